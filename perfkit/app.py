@@ -1,0 +1,80 @@
+"""The use cases, callable from Python as from the command line. Nothing here prints."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
+from perfkit.comparison.agenda import set_up
+from perfkit.comparison.run import Watcher, run
+from perfkit.engine.pace import Settings
+from perfkit.errors import UsageError
+from perfkit.result import Document
+
+__all__ = ["Watcher", "catalog", "compare", "exit_code", "explain", "summaries"]
+
+
+def catalog(extra: Sequence[Path] = ()) -> Catalog:
+    """perfkit's own catalogue and the `extra` folders. Imports none of their code."""
+    return open_catalogs(extra)
+
+
+def summaries(found: Catalog) -> dict[str, str]:
+    """One line for each recipe, by full id."""
+    return {r.recipe.full_id: r.summary for r in found.recipes}
+
+
+def explain(name: str, extra: Sequence[Path] = ()) -> RecipeEntry:
+    """One recipe with its documentation. Raises UnknownName with the nearest."""
+    return open_catalogs(extra).recipe(name)
+
+
+def compare(
+    found: Catalog,
+    *,
+    target: str | None = None,
+    recipes: Sequence[str] = (),
+    every: bool = False,
+    workload: str | None = None,
+    size: str | None = None,
+    settings: Settings | None = None,
+    command: str = "",
+    watcher: Watcher | None = None,
+) -> Document:
+    """Prove and measure recipes against their baseline.
+
+    Raises UsageError, UnknownName, CatalogError or RecipeConflict before anything runs. A recipe that is wrong,
+    raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far.
+    """
+    agenda = set_up(found, target, recipes, every=every, workload=workload, size=size)
+    return run(found, agenda, settings or Settings(), command, watcher or Watcher())
+
+
+def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:
+    """The exit code of a comparison: 130 interrupted, 5 a proof or run failed, 6 undecided under strict, 0."""
+    if document.status == "interrupted":
+        return 130
+    statuses = {r.recipe.full_id: r.recipe.status for r in found.recipes}
+    for result in document.results:
+        meant = [statuses.get(r, "documented") == "rejected" for r in result.recipes]
+        wrong = result.verdict in ("rejected", "failed")
+        if wrong and (named or not any(meant)):
+            return 5
+        if not wrong and any(meant) and result.proof.passed:
+            return 5
+    if strict and any(r.verdict == "undecided" for r in document.results):
+        return 6
+    return 0
+
+
+def fresh_seed() -> int:
+    """A seed for a session whose user gave none; it is saved with the results."""
+    return random.SystemRandom().randrange(2**31)
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise UsageError unless `value` is a positive, finite number."""
+    if not 0 < value < float("inf"):
+        raise UsageError(f"{name} must be a positive number, not {value:g}")

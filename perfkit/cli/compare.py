@@ -1,0 +1,109 @@
+"""`perfkit compare`: prove and measure recipes, print the before/after table."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
+from perfkit.errors import UsageError
+
+__all__ = ["compare", "duration_s"]
+
+
+def compare(
+    target: Annotated[str | None, typer.Argument(help="The target; a recipe knows its own.", show_default=False)] = None,
+    recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="A recipe to measure; several are also measured together.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
+    workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
+    size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 15s, or 10m with --all]", show_default=False)] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
+    threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads of the measured code.")] = 1,
+    layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
+    margin: Annotated[float, typer.Option(help="The relative difference that does not matter.")] = 0.01,
+    seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s: a first look.")] = False,
+    timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided.")] = False,
+    json: JsonOption = None,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the run for `perfkit show`.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table as Markdown; - for standard output.")] = None,
+    catalog: CatalogOption = None,
+) -> None:  # fmt: skip
+    """Prove that recipes leave the output right, and measure before and after."""
+    from perfkit import app
+    from perfkit.engine.pace import Settings
+    from perfkit.report.document import to_json
+
+    if layout not in ("in-process", "processes", "both"):
+        raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
+    app.check_positive("--margin", margin)
+    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "15s"))
+    settings = Settings(
+        processes=min(processes, 5) if quick else processes,
+        budget_s=budget_s,
+        threads=threads,
+        seed=app.fresh_seed() if seed is None else seed,
+        layout=layout,
+        margin=margin,
+        timeout_s=duration_s("--timeout", timeout),
+        catalogs=tuple(p.resolve() for p in catalog or ()),
+    )
+    for path in (json, save, markdown):
+        _writable(path)
+    found = app.catalog(catalog or ())
+    with progress(budget_s) as watcher:
+        document = app.compare(
+            found,
+            target=target,
+            recipes=recipe or (),
+            every=every,
+            workload=workload,
+            size=size,
+            settings=settings,
+            command=shlex.join(["perfkit", *sys.argv[1:]]),
+            watcher=watcher,
+        )
+    if save is not None or json is not None:
+        text = to_json(document)
+        for path in (save, json):
+            if path is not None:
+                emit_json(text, path)
+    if markdown is not None:
+        from perfkit.report.markdown import compare_markdown
+
+        emit_json(compare_markdown(document), markdown)
+    if "-" not in (str(json), str(markdown)):
+        from perfkit.report.compare import compare_report
+
+        emit(compare_report(document, app.summaries(found)))
+    raise typer.Exit(app.exit_code(document, found, named=not every, strict=strict))
+
+
+def duration_s(option: str, text: str) -> float:
+    """Seconds of `15s`, `500ms`, `2m`, `1h` or a bare number. Raises UsageError."""
+    scales = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+    unit = next((u for u in ("ms", "s", "m", "h") if text.endswith(u)), "")
+    number = text[: len(text) - len(unit)]
+    try:
+        value = float(number) * scales.get(unit, 1.0)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e7:
+        raise UsageError(f"{option} {text!r} is not a time", hint="write 15s, 500ms or 2m")
+    return value
+
+
+def _writable(path: Path | None) -> None:
+    """Refuse a file that cannot be written before minutes are spent on measuring."""
+    if path is None or str(path) == "-":
+        return
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint="name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}", hint="create it first")

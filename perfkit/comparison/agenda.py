@@ -1,0 +1,249 @@
+"""What a comparison will measure: which recipes, on which workloads and seams, in which groups. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
+from perfkit.engine.rounds import SLOW_CALL_NS
+from perfkit.engine.session import Candidate, Group
+from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.plan import candidate_role
+from perfkit.recipe import check_together
+from perfkit.stats.verdict import MIN_PROCESSES
+
+__all__ = ["Agenda", "Row", "groups_of", "plan_line", "rows_of", "set_up", "within_budget"]
+
+MAX_CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table to come."""
+
+    recipes: tuple[str, ...]
+    on: tuple[str, ...]
+    workload: str
+    size: str
+    kind: str  # micro | macro
+    seam: str | None = None
+    state: str | None = None
+    layout: str = "in-process"
+    remark: str = ""  # why this row will not be measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """The target, the variants (each a tuple of entries, switched on together), and their workloads."""
+
+    target: TargetEntry
+    variants: tuple[tuple[RecipeEntry, ...], ...]
+    workload: str | None  # None: the workload of each recipe's claim
+    size: str | None
+
+    def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
+        """The workloads on which a variant is measured."""
+        if self.workload == "all":
+            return tuple(w.id for w in self.target.workloads)
+        if self.workload is not None:
+            return (self.workload,)
+        claimed = [e.recipe.claim.workload for e in variant if e.recipe.claim]
+        return tuple(dict.fromkeys(claimed)) or (self.target.workloads[0].id,)
+
+    def size_of(self, workload: str) -> str:
+        """The size a workload is measured at."""
+        return self.size or self.target.workload(workload).sizes[0]
+
+    def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
+        """The recipes in place before: those the claim was made on, then nothing at all."""
+        if len(variant) > 1 or variant[0].recipe.claim is None:
+            return ((),)
+        stack = tuple(f"{self.target.id}/{name}" for name in variant[0].recipe.claim.on)
+        return (stack, ()) if stack else ((),)
+
+
+def set_up(
+    catalog: Catalog,
+    target: str | None,
+    recipes: Sequence[str],
+    *,
+    every: bool,
+    workload: str | None,
+    size: str | None,
+) -> Agenda:
+    """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy."""
+    if every:
+        chosen, entry = _all_of(catalog, target, recipes)
+    else:
+        chosen, entry = _named(catalog, target, recipes)
+    if workload is not None and workload != "all":
+        entry.workload(workload)
+    agenda = Agenda(target=entry, variants=(), workload=workload, size=size)
+    variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
+    if len(chosen) > 1 and not every:
+        check_together([e.recipe for e in chosen], entry.tree)
+        variants.append(tuple(chosen))
+    for variant in variants:
+        for name in agenda.workloads(variant):
+            sizes = entry.workload(name).sizes
+            if size is not None and size not in sizes:
+                raise UnknownName(f"size of {entry.id}/{name}", size, sizes)
+        for stack in agenda.stacks(variant):
+            below = [catalog.recipe(name).recipe for name in stack]
+            try:
+                check_together([*below, *(e.recipe for e in variant)], entry.tree)
+            except RecipeConflict as conflict:
+                raise RecipeConflict(
+                    f"the claim of {variant[0].recipe.id} cannot be set up: {conflict.message}", hint=conflict.hint
+                ) from conflict
+    return replace(agenda, variants=tuple(variants))
+
+
+def _all_of(
+    catalog: Catalog, target: str | None, recipes: Sequence[str]
+) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
+    if recipes:
+        raise UsageError("--all and --recipe do not go together", hint="use one of them")
+    if target is None:
+        raise UsageError("--all needs a target", hint=f"perfkit compare {catalog.targets[0].id} --all")
+    entry = catalog.target(target)
+    chosen = catalog.of_target(entry.id)
+    if not chosen:
+        raise UsageError(f"{entry.id} has no recipes", hint="perfkit list recipes")
+    return chosen, entry
+
+
+def _named(
+    catalog: Catalog, target: str | None, recipes: Sequence[str]
+) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
+    if not recipes:
+        named = f" {target}" if target else ""
+        raise UsageError(
+            "nothing to compare: name a recipe, or take all", hint=f"perfkit compare{named} --recipe NAME, or perfkit list"
+        )
+    if target is not None:
+        catalog.target(target)
+    chosen = tuple(catalog.recipe(name, target) for name in recipes)
+    targets = sorted({e.recipe.target for e in chosen})
+    if len(targets) > 1:
+        raise UsageError(
+            f"the recipes belong to several targets: {', '.join(targets)}", hint="compare one target at a time"
+        )
+    return chosen, catalog.target(targets[0])
+
+
+def rows_of(
+    agenda: Agenda, seams: Mapping[tuple[str, tuple[str, ...]], Mapping[str, Any]], layouts: Sequence[str]
+) -> Iterator[Row]:
+    """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
+
+    `seams` is what the counting pass saw, by (workload, recipes on): it decides which seam can be measured alone.
+    """
+    for variant in agenda.variants:
+        ids = tuple(e.recipe.full_id for e in variant)
+        for workload in agenda.workloads(variant):
+            size = agenda.size_of(workload)
+            stacks = agenda.stacks(variant)
+            if len(variant) == 1:
+                for seam in sorted(variant[0].recipe.touches):
+                    seen = seams[workload, stacks[0]]["seams"].get(seam)
+                    row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
+                    yield from _micro_rows(row, agenda.target, seen)
+            for on in stacks:
+                for layout in layouts:
+                    yield Row(recipes=ids, on=on, workload=workload, size=size, kind="macro", layout=layout)
+
+
+def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
+    seam = target.seams[row.seam or ""]
+    if seen is None or seen["calls"] == 0:
+        yield replace(row, remark="never called by this workload")
+    elif seam.kind != "call":
+        yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
+    elif seen["obstacle"]:
+        yield replace(row, remark=f"macro only: {seen['obstacle']}")
+    elif seam.reused:
+        yield replace(row, state="cold")
+        yield replace(row, state="warm")
+    elif not seen["shapes"]:
+        yield replace(row, remark="macro only: its arguments never vary")
+    else:
+        yield row
+
+
+def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
+    """Rows that share baseline, workload and seam become one group of at most six candidates; cheap ones first."""
+    by_key: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        if not row.remark:
+            key = (row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout)
+            by_key.setdefault(key, []).append(row)
+    groups = []
+    for members in by_key.values():
+        for start in range(0, len(members), MAX_CANDIDATES):
+            part = members[start : start + MAX_CANDIDATES]
+            first = part[0]
+            slow = call_ns[first] > SLOW_CALL_NS
+            group = Group(
+                id=_group_id(first, start // MAX_CANDIDATES),
+                target=target,
+                workload=first.workload,
+                size=first.size,
+                kind=first.kind,
+                on=first.on,
+                seam=first.seam,
+                state=first.state,
+                layout=first.layout,
+                # a call this long has little noise of its own; fewer processes leave time for rounds
+                processes=min(processes, MIN_PROCESSES) if slow else processes,
+                candidates=tuple(
+                    Candidate(role=candidate_role(i), recipes=row.recipes) for i, row in enumerate(part, 1)
+                ),
+            )
+            groups.append((call_ns[first], group))
+    return [group for _, group in sorted(groups, key=lambda pair: pair[0])]
+
+
+def _group_id(row: Row, part: int) -> str:
+    words = [row.kind, row.workload, row.size]
+    words += [row.seam or "", row.state or ""]
+    words.append("on " + "+".join(name.rpartition("/")[2] for name in row.on) if row.on else "bare")
+    words.append("" if row.layout == "in-process" else row.layout)
+    words.append(f"part {part + 1}" if part else "")
+    return " / ".join(w for w in words if w)
+
+
+def within_budget(
+    groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float
+) -> tuple[list[Group], list[tuple[Group, float]]]:
+    """Split groups into those whose first round fits the budget and those (with the seconds they need) that do not.
+
+    Only slow calls are weighed; the cheapest go in first. `call_ns` by group id.
+    """
+    kept, dropped, used_s = [], [], 0.0
+    for group in groups:
+        need_s = len(group.roles) * group.processes * call_ns[group.id] / 1e9
+        if call_ns[group.id] > SLOW_CALL_NS and used_s + need_s > budget_s:
+            dropped.append((group, need_s))
+        else:
+            kept.append(group)
+            used_s += need_s if call_ns[group.id] > SLOW_CALL_NS else 0.0
+    return kept, dropped
+
+
+def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:
+    """What is about to happen, in one line."""
+    processes = max((g.processes for g in groups), default=0)
+    words = [f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"]
+    words.append(f"at most {budget_s:g} s of sampling")
+    for group in groups:
+        if call_ns[group.id] > SLOW_CALL_NS:
+            round_s = len(group.roles) * call_ns[group.id] / 1e9
+            fits = max(1, int(budget_s / len(groups) / (round_s * group.processes)))
+            words.append(
+                f"{group.id}: {call_ns[group.id] / 1e6:.0f} ms a call, about {fits} "
+                f"round{'s' * (fits != 1)} in each of {group.processes}"
+            )
+    return "; ".join(words)

@@ -1,0 +1,232 @@
+"""From samples to rows: estimates, noise floor, verdict, Amdahl's prediction, claim. No I/O."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from perfkit.catalog import RecipeEntry
+from perfkit.comparison.agenda import Row
+from perfkit.engine.session import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.plan import BASELINE, CONTROL
+from perfkit.recipe import Claim
+from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
+from perfkit.stats.claim import judge as judge_claim
+from perfkit.stats.claim import measured_value
+from perfkit.stats.estimate import Estimate, log_ratios, noise_floor, process_medians, ratio_interval
+from perfkit.stats.verdict import Decision, combine, decide
+
+__all__ = ["judge_rows"]
+
+
+def judge_rows(
+    target: str, rows: Sequence[Row], entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
+) -> tuple[Result, ...]:
+    """One Result a row, in the order of the rows."""
+    results = [_result(target, row, entries, outcome, margin) for row in rows]
+    results = [_with_layouts(result, results, margin) for result in results]
+    results = [_with_amdahl(result, results, outcome, entries) for result in results]
+    return tuple(_with_claim(result, entries) for result in results)
+
+
+def _result(
+    target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
+) -> Result:
+    found, candidate = _where(row, outcome)
+    samples = [s for s in found.samples if s.phase == "measure"] if found else []
+    proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "kind": "exact"})
+    trouble = outcome.troubles.get(row.recipes)
+    blank = Result(
+        id="/".join([target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]),
+        group=found.group.id if found else "",
+        role=candidate.role if candidate else "",
+        target=target,
+        recipes=row.recipes,
+        on=row.on,
+        workload=row.workload,
+        size=row.size,
+        kind=row.kind,
+        seam=row.seam,
+        state=row.state,
+        layout=row.layout,
+        verdict="unavailable",
+        reason=None,
+        note=row.remark,
+        baseline_ns=None,
+        candidate_ns=None,
+        speedup=None,
+        speedup_99=None,
+        noise_floor=None,
+        margin=margin,
+        proof=_proof(row, proof, trouble, found, candidate),
+        claim=None,
+        share=None,
+        amdahl=None,
+        processes=0,
+        rounds=0,
+        loops={},
+    )
+    if trouble is not None:
+        return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
+    if row.remark:
+        exercised = "never called" not in row.remark
+        return replace(blank, verdict="unavailable" if exercised else "not-exercised")
+    if found is None or candidate is None:
+        return blank
+    if (row.workload, row.recipes) in outcome.not_exercised:
+        return replace(blank, verdict="not-exercised", note="the workload never calls the seam it replaces")
+    return _measured(blank, samples, candidate.role, found, margin)
+
+
+def _measured(blank: Result, samples: Sequence[Sample], role: str, found: GroupOutcome, margin: float) -> Result:
+    pairs = _pairs(samples, role)
+    controls = _pairs(samples, CONTROL)
+    processes = len({p for p, _, _ in pairs})
+    if processes < 2:
+        return replace(blank, verdict="undecided", note="too few processes were measured", processes=processes)
+    e95, e99 = _estimate(pairs, 0.95), _estimate(pairs, 0.99)
+    floor = noise_floor(_estimate(controls, 0.95))
+    decision = decide(e95, e99, floor, margin)
+    return replace(
+        blank,
+        verdict=decision.verdict,
+        note=decision.note,
+        baseline_ns=statistics.median(before for _, before, _ in pairs),
+        candidate_ns=statistics.median(after for _, _, after in pairs),
+        speedup=_speedup(e95),
+        speedup_99=_speedup(e99),
+        noise_floor=floor,
+        processes=processes,
+        rounds=len(pairs),
+        loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
+    )
+
+
+def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:
+    for found in outcome.groups.values():
+        g = found.group
+        if (g.kind, g.workload, g.size, g.on, g.seam, g.state, g.layout) == (
+            row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout,
+        ):  # fmt: skip
+            for candidate in g.candidates:
+                if candidate.recipes == row.recipes:
+                    return found, candidate
+    return None, None
+
+
+def _pairs(samples: Sequence[Sample], role: str) -> list[tuple[int, float, float]]:
+    """(process, baseline ns per call, role's ns per call) of every round that has both."""
+    before = {(s.process, s.round): s.per_call_ns for s in samples if s.role == BASELINE}
+    return [
+        (s.process, before[s.process, s.round], s.per_call_ns)
+        for s in samples
+        if s.role == role and (s.process, s.round) in before
+    ]
+
+
+def _estimate(pairs: Sequence[tuple[int, float, float]], level: float) -> Estimate:
+    process, before, after = (np.array(column) for column in zip(*pairs, strict=True))
+    return ratio_interval(process_medians(log_ratios(before, after), process), level)
+
+
+def _speedup(estimate: Estimate) -> Speedup:
+    point, low, high = estimate.ratio()
+    return Speedup(point=point, low=low, high=high, level=estimate.level)
+
+
+def _proof(
+    row: Row, proof: Mapping[str, Any], trouble: Trouble | None, found: GroupOutcome | None, candidate: Candidate | None
+) -> Proof:
+    timed = found.checked.get(candidate.role, 0) if found and candidate else 0
+    return Proof(
+        passed=trouble is None and proof["checked_calls"] > 0,
+        kind=proof["kind"],
+        detail=trouble.text if trouble else "",
+        checked_calls=proof["checked_calls"] + timed,
+        first_difference=trouble.difference if trouble else None,
+    )
+
+
+def _with_layouts(result: Result, results: Sequence[Result], margin: float) -> Result:
+    """When both layouts were measured, both rows carry the verdict that holds in both."""
+    twin = next(
+        (
+            r
+            for r in results
+            if r.layout != result.layout
+            and (r.recipes, r.on, r.workload, r.size, r.kind) == (result.recipes, result.on, result.workload, result.size, result.kind)
+            and r.kind == "macro"
+        ),
+        None,
+    )
+    if twin is None or result.speedup is None or twin.speedup is None:
+        return result
+    one, two = (_as_estimate(r.speedup, r.processes) for r in (result, twin) if r.speedup)
+    decision = combine(
+        Decision(verdict=result.verdict, note=result.note), one, Decision(verdict=twin.verdict, note=twin.note), two
+    )
+    return replace(result, verdict=decision.verdict, note=decision.note)
+
+
+def _as_estimate(speedup: Speedup, processes: int) -> Estimate:
+    point, low, high = (float(np.log(v)) for v in (speedup.point, speedup.low, speedup.high))
+    return Estimate(point=point, low=low, high=high, level=speedup.level, processes=processes)
+
+
+def _with_amdahl(
+    result: Result, results: Sequence[Result], outcome: Outcome, entries: Mapping[str, RecipeEntry]
+) -> Result:
+    """Add the share of the replaced seams in the baseline, and what it and the micro rows predict for the whole."""
+    seen = outcome.seams.get((result.workload, result.on))
+    if result.kind != "macro" or seen is None or len(result.recipes) != 1:
+        return result
+    touches = entries[result.recipes[0]].recipe.touches
+    shares = {seam: float(seen["seams"][seam]["inclusive"]) for seam in touches}
+    share = min(1.0, sum(shares.values()))
+    left = 1 - share
+    for seam, part in shares.items():
+        alone = next(
+            (
+                r
+                for r in results
+                if r.kind == "micro" and r.seam == seam and r.recipes == result.recipes and r.state != "cold" and r.speedup
+            ),
+            None,
+        )
+        if alone is None or alone.speedup is None:
+            return replace(result, share=share)
+        left += part / alone.speedup.point
+    return replace(result, share=share, amdahl=1 / left if 0 < left else None)
+
+
+def _with_claim(result: Result, entries: Mapping[str, RecipeEntry]) -> Result:
+    """Judge the recipe's claim on the rows that measure what it speaks of."""
+    if len(result.recipes) != 1:
+        return result
+    claim = entries[result.recipes[0]].recipe.claim
+    if claim is None or not _speaks_of(claim, result):
+        return result
+    interval = (result.speedup.point, result.speedup.low, result.speedup.high) if result.speedup else None
+    return replace(
+        result,
+        claim=ClaimOutcome(
+            text=claim.text,
+            measure=claim.measure,
+            low=claim.low,
+            high=claim.high,
+            on=claim.on,
+            source=claim.source,
+            outcome=judge_claim(claim, result.verdict, interval),
+            measured=measured_value(claim, interval) if interval else None,
+        ),
+    )
+
+
+def _speaks_of(claim: Claim, result: Result) -> bool:
+    if claim.measure == "seam speed-up":
+        return result.kind == "micro" and result.state != "cold"
+    return result.kind == "macro"

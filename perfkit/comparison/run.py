@@ -1,0 +1,187 @@
+"""Run one comparison from the user's words to a document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from perfkit import __version__
+from perfkit.catalog import Catalog, RecipeEntry
+from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
+from perfkit.comparison.judge import judge_rows
+from perfkit.engine.pace import Settings
+from perfkit.engine.rounds import SLOW_CALL_NS
+from perfkit.engine.session import Candidate, Group, Outcome, Session
+from perfkit.result import Document, Result, Sample
+
+__all__ = ["Watcher", "run"]
+
+_SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
+_SOAK_CALLS = (4, 64)
+
+SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
+
+
+def _silent(*_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What a caller may want to hear while a session runs."""
+
+    doing: Callable[[str, float], None] = field(default=_silent)
+    planned: Callable[[str], None] = field(default=_silent)
+
+
+def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watcher: Watcher) -> Document:
+    """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`."""
+    start = time.monotonic()
+    entries = {e.recipe.full_id: e for e in catalog.of_target(agenda.target.id)}
+    session = Session(agenda.target.id, settings, watcher.doing)
+    outcome = session.outcome
+    rows: list[Row] = []
+    try:
+        _scout(session, agenda)
+        layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
+        rows = list(rows_of(agenda, outcome.seams, layouts))
+        _prove(session, agenda, rows)
+        groups, call_ns, rows = _fit(agenda, rows, outcome, settings)
+        if groups:
+            watcher.planned(plan_line(groups, call_ns, settings.budget_s))
+        session.measure(groups)
+    except KeyboardInterrupt:
+        outcome.status = "interrupted"
+    results = judge_rows(agenda.target.id, rows, entries, outcome, settings.margin)
+    samples = tuple(s for found in outcome.groups.values() for s in found.samples)
+    return Document(
+        perfkit=__version__,
+        command=command,
+        seed=settings.seed,
+        status=outcome.status,
+        environment={**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns},
+        results=results,
+        samples=samples,
+        warnings=(*outcome.warnings, *_warnings(results, samples)),
+        timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
+    )
+
+
+def _scout(session: Session, agenda: Agenda) -> None:
+    """Count and clock the seams of every baseline, and see that every candidate's seams are called."""
+    with session.worker(0, describe=True) as worker:
+        for variant in agenda.variants:
+            ids = tuple(e.recipe.full_id for e in variant)
+            for workload in agenda.workloads(variant):
+                size = agenda.size_of(workload)
+                for on in agenda.stacks(variant):
+                    session.inspect(worker, workload, size, on)
+                session.count(worker, workload, size, agenda.stacks(variant)[0], ids, _touched(variant))
+
+
+def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
+    return tuple(sorted({seam for e in variant for seam in e.recipe.touches}))
+
+
+def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
+    """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
+    for variant in agenda.variants:
+        recipes = tuple(e.recipe.full_id for e in variant)
+        if recipes in session.outcome.troubles:
+            continue
+        proofs: list[dict[str, Any]] = [
+            {"do": "prove", "workload": w.id, "on": list(on)}
+            for on in agenda.stacks(variant)
+            for w in agenda.target.workloads
+        ]
+        for row in rows:
+            if row.recipes == recipes and row.kind == "micro" and not row.remark and row.state != "cold":
+                proofs.append(
+                    {
+                        "do": "prove_seam",
+                        "workload": row.workload,
+                        "size": row.size,
+                        "seam": row.seam,
+                        "on": list(row.on),
+                        "soak": _soak(_seam_ns(row, session.outcome)),
+                    }
+                )
+        session.prove(Candidate(role="candidate", recipes=recipes), proofs)
+
+
+def _soak(call_ns: float) -> int:
+    fewest, most = _SOAK_CALLS
+    return max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1))))
+
+
+def _seam_ns(row: Row, outcome: Outcome) -> float:
+    """Nanoseconds of one call of a row's seam, from the counting pass."""
+    seen = outcome.seams[row.workload, row.on]
+    seam = seen["seams"][row.seam]
+    return float(seen["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / seen["passes"]))
+
+
+def _row_ns(row: Row, outcome: Outcome) -> float:
+    if row.kind == "micro":
+        return _seam_ns(row, outcome)
+    return float(outcome.seams[row.workload, row.on]["call_ns"])
+
+
+def _fit(
+    agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings
+) -> tuple[list[Group], dict[str, float], list[Row]]:
+    """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
+    healthy = [r for r in rows if r.recipes not in outcome.troubles]
+    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
+    groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
+    call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}
+    kept, dropped = within_budget(groups, call_ns, settings.budget_s)
+    if not dropped:
+        return kept, call_ns, list(rows)
+    remarks = {
+        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {need_s * 1.5:.0f}s, or a smaller --size"
+        for g, need_s in dropped
+    }
+    member = {(c.recipes, _as_row(g)): remarks[g.id] for g, _ in dropped for c in g.candidates}
+    return (
+        kept,
+        call_ns,
+        [replace(r, remark=r.remark or member.get((r.recipes, replace(r, recipes=())), "")) for r in rows],
+    )
+
+
+def _as_row(group: Group) -> Row:
+    return Row(
+        recipes=(),
+        on=group.on,
+        workload=group.workload,
+        size=group.size,
+        kind=group.kind,
+        seam=group.seam,
+        state=group.state,
+        layout=group.layout,
+    )
+
+
+def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]:
+    found = []
+    flags: dict[str, int] = {}
+    for sample in samples:
+        for flag in sample.flags:
+            flags[flag] = flags.get(flag, 0) + 1
+    for flag, count in sorted(flags.items()):
+        found.append(f"{count} samples {_FLAG_WORDS.get(flag, flag)}")
+    slow = [r for r in results if r.baseline_ns and r.baseline_ns > SLOW_CALL_NS and r.verdict == "undecided"]
+    if slow:
+        found.append(f"{slow[0].workload} is slow here; more --budget or a smaller --size decides sooner")
+    return found
+
+
+_FLAG_WORDS = {
+    "subnormal": "went subnormal, which some processors compute slowly",
+    "nonfinite": "overflowed or gave NaN",
+    "decayed": "decayed to zeros",
+    "repeated": "were repeated with fewer loops",
+}

@@ -1,0 +1,1 @@
+"""Measuring: worker processes, rounds, the clock, the denormal guard, the environment."""

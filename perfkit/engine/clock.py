@@ -1,0 +1,57 @@
+"""The timed walk, and how fine the clock is.
+
+The whole cost of measuring sits in these two loops: one call, one argument, no list of results. Integer
+nanoseconds all the way, because a float would round them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+__all__ = ["Clock", "perf_clock", "resolution_ns", "walk", "walk_star"]
+
+
+class Clock(Protocol):
+    """Nanoseconds of a monotonic clock; a test hands in its own."""
+
+    def __call__(self) -> int: ...
+
+
+perf_clock: Clock = time.perf_counter_ns
+
+
+def walk(call: Callable[[Any], Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
+    """Call once for each argument; return (elapsed nanoseconds, the last result)."""
+    result = None
+    start = clock()
+    for argument in arguments:
+        result = call(argument)
+    return clock() - start, result
+
+
+def walk_star(call: Callable[..., Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
+    """As `walk`, for a seam, whose argument is a tuple of positional arguments."""
+    result = None
+    start = clock()
+    for argument in arguments:
+        result = call(*argument)
+    return clock() - start, result
+
+
+def resolution_ns(clock: Clock = perf_clock, tries: int = 200) -> int:
+    """The smallest step the clock was seen to take, in nanoseconds; at least 1.
+
+    A clock that does not move within 10,000 readings gives up with what was seen.
+    """
+    smallest: int | None = None
+    for _ in range(tries):
+        start, now = clock(), clock()
+        for _ in range(10_000):
+            if now != start:
+                break
+            now = clock()
+        if now > start:
+            smallest = now - start if smallest is None else min(smallest, now - start)
+    return max(1, smallest or 1)

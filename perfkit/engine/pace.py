@@ -1,0 +1,115 @@
+"""How long to measure: the budget shared out over processes and groups, and when a process has seen enough.
+
+A process stops for one of three reasons only: its share of the budget is spent, its medians are precise enough, or
+it has done the most rounds allowed. Significance is never looked at: stopping on it would inflate false claims.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from perfkit.plan import BASELINE
+from perfkit.stats.estimate import median_standard_error
+
+__all__ = ["Pace", "Settings", "Watch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a session measures. Fixed before the first sample."""
+
+    processes: int = 8
+    budget_s: float = 15.0
+    threads: int = 1
+    seed: int = 0
+    layout: str = "in-process"
+    margin: float = 0.01
+    precision: float = 0.001  # standard error of a process's median log-ratio that is good enough
+    min_rounds: int = 10
+    max_rounds: int = 60
+    timeout_s: float = 300.0
+    catalogs: tuple[Path, ...] = ()
+
+
+class Watch:
+    """Decides after each round of one group in one process whether there is another."""
+
+    def __init__(self, settings: Settings, share_s: float, spend: Callable[[float], None], now: Callable[[], float]):
+        self._settings = settings
+        self._share_s = share_s
+        self._spend = spend
+        self._now = now
+        self._start = self._last = now()
+        self._log_ns: dict[str, list[float]] = {}
+        self._rounds = 0
+        self.stopped_by = ""
+
+    def note(self, per_call_ns: Mapping[str, float]) -> None:
+        """A round is over: nanoseconds per call by role."""
+        self._rounds += 1
+        for role, ns in per_call_ns.items():
+            self._log_ns.setdefault(role, []).append(math.log(ns))
+        now = self._now()
+        self._spend(now - self._last)
+        self._last = now
+
+    def goes_on(self) -> bool:
+        """Whether to do another round; the first is always done."""
+        if self._rounds == 0:
+            return True
+        used_s = self._now() - self._start
+        if self._rounds >= self._settings.max_rounds:
+            self.stopped_by = "rounds"
+        elif used_s + used_s / self._rounds / 2 > self._share_s:
+            self.stopped_by = "budget"
+        elif self._rounds >= self._settings.min_rounds and self._precise():
+            self.stopped_by = "precision"
+        return not self.stopped_by
+
+    def _precise(self) -> bool:
+        base = np.array(self._log_ns[BASELINE])
+        others = [np.array(v) for role, v in self._log_ns.items() if role != BASELINE]
+        return all(median_standard_error(base - other) <= self._settings.precision for other in others)
+
+
+class Pace:
+    """Shares one budget out over the processes and groups of a session; what one leaves, the next may use."""
+
+    def __init__(
+        self, settings: Settings, processes: Sequence[int], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._visits_in = [sum(1 for p in processes if index < p) for index in range(max(processes, default=0))]
+        self._visits = sum(self._visits_in)
+        self._done = 0
+        self._cut_short = 0
+        self.spent_s = 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget, rather than precision, ended the session."""
+        return self.spent_s >= self._settings.budget_s
+
+    def share_s(self, process: int, groups_left: int) -> float:
+        """Seconds that the next group of this process may take, of what is left for it and all that follow."""
+        later = sum(self._visits_in[process + 1 :])
+        return max(0.0, self._settings.budget_s - self.spent_s) / (later + groups_left)
+
+    def watch(self, share_s: float) -> Watch:
+        """A watch for one group in one process."""
+        self._done += 1
+        return Watch(self._settings, share_s, self._spend, self._now)
+
+    def fraction(self) -> float:
+        """How much of the session is over, 0…1."""
+        return self._done / max(1, self._visits)
+
+    def _spend(self, seconds: float) -> None:
+        self.spent_s += seconds

@@ -1,0 +1,175 @@
+"""Rounds: one sample of every role, in the order the plan gives, and the check of what came out."""
+
+from __future__ import annotations
+
+import gc
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfkit import plan
+from perfkit.engine.clock import Clock, walk, walk_star
+from perfkit.engine.denormal import scan
+from perfkit.engine.prove import Rejected, call_once, refuse, user_code
+from perfkit.engine.subject import Subject, input_bytes
+from perfkit.equivalence import Equivalence, exact
+from perfkit.proof import first_difference, snapshot
+
+__all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker", "blaming"]
+
+SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
+_INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
+_MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
+
+
+@contextmanager
+def blaming(role: str) -> Iterator[None]:
+    """Name the role whose code was running when something was rejected."""
+    try:
+        yield
+    except Rejected as rejected:
+        rejected.role = rejected.role or role
+        raise
+
+
+@dataclass(slots=True)
+class Lane:
+    """One role in one process: its subject, how it is sampled, and what is still to be checked."""
+
+    role: str
+    subject: Subject
+    rule: Equivalence
+    loops: int = 1
+    call_ns: float = 0.0
+    natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
+    checked_calls: int = 0
+    last_stream: int | None = None
+    last_data: Any = None
+    last_seen: Any = None
+    kept: Any = None
+    kept_copy: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSample:
+    """What one role gave in one round."""
+
+    role: str
+    position: int
+    loops: int
+    elapsed_ns: int
+    flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Taker:
+    """Takes the samples of one group in one process. `lanes` by role; `reference` answers what is right."""
+
+    group: str
+    seed: int
+    process: int
+    lanes: dict[str, Lane]
+    reference: Lane
+    clock: Clock
+    target_ns: int
+    _expected: dict[int, Any] = field(default_factory=dict)
+
+    def pilot(self, role: str) -> None:
+        """Warm up, compare the first call, and choose how many calls make a sample of `target_ns`."""
+        lane = self.lanes[role]
+        elapsed_ns, _ = self._walk(lane, self._streams(1, "warm-up"), "warm-up")
+        self._check(lane, "warm-up")
+        lane.natural = scan(lane.last_seen).flags
+        if elapsed_ns < SLOW_CALL_NS:
+            size = max(1, input_bytes(lane.last_data))
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size))
+            while True:
+                streams = self._streams(lane.loops, "pilot", lane.loops)
+                elapsed_ns, _ = self._walk(lane, streams, "pilot")
+                if elapsed_ns >= self.target_ns or lane.loops >= most:
+                    break
+                grow = 1.1 * self.target_ns / max(elapsed_ns, 1)
+                lane.loops = min(most, math.ceil(lane.loops * min(max(grow, 1.3), 10)))
+        lane.call_ns = elapsed_ns / lane.loops
+
+    def round(self, number: int, order: Sequence[str]) -> list[RoundSample]:
+        """Sample every role of `order`; compare the outputs when the plan says so. Raises Rejected."""
+        self._expected.clear()
+        gc.collect()
+        samples = []
+        for position, role in enumerate(order):
+            with blaming(role):
+                samples.append(self._sample(self.lanes[role], number, position))
+        if plan.checked(self.seed, self.process, self.group, number):
+            for role in order:
+                with blaming(role):
+                    self._check(self.lanes[role], f"round {number}, after the clock")
+        return samples
+
+    def finish(self) -> None:
+        """Compare the last sample of every role, and results kept from earlier, with what they must be."""
+        for role, lane in self.lanes.items():
+            with blaming(role):
+                self._check(lane, "last round, after the clock")
+                if lane.kept_copy is not None:
+                    difference = first_difference(lane.kept_copy, lane.kept, exact(), "kept result")
+                    refuse(difference, "a result kept since the first round")
+
+    def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
+        during = f"round {number}"
+        flags: list[str] = []
+        while True:
+            if lane.call_ns < SLOW_CALL_NS:
+                self._walk(lane, self._streams(1, "throw-away", number), during)
+            elapsed_ns, output = self._walk(lane, self._streams(lane.loops, "round", number), during)
+            unhealthy = [f for f in scan(lane.last_seen).flags if f not in lane.natural]
+            if not unhealthy or lane.loops == 1:
+                break
+            flags = [*unhealthy, "repeated"]
+            lane.loops = max(1, lane.loops // 2)
+        if lane.kept is None:
+            lane.kept, lane.kept_copy = output, snapshot(output)
+        flags.extend(f for f in unhealthy if f not in flags)
+        return RoundSample(
+            role=lane.role, position=position, loops=lane.loops, elapsed_ns=elapsed_ns, flags=tuple(flags)
+        )
+
+    def _walk(self, lane: Lane, streams: Sequence[int], during: str) -> tuple[int, Any]:
+        subject = lane.subject
+        timed = walk_star if subject.star else walk
+
+        def work() -> tuple[int, Any]:
+            data = [subject.data(stream) for stream in streams]
+            arguments = [subject.prepare(d) for d in data]
+            elapsed_ns, output = timed(subject.invoke, arguments, self.clock)
+            lane.last_stream, lane.last_data = streams[-1], data[-1]
+            lane.last_seen = snapshot(subject.observe(arguments[-1], output))
+            return elapsed_ns, output
+
+        result: tuple[int, Any] = user_code(during, work)
+        return result
+
+    def _check(self, lane: Lane, during: str) -> None:
+        if lane.last_stream is None:
+            return
+        refuse(first_difference(self._right(lane.last_stream), lane.last_seen, lane.rule), during)
+        pristine = user_code(during, lambda: lane.subject.data(lane.last_stream))
+        refuse(first_difference(pristine, lane.last_data, exact(), "input"), f"{during}, input afterwards")
+        lane.checked_calls += 1
+
+    def _right(self, stream: int) -> Any:
+        if stream not in self._expected:
+            known = self.reference
+            if known.last_stream == stream:  # the baseline has just answered the same input, on the clock
+                self._expected[stream] = known.last_seen
+            else:
+                _, seen = call_once(known.subject, known.subject.data(stream), "reference call")
+                self._expected[stream] = snapshot(seen)
+        return self._expected[stream]
+
+    def _streams(self, loops: int, *key: object) -> range:
+        """One input seed for each call of a walk; the same in every role, up to its number of calls."""
+        first = plan.stream(self.seed, self.process, self.group, *key)
+        return range(first, first + loops)

@@ -1,0 +1,362 @@
+"""One session: a scout that counts and proves, then the measuring processes, round by round.
+
+Everything that decides how long to measure stands here and in `perfkit.engine.pace`, in the parent; workers only do
+as told. Every round is reported when it is done, so an interruption loses at most the round under way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from perfkit import plan
+from perfkit.engine.environment import worker_environment
+from perfkit.engine.pace import Pace, Settings
+from perfkit.engine.process import RejectedOutput, WorkerProcess
+from perfkit.errors import WorkFailed
+from perfkit.result import Sample
+
+__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Session", "Trouble"]
+
+_SCOUT_CALLS = 5
+_ENOUGH_NS = 200_000_000  # a call this long is clocked once in the counting pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One variant to measure: its role and the full ids of the recipes it switches on."""
+
+    role: str
+    recipes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Candidates that share the rounds of one baseline and one control."""
+
+    id: str
+    target: str
+    workload: str
+    size: str
+    kind: str  # micro | macro
+    on: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    seam: str | None = None
+    state: str | None = None  # cold | warm
+    layout: str = "in-process"
+    processes: int = 8
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role of a round."""
+        return (plan.BASELINE, plan.CONTROL, *(c.role for c in self.candidates))
+
+    def request(self) -> dict[str, Any]:
+        """What every request about this group tells a worker."""
+        return {
+            "group": self.id,
+            "workload": self.workload,
+            "size": self.size,
+            "kind": self.kind,
+            "seam": self.seam,
+            "state": self.state,
+            "on": list(self.on),
+            "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a candidate has no speed: its output is not right, or its code failed."""
+
+    verdict: str  # rejected | failed
+    reason: str | None
+    text: str
+    difference: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class GroupOutcome:
+    """What was measured of one group."""
+
+    group: Group
+    samples: list[Sample] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    loops: dict[str, int] = field(default_factory=dict)
+    stopped_by: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a session found. Troubles are by the recipes of a candidate: wrong once is wrong everywhere."""
+
+    environment: dict[str, Any] = field(default_factory=dict)
+    seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
+    proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
+    not_exercised: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    groups: dict[str, GroupOutcome] = field(default_factory=dict)
+    resolution_ns: int = 1
+    warnings: list[str] = field(default_factory=list)
+    status: str = "complete"
+    setup_s: float = 0.0
+    measuring_s: float = 0.0
+
+
+Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
+
+
+class Session:
+    """Runs groups of one target under one set of settings. `outcome` is valid at any moment."""
+
+    def __init__(self, target: str, settings: Settings, report: Report) -> None:
+        self._target = target
+        self._settings = settings
+        self._report = report
+        self._environment = worker_environment(settings.threads)
+        self.outcome = Outcome()
+
+    def worker(self, process: int, *, describe: bool = False) -> WorkerProcess:
+        """A fresh interpreter with the target loaded."""
+        worker = WorkerProcess(self._environment, timeout_s=self._settings.timeout_s)
+        try:
+            opened = worker.ask(
+                "open",
+                about=f"importing {self._target}",
+                catalogs=[str(c) for c in self._settings.catalogs],
+                target=self._target,
+                seed=self._settings.seed,
+                process=process,
+                describe=describe,
+            )
+        except RejectedOutput as rejected:
+            worker.close()
+            raise WorkFailed(f"{rejected.report['during']}: {rejected.report['error']}") from None
+        except BaseException:
+            worker.close()
+            raise
+        self.outcome.resolution_ns = opened["resolution_ns"]
+        if describe:
+            self.outcome.environment = opened["environment"]
+        return worker
+
+    # -- the scout ------------------------------------------------------------------------------------------
+
+    def inspect(
+        self, worker: WorkerProcess, workload: str, size: str, recipes: Sequence[str], *, calls: int = _SCOUT_CALLS
+    ) -> dict[str, Any]:
+        """Calls and shares of every seam of one variant on one workload; remembered."""
+        key = (workload, tuple(recipes))
+        if key not in self.outcome.seams:
+            self._report(f"counting the seams of {workload}", 0.0)
+            self.outcome.seams[key] = worker.ask(
+                "inspect",
+                about=f"counting pass of {workload}",
+                workload=workload,
+                size=size,
+                recipes=list(recipes),
+                calls=calls,
+                enough_ns=_ENOUGH_NS,
+            )
+        return self.outcome.seams[key]
+
+    def count(
+        self, worker: WorkerProcess, workload: str, size: str, on: tuple[str, ...], recipes: tuple[str, ...], touched: Sequence[str]
+    ) -> None:
+        """See whether the workload calls the seams that a candidate replaced; note its trouble if it fails."""
+        names = ", ".join(recipes)
+        with self._noting(recipes):
+            seen = worker.ask(
+                "inspect",
+                about=f"counting pass of {names} on {workload}",
+                workload=workload,
+                size=size,
+                recipes=[*on, *recipes],
+                calls=0,
+                enough_ns=0,
+            )
+            if not any(seen["seams"][seam]["calls"] for seam in touched):
+                self.outcome.not_exercised.add((workload, recipes))
+
+    def prove(self, candidate: Candidate, proofs: Sequence[dict[str, Any]]) -> None:
+        """Run the proofs of one candidate in a worker of its own and note what was found.
+
+        Each proof is a request of its own: `do` is "prove" (a workload) or "prove_seam" (a seam alone).
+        """
+        found = self.outcome.proofs.setdefault(candidate.recipes, {"checked_calls": 0, "kind": "exact"})
+        names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
+        with self._noting(candidate.recipes), self.worker(0) as worker:
+            for proof in proofs:
+                what = proof.get("seam") or proof["workload"]
+                self._report(f"proving {names} on {what}", 0.0)
+                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(candidate.recipes), **proof)
+                found["checked_calls"] += answer["checked_calls"]
+                found["kind"] = answer["kind"] if proof["do"] == "prove" else found["kind"]
+
+    @contextmanager
+    def _noting(self, recipes: tuple[str, ...]) -> Iterator[None]:
+        """Turn a failure of a candidate's own code into its trouble."""
+        try:
+            yield
+        except RejectedOutput as rejected:
+            self._trouble(recipes, rejected.report)
+        except WorkFailed as failed:
+            self.outcome.troubles[recipes] = Trouble(verdict="failed", reason=failed.reason, text=failed.message)
+
+    # -- measuring ------------------------------------------------------------------------------------------
+
+    def measure(self, groups: Sequence[Group]) -> None:
+        """Sample every group in its number of fresh processes, within the budget."""
+        pace = Pace(self._settings, [g.processes for g in groups])
+        for group in groups:
+            self.outcome.groups[group.id] = GroupOutcome(group=group)
+        for process in range(max((g.processes for g in groups), default=0)):
+            members = [g for g in groups if process < g.processes]
+            inside = [g for g in members if g.layout == "in-process"]
+            with ExitStack() as stack:
+                shared: WorkerProcess | None = None
+                for number, group in enumerate(members):
+                    self._report(_title(group), pace.fraction())
+                    share_s = pace.share_s(process, len(members) - number)
+                    if group in inside and shared is None:
+                        shared = stack.enter_context(self.worker(process))
+                    try:
+                        self._measure_group(group, process, share_s, shared if group in inside else None, pace)
+                    except WorkFailed as failed:
+                        shared = None  # dead; the next group gets a fresh one
+                        self._blame(group, process, failed)
+        self.outcome.measuring_s = pace.spent_s
+        if pace.exhausted:
+            self.outcome.status = "budget"
+
+    def _measure_group(
+        self, group: Group, process: int, share_s: float, shared: WorkerProcess | None, pace: Pace
+    ) -> None:
+        group = self._alive(group)
+        if not group.candidates:
+            return
+        outcome = self.outcome.groups[group.id]
+        with ExitStack() as stack:
+            hosts = {
+                role: shared or stack.enter_context(self.worker(process))
+                for role in plan.build_order(self._settings.seed, process, group.id, group.roles)
+            }
+            try:
+                self._rounds(group, process, share_s, hosts, pace, outcome)
+            except RejectedOutput as rejected:
+                self._reject_role(group, rejected.report)
+                if shared is not None:
+                    self._measure_group(group, process, share_s, shared, pace)
+
+    def _rounds(
+        self,
+        group: Group,
+        process: int,
+        share_s: float,
+        hosts: Mapping[str, WorkerProcess],
+        pace: Pace,
+        outcome: GroupOutcome,
+    ) -> None:
+        start = time.monotonic()
+        about = f"{_title(group)}, process {process}"
+        for worker, roles in _by_worker(hosts):
+            built = worker.ask(
+                "build", about=f"{about}, set-up", roles=roles, resolution_ns=self.outcome.resolution_ns, **group.request()
+            )
+            outcome.loops.update({role: r["loops"] for role, r in built["roles"].items()})
+        self.outcome.setup_s += time.monotonic() - start
+        watch = pace.watch(share_s)
+        number = 0
+        while watch.goes_on():
+            order = plan.round_order(self._settings.seed, process, group.id, number, group.roles)
+            taken: list[dict[str, Any]] = []
+            asked = [(hosts[order[0]], list(order))] if len(set(hosts.values())) == 1 else [(hosts[r], [r]) for r in order]
+            for worker, roles in asked:
+                taken += worker.ask("round", about=f"{about}, round {number}", round=number, order=roles)["samples"]
+            for position, one in enumerate(taken):
+                outcome.samples.append(_sample(group, process, number, position, one))
+            watch.note({s["role"]: s["elapsed_ns"] / s["loops"] for s in taken})
+            number += 1
+        outcome.stopped_by = watch.stopped_by
+        for worker, _ in _by_worker(hosts):
+            for role, calls in worker.ask("finish", about=f"{about}, last checks")["checked_calls"].items():
+                outcome.checked[role] = outcome.checked.get(role, 0) + calls
+
+    def _alive(self, group: Group) -> Group:
+        """The group without the candidates that were rejected or failed."""
+        return replace(group, candidates=tuple(c for c in group.candidates if c.recipes not in self.outcome.troubles))
+
+    def _reject_role(self, group: Group, report: dict[str, Any]) -> None:
+        guilty = next((c for c in group.candidates if c.role == report["role"]), None)
+        if guilty is not None:
+            self._trouble(guilty.recipes, report)
+            return
+        text = f"the baseline itself fails on {group.workload}: {_report_text(report)}"
+        for candidate in group.candidates:
+            self.outcome.troubles[candidate.recipes] = Trouble(verdict="failed", reason="exception", text=text)
+
+    def _trouble(self, recipes: tuple[str, ...], report: dict[str, Any]) -> None:
+        self.outcome.troubles[recipes] = Trouble(
+            verdict="rejected",
+            reason="exception" if report["error"] else None,
+            text=_report_text(report),
+            difference=report["difference"],
+        )
+
+    def _blame(self, group: Group, process: int, failed: WorkFailed) -> None:
+        """A worker died: run each candidate once more on its own to see whether it is the one that kills it."""
+        guilty = False
+        for candidate in self._alive(group).candidates:
+            alone = replace(group, candidates=(candidate,))
+            try:
+                with self.worker(process) as worker:
+                    about = f"{', '.join(candidate.recipes)} on its own"
+                    roles = [candidate.role]
+                    worker.ask("build", about=about, roles=roles, resolution_ns=self.outcome.resolution_ns, **alone.request())
+                    worker.ask("round", about=about, round=0, order=roles)
+            except RejectedOutput as rejected:
+                guilty = True
+                self._trouble(candidate.recipes, rejected.report)
+            except WorkFailed as again:
+                guilty = True
+                self.outcome.troubles[candidate.recipes] = Trouble(
+                    verdict="failed", reason=again.reason, text=f"{failed.message} (and again on its own)"
+                )
+        if not guilty:
+            self.outcome.warnings.append(f"{failed.message}; every recipe ran well on its own, so this was the machine")
+
+
+def _title(group: Group) -> str:
+    what = f"{group.seam} ({group.state})" if group.state else (group.seam or group.workload)
+    return f"{group.kind} {what}"
+
+
+def _by_worker(hosts: Mapping[str, WorkerProcess]) -> list[tuple[WorkerProcess, list[str]]]:
+    roles: dict[int, tuple[WorkerProcess, list[str]]] = {}
+    for role, worker in hosts.items():
+        roles.setdefault(id(worker), (worker, []))[1].append(role)
+    return list(roles.values())
+
+
+def _sample(group: Group, process: int, number: int, position: int, one: Mapping[str, Any]) -> Sample:
+    return Sample(
+        group=group.id,
+        role=one["role"],
+        process=process,
+        round=number,
+        position=position,
+        loops=one["loops"],
+        elapsed_ns=one["elapsed_ns"],
+        flags=tuple(one["flags"]),
+    )
+
+
+def _report_text(report: Mapping[str, Any]) -> str:
+    if report["error"]:
+        return f"{report['during']}: {report['error']}"
+    d = report["difference"]
+    place = d["where"] + (str(d["index"]) if d["index"] else "")
+    return f"{report['during']}: {d['why']} at {place}: expected {d['expected']}, got {d['got']}"

@@ -1,0 +1,121 @@
+"""One role's instance of what is measured: a whole workload, or one seam alone.
+
+The engine sees only this: fresh arguments, a function to call, and what must be right afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from perfkit.engine.template import Drawn, OpsSlot, Template
+from perfkit.proof import leaves
+from perfkit.target import Workload
+
+__all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject"]
+
+
+class Subject(Protocol):
+    """What the engine drives. `star`: the prepared argument is a tuple of positional arguments."""
+
+    star: bool
+    invoke: Callable[..., Any]
+
+    def data(self, stream: int) -> Any:
+        """A fresh input; equal streams give byte-equal ones."""
+
+    def prepare(self, data: Any) -> Any:
+        """The argument of one call, made outside the clock."""
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        """All that must be right after a call."""
+
+    def close(self) -> None:
+        """Let go of threads and files."""
+
+
+class MacroSubject:
+    """A workload on an instance of its own."""
+
+    star = False
+
+    def __init__(self, workload: Workload, ops: Any, shared: Any) -> None:
+        self.workload = workload
+        self.shared = shared
+        self.instance = workload.build(ops, shared)
+        self.invoke = workload.call(self.instance)
+
+    def data(self, stream: int) -> Any:
+        return self.workload.data(self.shared, np.random.default_rng(stream))
+
+    def prepare(self, data: Any) -> Any:
+        return self.workload.prepare(self.instance, data)
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return self.workload.observe(self.instance, argument, output)
+
+    def close(self) -> None:
+        if self.workload.close is not None:
+            self.workload.close(self.instance)
+
+
+class SeamSubject:
+    """One seam of a table, called with arguments drawn from what the workload really passes it."""
+
+    star = True
+
+    def __init__(self, seam: str, ops: Any, template: Template, seed: int) -> None:
+        self.ops = ops
+        self.template = template
+        self.invoke = getattr(ops, seam)
+        rng = np.random.default_rng(seed)
+        self._nothing_drawn = [None] * len(template.parts)
+        self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
+
+    def data(self, stream: int) -> Any:
+        if not self.template.draws:
+            return self._nothing_drawn
+        rng = np.random.default_rng(stream)
+        return [
+            part.take(bank, rng) if isinstance(part, Drawn) and bank is not None else None
+            for part, bank in zip(self.template.parts, self._banks, strict=True)
+        ]
+
+    def prepare(self, data: Any) -> Any:
+        return tuple(
+            self.ops if isinstance(part, OpsSlot) else drawn if isinstance(part, Drawn) else part.value
+            for part, drawn in zip(self.template.parts, data, strict=True)
+        )
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return output
+
+    def close(self) -> None:
+        return None
+
+
+class ColdSeamSubject(SeamSubject):
+    """As SeamSubject, but each call goes to a table built for it alone: what a first call costs."""
+
+    def __init__(self, seam: str, build: Callable[[], Any], template: Template, seed: int) -> None:
+        super().__init__(seam, build(), template, seed)
+        self.invoke = _first_call
+        self._seam = seam
+        self._build = build
+
+    def prepare(self, data: Any) -> Any:
+        fresh = SeamSubject.prepare(self, data)
+        ops = self._build()
+        own = tuple(ops if isinstance(p, OpsSlot) else v for p, v in zip(self.template.parts, fresh, strict=True))
+        return getattr(ops, self._seam), own
+
+
+def _first_call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
+
+
+def input_bytes(data: Any) -> int:
+    """Bytes of the arrays of one prepared input."""
+    return sum(a.nbytes for a in leaves(data))

@@ -1,0 +1,153 @@
+"""The kind of arguments a seam gets: recorded from a real call, drawn anew as often as needed.
+
+Writable arrays are activations: they are drawn afresh, with the recorded shape, dtype, memory order, mean, spread and
+range. Read-only arrays are weights, and small plain values are settings: both are passed as they were. What can be
+neither (a cache object, a closure) makes the seam measurable only within its workload, and the template says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perfkit.proof import leaves
+
+__all__ = ["Drawn", "Fixed", "OpsSlot", "Template", "signature"]
+
+Array = NDArray[Any]
+_SPARE = 65_537  # how many offsets one bank of values offers; odd, so that rows do not line up
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, np.dtype, type, np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class OpsSlot:
+    """Where the table of seams itself goes: each role puts its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value passed as it was: a setting, a weight, or an opaque object of the role's own instance."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An array drawn afresh for each call."""
+
+    shape: tuple[int, ...]
+    order: tuple[int, ...]  # axes from the slowest to the fastest in memory
+    dtype: np.dtype[Any]
+    mean: float
+    spread: float
+    low: float
+    high: float
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of one array."""
+        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+    def bank(self, rng: np.random.Generator) -> Array:
+        """A stock of values that `take` cuts arrays from; drawing each array anew costs ten times as much."""
+        size = int(np.prod(self.shape, dtype=np.int64)) + _SPARE
+        if self.dtype.kind == "b":
+            return rng.random(size) < self.mean
+        if self.dtype.kind in "iu":
+            return rng.integers(int(self.low), int(self.high), size, endpoint=True, dtype=self.dtype)
+        values = rng.standard_normal(size, dtype=np.float32).astype(np.float64) * self.spread + self.mean
+        if self.dtype.kind == "c":
+            values = values + 1j * (rng.standard_normal(size) * self.spread)
+        else:
+            np.clip(values, self.low, self.high, out=values)
+        return values.astype(self.dtype)
+
+    def take(self, bank: Array, rng: np.random.Generator) -> Array:
+        """One fresh, writable array in the recorded memory order."""
+        start = int(rng.integers(_SPARE))
+        size = int(np.prod(self.shape, dtype=np.int64))
+        flat = bank[start : start + size].copy()
+        return flat.reshape([self.shape[a] for a in self.order]).transpose(np.argsort(self.order))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The arguments of one seam call. `obstacle` says why it cannot be repeated, or is empty."""
+
+    parts: tuple[Any, ...]
+    obstacle: str = ""
+
+    @classmethod
+    def of(cls, args: tuple[Any, ...], ops_type: type, opaque: tuple[type, ...]) -> Template:
+        """Describe one real call."""
+        parts: list[Any] = []
+        for position, value in enumerate(args):
+            part = _describe(value, ops_type, opaque)
+            if part is None:
+                return cls((), f"argument {position + 1} is a {type(value).__name__}, which cannot be drawn afresh")
+            parts.append(part)
+        return cls(tuple(parts))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes drawn for one call."""
+        return sum(p.nbytes for p in self.parts if isinstance(p, Drawn))
+
+    @property
+    def draws(self) -> bool:
+        """Whether any argument differs from call to call."""
+        return any(isinstance(p, Drawn) for p in self.parts)
+
+    def describe(self) -> str:
+        """The drawn shapes, as `float32 (4, 128), int64 (3,)`."""
+        return ", ".join(f"{p.dtype} {p.shape}" for p in self.parts if isinstance(p, Drawn))
+
+
+def _describe(value: Any, ops_type: type, opaque: tuple[type, ...]) -> Any:
+    if isinstance(value, ops_type):
+        return OpsSlot()
+    if isinstance(value, np.ndarray):
+        return _describe_array(value)
+    if isinstance(value, _PLAIN) or isinstance(value, opaque):
+        return Fixed(value)
+    if isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value):
+        return Fixed(value)
+    if isinstance(value, dict) and all(not a.flags.writeable for a in leaves(value)):
+        return Fixed(value)
+    return None
+
+
+def _describe_array(value: Array) -> Any:
+    if not value.flags.writeable:
+        return Fixed(value)
+    if value.dtype.kind not in "fciub":
+        return None
+    order = tuple(int(a) for a in np.argsort([-abs(s) for s in value.strides], kind="stable"))
+    finite = value[np.isfinite(value)] if value.dtype.kind in "fc" else value
+    real = np.abs(finite) if value.dtype.kind == "c" else finite.astype(np.float64)
+    some = bool(real.size)
+    return Drawn(
+        shape=value.shape,
+        order=order,
+        dtype=value.dtype,
+        mean=float(np.mean(finite.real)) if some else 0.0,
+        spread=float(np.std(finite)) if some else 1.0,
+        low=float(real.min()) if some else 0.0,
+        high=float(real.max()) if some else 0.0,
+    )
+
+
+def signature(args: tuple[Any, ...]) -> str:
+    """Calls with equal signatures do the same kind of work: shapes, dtypes, writability and plain values."""
+    words = []
+    for value in args:
+        if isinstance(value, np.ndarray):
+            words.append(f"{value.dtype}{value.shape}{'' if value.flags.writeable else ' fixed'}")
+        elif isinstance(value, str | int | float | bool | np.generic | type(None)):
+            words.append(repr(value))
+        else:
+            words.append(type(value).__name__)
+    return "; ".join(words)

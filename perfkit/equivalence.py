@@ -1,0 +1,51 @@
+"""What "the output stays right" means for one recipe. Data only; `perfkit.proof` does the checking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Equivalence", "close", "exact"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalence:
+    """How a candidate's output may differ from the baseline's.
+
+    `rtol` and `atol` bound |got - expected| <= atol + rtol·|expected|, element by element; `ulp` instead
+    allows that many representable numbers between the two. A pair passes when either bound holds.
+    `dtype_change` says that the recipe declares another dtype for its output: values are compared in float64.
+    """
+
+    kind: str
+    rtol: float = 0.0
+    atol: float = 0.0
+    ulp: int = 0
+    dtype_change: bool = False
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "exact":
+            return "exact"
+        bounds = [f"rtol {self.rtol:g}" if self.rtol else "", f"atol {self.atol:g}" if self.atol else ""]
+        bounds.append(f"{self.ulp} ulp" if self.ulp else "")
+        bounds.append("dtype may change" if self.dtype_change else "")
+        return f"close ({', '.join(b for b in bounds if b)})"
+
+
+def exact() -> Equivalence:
+    """Bit for bit: the same type, shape, dtype and bytes."""
+    return Equivalence(kind="exact")
+
+
+def close(
+    *, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: bool = False, why: str
+) -> Equivalence:
+    """Equal within a stated tolerance. `why` says where the difference comes from.
+
+    Raises ValueError when no bound is given, a bound is negative, or the reason is empty.
+    """
+    if min(rtol, atol, ulp) < 0 or not (rtol or atol or ulp):
+        raise ValueError("close() needs at least one positive bound: rtol, atol or ulp")
+    if not why.strip():
+        raise ValueError("close() needs why=: the reason why the output is not bit-equal")
+    return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, why=why)

@@ -1,0 +1,91 @@
+"""Everything perfkit raises on purpose, and the exit code each one ends with.
+
+PerfkitError                 1   the tool could not do its work
+├── UsageError               2   the user's words do not fit
+│   └── UnknownName          2   ... and here is the nearest name that does
+├── CatalogError             2   a recipe or target file is not what it must be
+├── RecipeConflict           4   recipes that cannot stand together
+├── WorkFailed               5   the measured code raised, crashed or hung
+└── ProfilerUnavailable      7   a profiler cannot run here
+Interrupted                130   Ctrl-C; what was measured is kept
+
+Each is raised where the trouble is known and caught once, at the command line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "CatalogError",
+    "Interrupted",
+    "PerfkitError",
+    "ProfilerUnavailable",
+    "RecipeConflict",
+    "UnknownName",
+    "UsageError",
+    "WorkFailed",
+]
+
+
+class PerfkitError(Exception):
+    """One clear line for the user, a hint on what to do about it, and an exit code."""
+
+    code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(PerfkitError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+    code = 2
+
+
+class UnknownName(UsageError):
+    """A name that nothing carries; the hint names the nearest that something does."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        choices = sorted(known)
+        near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+        if near:
+            hint = f"did you mean {' or '.join(near)}?"
+        else:
+            hint = f"known: {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}"
+        super().__init__(f"no {kind} is called {name!r}", hint=hint)
+
+
+class CatalogError(UsageError):
+    """A catalogue file cannot be read as a recipe or a target."""
+
+
+class RecipeConflict(PerfkitError):
+    """Recipes that overlap, shadow one another, or lack what they require."""
+
+    code = 4
+
+
+class WorkFailed(PerfkitError):
+    """Code under measurement raised, died or ran out of time; `reason` is the short name of how."""
+
+    code = 5
+
+    def __init__(self, message: str, *, hint: str = "", reason: str = "exception") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+class ProfilerUnavailable(PerfkitError):
+    """A profiler is missing or not allowed here."""
+
+    code = 7
+
+
+class Interrupted(PerfkitError):
+    """The user pressed Ctrl-C."""
+
+    code = 130

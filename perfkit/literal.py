@@ -1,0 +1,74 @@
+"""Read the literals of a Python file without running it.
+
+The catalogue is listed from what stands in the files. Nothing is imported or evaluated: constants and
+containers of constants are read from the syntax tree, a call is read as its name and arguments, and everything
+else is `OPAQUE`.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfkit.errors import CatalogError
+
+__all__ = ["OPAQUE", "Call", "Source", "read_source"]
+
+
+class _Opaque:
+    def __repr__(self) -> str:
+        return "<not a literal>"
+
+
+OPAQUE = _Opaque()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it is written: `name(*args, **keywords)`, arguments read the same way."""
+
+    name: str
+    args: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What can be known of a module without running it: its docstring and its module-level names."""
+
+    doc: str
+    names: dict[str, Any]
+
+
+def read_source(path: Path) -> Source:
+    """Parse `path`. Raises CatalogError, naming the file and line, when it is not readable Python."""
+    try:
+        module = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise CatalogError(f"{path}:{error.lineno}: {error.msg}", hint="mend the syntax of the file") from error
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise CatalogError(f"{path}: {error}") from error
+    names: dict[str, Any] = {}
+    for statement in module.body:
+        if isinstance(statement, ast.Assign):
+            for goal in statement.targets:
+                if isinstance(goal, ast.Name):
+                    names[goal.id] = _value(statement.value)
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            names[statement.target.id] = _value(statement.value) if statement.value else OPAQUE
+    return Source(doc=ast.get_docstring(module) or "", names=names)
+
+
+def _value(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        keywords = {k.arg: _value(k.value) for k in node.keywords if k.arg is not None}
+        return Call(node.func.id, tuple(_value(a) for a in node.args), keywords)
+    if isinstance(node, ast.Tuple | ast.List):
+        items = [_value(item) for item in node.elts]
+        return tuple(items) if isinstance(node, ast.Tuple) else items
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        return OPAQUE

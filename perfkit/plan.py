@@ -1,0 +1,46 @@
+"""The randomised schedule of a session. Pure: a seed in, orders out, the same on every machine.
+
+Every question has its own generator, keyed by what is asked, so that asking in another order, or not at all,
+changes nothing else.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+__all__ = ["BASELINE", "CONTROL", "build_order", "candidate_role", "checked", "round_order", "stream"]
+
+BASELINE = "baseline"
+CONTROL = "control"
+
+
+def candidate_role(number: int) -> str:
+    """The role name of candidate `number`, counted from 1."""
+    return f"candidate-{number}"
+
+
+def build_order(seed: int, process: int, group: str, roles: Sequence[str]) -> tuple[str, ...]:
+    """The order in which one process builds its instances."""
+    return _shuffled(f"build:{seed}:{process}:{group}", roles)
+
+
+def round_order(seed: int, process: int, group: str, round_: int, roles: Sequence[str]) -> tuple[str, ...]:
+    """The order in which one round samples its roles."""
+    return _shuffled(f"round:{seed}:{process}:{group}:{round_}", roles)
+
+
+def checked(seed: int, process: int, group: str, round_: int) -> bool:
+    """Whether the outputs of this round are compared: always the first, then one in eight at random."""
+    return round_ == 0 or random.Random(f"check:{seed}:{process}:{group}:{round_}").randrange(8) == 0
+
+
+def stream(seed: int, *key: object) -> int:
+    """A 63-bit seed for the inputs named by `key`; equal keys give equal inputs in every role."""
+    return random.Random(f"data:{seed}:{':'.join(map(str, key))}").getrandbits(63)
+
+
+def _shuffled(key: str, roles: Sequence[str]) -> tuple[str, ...]:
+    order = list(roles)
+    random.Random(key).shuffle(order)
+    return tuple(order)

@@ -1,0 +1,153 @@
+"""A recipe: one documented optimisation, as a change of a target's table of seams.
+
+A recipe file defines `RECIPE = Recipe(...)` with literal fields, so that it can be listed without being run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from perfkit.equivalence import Equivalence, close, exact
+from perfkit.errors import RecipeConflict
+
+__all__ = ["MEASURES", "STATUSES", "Claim", "Recipe", "check_together", "close", "compose", "exact"]
+
+STATUSES = ("documented", "corrected", "beyond", "rejected")
+MEASURES = ("share of time", "speed-up", "seam speed-up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the note says, in its own words, and as a number that can be tested.
+
+    `measure` is one of MEASURES: "share of time" (the part of the workload's time that goes away, 0…1),
+    "speed-up" (before/after of the workload) or "seam speed-up" (before/after of the seam alone). `low` and
+    `high` bound the claimed value. `on` names the recipes already in place when the note was written.
+    """
+
+    text: str
+    measure: str
+    low: float
+    high: float
+    workload: str
+    source: str
+    on: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES:
+            raise ValueError(f"claim measure must be one of {', '.join(MEASURES)}, not {self.measure!r}")
+        if not 0 < self.low <= self.high:
+            raise ValueError(f"claim needs 0 < low <= high, not low={self.low}, high={self.high}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One optimisation: the seams it replaces, how, what it claims and what it must leave equal.
+
+    `apply(ops)` returns a changed copy of the table of seams; it runs once for each model built, so state it
+    creates belongs to that model alone. `touches` names every seam it replaces; `shadows` the child seams that
+    its replacement no longer calls; `requires` the recipes (of the same target) that must be in place.
+    `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
+    """
+
+    id: str
+    target: str
+    touches: Iterable[str]
+    apply: Callable[[Any], Any]
+    equivalence: Equivalence
+    seam_equivalence: Equivalence | None = None
+    claim: Claim | None = None
+    status: str = "documented"
+    shadows: Iterable[str] = ()
+    requires: Iterable[str] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("touches", "shadows", "requires"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                raise ValueError(f"{name} must be a set or tuple of names, not the string {value!r}")
+            object.__setattr__(self, name, frozenset(value))
+        if not self.touches:
+            raise ValueError("touches must name at least one seam")
+        if self.status not in STATUSES:
+            raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
+
+    @property
+    def full_id(self) -> str:
+        """`target/recipe`, unique within one catalogue."""
+        return f"{self.target}/{self.id}"
+
+
+def check_together(recipes: Sequence[Recipe], tree: Mapping[str, Sequence[str]]) -> None:
+    """Raise RecipeConflict when `recipes` cannot be switched on together. `tree`: seam -> seams it calls."""
+    for i, first in enumerate(recipes):
+        for second in recipes[i + 1 :]:
+            _check_pair(first, second, tree)
+    present = {r.id for r in recipes}
+    for recipe in recipes:
+        missing = sorted(set(recipe.requires) - present)
+        if missing:
+            raise RecipeConflict(
+                f"{recipe.id} requires {', '.join(missing)}",
+                hint=" ".join(f"--recipe {name}" for name in missing),
+            )
+
+
+def _check_pair(first: Recipe, second: Recipe, tree: Mapping[str, Sequence[str]]) -> None:
+    if first.full_id == second.full_id:
+        raise RecipeConflict(f"{first.id} is named twice", hint="name each recipe once")
+    both = sorted(set(first.touches) & set(second.touches))
+    if both:
+        raise RecipeConflict(
+            f"{first.id} and {second.id} both replace the seam {', '.join(both)}",
+            hint="compare them one at a time",
+        )
+    for parent, child in ((first, second), (second, first)):
+        hidden = sorted(_with_descendants(parent.shadows, tree) & set(child.touches))
+        if hidden:
+            raise RecipeConflict(
+                f"{parent.id} no longer calls the seam {', '.join(hidden)}, which {child.id} replaces",
+                hint="compare them one at a time",
+            )
+
+
+def _with_descendants(names: Iterable[str], tree: Mapping[str, Sequence[str]]) -> set[str]:
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(tree.get(name, ()))
+    return found
+
+
+def compose(ops: Any, recipes: Sequence[Recipe], tree: Mapping[str, Sequence[str]]) -> Any:
+    """Switch `recipes` on, in order, and return the changed table. No recipes: `ops` itself.
+
+    Raises RecipeConflict on overlap, shadowing, a missing requirement, a seam that does not exist, or a
+    recipe that changed something it does not declare (or declares what it does not change).
+    """
+    check_together(recipes, tree)
+    for recipe in recipes:
+        changed = recipe.apply(ops)
+        if type(changed) is not type(ops):
+            raise RecipeConflict(
+                f"{recipe.id}: apply() returned {type(changed).__name__}, not {type(ops).__name__}",
+                hint="return dataclasses.replace(ops, seam=...)",
+            )
+        moved = {f.name for f in fields(ops) if getattr(changed, f.name) is not getattr(ops, f.name)}
+        undeclared, idle = sorted(moved - set(recipe.touches)), sorted(set(recipe.touches) - moved)
+        if undeclared:
+            raise RecipeConflict(
+                f"{recipe.id} changes {', '.join(undeclared)} without declaring it", hint="add it to touches"
+            )
+        if idle:
+            raise RecipeConflict(
+                f"{recipe.id} declares {', '.join(idle)} but leaves it as it was",
+                hint="take it out of touches, or replace it in apply",
+            )
+        ops = changed
+    return ops

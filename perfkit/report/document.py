@@ -1,0 +1,132 @@
+"""Documents as JSON: written so that a crash leaves the old file whole, read so that damage is one clear line."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import stat
+import sys
+import tempfile
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from perfkit.errors import PerfkitError, UsageError
+from perfkit.result import Document
+
+__all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_text"]
+
+FORMAT_VERSION = 1
+
+
+def to_json(value: Any) -> str:
+    """Dataclasses and plain values as one indented JSON document; NaN and infinity are refused."""
+    return json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return value
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a file whole or not at all: a temporary name beside it, fsync, rename. Devices and pipes directly.
+
+    Raises PerfkitError naming the path and what the system said.
+    """
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+            return
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder", hint="name a file")
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise PerfkitError(
+            f"cannot write {path}: {error.strerror or error}", hint="choose another place; the old file is untouched"
+        ) from error
+
+
+def read_document(path: Path) -> Document:
+    """Read a saved run. Raises UsageError in one line when it is missing, damaged, foreign or newer."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise UsageError(f"cannot read {path}: {reason}", hint="perfkit compare … --save FILE writes one") from error
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(f"{path} is not a complete JSON file ({error})", hint="it may be cut short; save it again") from None
+    return document_from_json(data, str(path))
+
+
+def document_from_json(data: Any, name: str) -> Document:
+    """Check and convert parsed JSON. Raises UsageError naming what does not fit."""
+    if not isinstance(data, dict) or "format_version" not in data or "results" not in data:
+        raise UsageError(f"{name} is JSON, but not a saved run of perfkit compare")
+    version = data["format_version"]
+    if not isinstance(version, int) or version > FORMAT_VERSION or version < 1:
+        raise UsageError(
+            f"{name} has format {version!r}; this perfkit reads up to {FORMAT_VERSION}", hint="pip install -U perfkit"
+        )
+    try:
+        document: Document = _build(Document, data)
+    except (TypeError, ValueError, KeyError) as error:
+        raise UsageError(f"{name} is damaged: {error}") from None
+    return document
+
+
+def _build(kind: Any, data: Any) -> Any:
+    """Rebuild a value of the annotated type `kind` from JSON, checking as it goes."""
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        if data is None and type(None) in args:
+            return None
+        return _build(next(a for a in args if a is not type(None)), data)
+    if origin is tuple:
+        if not isinstance(data, list):
+            raise TypeError(f"expected a list, got {type(data).__name__}")
+        if args[-1] is Ellipsis:
+            return tuple(_build(args[0], item) for item in data)
+        return tuple(_build(a, item) for a, item in zip(args, data, strict=True))
+    if origin is dict:
+        if not isinstance(data, dict):
+            raise TypeError(f"expected an object, got {type(data).__name__}")
+        return {k: _build(args[1], v) for k, v in data.items()}
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(data, dict):
+            raise TypeError(f"expected an object, got {type(data).__name__}")
+        hints = typing.get_type_hints(kind)
+        missing = [f.name for f in dataclasses.fields(kind) if f.name not in data]
+        if missing:
+            raise KeyError(f"{', '.join(missing)} missing")
+        return typing.cast(Any, kind)(**{f.name: _build(hints[f.name], data[f.name]) for f in dataclasses.fields(kind)})
+    if kind is object or kind is Any:
+        return data
+    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
+        raise TypeError(f"expected {kind.__name__}, got {type(data).__name__}")
+    return data

@@ -1,0 +1,68 @@
+"""Numbers as a person reads them. Every time, ratio and share that perfkit prints is formatted here."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["count", "interval", "percent", "ratio", "seconds", "share_interval", "time"]
+
+_UNITS = ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s"))
+
+
+def time(ns: float | None) -> str:
+    """Three significant digits and a unit: 14.1 ms."""
+    if ns is None:
+        return "–"
+    scale, unit = next(((s, u) for s, u in reversed(_UNITS) if abs(ns) >= s), _UNITS[0])
+    return f"{_significant(ns / scale)} {unit}"
+
+
+def ratio(value: float) -> str:
+    """A speed-up, before/after: 1.155x, 12.3x, 8,900x."""
+    return f"{_like(value, value)}x"
+
+
+def interval(point: float, low: float, high: float) -> str:
+    """A speed-up with its interval: 1.155x (1.149–1.161)."""
+    return f"{ratio(point)} ({_like(low, point)}–{_like(high, point)})"
+
+
+def percent(value: float) -> str:
+    """A share 0…1, or a relative difference, in percent: 13.4 %, 0.04 %."""
+    size = abs(100 * value)
+    digits = 1 if size >= 1 else 2 if size >= 0.095 else 3
+    return f"{100 * value:.{digits}f} %"
+
+
+def share_interval(point: float, low: float, high: float) -> str:
+    """A share with its interval: 13.4 % (12.9–13.8)."""
+    return f"{100 * point:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def seconds(value: float) -> str:
+    """A duration: 0.4 s, 12 s, 3 min 20 s."""
+    if value < 10:
+        return f"{value:.1f} s"
+    if value < 120:
+        return f"{value:.0f} s"
+    return f"{int(value) // 60} min {int(value) % 60} s"
+
+
+def count(value: int) -> str:
+    """A whole number with thousands marked."""
+    return f"{value:,}"
+
+
+def _significant(value: float) -> str:
+    size = abs(value)
+    if size >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+
+
+def _like(value: float, model: float) -> str:
+    """`value` with as many decimals as `model` deserves."""
+    if model >= 100:
+        step = 10 ** (math.floor(math.log10(model)) - 2)
+        return f"{round(value / step) * step:,.0f}"
+    return f"{value:.1f}" if model >= 20 else f"{value:.2f}" if model >= 5 else f"{value:.3f}"

@@ -1,0 +1,132 @@
+"""What a session found out. Plain frozen data: no I/O, no formatting, no numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = [
+    "VERDICTS",
+    "ClaimOutcome",
+    "Document",
+    "Proof",
+    "Result",
+    "Sample",
+    "Speedup",
+]
+
+VERDICTS = (
+    "faster",
+    "slower",
+    "equivalent",
+    "undecided",
+    "layout-dependent",
+    "rejected",
+    "failed",
+    "unavailable",
+    "not-exercised",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One timed walk of `loops` calls by one role in one round. `elapsed_ns` is the whole walk."""
+
+    group: str
+    role: str
+    process: int
+    round: int
+    position: int
+    loops: int
+    elapsed_ns: int
+    phase: str = "measure"
+    flags: tuple[str, ...] = ()
+
+    @property
+    def per_call_ns(self) -> float:
+        """Nanoseconds per call."""
+        return self.elapsed_ns / self.loops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speedup:
+    """Before/after, > 1 is faster, with its confidence interval at `level`."""
+
+    point: float
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The outcome of the equivalence proof. `first_difference` has the keys where, index, expected, got."""
+
+    passed: bool
+    kind: str
+    detail: str
+    checked_calls: int
+    first_difference: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOutcome:
+    """A claim, the value measured for it on this row (in the claim's own measure), and how the two compare."""
+
+    text: str
+    measure: str
+    low: float
+    high: float
+    on: tuple[str, ...]
+    source: str
+    outcome: str
+    measured: tuple[float, float, float] | None  # point, low, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One row of the table: one candidate against one baseline on one workload or seam."""
+
+    id: str
+    group: str
+    role: str
+    target: str
+    recipes: tuple[str, ...]
+    on: tuple[str, ...]
+    workload: str
+    size: str
+    kind: str  # micro | macro
+    seam: str | None
+    state: str | None  # cold | warm, for a seam whose arguments recur
+    layout: str
+    verdict: str
+    reason: str | None
+    note: str
+    baseline_ns: float | None
+    candidate_ns: float | None
+    speedup: Speedup | None
+    speedup_99: Speedup | None
+    noise_floor: float | None
+    margin: float
+    proof: Proof
+    claim: ClaimOutcome | None
+    share: float | None  # inclusive share of the seams the recipe touches, in the baseline
+    amdahl: float | None  # speed-up of the workload that share and micro predict
+    processes: int
+    rounds: int
+    loops: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Everything one command has to say; written as one JSON document."""
+
+    perfkit: str
+    command: str
+    seed: int
+    status: str  # complete | budget | interrupted
+    environment: dict[str, object]
+    results: tuple[Result, ...]
+    samples: tuple[Sample, ...]
+    warnings: tuple[str, ...] = ()
+    timing: dict[str, float] = field(default_factory=dict)  # seconds: measuring, total
+    format_version: int = 1

@@ -1,0 +1,54 @@
+"""The verdict: the first rule that fits. It never looks at a recipe's status or claim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from perfkit.stats.estimate import Estimate
+
+__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide"]
+
+MARGIN = 0.01
+MIN_PROCESSES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict and, where it needs one, a remark of a few words."""
+
+    verdict: str
+    note: str = ""
+
+
+def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -> Decision:
+    """faster | slower | equivalent | undecided for one candidate whose output has been proven.
+
+    `floor` is the noise floor as a ratio minus 1, `margin` the largest difference that does not matter.
+    """
+    if e95.processes < MIN_PROCESSES:
+        return Decision(
+            verdict="undecided", note=f"{e95.processes} processes; a verdict needs {MIN_PROCESSES}"
+        )
+    edge = math.log1p(margin)
+    if (e99.low > 0 or e99.high < 0) and abs(e99.point) > math.log1p(floor):
+        inside = abs(e99.point) < edge
+        return Decision(
+            verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else ""
+        )
+    if -edge < e95.low and e95.high < edge:
+        return Decision(verdict="equivalent", note=f"within ±{margin:.0%}")
+    return Decision(verdict="undecided")
+
+
+def combine(shared: Decision, shared_e95: Estimate, alone: Decision, alone_e95: Estimate) -> Decision:
+    """One verdict from two memory layouts: roles side by side in one process, and each in a process of its own.
+
+    When the two intervals do not even touch, the difference belongs to the layout and not to the recipe.
+    """
+    apart = shared_e95.low > alone_e95.high or alone_e95.low > shared_e95.high
+    if shared.verdict == alone.verdict and not (apart and shared.verdict == "undecided"):
+        return shared
+    if apart:
+        return Decision(verdict="layout-dependent", note="the two layouts disagree")
+    return Decision(verdict="undecided", note="only one layout decides")

@@ -1,0 +1,92 @@
+"""A target: a plain model, its seams, and the workloads that make it work.
+
+A target file defines `TARGET = Target(...)`; its `ops.py` holds the literals TREE, KINDS, REUSED and SUMMARIES
+beside the table of seams, so that both can be listed without being run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["KINDS", "Seam", "Target", "Workload"]
+
+KINDS = ("call", "factory", "construct", "context", "process")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seam:
+    """One named function that a recipe may replace.
+
+    `kind` is one of KINDS; only a call can be measured alone. `children` are the seams its documented form
+    calls. `reused`: the real program passes it the same arguments again and again, so a second call with the
+    same input is honest, and cold and warm are measured apart.
+    """
+
+    name: str
+    kind: str = "call"
+    children: tuple[str, ...] = ()
+    reused: bool = False
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"seam {self.name}: kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+
+
+def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
+    return output
+
+
+def _as_it_is(instance: Any, data: Any) -> Any:
+    return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """One thing a target does, as the engine drives it.
+
+    shared(size, seed)           read-only data that all instances of a process share (weights)
+    build(ops, shared)           one independent instance; what it derives or writes is its own
+    data(shared, rng)            one fresh input, a tree of arrays; equal generators give byte-equal inputs
+    prepare(instance, data)      the one argument of a call, made from `data` outside the clock
+    call(instance)               the measured function, of exactly that one argument
+    observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
+    awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things
+    change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
+    """
+
+    id: str
+    summary: str
+    shared: Callable[[str, int], Any]
+    build: Callable[[Any, Any], Any]
+    data: Callable[[Any, Any], Any]
+    call: Callable[[Any], Callable[[Any], Any]]
+    sizes: tuple[str, ...] = ("small",)
+    prepare: Callable[[Any, Any], Any] = _as_it_is
+    observe: Callable[[Any, Any, Any], Any] = _output_alone
+    awkward: Callable[[Any], Iterable[Callable[[Any], Any]]] | None = None
+    change: Callable[[Any, Any], None] | None = None
+    close: Callable[[Any], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A model with its table of seams and its workloads; the first workload is the default.
+
+    `ops()` returns a fresh documented table. `proof_size` names the small size at which every workload is
+    proven. Objects of the types in `opaque` (a thread pool) are handed to a seam as they are when it is
+    measured alone.
+    """
+
+    id: str
+    summary: str
+    ops: Callable[[], Any]
+    workloads: tuple[Workload, ...]
+    proof_size: str = "tiny"
+    opaque: tuple[type, ...] = ()
+
+    def workload(self, name: str) -> Workload:
+        """The workload of that name; KeyError when there is none."""
+        return {w.id: w for w in self.workloads}[name]

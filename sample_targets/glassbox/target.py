@@ -1,0 +1,194 @@
+"""The glass-box engine as a target: its workloads, on real text, at the documented sizes.
+
+Tokens are bytes of the English text that every CPython ships. The cache that `decode` continues from is drawn from a
+normal distribution of the scale of real keys and values: its content does not change the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from perfkit.target import Target, Workload
+
+from .model import Config, Engine, KVCache, make_weights
+from .ops import BASELINE, Array, Ops, Pools, Weights
+
+SIZES = {
+    "small": Config(),
+    "full": Config(layers=8),
+    # odd on purpose: heads, widths and vocabulary that no tile or vector register divides
+    "tiny": Config(width=60, layers=2, heads=6, kv_heads=2, ff=77, vocab=259, max_positions=40),
+}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every instance of a process shares; all arrays are read-only."""
+
+    config: Config
+    weights: Weights
+    prefill: tuple[int, int]  # (B, T) of the prefill workload
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Tokens (B, T), and for decode the keys and values (B, KV, S, hd) of each layer before them."""
+
+    tokens: Array
+    keys: tuple[Array, ...] = ()
+    values: tuple[Array, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """The prepared argument of one decode call: the tokens, and a cache of this call's own."""
+
+    tokens: Array
+    cache: KVCache
+
+
+def shared(size: str, seed: int) -> Shared:
+    """The configuration of `size` and its weights."""
+    config = SIZES[size]
+    return Shared(config, make_weights(config, seed), prefill=(3, 21) if size == "tiny" else (4, 128))
+
+
+@cache
+def text() -> Array:
+    """The bundled text as bytes, (n,) int64."""
+    from pydoc_data import topics
+
+    joined = "\n".join(topics.topics[name] for name in sorted(topics.topics))
+    return np.frombuffer(joined.encode("utf-8"), np.uint8).astype(np.int64)
+
+
+def build(ops: Ops, shared: Shared) -> Engine:
+    return Engine(shared.config, shared.weights, ops)
+
+
+def tokens(rng: np.random.Generator, batch: int, length: int) -> Array:
+    """(batch, length) windows of the text, each from a random place."""
+    starts = rng.integers(0, len(text()) - length, batch)
+    return np.stack([text()[s : s + length] for s in starts])
+
+
+def prompt(batch: int, length: int, shared: Shared, rng: np.random.Generator) -> Array:
+    return tokens(rng, batch, length)
+
+
+def long_prompt(shared: Shared, rng: np.random.Generator) -> Array:
+    return tokens(rng, *shared.prefill)
+
+
+def step(batch: int, held: int, shared: Shared, rng: np.random.Generator) -> Prompt:
+    """One token a sequence, after `held` positions."""
+    c = shared.config
+    shape = (c.layers, 2, batch, c.kv_heads, held, c.head_dim)
+    past = 0.45 * rng.standard_normal(shape, dtype=np.float32)
+    return Prompt(tokens(rng, batch, 1), tuple(layer[0] for layer in past), tuple(layer[1] for layer in past))
+
+
+def begin_step(engine: Engine, prompt: Prompt) -> Step:
+    return Step(prompt.tokens, KVCache.from_arrays(prompt.keys, prompt.values))
+
+
+def run_forward(engine: Engine) -> Callable[[Array], Array]:
+    return engine.forward
+
+
+def run_step(engine: Engine) -> Callable[[Step], Array]:
+    def decode(step: Step) -> Array:
+        return engine.decode(step.tokens, step.cache)
+
+    return decode
+
+
+def observe_step(engine: Engine, step: Step, logits: Array) -> dict[str, Any]:
+    """The logits, and the cache the call has extended."""
+    return {"logits": logits, "keys": list(step.cache.keys), "values": list(step.cache.values)}
+
+
+def awkward_prompts(shared: Shared) -> Iterator[Callable[[np.random.Generator], Array]]:
+    """One token, odd lengths, uneven batches, and positions beyond the documented table."""
+    beyond = shared.config.max_positions + 3 if shared.config.max_positions < 100 else 33
+    for batch, length in ((1, 1), (3, 1), (1, 7), (2, 17), (1, beyond)):
+        yield partial(prompt, batch, length, shared)
+
+
+def awkward_steps(shared: Shared) -> Iterator[Callable[[np.random.Generator], Prompt]]:
+    """A cache of one, of odd length, and at and beyond the end of the documented table."""
+    last = min(shared.config.max_positions, 100)
+    for batch, held in ((1, 1), (3, 7), (1, last - 1), (2, last), (1, last + 5)):
+        yield partial(step, batch, held, shared)
+
+
+def change_weights(engine: Engine, rng: np.random.Generator) -> None:
+    """Replace some weights, as a training step or a newly loaded file would."""
+    for name in ("embed", "layers.0.wq", "layers.1.w3"):
+        shape = engine.weights[name].shape
+        engine.set_weight(name, np.float32(0.02) * rng.standard_normal(shape, dtype=np.float32))
+
+
+TARGET = Target(
+    id="glassbox",
+    summary="a Llama-style decoder in NumPy with simulated quantisation, every step visible",
+    ops=lambda: BASELINE,
+    opaque=(Pools,),
+    workloads=(
+        Workload(
+            id="forward-small",
+            summary="logits of 1 x 16 tokens",
+            sizes=("small", "full", "tiny"),
+            shared=shared,
+            build=build,
+            data=partial(prompt, 1, 16),
+            call=run_forward,
+            awkward=awkward_prompts,
+            change=change_weights,
+            close=Engine.close,
+        ),
+        Workload(
+            id="prefill",
+            summary="logits of 4 x 128 tokens",
+            sizes=("small", "full", "tiny"),
+            shared=shared,
+            build=build,
+            data=long_prompt,
+            call=run_forward,
+            change=change_weights,
+            close=Engine.close,
+        ),
+        Workload(
+            id="decode",
+            summary="one token after 128, batch 1",
+            sizes=("small", "full", "tiny"),
+            shared=shared,
+            build=build,
+            data=partial(step, 1, 128),
+            prepare=begin_step,
+            call=run_step,
+            observe=observe_step,
+            awkward=awkward_steps,
+            change=change_weights,
+            close=Engine.close,
+        ),
+        Workload(
+            id="decode-4",
+            summary="one token after 128, batch 4",
+            sizes=("small", "full", "tiny"),
+            shared=shared,
+            build=build,
+            data=partial(step, 4, 128),
+            prepare=begin_step,
+            call=run_step,
+            observe=observe_step,
+            change=change_weights,
+            close=Engine.close,
+        ),
+    ),
+)
