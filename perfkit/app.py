@@ -5,15 +5,32 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from perfkit import __version__
 from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
 from perfkit.comparison.agenda import set_up
 from perfkit.comparison.run import Watcher, run
 from perfkit.engine.pace import Settings
 from perfkit.errors import UsageError
+from perfkit.profiling import Profiled, run_profile
 from perfkit.result import Document
 
-__all__ = ["Watcher", "catalog", "compare", "exit_code", "explain", "summaries"]
+__all__ = [
+    "Watcher",
+    "catalog",
+    "check_positive",
+    "compare",
+    "envelope",
+    "exit_code",
+    "explain",
+    "fresh_seed",
+    "listing",
+    "profile",
+    "profile_data",
+    "recipe_data",
+    "summaries",
+]
 
 
 def catalog(extra: Sequence[Path] = ()) -> Catalog:
@@ -52,6 +69,28 @@ def compare(
     return run(found, agenda, settings or Settings(), command, watcher or Watcher())
 
 
+def profile(
+    found: Catalog,
+    target: str,
+    *,
+    workload: str | None = None,
+    size: str | None = None,
+    recipes: Sequence[str] = (),
+    settings: Settings | None = None,
+    watcher: Watcher | None = None,
+) -> Profiled:
+    """Run one workload under a profiler. Raises what `compare` raises, and WorkFailed when the code fails."""
+    return run_profile(
+        found,
+        target,
+        workload=workload,
+        size=size,
+        recipes=recipes,
+        settings=settings or Settings(),
+        watcher=watcher or Watcher(),
+    )
+
+
 def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:
     """The exit code of a comparison: 130 interrupted, 5 a proof or run failed, 6 undecided under strict, 0."""
     if document.status == "interrupted":
@@ -78,3 +117,72 @@ def check_positive(name: str, value: float) -> None:
     """Raise UsageError unless `value` is a positive, finite number."""
     if not 0 < value < float("inf"):
         raise UsageError(f"{name} must be a positive number, not {value:g}")
+
+
+def envelope(command: str, /, **content: Any) -> dict[str, Any]:
+    """The document of a command that measures no recipe: format, version, command, and its own content."""
+    return {"format_version": 1, "perfkit": __version__, "command": command, **content}
+
+
+def recipe_data(entry: RecipeEntry) -> dict[str, Any]:
+    """One recipe as plain data."""
+    recipe = entry.recipe
+    return {
+        "id": recipe.id,
+        "target": recipe.target,
+        "summary": entry.summary,
+        "status": recipe.status,
+        "touches": recipe.touches,
+        "claim": recipe.claim,
+        "equivalence": recipe.equivalence,
+    }
+
+
+def listing(found: Catalog) -> dict[str, Any]:
+    """Every target and recipe as plain data."""
+    targets = [
+        {
+            "id": t.id,
+            "summary": t.summary,
+            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes} for w in t.workloads],
+            "seams": list(t.seams),
+        }
+        for t in found.targets
+    ]
+    recipes = [recipe_data(r) for r in found.recipes]
+    return envelope("list", targets=targets, recipes=recipes, warnings=[e.message for e in found.broken])
+
+
+def profile_data(found: Catalog, profiled: Profiled) -> dict[str, Any]:
+    """A profile as plain data; each hot spot names the recipes that replace its seam."""
+    p = profiled.profile
+    aims = {
+        seam: [r.recipe.id for r in found.of_target(profiled.target) if seam in r.recipe.touches]
+        for seam in profiled.seam_shares
+    }
+    hotspots = [
+        {
+            "function": h.function,
+            "file": h.file,
+            "line": h.line,
+            "seam": h.seam,
+            "self": h.self_ns,
+            "total": h.total_ns,
+            "calls": h.calls,
+            "recipes": aims.get(h.seam or "", []),
+        }
+        for h in p.hotspots
+    ]
+    return envelope(
+        "profile",
+        "profile_data",
+        target=profiled.target,
+        workload=profiled.workload,
+        size=profiled.size,
+        recipes=profiled.recipes,
+        environment=profiled.environment,
+        profilers=[{"name": p.profiler, "slowdown": p.slowdown, "total_ns": p.total_ns, "passes": p.passes}],
+        seams=[{"seam": s, "share": v, "calls": profiled.seam_calls[s]} for s, v in profiled.seam_shares.items()],
+        advice=profiled.advice,
+        hotspots=hotspots,
+    )

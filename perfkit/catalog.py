@@ -100,7 +100,9 @@ class Catalog:
         if target is not None and len(found) > 1:
             found = [r for r in found if r.recipe.target == target]
         if not found:
-            broken = next((e for e in self.broken if f"{name.rpartition('/')[2].replace('-', '_')}.py" in e.message), None)
+            broken = next(
+                (e for e in self.broken if f"{name.rpartition('/')[2].replace('-', '_')}.py" in e.message), None
+            )
             if broken is not None:
                 raise broken
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}

@@ -37,9 +37,7 @@ def exact() -> Equivalence:
     return Equivalence(kind="exact")
 
 
-def close(
-    *, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: bool = False, why: str
-) -> Equivalence:
+def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: bool = False, why: str) -> Equivalence:
     """Equal within a stated tolerance. `why` says where the difference comes from.
 
     Raises ValueError when no bound is given, a bound is negative, or the reason is empty.

@@ -38,9 +38,7 @@ class Difference:
         return f"{self.why} at {place}: expected {self.expected}, got {self.got}"
 
 
-def first_difference(
-    expected: Any, got: Any, rule: Equivalence, where: str = "output"
-) -> Difference | None:
+def first_difference(expected: Any, got: Any, rule: Equivalence, where: str = "output") -> Difference | None:
     """The first difference between two output trees under `rule`, or None when they are equal."""
     if _is_tensor(expected) and _is_tensor(got):
         expected, got = _to_numpy(expected), _to_numpy(got)
@@ -58,8 +56,7 @@ def first_difference(
         if len(expected) != len(got):
             return _plain(len(expected), len(got), f"len({where})", "another length")
         return _first(
-            first_difference(e, g, rule, f"{where}[{i}]")
-            for i, (e, g) in enumerate(zip(expected, got, strict=True))
+            first_difference(e, g, rule, f"{where}[{i}]") for i, (e, g) in enumerate(zip(expected, got, strict=True))
         )
     if is_dataclass(expected) and not isinstance(expected, type):
         return _first(
@@ -96,9 +93,7 @@ def _array_difference(expected: Array, got: Array, rule: Equivalence, where: str
     index = tuple(int(i) for i in np.argwhere(~good)[0])
     wrong = int(good.size - np.count_nonzero(good))
     why = f"{wrong} of {good.size} values differ, first" if good.size > 1 else "another value"
-    return Difference(
-        where=where, index=index, expected=_text(expected[index]), got=_text(got[index]), why=why
-    )
+    return Difference(where=where, index=index, expected=_text(expected[index]), got=_text(got[index]), why=why)
 
 
 def _same_bits(expected: Array, got: Array) -> Array:
@@ -223,7 +218,9 @@ def _wrong_arrays(
 
 def _off_by_one(array: Array, rule: Equivalence, rng: np.random.Generator) -> Array:
     wrong = array.copy()
-    candidates = np.argwhere(np.isfinite(array) & (array != 0)) if array.dtype.kind in "fc" else np.argwhere(array == array)
+    candidates = (
+        np.argwhere(np.isfinite(array) & (array != 0)) if array.dtype.kind in "fc" else np.argwhere(array == array)
+    )
     at = tuple(candidates[rng.integers(len(candidates))]) if len(candidates) else (0,) * array.ndim
     if array.dtype.kind == "b":
         wrong[at] = not wrong[at]

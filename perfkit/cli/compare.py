@@ -21,7 +21,7 @@ def compare(
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 15s, or 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 10s, or 10m with --all]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads of the measured code.")] = 1,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
@@ -43,7 +43,7 @@ def compare(
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     app.check_positive("--margin", margin)
-    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "15s"))
+    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "10s"))
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
@@ -79,9 +79,9 @@ def compare(
 
         emit_json(compare_markdown(document), markdown)
     if "-" not in (str(json), str(markdown)):
-        from perfkit.report.compare import compare_report
+        from perfkit.report.compare import CompareReport
 
-        emit(compare_report(document, app.summaries(found)))
+        emit(CompareReport(document, app.summaries(found)))
     raise typer.Exit(app.exit_code(document, found, named=not every, strict=strict))
 
 

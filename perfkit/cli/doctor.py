@@ -1,2 +1,22 @@
-def doctor() -> None:
-    """x"""
+"""`perfkit doctor`: is this machine fit for measuring?"""
+
+from __future__ import annotations
+
+from perfkit.cli.terminal import JsonOption, emit, emit_json
+
+__all__ = ["doctor"]
+
+
+def doctor(json: JsonOption = None) -> None:
+    """Check the machine, the clock and the profilers, and measure what subnormal floats cost here."""
+    from perfkit import app
+    from perfkit.doctor import examine
+    from perfkit.report.document import to_json
+
+    checks = list(examine())
+    if json is not None:
+        emit_json(to_json(app.envelope("doctor", checks=checks)), json)
+    if str(json) != "-":
+        from perfkit.report.doctor import doctor_report
+
+        emit(doctor_report(checks))

@@ -1,2 +1,29 @@
-def explain() -> None:
-    """x"""
+"""`perfkit explain RECIPE`: what a recipe does, why, when it loses, and who says so."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
+
+__all__ = ["explain"]
+
+
+def explain(
+    recipe: Annotated[str, typer.Argument(help="A recipe, or target/recipe.")],
+    json: JsonOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Explain one recipe: its documentation, claim, seams and proof."""
+    from perfkit import app
+    from perfkit.report.document import to_json
+
+    entry = app.explain(recipe, catalog or ())
+    if json is not None:
+        emit_json(to_json(app.envelope("explain", recipe=app.recipe_data(entry), doc=entry.doc)), json)
+    if str(json) != "-":
+        from perfkit.report.listing import explain_report
+
+        emit(explain_report(entry))

@@ -1,2 +1,38 @@
-def list_() -> None:
-    """x"""
+"""`perfkit list`: what there is to profile and to compare."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
+from perfkit.errors import UnknownName
+
+__all__ = ["list_"]
+
+
+def list_(
+    what: Annotated[
+        str | None, typer.Argument(help="targets or recipes; both when left out.", show_default=False)
+    ] = None,
+    long: Annotated[bool, typer.Option("--long", help="Workloads, seams, claims and equivalence too.")] = False,
+    json: JsonOption = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """List targets and recipes, without running any of them."""
+    from perfkit import app
+    from perfkit.report.document import to_json
+
+    if what not in (None, "targets", "recipes"):
+        raise UnknownName("list", str(what), ["targets", "recipes"])
+    found = app.catalog(catalog or ())
+    for error in found.broken:
+        print(f"perfkit: left out: {error.message}", file=sys.stderr)
+    if json is not None:
+        emit_json(to_json(app.listing(found)), json)
+    if str(json) != "-":
+        from perfkit.report.listing import list_report
+
+        emit(list_report(found, what, long=long))

@@ -1,5 +1,38 @@
+"""`perfkit new recipe`: the files a new recipe starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
 import typer
-app = typer.Typer()
-@app.command()
-def recipe() -> None:
-    """x"""
+
+from perfkit.cli.terminal import CatalogOption
+
+__all__ = ["app", "new_recipe"]
+
+app = typer.Typer(help="Start a new recipe: its file and its test.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def new() -> None:
+    """Start a new recipe: its file and its test."""
+
+
+@app.command("recipe")
+def new_recipe(
+    target: Annotated[str, typer.Argument(help="The target it belongs to.")],
+    name: Annotated[str, typer.Argument(help="Its id, such as my-idea.")],
+    seam: Annotated[str, typer.Option(help="The seam it replaces; `perfkit list targets --long` names them.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="The catalogue to put it in.")] = Path(),
+    catalog: CatalogOption = None,
+) -> None:
+    """Write a recipe that works and changes nothing yet, and a test that proves it."""
+    from perfkit import app as use_cases
+    from perfkit.scaffold import new_recipe_files, write_new
+
+    files = new_recipe_files(use_cases.catalog(catalog or ()), target, name, seam)
+    for path in write_new(files, folder):
+        print(f"wrote {path}")
+    where = "" if (folder / "perfkit" / "catalog.py").exists() else f" --catalog {folder}"
+    print(f"next  perfkit compare --recipe {name} --quick{where}")

@@ -25,6 +25,6 @@ def show(
     if json is not None:
         emit_json(to_json(document), json)
     if str(json) != "-":
-        from perfkit.report.compare import compare_report
+        from perfkit.report.compare import CompareReport
 
-        emit(compare_report(document, app.summaries(app.catalog(catalog or ()))))
+        emit(CompareReport(document, app.summaries(app.catalog(catalog or ()))))

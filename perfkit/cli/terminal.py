@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["CatalogOption", "JsonOption", "console", "emit", "emit_json", "progress"]
 
 CatalogOption = Annotated[
-    list[Path] | None, typer.Option("--catalog", metavar="DIR", help="Another catalogue of recipes and targets; its code is run.")
+    list[Path] | None,
+    typer.Option("--catalog", metavar="DIR", help="Another catalogue of recipes and targets; its code is run."),
 ]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - for standard output.")
@@ -37,8 +38,14 @@ def console() -> Console:
 
 
 def emit(report: RenderableType) -> None:
-    """Print a report."""
-    console().print(report)
+    """Print a report; without the padding at line ends when it goes to a file or a pipe."""
+    screen = console()
+    if screen.is_terminal:
+        screen.print(report)
+        return
+    with screen.capture() as captured:
+        screen.print(report)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def emit_json(text: str, path: Path) -> None:

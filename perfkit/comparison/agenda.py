@@ -8,7 +8,7 @@ from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.engine.session import Candidate, Group
+from perfkit.engine.outcome import Candidate, Group
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
 from perfkit.plan import candidate_role
 from perfkit.recipe import check_together
@@ -115,13 +115,12 @@ def _all_of(
     return chosen, entry
 
 
-def _named(
-    catalog: Catalog, target: str | None, recipes: Sequence[str]
-) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
+def _named(catalog: Catalog, target: str | None, recipes: Sequence[str]) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
     if not recipes:
         named = f" {target}" if target else ""
         raise UsageError(
-            "nothing to compare: name a recipe, or take all", hint=f"perfkit compare{named} --recipe NAME, or perfkit list"
+            "nothing to compare: name a recipe, or take all",
+            hint=f"perfkit compare{named} --recipe NAME, or perfkit list",
         )
     if target is not None:
         catalog.target(target)

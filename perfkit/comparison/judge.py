@@ -11,7 +11,7 @@ import numpy as np
 
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.agenda import Row
-from perfkit.engine.session import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
@@ -33,15 +33,15 @@ def judge_rows(
     return tuple(_with_claim(result, entries) for result in results)
 
 
-def _result(
-    target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
-) -> Result:
+def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float) -> Result:
     found, candidate = _where(row, outcome)
     samples = [s for s in found.samples if s.phase == "measure"] if found else []
     proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "kind": "exact"})
     trouble = outcome.troubles.get(row.recipes)
     blank = Result(
-        id="/".join([target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]),
+        id="/".join(
+            [target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]
+        ),
         group=found.group.id if found else "",
         role=candidate.role if candidate else "",
         target=target,
@@ -158,7 +158,8 @@ def _with_layouts(result: Result, results: Sequence[Result], margin: float) -> R
             r
             for r in results
             if r.layout != result.layout
-            and (r.recipes, r.on, r.workload, r.size, r.kind) == (result.recipes, result.on, result.workload, result.size, result.kind)
+            and (r.recipes, r.on, r.workload, r.size, r.kind)
+            == (result.recipes, result.on, result.workload, result.size, result.kind)
             and r.kind == "macro"
         ),
         None,
@@ -193,7 +194,11 @@ def _with_amdahl(
             (
                 r
                 for r in results
-                if r.kind == "micro" and r.seam == seam and r.recipes == result.recipes and r.state != "cold" and r.speedup
+                if r.kind == "micro"
+                and r.seam == seam
+                and r.recipes == result.recipes
+                and r.state != "cold"
+                and r.speedup
             ),
             None,
         )

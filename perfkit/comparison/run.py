@@ -13,7 +13,8 @@ from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of
 from perfkit.comparison.judge import judge_rows
 from perfkit.engine.pace import Settings
 from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.engine.session import Candidate, Group, Outcome, Session
+from perfkit.engine.outcome import Candidate, Group, Outcome
+from perfkit.engine.session import Session
 from perfkit.result import Document, Result, Sample
 
 __all__ = ["Watcher", "run"]
@@ -95,6 +96,7 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
             {"do": "prove", "workload": w.id, "on": list(on)}
             for on in agenda.stacks(variant)
             for w in agenda.target.workloads
+            if not on or w.id in agenda.workloads(variant)
         ]
         for row in rows:
             if row.recipes == recipes and row.kind == "micro" and not row.remark and row.state != "cold":

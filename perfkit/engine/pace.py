@@ -25,12 +25,13 @@ class Settings:
     """How a session measures. Fixed before the first sample."""
 
     processes: int = 8
-    budget_s: float = 15.0
+    budget_s: float = 10.0
     threads: int = 1
     seed: int = 0
     layout: str = "in-process"
     margin: float = 0.01
-    precision: float = 0.001  # standard error of a process's median log-ratio that is good enough
+    precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
+    relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
     min_rounds: int = 10
     max_rounds: int = 60
     timeout_s: float = 300.0
@@ -45,7 +46,11 @@ class Watch:
         self._share_s = share_s
         self._spend = spend
         self._now = now
-        self._start = self._last = now()
+        self.start()
+
+    def start(self) -> None:
+        """The first round is about to begin; set-up is over."""
+        self._start = self._last = self._now()
         self._log_ns: dict[str, list[float]] = {}
         self._rounds = 0
         self.stopped_by = ""
@@ -73,23 +78,29 @@ class Watch:
         return not self.stopped_by
 
     def _precise(self) -> bool:
+        fine, relative = self._settings.precision, self._settings.relative_precision
         base = np.array(self._log_ns[BASELINE])
         others = [np.array(v) for role, v in self._log_ns.items() if role != BASELINE]
-        return all(median_standard_error(base - other) <= self._settings.precision for other in others)
+        return all(
+            median_standard_error(ratios) <= max(fine, relative * abs(float(np.median(ratios))))
+            for ratios in (base - other for other in others)
+        )
 
 
 class Pace:
     """Shares one budget out over the processes and groups of a session; what one leaves, the next may use."""
 
     def __init__(
-        self, settings: Settings, processes: Sequence[int], now: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        visits: Sequence[Sequence[float]],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`visits`: for each process, the weights of the groups it measures, in order."""
         self._settings = settings
         self._now = now
-        self._visits_in = [sum(1 for p in processes if index < p) for index in range(max(processes, default=0))]
-        self._visits = sum(self._visits_in)
-        self._done = 0
-        self._cut_short = 0
+        self._left = [weight for process in visits for weight in process]
+        self._visits = len(self._left)
         self.spent_s = 0.0
 
     @property
@@ -97,19 +108,16 @@ class Pace:
         """Whether the budget, rather than precision, ended the session."""
         return self.spent_s >= self._settings.budget_s
 
-    def share_s(self, process: int, groups_left: int) -> float:
-        """Seconds that the next group of this process may take, of what is left for it and all that follow."""
-        later = sum(self._visits_in[process + 1 :])
-        return max(0.0, self._settings.budget_s - self.spent_s) / (later + groups_left)
-
-    def watch(self, share_s: float) -> Watch:
-        """A watch for one group in one process."""
-        self._done += 1
+    def watch(self) -> Watch:
+        """A watch for the next visit: its weighted share of what is left for it and all that follow."""
+        left_s = max(0.0, self._settings.budget_s - self.spent_s)
+        share_s = left_s * self._left[0] / sum(self._left)
+        self._left.pop(0)
         return Watch(self._settings, share_s, self._spend, self._now)
 
     def fraction(self) -> float:
         """How much of the session is over, 0…1."""
-        return self._done / max(1, self._visits)
+        return 1 - len(self._left) / max(1, self._visits)
 
     def _spend(self, seconds: float) -> None:
         self.spent_s += seconds

@@ -152,10 +152,11 @@ class Taker:
         return result
 
     def _check(self, lane: Lane, during: str) -> None:
-        if lane.last_stream is None:
+        stream = lane.last_stream
+        if stream is None:
             return
-        refuse(first_difference(self._right(lane.last_stream), lane.last_seen, lane.rule), during)
-        pristine = user_code(during, lambda: lane.subject.data(lane.last_stream))
+        refuse(first_difference(self._right(stream), lane.last_seen, lane.rule), during)
+        pristine = user_code(during, lambda: lane.subject.data(stream))
         refuse(first_difference(pristine, lane.last_data, exact(), "input"), f"{during}, input afterwards")
         lane.checked_calls += 1
 

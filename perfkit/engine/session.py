@@ -9,101 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from perfkit import plan
 from perfkit.engine.environment import worker_environment
-from perfkit.engine.pace import Pace, Settings
+from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
+from perfkit.engine.pace import Pace, Settings, Watch
 from perfkit.engine.process import RejectedOutput, WorkerProcess
 from perfkit.errors import WorkFailed
 from perfkit.result import Sample
 
-__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Session", "Trouble"]
+__all__ = ["Session"]
 
 _SCOUT_CALLS = 5
 _ENOUGH_NS = 200_000_000  # a call this long is clocked once in the counting pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One variant to measure: its role and the full ids of the recipes it switches on."""
-
-    role: str
-    recipes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Candidates that share the rounds of one baseline and one control."""
-
-    id: str
-    target: str
-    workload: str
-    size: str
-    kind: str  # micro | macro
-    on: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    seam: str | None = None
-    state: str | None = None  # cold | warm
-    layout: str = "in-process"
-    processes: int = 8
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Every role of a round."""
-        return (plan.BASELINE, plan.CONTROL, *(c.role for c in self.candidates))
-
-    def request(self) -> dict[str, Any]:
-        """What every request about this group tells a worker."""
-        return {
-            "group": self.id,
-            "workload": self.workload,
-            "size": self.size,
-            "kind": self.kind,
-            "seam": self.seam,
-            "state": self.state,
-            "on": list(self.on),
-            "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Why a candidate has no speed: its output is not right, or its code failed."""
-
-    verdict: str  # rejected | failed
-    reason: str | None
-    text: str
-    difference: dict[str, Any] | None = None
-
-
-@dataclass(slots=True)
-class GroupOutcome:
-    """What was measured of one group."""
-
-    group: Group
-    samples: list[Sample] = field(default_factory=list)
-    checked: dict[str, int] = field(default_factory=dict)
-    loops: dict[str, int] = field(default_factory=dict)
-    stopped_by: str = ""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a session found. Troubles are by the recipes of a candidate: wrong once is wrong everywhere."""
-
-    environment: dict[str, Any] = field(default_factory=dict)
-    seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
-    proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
-    troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
-    not_exercised: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
-    groups: dict[str, GroupOutcome] = field(default_factory=dict)
-    resolution_ns: int = 1
-    warnings: list[str] = field(default_factory=list)
-    status: str = "complete"
-    setup_s: float = 0.0
-    measuring_s: float = 0.0
+_WEIGHTS = {"micro": 1.0, "macro": 3.0}  # a whole workload is noisier than one seam, and matters more
 
 
 Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
@@ -164,7 +85,13 @@ class Session:
         return self.outcome.seams[key]
 
     def count(
-        self, worker: WorkerProcess, workload: str, size: str, on: tuple[str, ...], recipes: tuple[str, ...], touched: Sequence[str]
+        self,
+        worker: WorkerProcess,
+        workload: str,
+        size: str,
+        on: tuple[str, ...],
+        recipes: tuple[str, ...],
+        touched: Sequence[str],
     ) -> None:
         """See whether the workload calls the seams that a candidate replaced; note its trouble if it fails."""
         names = ", ".join(recipes)
@@ -210,31 +137,32 @@ class Session:
 
     def measure(self, groups: Sequence[Group]) -> None:
         """Sample every group in its number of fresh processes, within the budget."""
-        pace = Pace(self._settings, [g.processes for g in groups])
+        visits = [
+            [g for g in groups if process < g.processes]
+            for process in range(max((g.processes for g in groups), default=0))
+        ]
+        pace = Pace(self._settings, [[_WEIGHTS[g.kind] for g in members] for members in visits])
         for group in groups:
             self.outcome.groups[group.id] = GroupOutcome(group=group)
-        for process in range(max((g.processes for g in groups), default=0)):
-            members = [g for g in groups if process < g.processes]
-            inside = [g for g in members if g.layout == "in-process"]
+        for process, members in enumerate(visits):
             with ExitStack() as stack:
                 shared: WorkerProcess | None = None
-                for number, group in enumerate(members):
+                for group in members:
                     self._report(_title(group), pace.fraction())
-                    share_s = pace.share_s(process, len(members) - number)
-                    if group in inside and shared is None:
+                    watch = pace.watch()
+                    inside = group.layout == "in-process"
+                    if inside and shared is None:
                         shared = stack.enter_context(self.worker(process))
                     try:
-                        self._measure_group(group, process, share_s, shared if group in inside else None, pace)
+                        self._measure_group(group, process, shared if inside else None, watch)
                     except WorkFailed as failed:
                         shared = None  # dead; the next group gets a fresh one
                         self._blame(group, process, failed)
-        self.outcome.measuring_s = pace.spent_s
+                    self.outcome.measuring_s = pace.spent_s
         if pace.exhausted:
             self.outcome.status = "budget"
 
-    def _measure_group(
-        self, group: Group, process: int, share_s: float, shared: WorkerProcess | None, pace: Pace
-    ) -> None:
+    def _measure_group(self, group: Group, process: int, shared: WorkerProcess | None, watch: Watch) -> None:
         group = self._alive(group)
         if not group.candidates:
             return
@@ -245,43 +173,42 @@ class Session:
                 for role in plan.build_order(self._settings.seed, process, group.id, group.roles)
             }
             try:
-                self._rounds(group, process, share_s, hosts, pace, outcome)
+                self._rounds(group, process, hosts, watch, outcome)
+                return
             except RejectedOutput as rejected:
                 self._reject_role(group, rejected.report)
-                if shared is not None:
-                    self._measure_group(group, process, share_s, shared, pace)
+        # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
+        outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
+        self._measure_group(group, process, shared, watch)
 
     def _rounds(
-        self,
-        group: Group,
-        process: int,
-        share_s: float,
-        hosts: Mapping[str, WorkerProcess],
-        pace: Pace,
-        outcome: GroupOutcome,
+        self, group: Group, process: int, hosts: Mapping[str, WorkerProcess], watch: Watch, outcome: GroupOutcome
     ) -> None:
-        start = time.monotonic()
         about = f"{_title(group)}, process {process}"
-        for worker, roles in _by_worker(hosts):
+        by_worker = _by_worker(hosts)
+        for worker, roles in by_worker:
             built = worker.ask(
-                "build", about=f"{about}, set-up", roles=roles, resolution_ns=self.outcome.resolution_ns, **group.request()
+                "build",
+                about=f"{about}, set-up",
+                roles=roles,
+                resolution_ns=self.outcome.resolution_ns,
+                **group.request(),
             )
             outcome.loops.update({role: r["loops"] for role, r in built["roles"].items()})
-        self.outcome.setup_s += time.monotonic() - start
-        watch = pace.watch(share_s)
+        watch.start()
         number = 0
         while watch.goes_on():
             order = plan.round_order(self._settings.seed, process, group.id, number, group.roles)
+            # in one process a round is one request; in several, each role's sample is one, in the same order
+            asked = [(by_worker[0][0], list(order))] if len(by_worker) == 1 else [(hosts[r], [r]) for r in order]
             taken: list[dict[str, Any]] = []
-            asked = [(hosts[order[0]], list(order))] if len(set(hosts.values())) == 1 else [(hosts[r], [r]) for r in order]
             for worker, roles in asked:
                 taken += worker.ask("round", about=f"{about}, round {number}", round=number, order=roles)["samples"]
-            for position, one in enumerate(taken):
-                outcome.samples.append(_sample(group, process, number, position, one))
+            outcome.samples += [_sample(group, process, number, position, one) for position, one in enumerate(taken)]
             watch.note({s["role"]: s["elapsed_ns"] / s["loops"] for s in taken})
             number += 1
         outcome.stopped_by = watch.stopped_by
-        for worker, _ in _by_worker(hosts):
+        for worker, _ in by_worker:
             for role, calls in worker.ask("finish", about=f"{about}, last checks")["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
 
@@ -315,7 +242,9 @@ class Session:
                 with self.worker(process) as worker:
                     about = f"{', '.join(candidate.recipes)} on its own"
                     roles = [candidate.role]
-                    worker.ask("build", about=about, roles=roles, resolution_ns=self.outcome.resolution_ns, **alone.request())
+                    worker.ask(
+                        "build", about=about, roles=roles, resolution_ns=self.outcome.resolution_ns, **alone.request()
+                    )
                     worker.ask("round", about=about, round=0, order=roles)
             except RejectedOutput as rejected:
                 guilty = True

@@ -43,6 +43,7 @@ class MacroSubject:
 
     def __init__(self, workload: Workload, ops: Any, shared: Any) -> None:
         self.workload = workload
+        self.ops = ops
         self.shared = shared
         self.instance = workload.build(ops, shared)
         self.invoke = workload.call(self.instance)

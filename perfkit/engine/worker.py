@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject, S
 from perfkit.engine.template import Template
 from perfkit.equivalence import Equivalence, exact
 from perfkit.errors import PerfkitError
+from perfkit.profilers import cprofile
+from perfkit.profilers.profile import Profile
 from perfkit.recipe import Recipe, compose
 from perfkit.target import Target
 
@@ -49,7 +52,8 @@ class Worker:
         self._recipes: dict[str, Recipe] = {}
         self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
         self._taker: Taker | None = None
-        self._recording: Subject | None = None
+        self._recordings: list[Subject] = []
+        self._templates: dict[tuple[str, ...], Template] = {}
         self._seed = 0
         self._process = 0
 
@@ -98,6 +102,22 @@ class Worker:
         elapsed_ns: int = user_code("counting pass", work)
         return elapsed_ns
 
+    def profile(self, request: dict[str, Any]) -> dict[str, Any]:
+        """cProfile over as many calls, after one to warm up; only the calls are in the profile."""
+        subject = self._macro(request["workload"], request["size"], request["recipes"], "profiled")
+        codes = {name: getattr(function, "__code__", None) for name, function in vars(subject.ops).items()}
+        seams = {(c.co_filename, c.co_firstlineno, c.co_name): name for name, c in codes.items() if c is not None}
+        streams = range(2 * request["calls"] + 1)
+
+        def work() -> Profile:
+            arguments = [subject.prepare(subject.data(plan.stream(self._seed, "profile", s))) for s in streams]
+            subject.invoke(arguments.pop())
+            return cprofile.collect(subject.invoke, arguments, seams)
+
+        profile: Profile = user_code("profiling", work)
+        subject.close()
+        return asdict(profile)
+
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         target = self._loaded()
@@ -139,7 +159,7 @@ class Worker:
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
             recipes = variants.get(role, request["on"])
             with blaming(role):
-                subject = user_code("building", lambda r=role, v=recipes: self._subject(request, template, r, v))
+                subject = self._subject(request, template, role, recipes)
             own = [r for r in recipes if r not in request["on"]]
             lanes[role] = Lane(role=role, subject=subject, rule=self._rule(own, seam=template is not None))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
@@ -188,9 +208,7 @@ class Worker:
         checked = {role: lane.checked_calls for role, lane in taker.lanes.items()}
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
             lane.subject.close()
-        if self._recording is not None:
-            self._recording.close()
-        self._taker = self._recording = None
+        self._taker = None
         gc.enable()
         gc.unfreeze()
         gc.collect()
@@ -254,22 +272,25 @@ class Worker:
         return recorder, subject
 
     def _template(self, request: dict[str, Any]) -> Template:
-        """The arguments of a seam's dearest call in one real call of the workload."""
+        """The arguments of a seam's dearest call in one real call of the workload; recorded once a process."""
+        key = (request["workload"], request["size"], request["seam"], *request["on"])
+        if key in self._templates:
+            return self._templates[key]
         recorder, subject = self._record(request, request["on"])
-        if self._recording is not None:
-            self._recording.close()
-        self._recording = subject  # its thread pool is handed to the seam, so it must live as long as the group
+        self._recordings.append(subject)  # its thread pool is handed to the seam, so it must outlive the group
         data = subject.data(plan.stream(self._seed, "record"))
         user_code("recording", lambda: subject.invoke(subject.prepare(data)))
         template = recorder.seen[request["seam"]].dearest()
         if template is None or template.obstacle:
             raise PerfkitError(f"the seam {request['seam']} cannot be measured alone")
+        self._templates[key] = template
         return template
 
 
 _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "open": Worker.open,
     "inspect": Worker.inspect,
+    "profile": Worker.profile,
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,
     "build": Worker.build,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from perfkit.report import numbers
 from perfkit.result import ClaimOutcome, Document, Result
 
-__all__ = ["compare_report"]
+__all__ = ["CompareReport", "environment_line", "on_words", "output_word", "what_words"]
 
 _STYLES = {
     "faster": "bold green",
@@ -27,30 +27,47 @@ _STYLES = {
     "unavailable": "dim",
     "not-exercised": "yellow",
 }
-_OUTCOME_STYLES = {"reproduced": "bold green", "smaller than claimed": "yellow", "rejected": "bold red", "slower here": "red"}
+_OUTCOME_STYLES = {
+    "reproduced": "bold green",
+    "smaller than claimed": "yellow",
+    "rejected": "bold red",
+    "slower here": "red",
+}
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
+_RIGHT = (2, 3)
+_GAP = 2
 
 
-def compare_report(document: Document, summaries: Mapping[str, str]) -> RenderableType:
-    """The whole report of one comparison. `summaries`: one line for each recipe's full id."""
-    parts: list[RenderableType] = []
-    blocks = [(recipes, list(rows)) for recipes, rows in groupby(document.results, key=lambda r: r.recipes)]
-    cells = {id(r): _cells(r) for _, rows in blocks for r in rows}
-    widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])], default=0) for i in range(len(_HEADS))]
-    environment = Text(environment_line(document.environment), style="dim")
-    for number, (recipes, rows) in enumerate(blocks):
-        if number:
-            parts.append(Text())
-        parts.append(_title(rows[0].target, recipes, summaries))
-        if number == 0:
-            parts += [environment, Text()]
-        parts.append(_table(rows, cells, widths, heads=True))
-        parts += [Padding(line, (0, 0, 0, 1)) for line in _below(rows)]
-    if not blocks:
-        parts += [environment, Text(" nothing was measured", style="yellow")]
-    parts.append(Text())
-    parts += [Padding(line, (0, 0, 0, 1)) for line in _footer(document)]
-    return Group(*parts)
+@dataclass(frozen=True)
+class CompareReport:
+    """The whole report of one comparison; fits itself to the width it is given."""
+
+    document: Document
+    summaries: Mapping[str, str]  # one line for each recipe's full id
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        results = self.document.results
+        cells = {id(r): _cells(r) for r in results}
+        widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
+        while len(widths) > 3 and sum(widths) + _GAP * (len(widths) - 1) > options.max_width:
+            widths.pop()  # the last columns say least: the proof line repeats the output, the note the verdict
+        environment = Text(environment_line(self.document.environment), style="dim")
+        if not results:
+            yield from (environment, Text("nothing was measured", style="yellow"))
+        for number, (recipes, group) in enumerate(groupby(results, key=lambda r: r.recipes)):
+            rows = list(group)
+            yield from ([Text()] if number else [])
+            yield _title(rows[0].target, recipes, self.summaries)
+            yield from ([environment, Text()] if number == 0 else [])
+            yield _line_of([Text(head, style="dim") for head in _HEADS], widths)
+            for r in rows:
+                yield _line_of(_styled(cells[id(r)], r), widths)
+                if r.kind == "macro":
+                    yield Text(f"       {on_words(r)}{_amdahl(r)}", style="dim")
+            yield Text()
+            yield from _below(rows)
+        yield Text()
+        yield from _footer(self.document)
 
 
 def environment_line(environment: Mapping[str, object]) -> str:
@@ -84,21 +101,23 @@ def _cells(r: Result) -> tuple[str, ...]:
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.kind,
-        _what(r),
+        what_words(r),
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
         speedup,
         r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict,
-        _output(r),
+        output_word(r),
     )
 
 
-def _what(r: Result) -> str:
+def what_words(r: Result) -> str:
+    """What the row measures: a seam, or a workload."""
     name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
     return name if r.layout == "in-process" else f"{name}, own process"
 
 
-def _output(r: Result) -> str:
+def output_word(r: Result) -> str:
+    """What the proof found, in a word or two."""
     if r.verdict in ("rejected", "failed"):
         return "WRONG" if r.proof.first_difference else "no result"
     if not r.proof.passed:
@@ -106,24 +125,24 @@ def _output(r: Result) -> str:
     return "bit-equal" if r.proof.kind == "exact" else "in tolerance"
 
 
-def _table(rows: Sequence[Result], cells: Mapping[int, tuple[str, ...]], widths: Sequence[int], *, heads: bool) -> Table:
-    table = Table(box=None, show_header=heads, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for i, head in enumerate(_HEADS):
-        right = i in (2, 3)
-        table.add_column(head, justify="right" if right else "left", min_width=widths[i] if i != 1 else min(widths[i], 14))
-    for r in rows:
-        c = cells[id(r)]
-        table.add_row(
-            Text(f" {c[0]}", style="dim"), c[1], c[2], c[3], c[4], Text(c[5], style=_STYLES.get(r.verdict, "")), c[6]
-        )
-    return table
+def _styled(cells: Sequence[str], r: Result) -> list[Text]:
+    styles = ["dim", "", "", "", "bold" if r.verdict in ("faster", "slower") else "", _STYLES.get(r.verdict, ""), ""]
+    return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
 
 
-def _below(rows: Sequence[Result]) -> Iterator[Text]:
-    """What each macro row stands on, remarks, the proof, and the claim."""
-    for r in rows:
-        if r.kind == "macro" and len(rows) > 1:
-            yield Text(f"{r.workload} {_on(r)}{_amdahl(r)}", style="dim")
+def _line_of(cells: Sequence[Text], widths: Sequence[int]) -> Text:
+    """One line of the table, its cells padded to their columns."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for i, (cell, width) in enumerate(zip(cells, widths, strict=False)):
+        space = " " * (width - cell.cell_len)
+        line.append_text(Text(space) + cell if i in _RIGHT else cell + Text(space))
+        line.append(" " * _GAP)
+    line.rstrip()
+    return line
+
+
+def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
+    """Remarks, the proof, and the claim against what was measured."""
     for remark in dict.fromkeys(_remark(r) for r in rows if r.note):
         yield _line(*remark)
     proven = next((r for r in rows if r.proof.passed), None)
@@ -136,20 +155,21 @@ def _below(rows: Sequence[Result]) -> Iterator[Text]:
             yield _claim(r, claim, alone=len(claims) == 1)
 
 
-def _on(r: Result) -> str:
+def on_words(r: Result) -> str:
+    """What the row stands on: the recipes in place before."""
     return "on " + ", ".join(name.rpartition("/")[2] for name in r.on) if r.on else "on nothing else"
 
 
 def _amdahl(r: Result) -> str:
     if r.share is None:
         return ""
-    text = f": the seam is {numbers.percent(r.share)} of it"
-    return text + (f", so Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")
+    text = f" · its seam takes {numbers.percent(r.share)}"
+    return text + (f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")
 
 
 def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
-    where = "" if r.verdict in ("rejected", "failed") else f"{_what(r)}: "
+    where = "" if r.verdict in ("rejected", "failed") else f"{what_words(r)}: "
     label = r.verdict if r.verdict in ("rejected", "failed") else "note"
     return label, f"{where}{r.note}", style
 
@@ -157,29 +177,29 @@ def _remark(r: Result) -> tuple[str, str, str]:
 def _proof(r: Result, rows: Sequence[Result]) -> str:
     how = "equal bit for bit" if r.proof.kind == "exact" else "equal within the recipe's tolerance"
     calls = max(row.proof.checked_calls for row in rows)
-    return f"{how}: {numbers.count(calls)} calls compared, also timed, kept, overwritten and after a weight change"
+    return f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
 
 
-def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> Text:
+def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
     if claim.measured is None:
         measured = "no figure here"
     elif claim.measure == "share of time":
         measured = f"{numbers.share_interval(*claim.measured)} of the time here"
     else:
         measured = f"{numbers.interval(*claim.measured)} here"
-    where = "" if alone else f"{_on(r)}: "
-    line = Text(f"       {where}{measured}: ")
-    return line.append(claim.outcome, style=_OUTCOME_STYLES.get(claim.outcome, "yellow"))
+    where = "" if alone else f"{on_words(r)}: "
+    text = Text(f"{where}{measured}: ").append(claim.outcome, style=_OUTCOME_STYLES.get(claim.outcome, "yellow"))
+    return _labelled("", text)
 
 
-def _footer(document: Document) -> Iterator[Text]:
+def _footer(document: Document) -> Iterator[RenderableType]:
     rows = [r for r in document.results if r.speedup]
     if rows:
         floors = [r.noise_floor for r in rows if r.noise_floor is not None]
         processes = sorted({r.processes for r in rows})
         rounds = sorted(r.rounds // max(1, r.processes) for r in rows)
         words = [
-            f"noise floor {_span([numbers.percent(f) for f in sorted(floors)])}",
+            f"identical code differs by up to {_span([numbers.percent(f) for f in sorted(floors)])} here",
             f"{_span([str(p) for p in processes])} processes × {_span([str(n) for n in rounds])} rounds",
             f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
             f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
@@ -195,12 +215,12 @@ def _footer(document: Document) -> Iterator[Text]:
 
 
 def _span(values: Sequence[str]) -> str:
-    return values[0] if values[0] == values[-1] else f"{values[0]} to {values[-1]}"
+    return values[0] if values[0] == values[-1] else f"{values[0].removesuffix(' %')}–{values[-1]}"
 
 
 def _next(document: Document) -> str:
     first = document.results[0]
-    undecided = [r for r in document.results if r.verdict == "undecided"]
+    undecided = [r for r in document.results if r.verdict == "undecided" and r.kind == "macro"]
     names = " ".join(f"--recipe {r.rpartition('/')[2]}" for r in first.recipes)
     if any(r.verdict in ("rejected", "failed") for r in document.results):
         return f"perfkit explain {first.recipes[0]}"
@@ -209,6 +229,14 @@ def _next(document: Document) -> str:
     return f"perfkit profile {first.target} · perfkit compare {first.target} --all"
 
 
-def _line(label: str, text: str, style: str = "") -> Text:
-    line = Text(f"{label:<6} ", style="dim")
-    return line.append(text, style=style or "not dim")
+def _line(label: str, text: str, style: str = "") -> RenderableType:
+    return _labelled(label, Text(text, style=style))
+
+
+def _labelled(label: str, text: Text) -> RenderableType:
+    """A label in the margin, and text that wraps beside it."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=6)
+    grid.add_column()
+    grid.add_row(Text(label, style="dim"), text)
+    return grid

@@ -78,7 +78,9 @@ def read_document(path: Path) -> Document:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is not a complete JSON file ({error})", hint="it may be cut short; save it again") from None
+        raise UsageError(
+            f"{path} is not a complete JSON file ({error})", hint="it may be cut short; save it again"
+        ) from None
     return document_from_json(data, str(path))
 
 

@@ -27,15 +27,11 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
     `floor` is the noise floor as a ratio minus 1, `margin` the largest difference that does not matter.
     """
     if e95.processes < MIN_PROCESSES:
-        return Decision(
-            verdict="undecided", note=f"{e95.processes} processes; a verdict needs {MIN_PROCESSES}"
-        )
+        return Decision(verdict="undecided", note=f"{e95.processes} processes; a verdict needs {MIN_PROCESSES}")
     edge = math.log1p(margin)
     if (e99.low > 0 or e99.high < 0) and abs(e99.point) > math.log1p(floor):
         inside = abs(e99.point) < edge
-        return Decision(
-            verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else ""
-        )
+        return Decision(verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else "")
     if -edge < e95.low and e95.high < edge:
         return Decision(verdict="equivalent", note=f"within ±{margin:.0%}")
     return Decision(verdict="undecided")

@@ -58,4 +58,3 @@ RECIPE = Recipe(
     ),
     equivalence=exact(),
 )
-

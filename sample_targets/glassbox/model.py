@@ -46,8 +46,9 @@ class Config:
 
     def __post_init__(self) -> None:
         for name in ("width", "layers", "heads", "kv_heads", "ff", "vocab", "max_positions"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
         if self.width % self.heads:
             raise ValueError(f"heads ({self.heads}) must divide width ({self.width})")
         if self.heads % self.kv_heads:
@@ -89,11 +90,17 @@ def weight_shapes(config: Config) -> dict[str, tuple[int, ...]]:
 
 
 def quantize(w: Array, bits: int) -> Quantized:
-    """Round w to `bits` (8 or 4), symmetric, one scale for the tensor: off by scale/2 at most."""
+    """Round w to `bits` (8 or 4), symmetric, one scale for the tensor: off by scale/2 at most.
+
+    8 bits reach 127.5 steps and not 127, so that the largest weight, too, is half a step off.
+    """
     peak = float(np.abs(w).max())
-    scale = peak / (127.5 if bits == 8 else 7.0) or 1.0  # any scale will do for a tensor of zeros
+    if not np.isfinite(peak):
+        raise ValueError("weights must be finite")
+    scale = peak / {8: 127.5, 4: 7.0}[bits] or 1.0  # any scale will do for a tensor of zeros
     half = 1 << (bits - 1)
-    values = np.clip(np.rint(w / scale), -half, half - 1).astype(np.int8)
+    steps = np.rint(w.astype(np.float64) / scale)
+    values = np.clip(steps, -half, half - 1).astype(np.int8)
     values.flags.writeable = False
     return Quantized(values, scale)
 

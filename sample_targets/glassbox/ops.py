@@ -114,9 +114,7 @@ def gate_up(ops: Ops, pools: Pools, x: Array, weights: Weights, prefix: str) -> 
     return tuple(_projections(ops, pools, x, weights, prefix, ("w1", "w2")))
 
 
-def _projections(
-    ops: Ops, pools: Pools, x: Array, weights: Weights, prefix: str, of: Sequence[str]
-) -> list[Any]:
+def _projections(ops: Ops, pools: Pools, x: Array, weights: Weights, prefix: str, of: Sequence[str]) -> list[Any]:
     names = [f"{prefix}.{name}" for name in of]
     tasks = [partial(ops.project, ops, pools, x, weights, name) for name in names]
     return ops.fan_out(pools, tasks, x.size * sum(weights[name].shape[0] for name in names))

@@ -1,0 +1,91 @@
+"""What a session is asked to measure, and what it found. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfkit import plan
+from perfkit.result import Sample
+
+__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One variant to measure: its role and the full ids of the recipes it switches on."""
+
+    role: str
+    recipes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Candidates that share the rounds of one baseline and one control."""
+
+    id: str
+    target: str
+    workload: str
+    size: str
+    kind: str  # micro | macro
+    on: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    seam: str | None = None
+    state: str | None = None  # cold | warm
+    layout: str = "in-process"
+    processes: int = 8
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role of a round."""
+        return (plan.BASELINE, plan.CONTROL, *(c.role for c in self.candidates))
+
+    def request(self) -> dict[str, Any]:
+        """What every request about this group tells a worker."""
+        return {
+            "group": self.id,
+            "workload": self.workload,
+            "size": self.size,
+            "kind": self.kind,
+            "seam": self.seam,
+            "state": self.state,
+            "on": list(self.on),
+            "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a candidate has no speed: its output is not right, or its code failed."""
+
+    verdict: str  # rejected | failed
+    reason: str | None
+    text: str
+    difference: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class GroupOutcome:
+    """What was measured of one group."""
+
+    group: Group
+    samples: list[Sample] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    loops: dict[str, int] = field(default_factory=dict)
+    stopped_by: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a session found. Troubles are by the recipes of a candidate: wrong once is wrong everywhere."""
+
+    environment: dict[str, Any] = field(default_factory=dict)
+    seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
+    proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
+    not_exercised: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    groups: dict[str, GroupOutcome] = field(default_factory=dict)
+    resolution_ns: int = 1
+    warnings: list[str] = field(default_factory=list)
+    status: str = "complete"
+    measuring_s: float = 0.0

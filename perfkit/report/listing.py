@@ -1,0 +1,105 @@
+"""Targets and recipes as tables, and one recipe explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
+from perfkit.recipe import Claim
+
+__all__ = ["explain_report", "list_report"]
+
+
+def list_report(found: Catalog, what: str | None, *, long: bool) -> RenderableType:
+    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence."""
+    parts: list[RenderableType] = []
+    if what in (None, "targets"):
+        parts.append(Text("targets", style="bold"))
+        parts += [_target(t, long=long) for t in found.targets]
+    if what is None:
+        parts.append(Text())
+    if what in (None, "recipes"):
+        for target in found.targets:
+            recipes = found.of_target(target.id)
+            parts.append(Text(f"recipes of {target.id}", style="bold"))
+            parts.append(_recipes(recipes, long=long) if recipes else Text("  none yet", style="dim"))
+    parts += [Text(), Text("perfkit explain RECIPE · perfkit compare --recipe RECIPE", style="dim")]
+    return Group(*parts)
+
+
+def _grid(columns: int) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for number in range(columns):
+        table.add_column(no_wrap=number == 0)
+    return table
+
+
+def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
+    head = Text(f"  {entry.id}  ").append(entry.summary, style="dim")
+    if not long:
+        return head
+    table = _grid(2)
+    for workload in entry.workloads:
+        table.add_row(
+            f"    workload {workload.id}", Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
+        )
+    for seam in entry.seams.values():
+        calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
+        table.add_row(f"    seam {seam.name}", Text(f"{seam.summary}{calls}", style="dim"))
+    return Group(head, table)
+
+
+def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
+    table = _grid(2)
+    for entry in recipes:
+        recipe = entry.recipe
+        text = Text(entry.summary)
+        if long:
+            text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
+            if recipe.claim:
+                text.append(f'\nclaim "{recipe.claim.text}"', "dim")
+        table.add_row(f"  {recipe.id}", text)
+    return table
+
+
+def explain_report(entry: RecipeEntry) -> RenderableType:
+    """Everything a recipe's file says of it."""
+    recipe = entry.recipe
+    table = _grid(2)
+    for label, value in _facts(entry):
+        table.add_row(Text(label, style="dim"), value)
+    return Group(
+        Text(recipe.full_id, style="bold"),
+        Text(),
+        Text(entry.doc.strip()),
+        Text(),
+        table,
+        Text(),
+        Text(f"perfkit compare --recipe {recipe.id}", style="dim"),
+    )
+
+
+def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
+    recipe = entry.recipe
+    yield "status", recipe.status
+    yield "replaces", ", ".join(sorted(recipe.touches))
+    if recipe.shadows:
+        yield "shadows", ", ".join(sorted(recipe.shadows))
+    if recipe.requires:
+        yield "requires", ", ".join(sorted(recipe.requires))
+    yield "output", f"{recipe.equivalence}{'; ' + recipe.equivalence.why if recipe.equivalence.why else ''}"
+    if recipe.seam_equivalence:
+        yield "seam", f"{recipe.seam_equivalence}; {recipe.seam_equivalence.why}"
+    if recipe.claim:
+        yield "claim", _claim(recipe.claim)
+    yield "file", str(entry.path)
+
+
+def _claim(claim: Claim) -> str:
+    on = f", on {', '.join(claim.on)}" if claim.on else ""
+    bounds = f"{claim.low:g}" if claim.low == claim.high else f"{claim.low:g} to {claim.high:g}"
+    return f'"{claim.text}": {claim.measure} {bounds}, workload {claim.workload}{on} ({claim.source})'

@@ -1,0 +1,37 @@
+"""The before/after table as Markdown, for a pull request."""
+
+from __future__ import annotations
+
+from perfkit.report import numbers
+from perfkit.report.compare import environment_line, on_words, output_word, what_words
+from perfkit.result import Document
+
+__all__ = ["compare_markdown"]
+
+
+def compare_markdown(document: Document) -> str:
+    """One GitHub-flavoured table, the claims below it, and how it was measured."""
+    lines = [
+        "| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |",
+        "|---|---|---|--:|--:|---|---|---|",
+    ]
+    for r in document.results:
+        names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
+        speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
+        cells = [
+            names,
+            f"{r.kind} {what_words(r)}",
+            on_words(r).removeprefix("on "),
+            numbers.time(r.baseline_ns),
+            numbers.time(r.candidate_ns),
+            speedup,
+            r.verdict,
+            output_word(r),
+        ]
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    claims = [(r, r.claim) for r in document.results if r.claim]
+    if claims:
+        lines.append("")
+        lines += [f'- "{c.text}", {on_words(r)}: **{c.outcome}**' for r, c in claims]
+    lines += ["", f"{environment_line(document.environment)} · seed {document.seed} · `{document.command}`"]
+    return "\n".join(lines)

@@ -1,0 +1,74 @@
+"""What a recipe may say about its output."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from perfkit.equivalence import close, exact
+
+
+def test_exact_allows_nothing() -> None:
+    rule = exact()
+
+    assert (rule.kind, rule.rtol, rule.atol, rule.ulp, rule.dtype_change) == ("exact", 0, 0, 0, False)
+
+
+def test_close_keeps_every_bound_and_the_reason() -> None:
+    rule = close(rtol=1e-5, atol=1e-8, ulp=4, dtype_change=True, why="another order of summation")
+
+    assert rule.kind == "close"
+    assert (rule.rtol, rule.atol, rule.ulp, rule.dtype_change) == (1e-5, 1e-8, 4, True)
+    assert rule.why == "another order of summation"
+
+
+@pytest.mark.parametrize("bound", [{"rtol": 1e-9}, {"atol": 1e-9}, {"ulp": 1}])
+def test_one_positive_bound_is_enough(bound: dict[str, float]) -> None:
+    assert close(**bound, why="rounding").kind == "close"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {},
+        {"rtol": 0.0},
+        {"dtype_change": True},
+        {"rtol": -1e-6},
+        {"rtol": 1e-6, "atol": -1e-6},
+        {"rtol": 1.0, "ulp": -1},
+    ],
+)
+def test_close_without_a_positive_bound_is_refused(bounds: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="bound"):
+        close(**bounds, why="rounding")  # type: ignore[arg-type]
+
+
+def test_a_tolerance_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="bound"):
+        close(rtol=math.nan, why="rounding")
+
+
+@pytest.mark.parametrize("why", ["", "  \n"])
+def test_close_needs_a_reason(why: str) -> None:
+    with pytest.raises(ValueError, match="why"):
+        close(rtol=1e-6, why=why)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (exact(), "exact"),
+        (close(rtol=1e-5, why="x"), "close (rtol 1e-05)"),
+        (close(atol=0.5, ulp=2, why="x"), "close (atol 0.5, 2 ulp)"),
+        (close(rtol=1e-3, atol=1e-6, dtype_change=True, why="x"), "close (rtol 0.001, atol 1e-06, dtype may change)"),
+    ],
+)
+def test_a_rule_reads_as_what_it_allows(rule: object, text: str) -> None:
+    assert str(rule) == text
+
+
+def test_a_rule_cannot_be_loosened_afterwards() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        exact().rtol = 1.0  # type: ignore[misc]
