@@ -92,9 +92,11 @@ def profile(
 
 
 def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:
-    """The exit code of a comparison: 130 interrupted, 5 a proof or run failed, 6 undecided under strict, 0."""
+    """130 interrupted, 4 a recipe that changes what it does not declare, 5 a proof or run failed, 6 undecided, 0."""
     if document.status == "interrupted":
         return 130
+    if named and any(r.reason == "conflict" for r in document.results):
+        return 4
     statuses = {r.recipe.full_id: r.recipe.status for r in found.recipes}
     for result in document.results:
         meant = [statuses.get(r, "documented") == "rejected" for r in result.recipes]
@@ -175,7 +177,6 @@ def profile_data(found: Catalog, profiled: Profiled) -> dict[str, Any]:
     ]
     return envelope(
         "profile",
-        "profile_data",
         target=profiled.target,
         workload=profiled.workload,
         size=profiled.size,

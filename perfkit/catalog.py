@@ -12,10 +12,10 @@ import importlib
 import os
 import sys
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from perfkit import equivalence as _equivalence
 from perfkit.errors import CatalogError, UnknownName, UsageError
@@ -26,6 +26,7 @@ from perfkit.target import Seam, Target
 __all__ = ["Catalog", "RecipeEntry", "TargetEntry", "WorkloadEntry", "load_recipe", "load_target", "open_catalogs"]
 
 _BUILT_IN = Path(__file__).parent
+_Entry = TypeVar("_Entry")
 _CALLS = {"Claim": Claim, "exact": _equivalence.exact, "close": _equivalence.close}
 
 
@@ -131,11 +132,8 @@ def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
             raise CatalogError(
                 f"{root} is not a catalogue", hint="it needs a folder recipes/<target> or sample_targets/<target>"
             )
-        package = _package_name(root)
-        for path in _files(root / "recipes", "*/*.py"):
-            _collect(recipes, broken, lambda p=path: _recipe_entry(p, package, root))  # type: ignore[misc]
-        for path in _files(root / "sample_targets", "*/target.py"):
-            _collect(targets, broken, lambda p=path: _target_entry(p, package, root))  # type: ignore[misc]
+        recipes += _readable(_recipe_entry, root, "recipes/*/*.py", broken)
+        targets += _readable(_target_entry, root, "sample_targets/*/target.py", broken)
     _refuse_doubles([(r.recipe.full_id, r.path) for r in recipes], "recipe")
     _refuse_doubles([(t.id, t.path) for t in targets], "target")
     recipes.sort(key=lambda r: r.recipe.full_id)
@@ -164,17 +162,18 @@ def load_target(entry: TargetEntry) -> Target:
     return target
 
 
-def _files(folder: Path, pattern: str) -> Iterator[Path]:
-    for path in sorted(folder.glob(pattern)):
-        if not path.name.startswith(("_", ".")) and path.is_file():
-            yield path
-
-
-def _collect(into: list[Any], broken: list[CatalogError], read: Any) -> None:
-    try:
-        into.append(read())
-    except CatalogError as error:
-        broken.append(error)
+def _readable(
+    read: Callable[[Path, str, Path], _Entry], root: Path, pattern: str, broken: list[CatalogError]
+) -> Iterator[_Entry]:
+    """Every entry that can be read; the errors of the others go to `broken`."""
+    package = _package_name(root)
+    for path in sorted(root.glob(pattern)):
+        if path.name.startswith(("_", ".")) or not path.is_file():
+            continue
+        try:
+            yield read(path, package, root)
+        except CatalogError as error:
+            broken.append(error)
 
 
 def _refuse_doubles(named: Iterable[tuple[str, Path]], kind: str) -> None:

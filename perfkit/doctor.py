@@ -61,10 +61,11 @@ def _machine(environment: dict[str, object]) -> Check:
 
 def _libraries(environment: dict[str, object]) -> Check:
     torch = environment["torch"] or "not installed"
+    blas = f"{environment['blas']} ({environment['blas_threads']} threads)"
     return Check(
         name="libraries",
         status="ok",
-        value=f"numpy {environment['numpy']}, {environment['blas']} ({environment['blas_threads']} threads), torch {torch}",
+        value=f"numpy {environment['numpy']}, {blas}, torch {torch}",
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
-from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.engine.outcome import Candidate, Group
+from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
 from perfkit.plan import candidate_role
 from perfkit.recipe import check_together
@@ -158,7 +158,7 @@ def rows_of(
 def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
     seam = target.seams[row.seam or ""]
     if seen is None or seen["calls"] == 0:
-        yield replace(row, remark="never called by this workload")
+        yield replace(row, remark=f"{row.workload} never calls it")
     elif seam.kind != "call":
         yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
     elif seen["obstacle"]:

@@ -72,13 +72,10 @@ def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: 
     )
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
-    if row.remark:
-        exercised = "never called" not in row.remark
-        return replace(blank, verdict="unavailable" if exercised else "not-exercised")
+    if (row.workload, row.recipes) in outcome.not_exercised:
+        return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
     if found is None or candidate is None:
         return blank
-    if (row.workload, row.recipes) in outcome.not_exercised:
-        return replace(blank, verdict="not-exercised", note="the workload never calls the seam it replaces")
     return _measured(blank, samples, candidate.role, found, margin)
 
 

@@ -11,9 +11,9 @@ from perfkit import __version__
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.judge import judge_rows
+from perfkit.engine.outcome import Candidate, Group, Outcome
 from perfkit.engine.pace import Settings
 from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.engine.outcome import Candidate, Group, Outcome
 from perfkit.engine.session import Session
 from perfkit.result import Document, Result, Sample
 
@@ -90,7 +90,8 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
     for variant in agenda.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
-        if recipes in session.outcome.troubles:
+        idle = all((w, recipes) in session.outcome.not_exercised for w in agenda.workloads(variant))
+        if idle or recipes in session.outcome.troubles:
             continue
         proofs: list[dict[str, Any]] = [
             {"do": "prove", "workload": w.id, "on": list(on)}
@@ -135,7 +136,9 @@ def _fit(
     agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings
 ) -> tuple[list[Group], dict[str, float], list[Row]]:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
-    healthy = [r for r in rows if r.recipes not in outcome.troubles]
+    healthy = [
+        r for r in rows if r.recipes not in outcome.troubles and (r.workload, r.recipes) not in outcome.not_exercised
+    ]
     row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
     groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
     call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}

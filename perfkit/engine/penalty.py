@@ -58,11 +58,13 @@ def penalties(seed: int = 0) -> Iterator[Penalty]:
 
 
 def _multiply(factor: Any, x: Array, out: Array) -> Array:
-    return np.multiply(x, factor, out=out)
+    np.multiply(x, factor, out=out)
+    return out
 
 
 def _divide(divisor: Any, x: Array, out: Array) -> Array:
-    return np.divide(x, divisor, out=out)
+    np.divide(x, divisor, out=out)
+    return out
 
 
 def _paired(call: Callable[[Array, Array], Array], fast: Array, slow: Array, seed: int) -> float:

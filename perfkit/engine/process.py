@@ -124,9 +124,12 @@ class WorkerProcess:
             return WorkFailed(f"{about}: ended by {name}{tail}", reason=name)
         return WorkFailed(f"{about}: the process ended itself with status {code}{tail}", reason="exit")
 
-    def noise(self, lines: int = 12) -> str:
-        """The last lines that the measured code printed."""
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last; of a crash, the lines that say where."""
         size = os.fstat(self._noise.fileno()).st_size
         # pread, because the worker writes through the same file offset
         text = os.pread(self._noise.fileno(), 20_000, max(0, size - 20_000)).decode("utf-8", "replace")
+        _, crash, after = text.partition("Fatal Python error: ")
+        if crash:
+            return "\n".join((crash + after).splitlines()[:lines])
         return "\n".join(text.splitlines()[-lines:])

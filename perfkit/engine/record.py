@@ -15,7 +15,7 @@ from typing import Any
 
 from perfkit.engine.template import Template, signature
 
-__all__ = ["Seen", "SeamRecorder"]
+__all__ = ["SeamRecorder", "Seen"]
 
 
 @dataclass(slots=True)
@@ -35,28 +35,31 @@ class Seen:
 
 
 class SeamRecorder:
-    """Wraps a table of seams; `seen[name]` fills as the wrapped table is used, from any thread."""
+    """Wraps a table of seams; `seen[name]` fills as the wrapped table is used, from any thread.
 
-    def __init__(self, ops: Any, opaque: tuple[type, ...] = ()) -> None:
+    `describe` also notes what the arguments look like, which costs more than many seams do: record first, then
+    clock with a recorder of its own.
+    """
+
+    def __init__(self, ops: Any, opaque: tuple[type, ...] = (), *, describe: bool = True) -> None:
         self.seen: dict[str, Seen] = {f.name: Seen() for f in fields(ops)}
-        self.ops = replace(ops, **{name: self._wrap(name, getattr(ops, name)) for name in self.seen})
+        self.ops = replace(ops, **{name: self._clocked(self.seen[name], getattr(ops, name)) for name in self.seen})
+        if describe:
+            described = {name: self._described(self.seen[name], getattr(self.ops, name)) for name in self.seen}
+            self.ops = replace(self.ops, **described)
         self._opaque = opaque
         self._lock = threading.Lock()
         self._stacks = threading.local()
 
     def reset(self) -> None:
-        """Forget counts and times; keep what the arguments look like."""
+        """Forget counts and times, as after a call to warm up."""
         for seen in self.seen.values():
             seen.calls = seen.total_ns = seen.self_ns = 0
 
-    def _wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def recorded(*args: Any) -> Any:
+    def _clocked(self, seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
+        def clocked(*args: Any) -> Any:
             stack: list[int] = getattr(self._stacks, "children_ns", None) or [0]
             self._stacks.children_ns = stack
-            key = signature(args)
-            template = None
-            if key not in self.seen[name].by_signature:
-                template = Template.of(args, type(self.ops), self._opaque)
             stack.append(0)
             start = time.perf_counter_ns()
             try:
@@ -65,18 +68,26 @@ class SeamRecorder:
                 elapsed = time.perf_counter_ns() - start
                 inside = stack.pop()
                 stack[-1] += elapsed
-                self._note(name, key, template, elapsed, elapsed - inside)
+                with self._lock:
+                    seen.calls += 1
+                    seen.total_ns += elapsed
+                    seen.self_ns += elapsed - inside
 
-        return recorded
+        return clocked
 
-    def _note(self, name: str, key: str, template: Template | None, total_ns: int, self_ns: int) -> None:
-        with self._lock:
-            seen = self.seen[name]
-            seen.calls += 1
-            seen.total_ns += total_ns
-            seen.self_ns += self_ns
-            before = seen.by_signature.get(key)
-            if before is not None:
-                seen.by_signature[key] = (before[0] + total_ns, before[1])
-            elif template is not None:
-                seen.by_signature[key] = (total_ns, template)
+    def _described(self, seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
+        def described(*args: Any) -> Any:
+            key = signature(args)
+            template = None if key in seen.by_signature else Template.of(args, type(self.ops), self._opaque)
+            start = time.perf_counter_ns()
+            result = function(*args)
+            elapsed = time.perf_counter_ns() - start
+            with self._lock:
+                before = seen.by_signature.get(key)
+                if before is not None:
+                    seen.by_signature[key] = (before[0] + elapsed, before[1])
+                elif template is not None:
+                    seen.by_signature[key] = (elapsed, template)
+            return result
+
+        return described

@@ -6,7 +6,6 @@ as told. Every round is reported when it is done, so an interruption loses at mo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,13 +16,13 @@ from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
 from perfkit.engine.pace import Pace, Settings, Watch
 from perfkit.engine.process import RejectedOutput, WorkerProcess
-from perfkit.errors import WorkFailed
+from perfkit.errors import RecipeConflict, WorkFailed
 from perfkit.result import Sample
 
 __all__ = ["Session"]
 
-_SCOUT_CALLS = 5
-_ENOUGH_NS = 200_000_000  # a call this long is clocked once in the counting pass
+_SCOUT_CALLS = 200
+_ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
 _WEIGHTS = {"micro": 1.0, "macro": 3.0}  # a whole workload is noisier than one seam, and matters more
 
 
@@ -130,6 +129,8 @@ class Session:
             yield
         except RejectedOutput as rejected:
             self._trouble(recipes, rejected.report)
+        except RecipeConflict as conflict:
+            self.outcome.troubles[recipes] = Trouble(verdict="rejected", reason="conflict", text=conflict.message)
         except WorkFailed as failed:
             self.outcome.troubles[recipes] = Trouble(verdict="failed", reason=failed.reason, text=failed.message)
 

@@ -14,7 +14,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import Any
 from perfkit import plan
 from perfkit.catalog import Catalog, load_recipe, load_target, open_catalogs
 from perfkit.engine import environment
-from perfkit.engine.clock import perf_clock, resolution_ns
+from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.prove import Rejected, prove, user_code
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.rounds import Lane, Taker, blaming
@@ -73,31 +72,36 @@ class Worker:
 
     def inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
-        recorder, subject = self._record(request, request["recipes"])
-        elapsed_ns, passes = self._clocked(subject, 0), 1
-        if elapsed_ns < request["enough_ns"] and request["calls"]:
-            recorder.reset()  # the first call warmed the caches; only those that follow count
-            passes = request["calls"]
-            elapsed_ns = sum(self._clocked(subject, call) for call in range(1, passes + 1))
+        described, subject = self._record(request, request["recipes"], describe=True)
+        recorder, passes, call_ns = described, 1, self._timed_calls(subject, range(1))
         subject.close()
+        if call_ns < request["enough_ns"]:
+            recorder, subject = self._record(request, request["recipes"], describe=False)
+            bare = self._macro(request["workload"], request["size"], request["recipes"], "bare")
+            warm_ns = max(self._timed_calls(s, range(1)) for s in (bare, subject))
+            recorder.reset()
+            passes = max(1, min(request["calls"], request["enough_ns"] // warm_ns))
+            self._timed_calls(subject, range(1, passes + 1))
+            # shares are of a bare call: the wrappers' own cost must not dilute them
+            call_ns = self._timed_calls(bare, range(1, passes + 1)) / passes
+            subject.close()
+            bare.close()
         seams = {}
         for name, seen in recorder.seen.items():
-            template = seen.dearest()
+            template = described.seen[name].dearest()
             seams[name] = {
                 "calls": seen.calls,
-                "inclusive": seen.total_ns / elapsed_ns,
-                "exclusive": seen.self_ns / elapsed_ns,
+                "inclusive": seen.total_ns / passes / call_ns,
+                "exclusive": seen.self_ns / passes / call_ns,
                 "obstacle": template.obstacle if template else "",
                 "shapes": template.describe() if template else "",
             }
-        return {"call_ns": elapsed_ns / passes, "passes": passes, "seams": seams}
+        return {"call_ns": call_ns, "passes": passes, "seams": seams}
 
-    def _clocked(self, subject: MacroSubject, call: int) -> int:
+    def _timed_calls(self, subject: MacroSubject, calls: range) -> int:
         def work() -> int:
-            argument = subject.prepare(subject.data(plan.stream(self._seed, "inspect", call)))
-            start = time.perf_counter_ns()
-            subject.invoke(argument)
-            return time.perf_counter_ns() - start
+            arguments = [subject.prepare(subject.data(plan.stream(self._seed, "inspect", c))) for c in calls]
+            return walk(subject.invoke, arguments, perf_clock)[0]
 
         elapsed_ns: int = user_code("counting pass", work)
         return elapsed_ns
@@ -264,8 +268,10 @@ class Worker:
             return ColdSeamSubject(seam, lambda: self._ops(recipes, role), template, bank)
         return SeamSubject(seam, self._ops(recipes, role), template, bank)
 
-    def _record(self, request: dict[str, Any], recipes: list[str]) -> tuple[SeamRecorder, MacroSubject]:
-        recorder = SeamRecorder(self._ops(recipes, "recording"), self._loaded().opaque)
+    def _record(
+        self, request: dict[str, Any], recipes: list[str], *, describe: bool
+    ) -> tuple[SeamRecorder, MacroSubject]:
+        recorder = SeamRecorder(self._ops(recipes, "recording"), self._loaded().opaque, describe=describe)
         shared = self._shared_data(request["workload"], request["size"])
         workload = self._loaded().workload(request["workload"])
         subject: MacroSubject = user_code("counting pass", lambda: MacroSubject(workload, recorder.ops, shared))
@@ -276,7 +282,7 @@ class Worker:
         key = (request["workload"], request["size"], request["seam"], *request["on"])
         if key in self._templates:
             return self._templates[key]
-        recorder, subject = self._record(request, request["on"])
+        recorder, subject = self._record(request, request["on"], describe=True)
         self._recordings.append(subject)  # its thread pool is handed to the seam, so it must outlive the group
         data = subject.data(plan.stream(self._seed, "record"))
         user_code("recording", lambda: subject.invoke(subject.prepare(data)))

@@ -169,9 +169,9 @@ def _amdahl(r: Result) -> str:
 
 def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
-    where = "" if r.verdict in ("rejected", "failed") else f"{what_words(r)}: "
-    label = r.verdict if r.verdict in ("rejected", "failed") else "note"
-    return label, f"{where}{r.note}", style
+    if r.verdict in ("rejected", "failed", "not-exercised"):
+        return "why", r.note, style
+    return "note", f"{what_words(r)}: {r.note}", style
 
 
 def _proof(r: Result, rows: Sequence[Result]) -> str:

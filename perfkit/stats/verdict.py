@@ -33,7 +33,7 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
         inside = abs(e99.point) < edge
         return Decision(verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else "")
     if -edge < e95.low and e95.high < edge:
-        return Decision(verdict="equivalent", note=f"within ±{margin:.0%}")
+        return Decision(verdict="equivalent")
     return Decision(verdict="undecided")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import pytest
 
@@ -26,7 +25,7 @@ def test_close_keeps_every_bound_and_the_reason() -> None:
 
 @pytest.mark.parametrize("bound", [{"rtol": 1e-9}, {"atol": 1e-9}, {"ulp": 1}])
 def test_one_positive_bound_is_enough(bound: dict[str, float]) -> None:
-    assert close(**bound, why="rounding").kind == "close"  # type: ignore[arg-type]
+    assert close(**bound, why="rounding").kind == "close"
 
 
 @pytest.mark.parametrize(
@@ -42,12 +41,7 @@ def test_one_positive_bound_is_enough(bound: dict[str, float]) -> None:
 )
 def test_close_without_a_positive_bound_is_refused(bounds: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="bound"):
-        close(**bounds, why="rounding")  # type: ignore[arg-type]
-
-
-def test_a_tolerance_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="bound"):
-        close(rtol=math.nan, why="rounding")
+        close(**bounds, why="rounding")
 
 
 @pytest.mark.parametrize("why", ["", "  \n"])
@@ -71,4 +65,4 @@ def test_a_rule_reads_as_what_it_allows(rule: object, text: str) -> None:
 
 def test_a_rule_cannot_be_loosened_afterwards() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        exact().rtol = 1.0  # type: ignore[misc]
+        exact().rtol = 1.0

@@ -1,0 +1,61 @@
+"""A target for tests: one matrix product and a cube."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from perfkit.target import Target, Workload
+
+from .ops import Ops
+
+
+class Model:
+    def __init__(self, ops: Ops, weight: Any) -> None:
+        self.ops = ops
+        self.weight = weight
+
+    def run(self, x: Any) -> Any:
+        return self.ops.finish(self.ops, self.ops.mix(x, self.weight))
+
+
+def shared(size: str, seed: int) -> Any:
+    width = {"small": 64, "tiny": 5}[size]
+    weight = np.random.default_rng(seed).standard_normal((width, width))
+    weight.flags.writeable = False
+    return weight
+
+
+def data(weight: Any, rng: Any) -> Any:
+    return rng.standard_normal((24, len(weight)))
+
+
+def awkward(weight: Any) -> Any:
+    for rows in (1, 7):
+        yield lambda rng, rows=rows: rng.standard_normal((rows, len(weight)))
+
+
+def change(model: Model, rng: Any) -> None:
+    model.weight = rng.standard_normal(model.weight.shape)
+    model.weight.flags.writeable = False
+
+
+TARGET = Target(
+    id="toy",
+    summary="a matrix product and a cube",
+    ops=Ops,
+    workloads=(
+        Workload(
+            id="run",
+            summary="24 rows",
+            sizes=("small", "tiny"),
+            shared=shared,
+            build=Model,
+            data=data,
+            call=lambda model: model.run,
+            awkward=awkward,
+            change=change,
+        ),
+    ),
+)
