@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Equivalence", "close", "exact"]
+__all__ = ["Equivalence", "close", "combined", "exact"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +48,17 @@ def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: b
     if not why.strip():
         raise ValueError("close() needs why=: the reason why the output is not bit-equal")
     return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, why=why)
+
+
+def combined(rules: Sequence[Equivalence]) -> Equivalence:
+    """What recipes switched on together must keep: the tolerances add up, and no rules at all mean exact."""
+    loose = [rule for rule in rules if rule.kind != "exact"]
+    if len(loose) < 2:
+        return loose[0] if loose else exact()
+    return close(
+        rtol=sum(rule.rtol for rule in loose),
+        atol=sum(rule.atol for rule in loose),
+        ulp=sum(rule.ulp for rule in loose),
+        dtype_change=any(rule.dtype_change for rule in loose),
+        why="; ".join(rule.why for rule in loose),
+    )

@@ -20,20 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.catalog import Catalog, load_recipe, load_target, open_catalogs
 from perfkit.engine import environment
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
-from perfkit.engine.prove import Rejected, prove, user_code
-from perfkit.engine.record import SeamRecorder
+from perfkit.engine.prove import Rejected, user_code
 from perfkit.engine.rounds import Lane, Taker, blaming
-from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject, Subject
+from perfkit.engine.subject import MacroSubject, Subject
 from perfkit.engine.template import Template
-from perfkit.equivalence import Equivalence, exact
+from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
 from perfkit.profilers import cprofile
 from perfkit.profilers.profile import Profile
-from perfkit.recipe import Recipe, compose
-from perfkit.target import Target
 
 __all__ = ["Worker", "main"]
 
@@ -45,26 +41,13 @@ class Worker:
     """Answers requests; each public method named in `_ANSWERS` is one."""
 
     def __init__(self) -> None:
-        self._catalog: Catalog | None = None
-        self._target: Target | None = None
-        self._tree: dict[str, tuple[str, ...]] = {}
-        self._recipes: dict[str, Recipe] = {}
-        self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
+        self._opened: Workbench | None = None
         self._taker: Taker | None = None
-        self._recordings: list[Subject] = []
-        self._templates: dict[tuple[str, ...], Template] = {}
-        self._seed = 0
-        self._process = 0
-
-    # -- requests ---------------------------------------------------------------------------------------------
 
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Load the target; answer with the environment and the clock's resolution."""
-        self._catalog = open_catalogs([Path(p) for p in request["catalogs"]])
-        entry = self._catalog.target(request["target"])
-        self._target = user_code(f"importing target {entry.id}", lambda: load_target(entry))
-        self._tree = entry.tree
-        self._seed, self._process = request["seed"], request["process"]
+        catalogs = [Path(p) for p in request["catalogs"]]
+        self._opened = Workbench(catalogs, request["target"], seed=request["seed"], process=request["process"])
         answer: dict[str, Any] = {"resolution_ns": resolution_ns()}
         if request.get("describe"):
             answer["environment"] = environment.describe()
@@ -72,15 +55,19 @@ class Worker:
 
     def inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
-        described, subject = self._record(request, request["recipes"], describe=True)
-        recorder, passes, call_ns = described, 1, self._timed_calls(subject, range(1))
+        what = request["workload"], request["size"], request["recipes"]
+        described, subject = self._bench.recorded(*what, describe=True)
+        self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
+        described.reset()
+        recorder, passes, call_ns = described, 1, float(self._timed_calls(subject, range(1, 2)))
         subject.close()
         if call_ns < request["enough_ns"]:
-            recorder, subject = self._record(request, request["recipes"], describe=False)
-            bare = self._macro(request["workload"], request["size"], request["recipes"], "bare")
-            warm_ns = max(self._timed_calls(s, range(1)) for s in (bare, subject))
+            recorder, subject = self._bench.recorded(*what, describe=False)
+            bare = self._bench.macro(*what)
+            for warm in (bare, subject):
+                self._timed_calls(warm, range(1))
             recorder.reset()
-            passes = max(1, min(request["calls"], request["enough_ns"] // warm_ns))
+            passes = int(max(1, min(request["calls"], request["enough_ns"] // call_ns)))
             self._timed_calls(subject, range(1, passes + 1))
             # shares are of a bare call: the wrappers' own cost must not dilute them
             call_ns = self._timed_calls(bare, range(1, passes + 1)) / passes
@@ -100,7 +87,7 @@ class Worker:
 
     def _timed_calls(self, subject: MacroSubject, calls: range) -> int:
         def work() -> int:
-            arguments = [subject.prepare(subject.data(plan.stream(self._seed, "inspect", c))) for c in calls]
+            arguments = [subject.prepare(subject.data(plan.stream(self._bench.seed, "inspect", c))) for c in calls]
             return walk(subject.invoke, arguments, perf_clock)[0]
 
         elapsed_ns: int = user_code("counting pass", work)
@@ -108,13 +95,13 @@ class Worker:
 
     def profile(self, request: dict[str, Any]) -> dict[str, Any]:
         """cProfile over as many calls, after one to warm up; only the calls are in the profile."""
-        subject = self._macro(request["workload"], request["size"], request["recipes"], "profiled")
+        subject = self._bench.macro(request["workload"], request["size"], request["recipes"])
         codes = {name: getattr(function, "__code__", None) for name, function in vars(subject.ops).items()}
         seams = {(c.co_filename, c.co_firstlineno, c.co_name): name for name, c in codes.items() if c is not None}
         streams = range(2 * request["calls"] + 1)
 
         def work() -> Profile:
-            arguments = [subject.prepare(subject.data(plan.stream(self._seed, "profile", s))) for s in streams]
+            arguments = [subject.prepare(subject.data(plan.stream(self._bench.seed, "profile", s))) for s in streams]
             subject.invoke(arguments.pop())
             return cprofile.collect(subject.invoke, arguments, seams)
 
@@ -124,53 +111,31 @@ class Worker:
 
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
-        target = self._loaded()
-        workload = target.workload(request["workload"])
-        size = target.proof_size if target.proof_size in workload.sizes else workload.sizes[0]
-        rule = self._rule(request["recipes"], seam=False)
-        reference = self._macro(request["workload"], size, request["on"], "baseline")
-        candidate = self._macro(request["workload"], size, [*request["on"], *request["recipes"]], "candidate")
-        awkward, change = workload.awkward, workload.change
-        tally = prove(
-            reference,
-            candidate,
-            rule,
-            self._seed,
-            awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
-            change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
-        )
-        reference.close()
-        candidate.close()
-        return {"checked_calls": tally.checked_calls, "kind": rule.kind}
+        workload, recipes = request["workload"], request["recipes"]
+        tally = self._bench.prove(workload, self._bench.proof_size(workload), request["on"], recipes)
+        return {"checked_calls": tally.checked_calls, "kind": self._bench.rule(recipes, seam=False).kind}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
-        rule = self._rule(request["recipes"], seam=True)
-        template = self._template(request)
-        on, with_recipes = request["on"], [*request["on"], *request["recipes"]]
-        bank = plan.stream(self._seed, "bank", request["seam"])
-        reference = SeamSubject(request["seam"], self._ops(on, "baseline"), template, bank)
-        candidate = SeamSubject(request["seam"], self._ops(with_recipes, "candidate"), template, bank)
-        tally = prove(reference, candidate, rule, self._seed, soak=request["soak"])
-        return {"checked_calls": tally.checked_calls, "kind": rule.kind}
+        template, recipes = self._template(request), request["recipes"]
+        tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
+        return {"checked_calls": tally.checked_calls, "kind": self._bench.rule(recipes, seam=True).kind}
 
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
-        group, roles = request["group"], request["roles"]
-        variants: dict[str, list[str]] = request["variants"]
-        template = self._template(request) if request["kind"] == "micro" else None
+        roles = request["roles"]
         lanes: dict[str, Lane] = {}
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
-            recipes = variants.get(role, request["on"])
-            with blaming(role):
-                subject = self._subject(request, template, role, recipes)
+            recipes = request["variants"].get(role, request["on"])
             own = [r for r in recipes if r not in request["on"]]
-            lanes[role] = Lane(role=role, subject=subject, rule=self._rule(own, seam=template is not None))
+            with blaming(role):
+                subject = self._subject(request, recipes)
+            lanes[role] = Lane(role=role, subject=subject, rule=self._bench.rule(own, seam=request["kind"] == "micro"))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
         self._taker = Taker(
-            group=group,
-            seed=self._seed,
-            process=self._process,
+            group=request["group"],
+            seed=self._bench.seed,
+            process=self._bench.process,
             lanes=lanes,
             reference=reference,
             clock=perf_clock,
@@ -218,79 +183,25 @@ class Worker:
         gc.collect()
         return {"checked_calls": checked}
 
-    # -- parts ------------------------------------------------------------------------------------------------
-
-    def _loaded(self) -> Target:
-        if self._target is None:
+    @property
+    def _bench(self) -> Workbench:
+        if self._opened is None:
             raise PerfkitError("the worker was asked to work before it was opened")
-        return self._target
+        return self._opened
 
     def _taken(self) -> Taker:
         if self._taker is None:
             raise PerfkitError("the worker was asked for a round before it built a group")
         return self._taker
 
-    def _recipe(self, name: str) -> Recipe:
-        if name not in self._recipes and self._catalog is not None:
-            entry = self._catalog.recipe(name)
-            self._recipes[name] = user_code(f"importing recipe {name}", lambda: load_recipe(entry))
-        return self._recipes[name]
-
-    def _ops(self, recipes: list[str], role: str) -> Any:
-        chosen = [self._recipe(name) for name in recipes]
-        return user_code(f"building {role}", lambda: compose(self._loaded().ops(), chosen, self._tree))
-
-    def _rule(self, recipes: list[str], *, seam: bool) -> Equivalence:
-        """The rule for a variant: the loosest of its recipes', or exact for none."""
-        rules = [(r.seam_equivalence if seam else None) or r.equivalence for r in map(self._recipe, recipes)]
-        return max(rules, key=lambda r: (r.atol + r.rtol, r.ulp), default=exact())
-
-    def _shared_data(self, workload: str, size: str) -> Any:
-        make = self._loaded().workload(workload).shared
-        key = (make, size)  # workloads that name the same function share the same weights
-        if key not in self._shared:
-            self._shared[key] = user_code("building the weights", lambda: make(size, self._seed))
-        return self._shared[key]
-
-    def _macro(self, workload: str, size: str, recipes: list[str], role: str) -> MacroSubject:
-        shared = self._shared_data(workload, size)
-        ops = self._ops(recipes, role)
-        subject: MacroSubject = user_code(
-            f"building {role}", lambda: MacroSubject(self._loaded().workload(workload), ops, shared)
-        )
-        return subject
-
-    def _subject(self, request: dict[str, Any], template: Template | None, role: str, recipes: list[str]) -> Subject:
-        if template is None:
-            return self._macro(request["workload"], request["size"], recipes, role)
-        seam, bank = request["seam"], plan.stream(self._seed, self._process, "bank", request["seam"])
-        if request["state"] == "cold":
-            return ColdSeamSubject(seam, lambda: self._ops(recipes, role), template, bank)
-        return SeamSubject(seam, self._ops(recipes, role), template, bank)
-
-    def _record(
-        self, request: dict[str, Any], recipes: list[str], *, describe: bool
-    ) -> tuple[SeamRecorder, MacroSubject]:
-        recorder = SeamRecorder(self._ops(recipes, "recording"), self._loaded().opaque, describe=describe)
-        shared = self._shared_data(request["workload"], request["size"])
-        workload = self._loaded().workload(request["workload"])
-        subject: MacroSubject = user_code("counting pass", lambda: MacroSubject(workload, recorder.ops, shared))
-        return recorder, subject
-
     def _template(self, request: dict[str, Any]) -> Template:
-        """The arguments of a seam's dearest call in one real call of the workload; recorded once a process."""
-        key = (request["workload"], request["size"], request["seam"], *request["on"])
-        if key in self._templates:
-            return self._templates[key]
-        recorder, subject = self._record(request, request["on"], describe=True)
-        self._recordings.append(subject)  # its thread pool is handed to the seam, so it must outlive the group
-        data = subject.data(plan.stream(self._seed, "record"))
-        user_code("recording", lambda: subject.invoke(subject.prepare(data)))
-        template = recorder.seen[request["seam"]].dearest()
-        if template is None or template.obstacle:
-            raise PerfkitError(f"the seam {request['seam']} cannot be measured alone")
-        self._templates[key] = template
-        return template
+        return self._bench.template(request["workload"], request["size"], request["seam"], request["on"])
+
+    def _subject(self, request: dict[str, Any], recipes: list[str]) -> Subject:
+        if request["kind"] == "macro":
+            return self._bench.macro(request["workload"], request["size"], recipes)
+        make = self._bench.cold_seam if request["state"] == "cold" else self._bench.seam
+        return make(request["seam"], recipes, self._template(request))
 
 
 _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.sample_targets.glassbox import ops as seams
-from perfkit.sample_targets.glassbox.model import Config, Engine, KVCache, make_weights
+from perfkit.sample_targets.glassbox.model import Config, Engine, KVCache, make_weights, quantize
 from perfkit.sample_targets.glassbox.ops import BASELINE, KINDS, REUSED, SUMMARIES, TREE, Ops, Pools, Quantized, tiles
 from tests.unit.glassbox import reference
 
@@ -144,8 +144,9 @@ def test_tasks_that_wait_for_tiles_do_not_deadlock_with_one_worker() -> None:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(timeout=30)
-    assert not thread.is_alive()
-    pools.close()
+    for pool in (pools.tiles, pools.tasks):
+        pool.shutdown(wait=False, cancel_futures=True)  # ends a deadlock, or pytest could not exit
+    assert len(results) == 5
     for name, result in zip(names, results, strict=True):
         np.testing.assert_allclose(result, x @ weights[f"p.{name}"].T, rtol=0, atol=1e-3)
 
@@ -180,6 +181,39 @@ def test_get_w_dequantises_and_sees_a_replaced_weight() -> None:
     assert BASELINE.get_w(weights, "norm") is weights["norm"]
     weights["w"] = Quantized(values, 1.0)
     np.testing.assert_array_equal(BASELINE.get_w(weights, "w"), values)
+
+
+def test_the_largest_weight_uses_the_whole_range() -> None:
+    w = np.array([[1.0, -1.0, 0.5]])
+    eight, four = quantize(w, 8), quantize(w, 4)
+    assert eight.scale == 1 / 127.5 and four.scale == 1 / 7
+    assert eight.values.tolist() == [[127, -128, 64]] and four.values.tolist() == [[7, -7, 4]]
+
+
+@pytest.mark.parametrize(("bits", "low", "high"), [(8, -128, 127), (4, -8, 7)])
+@pytest.mark.parametrize("size", [1e-44, 1e-30, 0.02, 1.0, 1e30])
+def test_quantisation_is_half_a_step_off_at_most(bits: int, low: int, high: int, size: float) -> None:
+    w = (np.random.default_rng(bits).standard_normal((31, 17)) * size).astype(np.float32)
+    for array in (w, -w, np.abs(w), -np.abs(w)):
+        q = quantize(array, bits)
+        assert q.values.dtype == np.int8
+        assert low <= q.values.min() and q.values.max() <= high
+        assert max(abs(int(q.values.min())), int(q.values.max())) >= high  # the range is used
+        off = np.abs(q.values.astype(float) * q.scale - array).max()
+        assert off <= 0.5 * q.scale * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_a_tensor_of_zeros_stays_zero(bits: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        q = quantize(np.zeros((3, 2), np.float32), bits)
+    assert not q.values.any() and np.isfinite(q.scale)
+
+
+def test_weights_that_are_not_finite_are_refused() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        quantize(np.array([[1.0, np.nan]]), 8)
 
 
 EXTREMES = [0.0, -0.0, 1.0, -1.0, 87.0, -87.0, 89.0, -89.0, 104.0, -104.0, 1e4, -1e4]

@@ -1,0 +1,73 @@
+"""What the engine adds to the call it measures, beside timeit.
+
+    python benchmarks/harness.py [rounds]
+
+An empty function of one argument is measured by the engine's own sampling (fresh prepared arguments, a throw-away
+call, the checks after the clock) and by timeit, alternating in one process. The ratio of nanoseconds per call is
+what a user's function would be charged with.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import timeit
+from typing import Any
+
+from perfkit.engine.clock import perf_clock
+from perfkit.engine.rounds import Lane, Taker
+from perfkit.equivalence import exact
+
+LOOPS = 20_000
+
+
+def empty(argument: object) -> None:
+    return None
+
+
+class EmptySubject:
+    """The smallest subject there is: nothing to prepare, nothing to do."""
+
+    star = False
+    invoke = staticmethod(empty)
+
+    def data(self, stream: int) -> Any:
+        return None
+
+    def prepare(self, data: Any) -> Any:
+        return None
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return output
+
+    def close(self) -> None:
+        return None
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    lane = Lane(role="baseline", subject=EmptySubject(), rule=exact(), loops=LOOPS)
+    taker = Taker(
+        group="empty", seed=0, process=0, lanes={"baseline": lane}, reference=lane, clock=perf_clock, target_ns=1_000_000
+    )
+    timer = timeit.Timer("f(None)", globals={"f": empty})
+    order = random.Random(0)
+    engine_ns: list[float] = []
+    timeit_ns: list[float] = []
+    for number in range(rounds):
+        for which in order.sample(("engine", "timeit"), 2):
+            if which == "engine":
+                (sample,) = taker.round(number, ["baseline"])
+                engine_ns.append(sample.elapsed_ns / sample.loops)
+            else:
+                timeit_ns.append(timer.timeit(LOOPS) / LOOPS * 1e9)
+    ratios = sorted(e / t for e, t in zip(engine_ns, timeit_ns, strict=True))
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    print(f"engine  {statistics.median(engine_ns):.1f} ns a call")
+    print(f"timeit  {statistics.median(timeit_ns):.1f} ns a call")
+    print(f"ratio {middle:.2f} (quartiles {low:.2f} to {high:.2f}, {rounds} rounds); at most 1.2 is the goal")
+
+
+if __name__ == "__main__":
+    main()

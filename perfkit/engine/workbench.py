@@ -1,0 +1,127 @@
+"""What one process has loaded of one target, and the subjects it builds from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from perfkit import plan
+from perfkit.catalog import load_recipe, load_target, open_catalogs
+from perfkit.engine.prove import Tally, prove, user_code
+from perfkit.engine.record import SeamRecorder
+from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
+from perfkit.engine.template import Template
+from perfkit.equivalence import Equivalence, combined
+from perfkit.errors import PerfkitError
+from perfkit.recipe import Recipe, compose
+from perfkit.target import Target
+
+__all__ = ["Workbench"]
+
+
+class Workbench:
+    """Loads what it is asked for, once; every subject it builds has instances and state of its own."""
+
+    def __init__(self, catalogs: Sequence[Path], target: str, *, seed: int, process: int = 0) -> None:
+        self.catalog = open_catalogs(catalogs)
+        self.place = self.catalog.target(target)
+        self.target: Target = user_code(f"importing target {target}", lambda: load_target(self.place))
+        self.seed = seed
+        self.process = process
+        self._recipes: dict[str, Recipe] = {}
+        self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
+        self._templates: dict[tuple[str, ...], Template] = {}
+        self._recordings: list[MacroSubject] = []
+
+    def recipe(self, name: str) -> Recipe:
+        """One recipe, imported when first asked for."""
+        if name not in self._recipes:
+            entry = self.catalog.recipe(name)
+            self._recipes[name] = user_code(f"importing recipe {name}", lambda: load_recipe(entry))
+        return self._recipes[name]
+
+    def ops(self, recipes: Sequence[str]) -> Any:
+        """A table of seams with `recipes` switched on, for one instance alone."""
+        chosen = [self.recipe(name) for name in recipes]
+        return user_code("applying the recipe", lambda: compose(self.target.ops(), chosen, self.place.tree))
+
+    def rule(self, recipes: Sequence[str], *, seam: bool) -> Equivalence:
+        """What must be equal when `recipes` are switched on: in the workload's output, or in the seam's."""
+        found = [self.recipe(name) for name in recipes]
+        return combined([(r.seam_equivalence if seam else None) or r.equivalence for r in found])
+
+    def proof_size(self, workload: str) -> str:
+        """The size at which a workload is proven."""
+        sizes = self.target.workload(workload).sizes
+        return self.target.proof_size if self.target.proof_size in sizes else sizes[0]
+
+    def macro(self, workload: str, size: str, recipes: Sequence[str]) -> MacroSubject:
+        """A whole workload on an instance of its own; weights are shared by all instances of this process."""
+        return self._instance(workload, size, self.ops(recipes))
+
+    def seam(self, seam: str, recipes: Sequence[str], template: Template) -> SeamSubject:
+        """One seam alone, called as `template` says."""
+        return SeamSubject(seam, self.ops(recipes), template, self._bank(seam))
+
+    def cold_seam(self, seam: str, recipes: Sequence[str], template: Template) -> ColdSeamSubject:
+        """One seam alone, each call on a table of its own."""
+        return ColdSeamSubject(seam, lambda: self.ops(recipes), template, self._bank(seam))
+
+    def recorded(
+        self, workload: str, size: str, recipes: Sequence[str], *, describe: bool
+    ) -> tuple[SeamRecorder, MacroSubject]:
+        """A workload whose seams are watched."""
+        recorder = SeamRecorder(self.ops(recipes), self.target.opaque, describe=describe)
+        return recorder, self._instance(workload, size, recorder.ops)
+
+    def template(self, workload: str, size: str, seam: str, recipes: Sequence[str]) -> Template:
+        """The arguments of a seam's dearest call in one real call of a workload; recorded once a process.
+
+        Raises PerfkitError for a seam that cannot be measured alone.
+        """
+        key = (workload, size, seam, *recipes)
+        if key not in self._templates:
+            recorder, subject = self.recorded(workload, size, recipes, describe=True)
+            self._recordings.append(subject)  # its thread pool goes to the seam, so it lives as long as this process
+            data = subject.data(plan.stream(self.seed, "record"))
+            user_code("recording", lambda: subject.invoke(subject.prepare(data)))
+            template = recorder.seen[seam].dearest()
+            if template is None or template.obstacle:
+                raise PerfkitError(f"the seam {seam} cannot be measured alone")
+            self._templates[key] = template
+        return self._templates[key]
+
+    def prove(self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]) -> Tally:
+        """The whole proof of `recipes` on one workload. Raises Rejected."""
+        reference = self.macro(workload, size, on)
+        candidate = self.macro(workload, size, [*on, *recipes])
+        described = self.target.workload(workload)
+        awkward, change = described.awkward, described.change
+        tally = prove(
+            reference,
+            candidate,
+            self.rule(recipes, seam=False),
+            self.seed,
+            awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
+            change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
+        )
+        reference.close()
+        candidate.close()
+        return tally
+
+    def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:
+        """The whole proof of `recipes` on one seam alone. Raises Rejected."""
+        reference, candidate = (self.seam(seam, r, template) for r in (on, [*on, *recipes]))
+        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak)
+
+    def _instance(self, workload: str, size: str, ops: Any) -> MacroSubject:
+        described = self.target.workload(workload)
+        key = (described.shared, size)  # workloads that name the same function share the same weights
+        if key not in self._shared:
+            self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
+        subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, self._shared[key]))
+        return subject
+
+    def _bank(self, seam: str) -> int:
+        return plan.stream(self.seed, self.process, "bank", seam)

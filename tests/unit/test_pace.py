@@ -1,0 +1,197 @@
+"""When to stop: on the budget, on precision, on the most rounds, on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfkit.engine.pace import Pace, Settings, Watch
+from perfkit.plan import BASELINE, CONTROL
+
+Ratios = Callable[[int], float]
+
+
+class Now:
+    """Seconds that pass only by `advance`."""
+
+    def __init__(self) -> None:
+        self.s = 1000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+    def advance(self, seconds: float) -> None:
+        self.s += seconds
+
+
+def noisy(round_: int) -> float:
+    return float(np.random.default_rng(round_).normal(1.0, 0.3)) ** 2 + 0.1
+
+
+def session(visits: Sequence[Sequence[float]] = ((1,),), **fields: Any) -> tuple[Pace, Now]:
+    now = Now()
+    return Pace(Settings(**fields), visits, now), now
+
+
+def rounds(watch: Watch, now: Now, round_s: float, ratio: Ratios = noisy) -> int:
+    """Do rounds of `round_s` until the watch stops; `ratio` is candidate to baseline."""
+    done = 0
+    while watch.goes_on():
+        now.advance(round_s)
+        watch.note({BASELINE: 100.0, CONTROL: 100.0, "candidate-1": 100.0 * ratio(done)})
+        done += 1
+        assert done < 10_000
+    return done
+
+
+def test_a_process_stops_when_its_share_is_spent() -> None:
+    pace, now = session(budget_s=10.0, max_rounds=1000, precision=0.0, relative_precision=0.0)
+    watch = pace.watch()
+
+    assert rounds(watch, now, 0.5) == 20
+    assert watch.stopped_by == "budget"
+    assert pace.spent_s == pytest.approx(10.0)
+
+
+def test_a_process_stops_when_its_medians_are_precise_but_not_before_the_fewest_rounds() -> None:
+    pace, now = session(budget_s=1e9, min_rounds=12, max_rounds=500, relative_precision=0.0)
+    watch = pace.watch()
+
+    assert rounds(watch, now, 0.01, lambda _: 0.5) == 12
+    assert watch.stopped_by == "precision"
+
+
+def test_noise_keeps_it_going_up_to_the_most_rounds() -> None:
+    pace, now = session(budget_s=1e9, max_rounds=37)
+    watch = pace.watch()
+
+    assert rounds(watch, now, 0.01) == 37
+    assert watch.stopped_by == "rounds"
+
+
+def test_every_role_must_be_precise() -> None:
+    pace, now = session(budget_s=1e9, max_rounds=30)
+    watch = pace.watch()
+    for done in range(30):
+        assert watch.goes_on(), done
+        watch.note({BASELINE: 100.0, CONTROL: 100.0 * noisy(done), "candidate-1": 50.0})
+    assert not watch.goes_on() and watch.stopped_by == "rounds"
+
+
+def test_the_precision_asked_for_is_of_the_log_ratio() -> None:
+    wobble = (lambda i: 1.0 + 0.01 * (-1) ** i)  # fmt: skip
+    fine = {"budget_s": 1e9, "min_rounds": 10, "max_rounds": 60, "relative_precision": 0.0}
+
+    assert rounds(session(**fine, precision=0.006)[0].watch(), Now(), 0.01, wobble) == 10
+    assert rounds(session(**fine, precision=0.0005)[0].watch(), Now(), 0.01, wobble) == 60
+
+
+def test_a_ratio_of_thousands_needs_no_third_digit() -> None:
+    wobble = (lambda i: (1.0 + 0.05 * (-1) ** i) / 3000)  # fmt: skip
+    fields = {"budget_s": 1e9, "min_rounds": 10, "max_rounds": 60}
+
+    assert rounds(session(**fields)[0].watch(), Now(), 0.01, wobble) == 10
+    assert rounds(session(**fields, relative_precision=0.0)[0].watch(), Now(), 0.01, wobble) == 60
+
+
+@pytest.mark.parametrize("effect", [0.5, 1.0, 2.0])
+def test_the_size_of_a_small_effect_does_not_change_when_it_stops(effect: float) -> None:
+    pace, now = session(budget_s=1e9, max_rounds=200, precision=0.02, relative_precision=0.0)
+
+    assert rounds(pace.watch(), now, 0.01, lambda i: effect * noisy(i)) == 200
+
+
+def test_the_first_round_is_always_done() -> None:
+    pace, now = session(visits=((1,), (1,)), budget_s=1.0)
+
+    assert rounds(pace.watch(), now, 50.0) == 1
+    assert rounds(pace.watch(), now, 50.0) == 1  # nothing is left, and still
+
+
+def test_setting_up_is_not_measuring() -> None:
+    pace, now = session(budget_s=10.0, max_rounds=1000, precision=0.0, relative_precision=0.0)
+    watch = pace.watch()
+    now.advance(500.0)
+    watch.start()
+
+    assert rounds(watch, now, 1.0) == 10
+    assert pace.spent_s == pytest.approx(10.0)
+
+
+def test_starting_again_forgets_the_rounds_but_not_what_they_cost() -> None:
+    pace, now = session(budget_s=10.0, max_rounds=3)
+    watch = pace.watch()
+    rounds(watch, now, 1.0)
+    watch.start()
+
+    assert rounds(watch, now, 1.0) == 3
+    assert pace.spent_s == pytest.approx(6.0)
+
+
+@given(
+    weights=st.lists(st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), min_size=1, max_size=4),
+    round_s=st.floats(0.01, 3.0),
+    budget_s=st.floats(1.0, 50.0),
+)
+@settings(deadline=None, max_examples=60)
+def test_the_budget_is_overrun_by_less_than_a_round_a_visit_and_used_when_it_can_be(
+    weights: list[list[float]], round_s: float, budget_s: float
+) -> None:
+    pace, now = session(weights, budget_s=budget_s, max_rounds=100_000, precision=0.0, relative_precision=0.0)
+    visits = sum(map(len, weights))
+    before = now()
+    done = [rounds(pace.watch(), now, round_s) for _ in range(visits)]
+
+    assert pace.spent_s == pytest.approx(now() - before)
+    assert pace.spent_s <= max(budget_s + round_s, visits * round_s) + 1e-6
+    if round_s * visits < budget_s:
+        assert pace.spent_s >= budget_s - round_s
+    assert min(done) >= 1
+
+
+def test_shares_follow_the_weights_and_add_up() -> None:
+    pace, now = session([[1, 3], [1, 3]], budget_s=16.0, max_rounds=10**6, precision=0.0, relative_precision=0.0)
+
+    assert [rounds(pace.watch(), now, 0.125) for _ in range(4)] == [16, 48, 16, 48]
+    assert pace.spent_s == pytest.approx(16.0)
+
+
+def test_what_one_visit_leaves_the_others_use() -> None:
+    pace, now = session([[1], [1], [1]], budget_s=9.0, min_rounds=10, max_rounds=10**6)
+    first = pace.watch()
+    rounds(first, now, 0.01, lambda _: 1.0)
+
+    assert first.stopped_by == "precision" and pace.spent_s == pytest.approx(0.1)
+    assert rounds(pace.watch(), now, 0.445) == 10  # (9 - 0.1) / 2 = 4.45 s
+
+
+def test_the_fraction_counts_the_visits_that_have_begun() -> None:
+    pace, _ = session([[1, 1], [1, 1]])
+    seen = [pace.fraction()]
+    for _ in range(4):
+        pace.watch()
+        seen.append(pace.fraction())
+
+    assert seen == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(("round_s", "budget_s"), [(1.0, 2.4), (1.0, 2.0), (1.0, 0.5)])
+def test_a_session_that_the_budget_ended_says_so(round_s: float, budget_s: float) -> None:
+    pace, now = session(budget_s=budget_s, max_rounds=1000, precision=0.0, relative_precision=0.0)
+    watch = pace.watch()
+    rounds(watch, now, round_s)
+
+    assert watch.stopped_by == "budget"
+    assert pace.exhausted
+
+
+def test_a_session_that_precision_ended_is_not_exhausted() -> None:
+    pace, now = session(budget_s=100.0)
+    rounds(pace.watch(), now, 0.1, lambda _: 1.0)
+
+    assert not pace.exhausted

@@ -1,0 +1,196 @@
+"""The counting pass, on a clock that the seams themselves move."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from perfkit.engine import record
+from perfkit.engine.record import SeamRecorder, Seen
+from perfkit.engine.template import Drawn
+
+
+class Clock:
+    """Each thread has its own time, so that two of them do not add up."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def __call__(self) -> int:
+        return getattr(self._local, "ns", 0)
+
+    def work(self, ns: int) -> None:
+        self._local.ns = self() + ns
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    fake = Clock()
+    monkeypatch.setattr(record, "time", SimpleNamespace(perf_counter_ns=fake))
+    return fake
+
+
+@dataclass(frozen=True)
+class Ops:
+    outer: Callable[..., Any]
+    inner: Callable[..., Any]
+    idle: Callable[..., Any]
+
+
+@pytest.fixture
+def ops(clock: Clock) -> Ops:
+    """outer works 5 ns, calls inner twice (10 ns each) and works 3 ns more."""
+
+    def outer(ops: Ops, x: np.ndarray) -> str:
+        clock.work(5)
+        ops.inner(x)
+        ops.inner(x)
+        clock.work(3)
+        return "out"
+
+    return Ops(outer=outer, inner=lambda x: clock.work(10), idle=lambda: None)
+
+
+X = np.ones(3)
+
+
+def numbers(seen: Seen) -> tuple[int, int, int]:
+    return seen.calls, seen.total_ns, seen.self_ns
+
+
+@pytest.mark.parametrize("describe", [True, False])
+def test_calls_are_counted_and_children_subtracted_from_their_caller_only(ops: Ops, describe: bool) -> None:
+    recorder = SeamRecorder(ops, describe=describe)
+
+    assert recorder.ops.outer(recorder.ops, X) == "out"
+    recorder.ops.inner(X)
+
+    assert numbers(recorder.seen["outer"]) == (1, 28, 8)
+    assert numbers(recorder.seen["inner"]) == (3, 30, 30)
+    assert numbers(recorder.seen["idle"]) == (0, 0, 0)
+
+
+def test_a_grandchild_is_subtracted_from_its_parent_and_not_from_the_grandparent(clock: Clock) -> None:
+    def outer(ops: Ops, x: int) -> None:
+        clock.work(1)
+        ops.inner(ops, x)
+
+    def inner(ops: Ops, x: int) -> None:
+        clock.work(20)
+        ops.idle()
+
+    recorder = SeamRecorder(Ops(outer=outer, inner=inner, idle=lambda: clock.work(300)))
+    recorder.ops.outer(recorder.ops, 1)
+
+    assert [numbers(s) for s in recorder.seen.values()] == [(1, 321, 1), (1, 320, 20), (1, 300, 300)]
+
+
+def test_a_seam_that_calls_itself_is_clocked_exclusively_once(clock: Clock) -> None:
+    def outer(ops: Ops, depth: int) -> None:
+        clock.work(10)
+        if depth:
+            ops.outer(ops, depth - 1)
+
+    recorder = SeamRecorder(Ops(outer=outer, inner=print, idle=print))
+    recorder.ops.outer(recorder.ops, 2)
+
+    assert numbers(recorder.seen["outer"]) == (3, 60, 30)
+
+
+def test_inclusive_time_is_never_less_than_exclusive(ops: Ops) -> None:
+    recorder = SeamRecorder(ops)
+    for _ in range(4):
+        recorder.ops.outer(recorder.ops, X)
+
+    assert all(0 <= seen.self_ns <= seen.total_ns for seen in recorder.seen.values())
+    assert sum(seen.self_ns for seen in recorder.seen.values()) == recorder.seen["outer"].total_ns == 112
+
+
+def test_calls_from_other_threads_count_but_are_nobodys_children(clock: Clock) -> None:
+    def outer(ops: Ops, x: int) -> None:
+        clock.work(5)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(ops.inner, range(50)))
+
+    recorder = SeamRecorder(Ops(outer=outer, inner=lambda x: clock.work(10), idle=print))
+    recorder.ops.outer(recorder.ops, 1)
+
+    assert numbers(recorder.seen["inner"]) == (50, 500, 500)
+    assert numbers(recorder.seen["outer"]) == (1, 5, 5)
+
+
+def test_a_seam_that_raises_is_counted_and_its_error_goes_through(clock: Clock) -> None:
+    def fails(ops: Ops) -> None:
+        clock.work(7)
+        raise KeyError("planted")
+
+    def outer(ops: Ops) -> None:
+        clock.work(1)
+        try:
+            ops.inner(ops)
+        except KeyError:
+            clock.work(1)
+
+    recorder = SeamRecorder(Ops(outer=outer, inner=fails, idle=print))
+    recorder.ops.outer(recorder.ops)
+    with pytest.raises(KeyError, match="planted"):
+        recorder.ops.inner(recorder.ops)
+
+    assert numbers(recorder.seen["inner"]) == (2, 14, 14)
+    assert numbers(recorder.seen["outer"]) == (1, 9, 2)
+
+
+def test_a_reset_forgets_the_warm_up_and_keeps_the_arguments(ops: Ops) -> None:
+    recorder = SeamRecorder(ops)
+    recorder.ops.inner(X)
+    recorder.reset()
+    assert numbers(recorder.seen["inner"]) == (0, 0, 0)
+    recorder.ops.inner(X)
+
+    assert numbers(recorder.seen["inner"]) == (1, 10, 10)
+    assert recorder.seen["inner"].dearest() is not None
+
+
+def test_the_dearest_call_is_the_kind_that_took_most_time_in_all(clock: Clock) -> None:
+    recorder = SeamRecorder(Ops(outer=lambda x: clock.work(x.size), inner=print, idle=print))
+    for size, times in ((100, 2), (10, 30), (150, 1)):
+        for _ in range(times):
+            recorder.ops.outer(np.ones(size))
+    template = recorder.seen["outer"].dearest()
+
+    assert template is not None
+    part = template.parts[0]
+    assert isinstance(part, Drawn) and part.shape == (10,)
+    assert {ns for ns, _ in recorder.seen["outer"].by_signature.values()} == {200, 300, 150}
+
+
+def test_a_clocking_pass_does_not_describe_the_arguments(ops: Ops) -> None:
+    recorder = SeamRecorder(ops, describe=False)
+    recorder.ops.inner(X)
+
+    assert recorder.seen["inner"].dearest() is None
+    assert SeamRecorder(ops).seen["idle"].dearest() is None
+
+
+def test_the_table_recorded_from_is_left_as_it_was(ops: Ops) -> None:
+    before = (ops.outer, ops.inner, ops.idle)
+    recorder = SeamRecorder(ops)
+
+    assert (ops.outer, ops.inner, ops.idle) == before
+    assert type(recorder.ops) is Ops and recorder.ops.inner is not ops.inner
+
+
+def test_an_opaque_argument_is_recorded_as_it_is(clock: Clock) -> None:
+    pool = object()
+    recorder = SeamRecorder(Ops(outer=lambda p: None, inner=print, idle=print), opaque=(object,))
+    recorder.ops.outer(pool)
+    template = recorder.seen["outer"].dearest()
+
+    assert template is not None and template.parts[0].value is pool
