@@ -1,5 +1,8 @@
 # Two commands matter: `make demo` and `make test`. Both build .venv first, from constraints.txt.
+#   make PYTHON=python3.12    another Python
+#   make TORCH_INDEX=https://download.pytorch.org/whl/cpu    on Linux without a GPU: a torch of 0.2 GB, not several
 PYTHON ?= python3
+TORCH_INDEX ?=
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
@@ -26,7 +29,8 @@ wheel: $(READY)
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("perfkit needs Python 3.11 or newer, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev]'
 	touch $@
 
 clean:

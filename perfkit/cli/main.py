@@ -70,6 +70,15 @@ def main() -> None:
 
 
 def _complain(error: PerfkitError) -> None:
+    """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets."""
+    if _json_to_stdout(sys.argv):
+        import json
+
+        print(json.dumps({"error": {"message": error.message, "hint": error.hint, "code": error.code}}))
     print(f"perfkit: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {error.hint}", file=sys.stderr)
+
+
+def _json_to_stdout(words: list[str]) -> bool:
+    return "--json=-" in words or ("--json", "-") in zip(words, words[1:], strict=False)

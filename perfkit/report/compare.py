@@ -204,10 +204,11 @@ def _footer(document: Document) -> Iterator[RenderableType]:
             f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
             f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
         ]
+        if not any("subnormal" in s.flags for s in document.samples):
+            words.append("no subnormals")
         yield _line("noise", " · ".join(words))
-    if document.status != "complete":
-        reason = {"interrupted": "interrupted: this is what was measured so far", "budget": "the budget ended it"}
-        yield _line("status", reason.get(document.status, document.status), "yellow")
+    if document.status == "interrupted":
+        yield _line("status", "interrupted: this is what was measured so far", "yellow")
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
     if document.results:
@@ -226,6 +227,8 @@ def _next(document: Document) -> str:
         return f"perfkit explain {first.recipes[0]}"
     if undecided:
         return f"perfkit compare {first.target} {names} --budget 60s"
+    if len({r.recipes for r in document.results}) > 1:
+        return f"perfkit profile {first.target} · perfkit explain {first.recipes[0].rpartition('/')[2]}"
     return f"perfkit profile {first.target} · perfkit compare {first.target} --all"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -75,12 +77,23 @@ def explain_report(entry: RecipeEntry) -> RenderableType:
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),
-        Text(entry.doc.strip()),
-        Text(),
+        *_paragraphs(entry.doc),
         table,
         Text(),
         Text(f"perfkit compare --recipe {recipe.id}", style="dim"),
     )
+
+
+def _paragraphs(doc: str) -> Iterator[RenderableType]:
+    """A docstring as paragraphs that wrap at any width; indented ones stay indented."""
+    for block in re.split(r"\n\s*\n", doc.strip()):
+        lines = block.splitlines()
+        head = [line for line in lines if not line.startswith(" ")]
+        body = " ".join(line.strip() for line in lines if line.startswith(" "))
+        if head:
+            yield Text(" ".join(head), style="bold" if body else "")
+        if body:
+            yield Padding(Text(body), (0, 0, 1, 2))
 
 
 def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:

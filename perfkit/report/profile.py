@@ -48,8 +48,8 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         *_advice(found),
         Text(),
         Text(
-            f"{p.profiler} made the work {p.slowdown:.2f}x slower and saw the calling thread only; "
-            "shares of seams come from a clock of their own, threads included",
+            f"under {p.profiler} the work took {numbers.ratio(p.slowdown)} its bare time; it sees the calling thread "
+            "only. Shares of seams come from a clock of their own, threads included.",
             style="dim",
         ),
     ]

@@ -1,0 +1,250 @@
+"""Careless optimisations of one small model: each is right once, and each is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from perfkit.engine.prove import Rejected, Tally, call_once, prove, user_code
+from perfkit.equivalence import Equivalence, close, exact
+from perfkit.errors import UsageError
+from perfkit.plan import BASELINE
+
+LOOSE = close(rtol=1e-6, atol=1e-9, why="x")
+
+
+class Model:
+    """y = x @ w, with (n, 3) inputs. A subclass plants its defect in `work`."""
+
+    star = False
+
+    def __init__(self) -> None:
+        self.w = np.arange(1.0, 7.0).reshape(3, 2)
+        self.calls = 0
+
+    def data(self, stream: int) -> Any:
+        return np.random.default_rng(stream).standard_normal((4, 3))
+
+    def prepare(self, data: Any) -> Any:
+        return data
+
+    def invoke(self, x: np.ndarray) -> Any:
+        self.calls += 1
+        return self.work(x)
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return output
+
+    def work(self, x: np.ndarray) -> Any:
+        return x @ self.w
+
+
+class Starred(Model):
+    star = True
+
+    def prepare(self, data: Any) -> Any:
+        return (data,)
+
+
+def defect(work: Callable[[Model, np.ndarray], Any]) -> type[Model]:
+    return type("Planted", (Model,), {"work": work})
+
+
+class RemembersByContent(Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.memo: dict[bytes, np.ndarray] = {}
+
+    def work(self, x: np.ndarray) -> np.ndarray:
+        return self.memo.setdefault(x.tobytes() + self.w.tobytes(), x @ self.w)
+
+
+class RemembersByShape(RemembersByContent):
+    def work(self, x: np.ndarray) -> np.ndarray:
+        return self.memo.setdefault(str(x.shape).encode(), x @ self.w)
+
+
+class ReusesItsBuffer(Model):
+    buffer = np.empty((4, 2))
+
+    def work(self, x: np.ndarray) -> np.ndarray:
+        return np.matmul(x, self.w, out=self.buffer) if x.shape == (4, 3) else x @ self.w
+
+
+class KeepsTheFirstWeights(Model):
+    kept: np.ndarray | None = None
+
+    def work(self, x: np.ndarray) -> np.ndarray:
+        self.kept = self.w.copy() if self.kept is None else self.kept
+        return x @ self.kept
+
+
+class AnswersTheCallBefore(Model):
+    before: np.ndarray | None = None
+
+    def work(self, x: np.ndarray) -> Any:
+        answer, self.before = self.before, x @ self.w
+        return self.before if answer is None else answer
+
+
+class SpoilsItsInput(Model):
+    def work(self, x: np.ndarray) -> np.ndarray:
+        y = x @ self.w
+        x[-1, -1] += 1e-3
+        return y
+
+
+class SpoilsItsInputLate(SpoilsItsInput):
+    def work(self, x: np.ndarray) -> np.ndarray:
+        return super().work(x) if self.calls > 40 else Model.work(self, x)
+
+
+def exits(self: Model, x: np.ndarray) -> Any:
+    raise SystemExit(3)
+
+
+def raises(self: Model, x: np.ndarray) -> Any:
+    raise ValueError("planted")
+
+
+PLANTED = [
+    pytest.param(defect(lambda self, x: np.zeros((len(x), 2))), "first call", "zeros|differ", id="zeros"),
+    pytest.param(defect(lambda self, x: x @ self.w * np.nan), "first call", "nan", id="NaN"),
+    pytest.param(defect(lambda self, x: (x @ self.w)[::-1]), "first call", "differ", id="swapped rows"),
+    pytest.param(defect(lambda self, x: (x @ self.w).astype("f4")), "first call", "dtype", id="undeclared dtype"),
+    pytest.param(defect(lambda self, x: (x @ self.w).tolist()), "first call", "type", id="wrong type"),
+    pytest.param(defect(lambda self, x: (x @ self.w)[:, :1]), "first call", "shape", id="wrong shape"),
+    pytest.param(defect(lambda self, x: x @ self.w + (self.calls >= 50)), "call 50 in a row", "differ", id="drift"),
+    pytest.param(defect(raises), "first call", r"ValueError: planted \(test_prove.py:\d+\)", id="exception"),
+    pytest.param(defect(exits), "first call", "SystemExit: 3", id="SystemExit"),
+    pytest.param(RemembersByContent, "overwritten", "77", id="memo by content that hands out its own array"),
+    pytest.param(RemembersByShape, "in a row", "differ", id="memo by shape"),
+    pytest.param(ReusesItsBuffer, "kept from the first call", "first result", id="shared buffer"),
+    pytest.param(KeepsTheFirstWeights, "after the weights changed", "differ", id="stale after change"),
+    pytest.param(AnswersTheCallBefore, "in a row", "differ", id="one call behind"),
+    pytest.param(SpoilsItsInput, "first call, input afterwards", "input", id="mutated input"),
+    pytest.param(SpoilsItsInputLate, "call 41 in a row, input afterwards", "input", id="mutated input, later"),
+]
+
+
+def change(subject: Any, rng: np.random.Generator) -> None:
+    subject.w = rng.standard_normal((3, 2))
+
+
+def awkward(subject: Any) -> Iterator[Callable[[np.random.Generator], Any]]:
+    for rows in (1, 0, 7):
+        yield lambda rng, rows=rows: rng.standard_normal((rows, 3))
+
+
+@pytest.mark.parametrize(("planted", "during", "text"), PLANTED)
+def test_a_careless_optimisation_is_rejected_where_it_goes_wrong(planted: type[Model], during: str, text: str) -> None:
+    with pytest.raises(Rejected, match=text) as caught:
+        prove(Model(), planted(), LOOSE, seed=3, change=change)
+
+    assert during in caught.value.during
+    assert bool(caught.value.error) != bool(caught.value.difference)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_size_that_only_awkward_inputs_have_is_tried_twice(rows: int, again: bool) -> None:
+    class Breaks(Model):
+        met = 0
+
+        def work(self, x: np.ndarray) -> np.ndarray:
+            self.met += len(x) == rows
+            return x @ self.w if len(x) != rows or self.met < 1 + again else np.ones((9, 9))
+
+    with pytest.raises(Rejected, match=r"awkward input \d of 3: another shape"):
+        prove(Model(), Breaks(), LOOSE, seed=3, awkward=awkward)
+    prove(Model(), Breaks(), LOOSE, seed=3)
+
+
+@pytest.mark.parametrize("rule", [exact(), LOOSE], ids=str)
+@pytest.mark.parametrize("kind", [Model, Starred])
+def test_an_honest_candidate_passes_and_every_call_is_counted(kind: type[Model], rule: Equivalence) -> None:
+    reference, candidate = kind(), kind()
+    tally = prove(reference, candidate, rule, seed=3, awkward=awkward, change=change)
+
+    assert isinstance(tally, Tally)
+    assert tally.checked_calls == candidate.calls == reference.calls
+    assert tally.checked_calls >= 1 + 3 * 2 + 64 + 2 + 1
+    assert np.array_equal(reference.w, candidate.w) and not np.array_equal(reference.w, Model().w)
+
+
+def test_a_candidate_that_rounds_otherwise_passes_only_with_a_tolerance() -> None:
+    other = defect(lambda self, x: sum(x[:, [i]] * self.w[i] for i in (2, 0, 1)))
+    prove(Model(), other(), LOOSE, seed=3)
+
+    with pytest.raises(Rejected, match="differ"):
+        prove(Model(), other(), exact(), seed=3)
+
+
+def test_a_cache_that_hands_out_copies_or_read_only_results_is_honest() -> None:
+    class Copies(RemembersByContent):
+        def work(self, x: np.ndarray) -> np.ndarray:
+            return super().work(x).copy()
+
+    class Freezes(RemembersByContent):
+        def work(self, x: np.ndarray) -> np.ndarray:
+            y = super().work(x)
+            y.flags.writeable = False
+            return y
+
+    for honest in (Copies(), Freezes()):
+        assert prove(Model(), honest, exact(), seed=3, change=change).checked_calls > 64
+
+
+def test_fewer_repeated_calls_may_be_asked_for() -> None:
+    candidate = Model()
+    prove(Model(), candidate, exact(), seed=3, soak=4)
+
+    assert candidate.calls < 10
+
+
+def test_equal_seeds_prove_on_equal_inputs_and_others_on_others() -> None:
+    def inputs(seed: int) -> list[bytes]:
+        seen: list[bytes] = []
+        prove(Model(), defect(lambda self, x: seen.append(x.tobytes()) or x @ self.w)(), exact(), seed, awkward=awkward)
+        return seen
+
+    assert inputs(1) == inputs(1)
+    assert not {i for i in inputs(1) if i} & {i for i in inputs(2) if i}
+
+
+def test_a_baseline_that_raises_is_not_held_against_the_candidate() -> None:
+    with pytest.raises(Rejected, match="planted") as caught:
+        prove(defect(raises)(), Model(), exact(), seed=3)
+
+    assert caught.value.role == BASELINE
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), UsageError("mine")])
+def test_an_interruption_and_perfkits_own_errors_go_through(error: BaseException) -> None:
+    def work() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        user_code("anything", work)
+
+
+def test_a_rejection_reads_as_the_proof_of_a_result() -> None:
+    with pytest.raises(Rejected) as caught:
+        prove(Model(), defect(lambda self, x: x @ self.w + 1)(), exact(), seed=3)
+    found = caught.value.to_json()
+
+    assert (found["during"], found["role"], found["error"]) == ("first call", "", "")
+    assert set(found["difference"]) >= {"where", "index", "expected", "got"} and found["difference"]["index"] == (0, 0)
+
+
+def test_a_call_gives_the_raw_output_and_what_was_observed() -> None:
+    class Observed(Model):
+        def observe(self, argument: Any, output: Any) -> Any:
+            return {"y": output, "x": argument}
+
+    output, seen = call_once(Observed(), np.ones((1, 3)), "once")
+
+    assert seen["y"] is output and seen["x"].shape == (1, 3)

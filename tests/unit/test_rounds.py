@@ -1,0 +1,255 @@
+"""Rounds of one group on fake subjects, whose calls take exactly as long as they are told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from perfkit import plan
+from perfkit.engine.prove import Rejected
+from perfkit.engine.rounds import SLOW_CALL_NS, Lane, Taker, blaming
+from perfkit.equivalence import close, exact
+from perfkit.plan import BASELINE, CONTROL
+
+CANDIDATE = plan.candidate_role(1)
+ROLES = (BASELINE, CONTROL, CANDIDATE)
+TARGET_NS = 50_000
+Twist = Callable[[int, np.ndarray, np.ndarray], Any]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_ns = 0
+
+    def __call__(self) -> int:
+        return self.now_ns
+
+
+class Fake:
+    """2x + 1 in `call_ns`; `twist(call number, x, y)` plants a defect."""
+
+    star = False
+
+    def __init__(self, clock: Clock, call_ns: int = 1000, twist: Twist = lambda n, x, y: y) -> None:
+        self.clock, self.call_ns, self.twist = clock, call_ns, twist
+        self.seen: list[bytes] = []
+        self.padding = np.broadcast_to(0.0, (0,))
+
+    def data(self, stream: int) -> Any:
+        return [np.random.default_rng(stream).standard_normal((3, 2)), self.padding]
+
+    def prepare(self, data: Any) -> Any:
+        return data[0]
+
+    def invoke(self, x: np.ndarray) -> Any:
+        self.seen.append(x.tobytes())
+        self.clock.now_ns += self.call_ns
+        return self.twist(len(self.seen), x, 2 * x + 1)
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return output
+
+
+class Starred(Fake):
+    star = True
+
+    def prepare(self, data: Any) -> Any:
+        return (data[0],)
+
+
+def taker(*subjects: Fake, seed: int = 0, target_ns: int = TARGET_NS) -> Taker:
+    """A taker for baseline, control and candidate, all piloted; the control gets the baseline's loops."""
+    rules = (exact(), exact(), close(rtol=1e-6, why="x"))
+    lanes = {r: Lane(role=r, subject=s, rule=rule) for r, s, rule in zip(ROLES, subjects, rules, strict=True)}
+    made = Taker(
+        group="g", seed=seed, process=1, lanes=lanes, reference=lanes[BASELINE], clock=subjects[0].clock, target_ns=target_ns
+    )
+    for role in ROLES:
+        with blaming(role):
+            made.pilot(role)
+    return made
+
+
+def with_candidate(twist: Twist = lambda n, x, y: y, call_ns: int = 1000, **more: Any) -> Taker:
+    clock = Clock()
+    return taker(Fake(clock), Fake(clock), Fake(clock, call_ns, twist), **more)
+
+
+def unchecked(seed: int = 0) -> Iterable[int]:
+    return (n for n in range(1, 100) if not plan.checked(seed, 1, "g", n))
+
+
+def play(made: Taker, rounds: Iterable[int] = range(3)) -> None:
+    for number in rounds:
+        made.round(number, plan.round_order(made.seed, made.process, made.group, number, ROLES))
+    made.finish()
+
+
+@pytest.mark.parametrize("call_ns", [10, 1000, 7777, 49_999])
+def test_loops_are_chosen_so_that_a_sample_lasts_the_target(call_ns: int) -> None:
+    made = with_candidate(call_ns=call_ns)
+    (sample,) = made.round(0, [CANDIDATE])
+
+    assert TARGET_NS <= sample.elapsed_ns <= 1.5 * TARGET_NS + call_ns
+    assert sample.elapsed_ns == sample.loops * call_ns
+    assert made.lanes[CANDIDATE].call_ns == call_ns
+
+
+def test_a_call_longer_than_the_target_is_a_sample_of_its_own() -> None:
+    assert with_candidate(call_ns=TARGET_NS).lanes[CANDIDATE].loops == 1
+
+
+def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
+    clock = Clock()
+    big = Fake(clock)
+    big.padding = np.broadcast_to(0.0, (1 << 20,))  # 8 MiB
+    made = taker(Fake(clock), Fake(clock), big)
+
+    assert made.lanes[CANDIDATE].loops == 7  # of 64 MiB
+    assert made.lanes[BASELINE].loops > 7
+
+
+def test_even_a_call_that_takes_no_time_gets_a_bounded_number_of_loops() -> None:
+    assert 10_000 <= with_candidate(call_ns=0).lanes[CANDIDATE].loops <= 20_000
+
+
+def test_a_round_samples_every_role_in_the_order_given() -> None:
+    samples = with_candidate().round(0, [CONTROL, CANDIDATE, BASELINE])
+
+    assert [(s.role, s.position) for s in samples] == [(CONTROL, 0), (CANDIDATE, 1), (BASELINE, 2)]
+    assert all(s.flags == () for s in samples)
+
+
+@pytest.mark.parametrize("kind", [Fake, Starred])
+def test_every_input_is_used_once_and_each_sample_follows_one_throw_away_call(kind: type[Fake]) -> None:
+    clock = Clock()
+    subjects = [kind(clock) for _ in ROLES]
+    made = taker(*subjects)
+    before = [len(s.seen) for s in subjects]
+    play(made, range(4))
+
+    for subject, role, begun in zip(subjects, ROLES, before, strict=True):
+        assert len(set(subject.seen)) == len(subject.seen), role
+        assert len(subject.seen) - begun == 4 * (1 + made.lanes[role].loops)
+
+
+def test_all_roles_get_the_same_inputs() -> None:
+    clock = Clock()
+    subjects = [Fake(clock) for _ in ROLES]
+    play(taker(*subjects))
+
+    assert subjects[0].seen == subjects[1].seen == subjects[2].seen
+
+
+def test_a_slow_call_is_warmed_once_and_has_no_throw_away_call() -> None:
+    clock = Clock()
+    subjects = [Fake(clock, SLOW_CALL_NS) for _ in ROLES]
+    made = taker(*subjects)
+    assert [len(s.seen) for s in subjects] == [1, 1, 1]
+    made.round(0, ROLES)
+
+    assert [len(s.seen) for s in subjects] == [2, 2, 2]
+    assert made.lanes[CANDIDATE].loops == 1 and made.lanes[CANDIDATE].call_ns == SLOW_CALL_NS
+
+
+@pytest.mark.parametrize("call_ns", [300, 1000, 4000])
+def test_an_honest_candidate_passes_whatever_its_loops(call_ns: int) -> None:
+    made = with_candidate(call_ns=call_ns)
+    play(made)
+
+    assert all(lane.checked_calls >= 3 for lane in made.lanes.values())  # warm-up, first round, last sample
+
+
+BUFFER = np.empty((3, 2))
+
+
+def same_buffer(n: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    BUFFER[...] = y
+    return BUFFER
+
+
+def spoils_its_input(n: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    x[1, 1] = 0
+    return y
+
+
+PLANTED = [
+    pytest.param(lambda n, x, y: y + (n >= 50), "differ", id="drift at call 50"),
+    pytest.param(spoils_its_input, "input", id="mutates its input"),
+    pytest.param(same_buffer, "kept", id="hands out the same buffer twice"),
+    pytest.param(lambda n, x, y: y * np.nan, "differ", id="NaN"),
+    pytest.param(lambda n, x, y: y.astype(np.float32), "dtype", id="another dtype"),
+    pytest.param(lambda n, x, y: y[::-1], "differ", id="swapped rows"),
+    pytest.param(lambda n, x, y: None, "type", id="nothing"),
+    pytest.param(lambda n, x, y: [y][n > 20], "IndexError", id="exception"),
+]
+
+
+@pytest.mark.parametrize(("twist", "word"), PLANTED)
+@pytest.mark.parametrize("guilty", [1, 2], ids=[CONTROL, CANDIDATE])
+def test_a_defect_among_the_timed_calls_is_rejected_with_its_role(twist: Twist, word: str, guilty: int) -> None:
+    clock = Clock()
+    with pytest.raises(Rejected) as caught:
+        play(taker(*(Fake(clock, twist=twist) if i == guilty else Fake(clock) for i in range(3))))
+
+    assert caught.value.role == ROLES[guilty]
+    assert word in str(caught.value)
+
+
+def test_a_defect_after_the_last_checked_round_is_found_at_the_end() -> None:
+    wrong: list[bool] = []
+    made = with_candidate(lambda n, x, y: y + len(wrong))
+    made.round(0, ROLES)
+    wrong.append(True)
+    made.round(next(iter(unchecked())), ROLES)  # nothing raised: this round is not compared
+    with pytest.raises(Rejected, match="last round") as caught:
+        made.finish()
+
+    assert caught.value.role == CANDIDATE
+
+
+def test_a_reference_call_that_raises_is_not_held_against_the_candidate() -> None:
+    made = with_candidate()
+    made.reference.subject.twist = lambda n, x, y: [y][1]
+    with pytest.raises(Rejected, match="IndexError") as caught:
+        made.round(0, [CANDIDATE])
+
+    assert caught.value.role == BASELINE
+
+
+def decaying() -> Taker:
+    """A candidate whose outputs go subnormal in a walk of more than ten calls."""
+    made: list[Taker] = []
+
+    def twist(n: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return y * 1e-310 if made and made[0].lanes[CANDIDATE].loops > 10 else y
+
+    made.append(with_candidate(twist))
+    return made[0]
+
+
+def test_a_sample_whose_data_decayed_is_repeated_with_fewer_loops_and_says_so() -> None:
+    (sample,) = decaying().round(next(iter(unchecked())), [CANDIDATE])
+
+    assert sample.flags == ("subnormal", "repeated")
+    assert 1 <= sample.loops <= 10 and sample.elapsed_ns == sample.loops * 1000
+
+
+def test_a_repeated_sample_gets_fresh_inputs() -> None:
+    made = decaying()
+    made.round(next(iter(unchecked())), [CANDIDATE])
+    seen = made.lanes[CANDIDATE].subject.seen
+
+    assert len(seen) - len(set(seen)) == 0
+
+
+def test_what_a_single_call_does_already_is_not_flagged() -> None:
+    clock = Clock()
+    tiny: Twist = lambda n, x, y: y * 1e-310  # noqa: E731
+    made = taker(*(Fake(clock, twist=tiny) for _ in ROLES))
+
+    assert [s.flags for s in made.round(0, ROLES)] == [(), (), ()]
+    assert made.lanes[BASELINE].natural == ("subnormal",)
