@@ -89,6 +89,7 @@ class Catalog:
         for entry in self.targets:
             if entry.id == name:
                 return entry
+        self._raise_broken(lambda path: path.parent.name == name and path.parent.parent.name == "sample_targets")
         raise UnknownName("target", name, [t.id for t in self.targets])
 
     def of_target(self, name: str) -> tuple[RecipeEntry, ...]:
@@ -101,11 +102,8 @@ class Catalog:
         if target is not None and len(found) > 1:
             found = [r for r in found if r.recipe.target == target]
         if not found:
-            broken = next(
-                (e for e in self.broken if f"{name.rpartition('/')[2].replace('-', '_')}.py" in e.message), None
-            )
-            if broken is not None:
-                raise broken
+            wanted = name.rpartition("/")[2].replace("-", "_")
+            self._raise_broken(lambda path: path.stem == wanted and path.parent.parent.name == "recipes")
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
             raise UnknownName("recipe", name, known)
         if len(found) > 1:
@@ -118,6 +116,12 @@ class Catalog:
             )
         return found[0]
 
+    def _raise_broken(self, asked_for: Callable[[Path], bool]) -> None:
+        """A name that was asked for may exist in a file that cannot be read: then that is what to say."""
+        for error in self.broken:
+            if error.path is not None and asked_for(error.path):
+                raise error
+
 
 def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
     """Index perfkit's own catalogue and the `extra` folders. Reads files, imports nothing.
@@ -127,7 +131,10 @@ def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
     recipes: list[RecipeEntry] = []
     targets: list[TargetEntry] = []
     broken: list[CatalogError] = []
-    for root in (_BUILT_IN, *extra):
+    others: dict[Path, Path] = {}  # one folder named twice is one catalogue
+    for path in extra:
+        others.setdefault(path.resolve(), path)
+    for root in (_BUILT_IN, *others.values()):
         if not (root / "recipes").is_dir() and not (root / "sample_targets").is_dir():
             raise CatalogError(
                 f"{root} is not a catalogue", hint="it needs a folder recipes/<target> or sample_targets/<target>"
@@ -168,11 +175,12 @@ def _readable(
     """Every entry that can be read; the errors of the others go to `broken`."""
     package = _package_name(root)
     for path in sorted(root.glob(pattern)):
-        if path.name.startswith(("_", ".")) or not path.is_file():
+        if path.name.startswith(("_", ".")) or path.parent.name.startswith(".") or not path.is_file():
             continue
         try:
             yield read(path, package, root)
         except CatalogError as error:
+            error.path = path
             broken.append(error)
 
 
@@ -223,7 +231,7 @@ def _target_entry(path: Path, package: str, root: Path) -> TargetEntry:
         WorkloadEntry(
             id=_literal(path, "id", w.keywords.get("id", OPAQUE)),
             summary=_literal(path, "summary", w.keywords.get("summary", OPAQUE)),
-            sizes=tuple(_literal(path, "sizes", w.keywords.get("sizes", ("small",)))),
+            sizes=_names(path, "sizes", w.keywords.get("sizes", ("small",))),
         )
         for w in listed
     )
@@ -240,10 +248,13 @@ def _target_entry(path: Path, package: str, root: Path) -> TargetEntry:
 
 def _seams(path: Path) -> dict[str, Seam]:
     names = read_source(path).names
-    tree, kinds = names.get("TREE", {}), names.get("KINDS", {})
-    reused, summaries = names.get("REUSED", ()), names.get("SUMMARIES", {})
-    if not isinstance(tree, dict) or not isinstance(kinds, dict) or not kinds:
-        raise CatalogError(f"{path}: TREE and KINDS must be literal dicts", hint='KINDS = {"seam": "call", ...}')
+    tree, kinds, summaries = (names.get(name, {}) for name in ("TREE", "KINDS", "SUMMARIES"))
+    for name, table in (("TREE", tree), ("KINDS", kinds), ("SUMMARIES", summaries)):
+        if not isinstance(table, dict):
+            raise CatalogError(f"{path}: {name} must be a literal dict", hint='KINDS = {"seam": "call", ...}')
+    if not kinds:
+        raise CatalogError(f"{path}: KINDS names no seam", hint='KINDS = {"seam": "call", ...}')
+    reused = _names(path, "REUSED", names.get("REUSED", ()))
     return {
         name: _build(
             path,
@@ -252,9 +263,9 @@ def _seams(path: Path) -> dict[str, Seam]:
             {
                 "name": name,
                 "kind": kind,
-                "children": tuple(tree.get(name, ())),
+                "children": _names(path, "TREE", tree.get(name, ())),
                 "reused": name in reused,
-                "summary": summaries.get(name, "") if isinstance(summaries, dict) else "",
+                "summary": summaries.get(name, ""),
             },
         )
         for name, kind in kinds.items()
@@ -265,12 +276,21 @@ def _literal(path: Path, field: str, value: Any) -> Any:
     if isinstance(value, Call) and value.name in _CALLS:
         keywords = {k: _literal(path, k, v) for k, v in value.keywords.items()}
         return _build(path, _CALLS[value.name], tuple(_literal(path, field, a) for a in value.args), keywords)
+    if isinstance(value, tuple | list):
+        return type(value)(_literal(path, field, item) for item in value)
     if value is OPAQUE or isinstance(value, Call):
         raise CatalogError(
             f"{path}: {field} must be a literal, so that perfkit can list it without running the file",
             hint="only apply may be code",
         )
     return value
+
+
+def _names(path: Path, field: str, value: Any) -> tuple[str, ...]:
+    found = _literal(path, field, value)
+    if not isinstance(found, tuple | list | set) or not all(isinstance(name, str) for name in found):
+        raise CatalogError(f"{path}: {field} must be a tuple of names, not {found!r}")
+    return tuple(found)
 
 
 def _build(path: Path, make: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:

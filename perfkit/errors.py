@@ -2,12 +2,12 @@
 
 PerfkitError                 1   the tool could not do its work
 ├── UsageError               2   the user's words do not fit
-│   └── UnknownName          2   ... and here is the nearest name that does
-├── CatalogError             2   a recipe or target file is not what it must be
+│   ├── UnknownName          2   ... and here is the nearest name that does
+│   └── CatalogError         2   a recipe or target file is not what it must be
 ├── RecipeConflict           4   recipes that cannot stand together
 ├── WorkFailed               5   the measured code raised, crashed or hung
-└── ProfilerUnavailable      7   a profiler cannot run here
-Interrupted                130   Ctrl-C; what was measured is kept
+├── ProfilerUnavailable      7   a profiler cannot run here
+└── Interrupted            130   Ctrl-C; what was measured is kept
 
 Each is raised where the trouble is known and caught once, at the command line.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 __all__ = [
     "CatalogError",
@@ -60,7 +61,9 @@ class UnknownName(UsageError):
 
 
 class CatalogError(UsageError):
-    """A catalogue file cannot be read as a recipe or a target."""
+    """A catalogue file cannot be read as a recipe or a target; `path` is that file, where one is to blame."""
+
+    path: Path | None = None
 
 
 class RecipeConflict(PerfkitError):

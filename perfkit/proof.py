@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from perfkit.equivalence import Equivalence, exact
 
-__all__ = ["Difference", "first_difference", "leaves", "mutants", "scribble", "snapshot"]
+__all__ = ["Difference", "first_difference", "leaves", "mutants", "scribble", "snapshot", "values"]
 
 Array = NDArray[Any]
+_NUMBERS = (np.generic, float, complex)
 _MUTANT_STEP = 10  # how many tolerances a mutant is off by
 
 
@@ -42,9 +43,9 @@ def first_difference(expected: Any, got: Any, rule: Equivalence, where: str = "o
     """The first difference between two output trees under `rule`, or None when they are equal."""
     if _is_tensor(expected) and _is_tensor(got):
         expected, got = _to_numpy(expected), _to_numpy(got)
-    if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
+    if isinstance(expected, np.ndarray) and type(expected) is type(got):
         return _array_difference(expected, got, rule, where)
-    if isinstance(expected, np.generic | float) and isinstance(got, np.generic | float):
+    if isinstance(expected, _NUMBERS) and isinstance(got, _NUMBERS):
         if type(expected) is not type(got) and not rule.dtype_change:
             return _kind(expected, got, where)
         return _array_difference(np.asarray(expected), np.asarray(got), rule, where)
@@ -75,7 +76,8 @@ def _dict_difference(expected: Any, got: Any, rule: Equivalence, where: str) -> 
 def _array_difference(expected: Array, got: Array, rule: Equivalence, where: str) -> Difference | None:
     if expected.shape != got.shape:
         return _plain(expected.shape, got.shape, f"{where}.shape", "another shape")
-    if expected.dtype != got.dtype and not rule.dtype_change:
+    real_numbers = expected.dtype.kind in "fiu" and got.dtype.kind in "fiu"
+    if expected.dtype != got.dtype and not (rule.dtype_change and real_numbers):
         return _plain(expected.dtype, got.dtype, f"{where}.dtype", "an undeclared dtype")
     if expected.dtype == object or got.dtype == object:
         return _plain(expected.dtype, got.dtype, f"{where}.dtype", "object arrays cannot be compared")
@@ -118,6 +120,7 @@ def _within(expected: Array, got: Array, rule: Equivalence) -> Array:
         good = np.abs(g - e) <= rule.atol + rule.rtol * np.abs(e)
         if rule.ulp:
             good |= np.abs(g - e) <= rule.ulp * np.spacing(np.abs(expected)).astype(np.float64)
+    good &= np.isfinite(e)  # a tolerance relative to an infinity would admit anything
     good |= e == g  # equal infinities: their difference is a NaN
     return np.asarray(good | (np.isnan(e) & np.isnan(g)))
 
@@ -154,27 +157,34 @@ def snapshot(tree: Any) -> Any:
     if _is_tensor(tree):
         return tree.detach().clone()
     if isinstance(tree, dict):
-        return {k: snapshot(v) for k, v in tree.items()}
+        copied = copy.copy(tree)  # keeps the kind of mapping
+        copied.update((k, snapshot(v)) for k, v in tree.items())
+        return copied
     if type(tree) in (list, tuple):
         return type(tree)(snapshot(v) for v in tree)
     return copy.deepcopy(tree)
 
 
-def leaves(tree: Any) -> Iterator[Array]:
-    """Every array in a tree, in the order in which they are compared."""
-    if isinstance(tree, np.ndarray):
-        yield tree
-    elif _is_tensor(tree):
+def values(tree: Any) -> Iterator[Any]:
+    """Everything at the ends of a tree, in the order of comparison; tensors as arrays."""
+    if _is_tensor(tree):
         yield _to_numpy(tree)
     elif isinstance(tree, dict):
         for value in tree.values():
-            yield from leaves(value)
+            yield from values(value)
     elif isinstance(tree, list | tuple):
         for value in tree:
-            yield from leaves(value)
+            yield from values(value)
     elif is_dataclass(tree) and not isinstance(tree, type):
         for field in fields(tree):
-            yield from leaves(getattr(tree, field.name))
+            yield from values(getattr(tree, field.name))
+    else:
+        yield tree
+
+
+def leaves(tree: Any) -> Iterator[Array]:
+    """Every array in a tree, in the order of comparison."""
+    return (value for value in values(tree) if isinstance(value, np.ndarray))
 
 
 def scribble(tree: Any) -> None:
@@ -225,11 +235,13 @@ def _off_by_one(array: Array, rule: Equivalence, rng: np.random.Generator) -> Ar
     if array.dtype.kind == "b":
         wrong[at] = not wrong[at]
     elif array.dtype.kind in "iu":
-        wrong[at] += 1
+        wrong[at] = int(array[at]) + (1 if array[at] < np.iinfo(array.dtype).max else -1)
     else:
-        size = abs(array[at])
-        step = _MUTANT_STEP * max(rule.atol + rule.rtol * float(size), max(rule.ulp, 1) * float(np.spacing(size)))
-        wrong[at] += step
+        size = float(abs(array[at]))
+        one_ulp = float(np.nextafter(array.real.dtype.type(size), array.real.dtype.type(0))) - size
+        step = _MUTANT_STEP * max(rule.atol + rule.rtol * size, max(rule.ulp, 1) * -one_ulp * 2)
+        room = float(np.finfo(array.dtype).max) - size
+        wrong[at] = array[at] + step if step < room else array[at] / 2  # never up to infinity
     return wrong
 
 

@@ -40,6 +40,10 @@ class Claim:
             raise ValueError(f"claim measure must be one of {', '.join(MEASURES)}, not {self.measure!r}")
         if not 0 < self.low <= self.high:
             raise ValueError(f"claim needs 0 < low <= high, not low={self.low}, high={self.high}")
+        if self.measure == "share of time" and self.high > 1:
+            raise ValueError(f"a share of time lies between 0 and 1, not {self.high}")
+        if isinstance(self.on, str):
+            raise ValueError(f"on must be a tuple of names, not the string {self.on!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,10 @@ class Recipe:
             object.__setattr__(self, name, frozenset(value))
         if not self.touches:
             raise ValueError("touches must name at least one seam")
+        for name, kind in (("equivalence", Equivalence), ("seam_equivalence", Equivalence), ("claim", Claim)):
+            value = getattr(self, name)
+            if not isinstance(value, kind) and (value is not None or name == "equivalence"):
+                raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 
@@ -131,14 +139,21 @@ def compose(ops: Any, recipes: Sequence[Recipe], tree: Mapping[str, Sequence[str
     recipe that changed something it does not declare (or declares what it does not change).
     """
     check_together(recipes, tree)
+    seams = {f.name for f in fields(ops)}
     for recipe in recipes:
+        unknown = sorted((set(recipe.touches) | set(recipe.shadows)) - seams)
+        if unknown:
+            raise RecipeConflict(
+                f"{recipe.id} names {', '.join(unknown)}, which is no seam of {recipe.target}",
+                hint=f"the seams are {', '.join(sorted(seams))}",
+            )
         changed = recipe.apply(ops)
         if type(changed) is not type(ops):
             raise RecipeConflict(
                 f"{recipe.id}: apply() returned {type(changed).__name__}, not {type(ops).__name__}",
                 hint="return dataclasses.replace(ops, seam=...)",
             )
-        moved = {f.name for f in fields(ops) if getattr(changed, f.name) is not getattr(ops, f.name)}
+        moved = {name for name in seams if getattr(changed, name) is not getattr(ops, name)}
         undeclared, idle = sorted(moved - set(recipe.touches)), sorted(set(recipe.touches) - moved)
         if undeclared:
             raise RecipeConflict(

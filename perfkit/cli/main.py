@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from typing import Annotated
@@ -81,4 +82,4 @@ def _complain(error: PerfkitError) -> None:
 
 
 def _json_to_stdout(words: list[str]) -> bool:
-    return "--json=-" in words or ("--json", "-") in zip(words, words[1:], strict=False)
+    return "--json=-" in words or ("--json", "-") in itertools.pairwise(words)

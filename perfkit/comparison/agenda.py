@@ -57,11 +57,13 @@ class Agenda:
         return self.size or self.target.workload(workload).sizes[0]
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
-        """The recipes in place before: those the claim was made on, then nothing at all."""
-        if len(variant) > 1 or variant[0].recipe.claim is None:
-            return ((),)
-        stack = tuple(f"{self.target.id}/{name}" for name in variant[0].recipe.claim.on)
-        return (stack, ()) if stack else ((),)
+        """The recipes in place before: those the claim was made on, then no more than the variant requires."""
+        present = {e.recipe.id for e in variant}
+        required = sorted({name for e in variant for name in e.recipe.requires} - present)
+        claim = variant[0].recipe.claim
+        claimed = claim.on if len(variant) == 1 and claim is not None else ()
+        stacks = [tuple(dict.fromkeys([*claimed, *required])), tuple(required)]
+        return tuple(dict.fromkeys(tuple(f"{self.target.id}/{name}" for name in stack) for stack in stacks))
 
 
 def set_up(

@@ -65,7 +65,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
         environment={**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns},
         results=results,
         samples=samples,
-        warnings=(*outcome.warnings, *_warnings(results, samples)),
+        warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
         timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
     )
 
@@ -168,6 +168,16 @@ def _as_row(group: Group) -> Row:
         state=group.state,
         layout=group.layout,
     )
+
+
+def _natural(outcome: Outcome) -> list[str]:
+    """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""
+    found = []
+    for group_id, one in outcome.groups.items():
+        found += [
+            f"{group_id}: the work itself has {flag} numbers" for flag in sorted(one.natural) if flag != "decayed"
+        ]
+    return found
 
 
 def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]:

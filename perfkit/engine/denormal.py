@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.proof import leaves
+from perfkit.proof import values
 
 __all__ = ["Health", "scan"]
 
@@ -40,9 +40,12 @@ class Health:
 
 
 def scan(tree: Any) -> Health:
-    """Count the floats of every array in `tree`."""
+    """Count the floats in `tree`, single numbers among them."""
     floats = subnormal = nonfinite = nonzero = 0
-    for array in leaves(tree):
+    for value in values(tree):
+        if not isinstance(value, np.ndarray | np.generic | float | complex):
+            continue
+        array = np.asarray(value)
         if array.dtype.kind not in "fc":
             continue
         parts = (array.real, array.imag) if array.dtype.kind == "c" else (array,)

@@ -23,7 +23,9 @@ def worker_environment(threads: int) -> dict[str, str]:
     """The environment of a worker: the user's own, with every BLAS and OpenMP pool pinned to `threads`."""
     environment = dict(os.environ)
     environment.update({name: str(threads) for name in _THREAD_VARIABLES})
-    environment.pop("PYTHONSTARTUP", None)
+    # perfkit itself must be found, also where it runs from a folder that is not installed
+    paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
     return environment
 
 

@@ -101,19 +101,22 @@ class Pace:
         self._now = now
         self._left = [weight for process in visits for weight in process]
         self._visits = len(self._left)
+        self._watches: list[Watch] = []
         self.spent_s = 0.0
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget, rather than precision, ended the session."""
-        return self.spent_s >= self._settings.budget_s
+        return any(watch.stopped_by == "budget" for watch in self._watches)
 
     def watch(self) -> Watch:
         """A watch for the next visit: its weighted share of what is left for it and all that follow."""
         left_s = max(0.0, self._settings.budget_s - self.spent_s)
         share_s = left_s * self._left[0] / sum(self._left)
         self._left.pop(0)
-        return Watch(self._settings, share_s, self._spend, self._now)
+        watch = Watch(self._settings, share_s, self._spend, self._now)
+        self._watches.append(watch)
+        return watch
 
     def fraction(self) -> float:
         """How much of the session is over, 0…1."""

@@ -40,7 +40,8 @@ class WorkerProcess:
         self._noise = tempfile.TemporaryFile()  # what the measured code prints; shown when it dies
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "perfkit.engine.worker", str(commands_out), str(answers_in)],
+                # -P: a file of the current folder must not stand in for a module of ours
+                [sys.executable, "-P", "-m", "perfkit.engine.worker", str(commands_out), str(answers_in)],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=self._noise,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from perfkit.equivalence import Equivalence, exact
 from perfkit.errors import PerfkitError
 from perfkit.proof import Difference, first_difference, scribble, snapshot
 
-__all__ = ["Rejected", "Tally", "call_once", "compare_call", "prove", "user_code"]
+__all__ = ["Rejected", "Tally", "blaming", "call_once", "compare_call", "prove", "user_code"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 
@@ -44,6 +45,16 @@ class Rejected(Exception):
             "error": self.error,
             "difference": asdict(self.difference) if self.difference else None,
         }
+
+
+@contextmanager
+def blaming(role: str) -> Iterator[None]:
+    """Name the role whose code was running when something was rejected."""
+    try:
+        yield
+    except Rejected as rejected:
+        rejected.role = rejected.role or role
+        raise
 
 
 @dataclass(slots=True)
@@ -87,7 +98,8 @@ def compare_call(
     tally: Tally,
 ) -> Any:
     """One call of each on byte-equal inputs; raise Rejected on a difference. Returns the candidate's raw output."""
-    _, expected = call_once(reference, make(reference), f"{during}, baseline")
+    with blaming(plan.BASELINE):
+        _, expected = call_once(reference, make(reference), during)
     data = make(candidate)
     output, got = call_once(candidate, data, during)
     tally.checked_calls += 1

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
 from perfkit.engine.clock import Clock, walk, walk_star
 from perfkit.engine.denormal import scan
-from perfkit.engine.prove import Rejected, call_once, refuse, user_code
+from perfkit.engine.prove import blaming, call_once, refuse, user_code
 from perfkit.engine.subject import Subject, input_bytes
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, snapshot
 
-__all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker", "blaming"]
+__all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 
 SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
-
-
-@contextmanager
-def blaming(role: str) -> Iterator[None]:
-    """Name the role whose code was running when something was rejected."""
-    try:
-        yield
-    except Rejected as rejected:
-        rejected.role = rejected.role or role
-        raise
 
 
 @dataclass(slots=True)
@@ -81,7 +71,7 @@ class Taker:
         lane = self.lanes[role]
         elapsed_ns, _ = self._walk(lane, self._streams(1, "warm-up"), "warm-up")
         self._check(lane, "warm-up")
-        lane.natural = scan(lane.last_seen).flags
+        lane.natural = tuple(dict.fromkeys((*scan(lane.last_data).flags, *scan(lane.last_seen).flags)))
         if elapsed_ns < SLOW_CALL_NS:
             size = max(1, input_bytes(lane.last_data))
             most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size))
@@ -120,10 +110,10 @@ class Taker:
     def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
         during = f"round {number}"
         flags: list[str] = []
-        while True:
+        for attempt in itertools.count():
             if lane.call_ns < SLOW_CALL_NS:
-                self._walk(lane, self._streams(1, "throw-away", number), during)
-            elapsed_ns, output = self._walk(lane, self._streams(lane.loops, "round", number), during)
+                self._walk(lane, self._streams(1, "throw-away", number, attempt), during)
+            elapsed_ns, output = self._walk(lane, self._streams(lane.loops, "round", number, attempt), during)
             unhealthy = [f for f in scan(lane.last_seen).flags if f not in lane.natural]
             if not unhealthy or lane.loops == 1:
                 break
@@ -166,7 +156,8 @@ class Taker:
             if known.last_stream == stream:  # the baseline has just answered the same input, on the clock
                 self._expected[stream] = known.last_seen
             else:
-                _, seen = call_once(known.subject, known.subject.data(stream), "reference call")
+                with blaming(plan.BASELINE):
+                    _, seen = call_once(known.subject, known.subject.data(stream), "reference call")
                 self._expected[stream] = snapshot(seen)
         return self._expected[stream]
 

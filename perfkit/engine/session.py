@@ -196,6 +196,7 @@ class Session:
                 **group.request(),
             )
             outcome.loops.update({role: r["loops"] for role, r in built["roles"].items()})
+            outcome.natural.update(flag for r in built["roles"].values() for flag in r["natural"])
         watch.start()
         number = 0
         while watch.goes_on():
@@ -218,15 +219,15 @@ class Session:
         return replace(group, candidates=tuple(c for c in group.candidates if c.recipes not in self.outcome.troubles))
 
     def _reject_role(self, group: Group, report: dict[str, Any]) -> None:
-        guilty = next((c for c in group.candidates if c.role == report["role"]), None)
-        if guilty is not None:
-            self._trouble(guilty.recipes, report)
-            return
-        text = f"the baseline itself fails on {group.workload}: {_report_text(report)}"
-        for candidate in group.candidates:
-            self.outcome.troubles[candidate.recipes] = Trouble(verdict="failed", reason="exception", text=text)
+        guilty = [c for c in group.candidates if c.role == report["role"]]
+        for candidate in guilty or group.candidates:  # a baseline that fails leaves nothing to compare with
+            self._trouble(candidate.recipes, report)
 
     def _trouble(self, recipes: tuple[str, ...], report: dict[str, Any]) -> None:
+        if report["role"] in (plan.BASELINE, plan.CONTROL):
+            text = f"the {report['role']} itself fails, with no recipe on: {_report_text(report)}"
+            self.outcome.troubles[recipes] = Trouble(verdict="failed", reason="exception", text=text)
+            return
         self.outcome.troubles[recipes] = Trouble(
             verdict="rejected",
             reason="exception" if report["error"] else None,

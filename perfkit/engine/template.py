@@ -7,6 +7,7 @@ neither (a cache object, a closure) makes the seam measurable only within its wo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = ["Drawn", "Fixed", "OpsSlot", "Template", "signature"]
 
 Array = NDArray[Any]
 _SPARE = 65_537  # how many offsets one bank of values offers; odd, so that rows do not line up
+_STAMPS = 4  # elements that make one cut unlike any other
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, np.dtype, type, np.generic)
 
 
@@ -43,34 +45,42 @@ class Drawn:
     dtype: np.dtype[Any]
     mean: float
     spread: float
-    low: float
+    low: float  # an int for integers, which a float cannot hold
     high: float
 
     @property
     def nbytes(self) -> int:
         """Bytes of one array."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+        return self._size * self.dtype.itemsize
 
     def bank(self, rng: np.random.Generator) -> Array:
         """A stock of values that `take` cuts arrays from; drawing each array anew costs ten times as much."""
-        size = int(np.prod(self.shape, dtype=np.int64)) + _SPARE
+        return self._draw(rng, self._size + _SPARE)
+
+    def take(self, bank: Array, rng: np.random.Generator) -> Array:
+        """One fresh, writable array in the recorded memory order.
+
+        Cuts may meet again, so a few elements are drawn anew: no two arrays have the same content.
+        """
+        start = int(rng.integers(_SPARE))
+        flat = bank[start : start + self._size].copy()
+        if self._size:
+            flat[rng.integers(0, self._size, _STAMPS)] = self._draw(rng, _STAMPS)
+        return flat.reshape([self.shape[a] for a in self.order]).transpose(np.argsort(self.order))
+
+    @property
+    def _size(self) -> int:
+        return math.prod(self.shape)
+
+    def _draw(self, rng: np.random.Generator, size: int) -> Array:
         if self.dtype.kind == "b":
             return rng.random(size) < self.mean
         if self.dtype.kind in "iu":
             return rng.integers(int(self.low), int(self.high), size, endpoint=True, dtype=self.dtype)
-        values = rng.standard_normal(size, dtype=np.float32).astype(np.float64) * self.spread + self.mean
+        values = rng.standard_normal(size) * self.spread + self.mean
         if self.dtype.kind == "c":
-            values = values + 1j * (rng.standard_normal(size) * self.spread)
-        else:
-            np.clip(values, self.low, self.high, out=values)
-        return values.astype(self.dtype)
-
-    def take(self, bank: Array, rng: np.random.Generator) -> Array:
-        """One fresh, writable array in the recorded memory order."""
-        start = int(rng.integers(_SPARE))
-        size = int(np.prod(self.shape, dtype=np.int64))
-        flat = bank[start : start + size].copy()
-        return flat.reshape([self.shape[a] for a in self.order]).transpose(np.argsort(self.order))
+            return (values + 1j * (rng.standard_normal(size) * self.spread)).astype(self.dtype)
+        return np.clip(values, self.low, self.high).astype(self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +137,16 @@ def _describe_array(value: Array) -> Any:
         return None
     order = tuple(int(a) for a in np.argsort([-abs(s) for s in value.strides], kind="stable"))
     finite = value[np.isfinite(value)] if value.dtype.kind in "fc" else value
-    real = np.abs(finite) if value.dtype.kind == "c" else finite.astype(np.float64)
-    some = bool(real.size)
+    some = bool(finite.size)
+    low, high = (finite.min().item(), finite.max().item()) if some and value.dtype.kind != "c" else (0, 0)
     return Drawn(
         shape=value.shape,
         order=order,
         dtype=value.dtype,
         mean=float(np.mean(finite.real)) if some else 0.0,
         spread=float(np.std(finite)) if some else 1.0,
-        low=float(real.min()) if some else 0.0,
-        high=float(real.max()) if some else 0.0,
+        low=low,
+        high=high,
     )
 
 

@@ -22,8 +22,8 @@ from typing import Any
 from perfkit import plan
 from perfkit.engine import environment
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
-from perfkit.engine.prove import Rejected, user_code
-from perfkit.engine.rounds import Lane, Taker, blaming
+from perfkit.engine.prove import Rejected, blaming, user_code
+from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import MacroSubject, Subject
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
@@ -151,7 +151,7 @@ class Worker:
         if plan.BASELINE in lanes and plan.CONTROL in lanes:
             lanes[plan.CONTROL].loops = lanes[plan.BASELINE].loops
         for role, lane in lanes.items():
-            answer[role] = {"loops": lane.loops, "call_ns": lane.call_ns}
+            answer[role] = {"loops": lane.loops, "call_ns": lane.call_ns, "natural": list(lane.natural)}
         return {"roles": answer}
 
     def round(self, request: dict[str, Any]) -> dict[str, Any]:

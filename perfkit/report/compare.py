@@ -204,7 +204,7 @@ def _footer(document: Document) -> Iterator[RenderableType]:
             f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
             f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
         ]
-        if not any("subnormal" in s.flags for s in document.samples):
+        if not any("subnormal" in s.flags for s in document.samples) and "subnormal" not in " ".join(document.warnings):
             words.append("no subnormals")
         yield _line("noise", " · ".join(words))
     if document.status == "interrupted":

@@ -24,7 +24,13 @@ FORMAT_VERSION = 1
 
 def to_json(value: Any) -> str:
     """Dataclasses and plain values as one indented JSON document; NaN and infinity are refused."""
-    return json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False)
+    plain = _plain(value)
+    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a command line may hold bytes that are no text
+        return json.dumps(plain, indent=1, allow_nan=False)
+    return text
 
 
 def _plain(value: Any) -> Any:
@@ -43,9 +49,12 @@ def write_text(text: str, path: Path) -> None:
     Raises PerfkitError naming the path and what the system said.
     """
     try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-            path.write_text(text, encoding="utf-8")
+        special = path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir()
+        if special or path.parts[:2] in (("/", "dev"), ("/", "proc")):
+            with path.open("a", encoding="utf-8") as file:  # /dev/fd/3 may be a file that others write too
+                file.write(text)
             return
+        path = path.resolve() if path.is_symlink() else path  # a link stays a link
         if path.is_dir():
             raise UsageError(f"{path} is a folder", hint="name a file")
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -77,7 +86,7 @@ def read_document(path: Path) -> Document:
         raise UsageError(f"cannot read {path}: {reason}", hint="perfkit compare … --save FILE writes one") from error
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{path} is not a complete JSON file ({error})", hint="it may be cut short; save it again"
         ) from None

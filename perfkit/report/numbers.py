@@ -13,6 +13,7 @@ def time(ns: float | None) -> str:
     """Three significant digits and a unit: 14.1 ms."""
     if ns is None:
         return "–"
+    ns = float(f"{ns:.3g}") if abs(ns) >= 1 else ns  # round first: 999.6 ns is 1.00 µs
     scale, unit = next(((s, u) for s, u in reversed(_UNITS) if abs(ns) >= s), _UNITS[0])
     return f"{_significant(ns / scale)} {unit}"
 
@@ -62,6 +63,8 @@ def _significant(value: float) -> str:
 
 def _like(value: float, model: float) -> str:
     """`value` with as many decimals as `model` deserves."""
+    if 0 < model < 0.01:
+        return f"{value:.{1 - math.floor(math.log10(model))}f}"
     if model >= 100:
         step = 10 ** (math.floor(math.log10(model)) - 2)
         return f"{round(value / step) * step:,.0f}"

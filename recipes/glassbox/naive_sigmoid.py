@@ -53,5 +53,9 @@ RECIPE = Recipe(
         why="the two formulas round differently, and the float16 rounding of activations turns a last-bit difference "
         "into a half-precision step",
     ),
-    seam_equivalence=close(ulp=8, why="the two formulas round differently for negative inputs"),
+    seam_equivalence=close(
+        ulp=8,
+        atol=1.2e-38,
+        why="the two formulas round differently for negative inputs, and this one has no subnormal results",
+    ),
 )

@@ -12,18 +12,18 @@ import pytest
 from perfkit.catalog import Catalog, open_catalogs
 from perfkit.errors import CatalogError, UnknownName, UsageError
 
-OPS = '''
+OPS = """
 TREE = {"outer": ("inner",)}
 KINDS = {"outer": "call", "inner": "factory"}
 REUSED = ("outer",)
 SUMMARIES = {"outer": "the outer seam"}
-'''
-TARGET = '''
+"""
+TARGET = """
 TARGET = Target(id="toy", summary="a toy", ops=Ops, workloads=(
     Workload(id="run", summary="run it", data=lambda shared, rng: 1),
     Workload(id="walk", summary="walk", data=lambda shared, rng: 1, sizes=("big", "tiny")),
 ))
-'''
+"""
 RECIPE = '''
 """Make it fast.
 
@@ -243,4 +243,6 @@ def test_a_recipe_defined_by_two_catalogues_is_refused_naming_both(root: Path, w
 
 
 def test_a_catalogue_named_twice_is_opened_once(root: Path, write: Write) -> None:
-    assert open_catalogs([root, root / "recipes" / ".."]) == mine(root)
+    found = open_catalogs([root, root / "recipes" / ".."])
+
+    assert [r.module for r in found.recipes] == [r.module for r in mine(root).recipes]

@@ -81,7 +81,9 @@ def test_a_recipe_outside_perfkit_is_loaded_with_its_relative_imports(root: Path
     assert type(ops).__module__ == sys.modules[catalog.target("toy").module].__package__ + ".ops"
 
 
-def test_two_catalogues_with_equal_names_do_not_share_modules(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_two_catalogues_with_equal_names_do_not_share_modules(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     other = tmp_path_factory.mktemp("other")
     for name, text in FILES.items():
         (other / name).parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +122,9 @@ def test_perfkits_own_recipes_load_under_their_only_name() -> None:
     ],
 )
 def test_a_recipe_that_is_not_what_its_file_says_is_refused(field: str, later: str, change: Change) -> None:
-    entry = change("    equivalence=exact(),\n)", f"    equivalence=exact(),\n)\nglobals().update(X=replace(RECIPE, {later}))")
+    entry = change(
+        "    equivalence=exact(),\n)", f"    equivalence=exact(),\n)\nglobals().update(X=replace(RECIPE, {later}))"
+    )
     entry.path.write_text(entry.path.read_text().replace("X=", "RECIPE=").replace("exact\n", "close, exact\n"))
 
     with pytest.raises(CatalogError, match=f"{field} is not what the file says literally"):

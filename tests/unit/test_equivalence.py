@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from perfkit.equivalence import close, exact
+from perfkit.equivalence import close, combined, exact
 
 
 def test_exact_allows_nothing() -> None:
@@ -66,3 +66,20 @@ def test_a_rule_reads_as_what_it_allows(rule: object, text: str) -> None:
 def test_a_rule_cannot_be_loosened_afterwards() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         exact().rtol = 1.0
+
+
+def test_recipes_together_may_differ_by_the_sum_of_what_each_may() -> None:
+    one = close(rtol=1e-5, atol=1e-8, why="another order")
+    two = close(rtol=2e-5, ulp=3, dtype_change=True, why="half the memory")
+    both = combined([one, exact(), two])
+
+    assert (both.kind, both.dtype_change, both.ulp) == ("close", True, 3)
+    assert (both.rtol, both.atol) == pytest.approx((3e-5, 1e-8))
+    assert both.why == "another order; half the memory"
+
+
+def test_exact_recipes_loosen_nothing_together() -> None:
+    rule = close(rtol=1e-5, why="another order")
+
+    assert combined([]) == combined([exact(), exact()]) == exact()
+    assert combined([exact(), rule, exact()]) is rule

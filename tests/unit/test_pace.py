@@ -75,8 +75,7 @@ def test_noise_keeps_it_going_up_to_the_most_rounds() -> None:
 
 
 def test_every_role_must_be_precise() -> None:
-    pace, now = session(budget_s=1e9, max_rounds=30)
-    watch = pace.watch()
+    watch = session(budget_s=1e9, max_rounds=30)[0].watch()
     for done in range(30):
         assert watch.goes_on(), done
         watch.note({BASELINE: 100.0, CONTROL: 100.0 * noisy(done), "candidate-1": 50.0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +92,7 @@ def test_about_one_later_round_in_eight_is_checked(ask: Callable[[int], tuple[in
     found = [plan.checked(*ask(i)) for i in range(1, 2001)]
 
     assert 190 < sum(found) < 310  # 250 expected, 4 deviations
-    assert any(a and b for a, b in zip(found, found[1:], strict=False))  # at random, not every eighth
+    assert any(a and b for a, b in pairwise(found))  # at random, not every eighth
 
 
 @given(seed=SEEDS, key=st.lists(st.text(alphabet="abc /", max_size=5) | st.integers(0, 9), min_size=1, max_size=4))
@@ -106,7 +107,13 @@ def test_a_stream_is_a_63_bit_seed_that_depends_on_its_key_alone(seed: int, key:
 
 
 def test_streams_of_different_keys_are_different() -> None:
-    keys = [(process, group, what, number) for process in range(4) for group in "ab" for what in "xy" for number in range(50)]
+    keys = [
+        (process, group, what, number)
+        for process in range(4)
+        for group in "ab"
+        for what in "xy"
+        for number in range(50)
+    ]
 
     assert len({plan.stream(0, *key) for key in keys}) == len(keys)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.prove import Rejected, Tally, call_once, prove, user_code
+from perfkit.engine.prove import Rejected, Tally, prove, user_code
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.errors import UsageError
 from perfkit.plan import BASELINE
@@ -238,13 +238,3 @@ def test_a_rejection_reads_as_the_proof_of_a_result() -> None:
 
     assert (found["during"], found["role"], found["error"]) == ("first call", "", "")
     assert set(found["difference"]) >= {"where", "index", "expected", "got"} and found["difference"]["index"] == (0, 0)
-
-
-def test_a_call_gives_the_raw_output_and_what_was_observed() -> None:
-    class Observed(Model):
-        def observe(self, argument: Any, output: Any) -> Any:
-            return {"y": output, "x": argument}
-
-    output, seen = call_once(Observed(), np.ones((1, 3)), "once")
-
-    assert seen["y"] is output and seen["x"].shape == (1, 3)

@@ -142,7 +142,9 @@ def test_apply_runs_once_for_each_table_built() -> None:
 
 
 def test_two_recipes_of_one_seam_are_refused() -> None:
-    refuses(recipe("fuse-gate", "gate", "scale"), recipe("fast-gate", "gate"), naming=("fuse-gate", "fast-gate", "gate"))
+    refuses(
+        recipe("fuse-gate", "gate", "scale"), recipe("fast-gate", "gate"), naming=("fuse-gate", "fast-gate", "gate")
+    )
 
 
 def test_a_conflict_is_found_wherever_it_stands_in_the_list() -> None:

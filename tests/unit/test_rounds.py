@@ -60,26 +60,24 @@ class Starred(Fake):
         return (data[0],)
 
 
-def taker(*subjects: Fake, seed: int = 0, target_ns: int = TARGET_NS) -> Taker:
-    """A taker for baseline, control and candidate, all piloted; the control gets the baseline's loops."""
+def taker(*subjects: Fake) -> Taker:
+    """A taker for baseline, control and candidate, all piloted."""
     rules = (exact(), exact(), close(rtol=1e-6, why="x"))
     lanes = {r: Lane(role=r, subject=s, rule=rule) for r, s, rule in zip(ROLES, subjects, rules, strict=True)}
-    made = Taker(
-        group="g", seed=seed, process=1, lanes=lanes, reference=lanes[BASELINE], clock=subjects[0].clock, target_ns=target_ns
-    )
+    known, clock = lanes[BASELINE], subjects[0].clock
+    made = Taker(group="g", seed=0, process=1, lanes=lanes, reference=known, clock=clock, target_ns=TARGET_NS)
     for role in ROLES:
         with blaming(role):
             made.pilot(role)
     return made
 
 
-def with_candidate(twist: Twist = lambda n, x, y: y, call_ns: int = 1000, **more: Any) -> Taker:
+def with_candidate(twist: Twist = lambda n, x, y: y, call_ns: int = 1000) -> Taker:
     clock = Clock()
-    return taker(Fake(clock), Fake(clock), Fake(clock, call_ns, twist), **more)
+    return taker(Fake(clock), Fake(clock), Fake(clock, call_ns, twist))
 
 
-def unchecked(seed: int = 0) -> Iterable[int]:
-    return (n for n in range(1, 100) if not plan.checked(seed, 1, "g", n))
+UNCHECKED = next(n for n in range(1, 100) if not plan.checked(0, 1, "g", n))
 
 
 def play(made: Taker, rounds: Iterable[int] = range(3)) -> None:
@@ -88,18 +86,14 @@ def play(made: Taker, rounds: Iterable[int] = range(3)) -> None:
     made.finish()
 
 
-@pytest.mark.parametrize("call_ns", [10, 1000, 7777, 49_999])
+@pytest.mark.parametrize("call_ns", [10, 1000, 7777, 49_999, 50_000, 600_000])
 def test_loops_are_chosen_so_that_a_sample_lasts_the_target(call_ns: int) -> None:
     made = with_candidate(call_ns=call_ns)
     (sample,) = made.round(0, [CANDIDATE])
 
-    assert TARGET_NS <= sample.elapsed_ns <= 1.5 * TARGET_NS + call_ns
+    assert TARGET_NS <= sample.elapsed_ns <= max(1.5 * TARGET_NS, call_ns) + call_ns * (call_ns < TARGET_NS)
     assert sample.elapsed_ns == sample.loops * call_ns
     assert made.lanes[CANDIDATE].call_ns == call_ns
-
-
-def test_a_call_longer_than_the_target_is_a_sample_of_its_own() -> None:
-    assert with_candidate(call_ns=TARGET_NS).lanes[CANDIDATE].loops == 1
 
 
 def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
@@ -204,7 +198,7 @@ def test_a_defect_after_the_last_checked_round_is_found_at_the_end() -> None:
     made = with_candidate(lambda n, x, y: y + len(wrong))
     made.round(0, ROLES)
     wrong.append(True)
-    made.round(next(iter(unchecked())), ROLES)  # nothing raised: this round is not compared
+    made.round(UNCHECKED, ROLES)  # nothing raised: this round is not compared
     with pytest.raises(Rejected, match="last round") as caught:
         made.finish()
 
@@ -232,7 +226,7 @@ def decaying() -> Taker:
 
 
 def test_a_sample_whose_data_decayed_is_repeated_with_fewer_loops_and_says_so() -> None:
-    (sample,) = decaying().round(next(iter(unchecked())), [CANDIDATE])
+    (sample,) = decaying().round(UNCHECKED, [CANDIDATE])
 
     assert sample.flags == ("subnormal", "repeated")
     assert 1 <= sample.loops <= 10 and sample.elapsed_ns == sample.loops * 1000
@@ -240,7 +234,7 @@ def test_a_sample_whose_data_decayed_is_repeated_with_fewer_loops_and_says_so() 
 
 def test_a_repeated_sample_gets_fresh_inputs() -> None:
     made = decaying()
-    made.round(next(iter(unchecked())), [CANDIDATE])
+    made.round(UNCHECKED, [CANDIDATE])
     seen = made.lanes[CANDIDATE].subject.seen
 
     assert len(seen) - len(set(seen)) == 0

@@ -28,7 +28,7 @@ def test_a_seam_may_be_of_every_documented_kind(kind: str) -> None:
 
 
 def test_a_seam_of_another_kind_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="seam gate: kind must be one of call, factory.*not 'function'"):
+    with pytest.raises(ValueError, match=r"seam gate: kind must be one of call, factory.*not 'function'"):
         Seam(name="gate", kind="function")
 
 

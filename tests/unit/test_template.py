@@ -152,5 +152,14 @@ def test_calls_of_the_same_kind_have_the_same_signature() -> None:
     fixed.flags.writeable = False
 
     assert signature((ones, 1, "a", None)) == signature((zeros, 1, "a", None))
-    different = [(ones, 1), (ones.T, 1), (ones.astype("f4"), 1), (fixed, 1), (ones, 2), (ones, "1"), (ones, True), (ones,)]
+    different = [
+        (ones, 1),
+        (ones.T, 1),
+        (ones.astype("f4"), 1),
+        (fixed, 1),
+        (ones, 2),
+        (ones, "1"),
+        (ones, True),
+        (ones,),
+    ]
     assert len({signature(args) for args in different}) == len(different)

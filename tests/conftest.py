@@ -1,0 +1,178 @@
+"""What the tests share: the command line in a process of its own, the planted catalogue, and golden files."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+# what a user's shell may set, and what would change the output
+_UNSET = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "PYTHONUNBUFFERED")
+
+_RECIPE = '''"""Made for one test."""
+
+from dataclasses import replace
+from typing import Any
+
+from perfkit.recipe import Recipe, close, exact
+
+from ...sample_targets.toy.ops import cube, mix
+
+{body}
+
+RECIPE = Recipe(
+    id="{id}",
+    target="toy",
+    touches={{"{seam}"}},
+    apply=lambda ops: replace(ops, {seam}=make()),
+    equivalence=exact(),
+    status="{status}",
+)
+'''
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command line gave."""
+
+    rc: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON document; fails when it is anything else."""
+        return json.loads(self.stdout)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.stdout.splitlines()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def planted() -> Path:
+    """The outside catalogue of planted defects: target `toy`, and an identity recipe for glassbox."""
+    return REPOSITORY / "tests" / "planted"
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """The environment of a user who set nothing special, in which perfkit is found also when it is not installed."""
+    clean = {name: value for name, value in os.environ.items() if name not in _UNSET}
+    before = [str(Path(p).resolve()) for p in clean.get("PYTHONPATH", "").split(os.pathsep) if p]
+    clean["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(REPOSITORY), *before]))
+    return clean
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _workers_find_perfkit(environment: dict[str, str]) -> Iterator[None]:
+    """Sessions that a test starts in this process have workers too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", environment["PYTHONPATH"])
+        yield
+
+
+@pytest.fixture(scope="session")
+def perfkit(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """`perfkit(*words, cwd=…, env=…, stdin=…)` runs the command line and returns its Run."""
+    elsewhere = tmp_path_factory.mktemp("cwd")
+
+    def run(
+        *words: object,
+        cwd: Path = elsewhere,
+        env: dict[str, str] | None = None,
+        stdin: str = "",
+        timeout: float = 240,
+    ) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "perfkit", *map(str, words)],
+            cwd=cwd,
+            env={**environment, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def perfkit_here(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., Run]:
+    """As `perfkit`, but in this process, which is forty times cheaper: for what needs no process of its own."""
+    from perfkit.cli.main import main
+
+    def run(*words: object, cwd: Path = tmp_path, env: dict[str, str] | None = None, stdin: str = "") -> Run:
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd)
+            patch.setattr(sys, "argv", ["perfkit", *map(str, words)])
+            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            for name in _UNSET:
+                patch.delenv(name, raising=False)
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as end:
+                main()
+        said = capsys.readouterr()
+        return Run(int(end.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def toy_catalog(tmp_path: Path, planted: Path) -> Callable[..., Path]:
+    """`toy_catalog("zeros", bad=("mix", body))`: a catalogue of its own, of planted recipes and new ones.
+
+    A new one is (seam, source that defines `make()`) or (seam, source, status); its keyword is its file's stem.
+    """
+
+    def make(*names: str, **new: tuple[str, ...]) -> Path:
+        root = tmp_path / "catalog"
+        recipes = root / "recipes" / "toy"
+        recipes.mkdir(parents=True)
+        shutil.copytree(
+            planted / "sample_targets",
+            root / "sample_targets",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        for name in names:
+            shutil.copy(planted / "recipes" / "toy" / f"{name}.py", recipes)
+        for stem, (seam, body, *status) in new.items():
+            text = _RECIPE.format(id=stem.replace("_", "-"), seam=seam, body=body, status=(*status, "documented")[0])
+            (recipes / f"{stem}.py").write_text(text, encoding="utf-8")
+        return root
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str, str], None]:
+    """`golden(name, text)` compares with tests/golden/NAME; `GOLDEN=write pytest …` writes the files anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = REPOSITORY / "tests" / "golden" / name
+        if os.environ.get("GOLDEN") == "write":
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"no golden file {name}: GOLDEN=write makes it; read it before you keep it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

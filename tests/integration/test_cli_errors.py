@@ -1,0 +1,142 @@
+"""What a user gets wrong costs one line, a hint and the right exit code; never a traceback, never a minute."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMPARE = ["compare", "--recipe", "rope-cache"]
+
+# words, exit code, what the one line says, what the hint says
+MISTAKES = [
+    ("explain rope-cach", 2, "no recipe is called 'rope-cach'", "did you mean rope-cache"),
+    ("explain glassbox/rope-cach", 2, "no recipe is called", "did you mean glassbox/rope-cache"),
+    ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: dequant-cache, "),
+    ("list targts", 2, "no list is called 'targts'", "did you mean targets?"),
+    ("profile glasbox", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
+    ("profile glassbox --workload decod", 2, "no workload of glassbox", "did you mean decode"),
+    ("profile glassbox --size tinny", 2, "no size of glassbox/forward-small", "did you mean tiny?"),
+    ("profile glassbox --recipe rope-cach", 2, "no recipe is called", "did you mean rope-cache"),
+    ("compare --recipe rope-cach", 2, "no recipe is called 'rope-cach'", "did you mean rope-cache"),
+    ("compare glasbox --all", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
+    ("compare --recipe rope-cache --workload forwrd-small", 2, "no workload", "did you mean forward-small?"),
+    ("compare --recipe rope-cache --size smal", 2, "no size", "did you mean small?"),
+    ("compare", 2, "nothing to compare", "perfkit list"),
+    ("compare --all", 2, "--all needs a target", "perfkit compare glassbox --all"),
+    ("compare glassbox --all --recipe rope-cache", 2, "--all and --recipe do not go together", "use one"),
+    ("compare --recipe rope-cache --budget soon", 2, "--budget 'soon' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --budget 0s", 2, "--budget '0s' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --budget -3s", 2, "--budget '-3s' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --budget nan", 2, "--budget 'nan' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --timeout 5parsecs", 2, "--timeout '5parsecs' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --layout sideways", 2, "no layout is called 'sideways'", "in-process, processes"),
+    ("compare --recipe rope-cache --margin=-0.1", 2, "--margin must be a positive number", ""),
+    ("compare --recipe rope-cache --margin nan", 2, "--margin must be a positive number", ""),
+    ("compare --recipe rope-cache --save missing/run.json", 2, "no folder missing", "create it first"),
+    ("compare --recipe rope-cache --json .", 2, ". is a folder", "name a file"),
+    ("compare --recipe rope-cache --markdown missing/table.md", 2, "no folder missing", "create it first"),
+    ("compare --recipe rope-cache --catalog missing", 2, "missing is not a catalogue", "recipes/<target>"),
+    ("compare --recipe rope-cache --recipe rope-cache", 4, "rope-cache is named twice", "once"),
+    ("list --json missing/list.json", 1, "cannot write missing/list.json", "choose another place"),
+    ("list --json .", 2, ". is a folder", "name a file"),
+    ("new recipe glasbox idea --seam sigmoid", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
+    ("new recipe glassbox idea --seam sigmod", 2, "no seam of glassbox", "did you mean sigmoid?"),
+    ("new recipe glassbox My_Idea --seam sigmoid", 2, "'My_Idea' is not a recipe id", "my-idea"),
+    ("new recipe glassbox rope-cache --seam rope_table", 2, "glassbox/rope-cache exists already", "another id"),
+]
+
+
+@pytest.mark.parametrize(("words", "rc", "says", "hint"), MISTAKES, ids=[m[0] for m in MISTAKES])
+def test_a_mistake_is_one_line_a_hint_and_an_exit_code(
+    perfkit_here: Any, tmp_path: Path, words: str, rc: int, says: str, hint: str
+) -> None:
+    run = perfkit_here(*words.split(), cwd=tmp_path)
+
+    message, *rest = run.stderr.splitlines()
+    assert run.rc == rc
+    assert run.stdout == ""
+    assert message.startswith("perfkit: ") and says in message
+    assert [line[:8] for line in rest] == (["  hint: "] if hint else [])
+    assert hint in "".join(rest)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--threads 0", "--processes 0", "--processes many", "--seed=-1", "--nonsense"])
+def test_an_option_out_of_range_is_a_usage_error_without_traceback(perfkit_here: Any, option: str) -> None:
+    run = perfkit_here(*COMPARE, *option.split())
+
+    assert (run.rc, run.stdout) == (2, "")
+    assert option.split()[0].partition("=")[0] in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_unknown_command_is_a_usage_error(perfkit_here: Any) -> None:
+    run = perfkit_here("comapre")
+
+    assert (run.rc, run.stdout) == (2, "")
+    assert "comapre" in run.stderr and "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "rc", "says"),
+    [
+        (["--recipe", "identity"], 2, "fits two recipes: glassbox/identity and toy/identity"),
+        (["--recipe", "toy/identity", "--recipe", "glassbox/identity"], 2, "several targets: glassbox, toy"),
+        (["toy", "--recipe", "rope-cache"], 2, "glassbox/rope-cache is not a recipe of toy"),
+    ],
+)
+def test_recipes_that_do_not_fit_the_target_are_refused(
+    perfkit_here: Any, planted: Path, words: list[str], rc: int, says: str
+) -> None:
+    run = perfkit_here("compare", "--catalog", planted, *words)
+
+    assert (run.rc, run.stdout) == (rc, "")
+    assert says in run.stderr
+
+
+def test_a_target_decides_which_of_two_equal_ids_is_meant(perfkit_here: Any, planted: Path) -> None:
+    run = perfkit_here("compare", "toy", "--catalog", planted, "--recipe", "identity", "--size", "no-such-size")
+
+    assert "no size of toy/run" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["compare --recipe nope --json -", "compare --recipe nope --json=-", "show missing.json --json -"],
+)
+def test_an_error_is_the_one_json_document_where_json_goes_to_stdout(perfkit_here: Any, words: str) -> None:
+    run = perfkit_here(*words.split())
+
+    assert run.rc == run.json["error"]["code"] == 2
+    assert run.json["error"]["message"] in run.stderr
+    assert run.json["error"]["hint"] in run.stderr
+
+
+def test_json_and_markdown_do_not_both_go_to_stdout(perfkit_here: Any, planted: Path) -> None:
+    run = perfkit_here(
+        "compare", "--catalog", planted, "--recipe", "zeros", "--quick", "--json", "-", "--markdown", "-"
+    )
+
+    assert run.rc == 2
+    assert run.json["error"]["code"] == 2
+
+
+def test_a_full_disk_is_one_line_and_the_table_is_not_lost(perfkit_here: Any, planted: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    run = perfkit_here("compare", "--catalog", planted, "--recipe", "zeros", "--quick", "--save", "/dev/full")
+
+    assert run.rc == 1
+    assert "perfkit: cannot write /dev/full: No space left on device" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "REJECTED" in run.stdout
+
+
+def test_a_mistake_is_found_before_time_is_spent(perfkit_here: Any, tmp_path: Path) -> None:
+    start = time.monotonic()
+    perfkit_here(*COMPARE, "--save", "missing/run.json", cwd=tmp_path)
+
+    assert time.monotonic() - start < 5  # a session takes longer than that on any machine

@@ -1,0 +1,161 @@
+"""What reaches the terminal: widths, colours, pipes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ESCAPE = "\x1b"
+
+
+@pytest.fixture(scope="module")
+def saved(perfkit: Any, planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of two honest recipes and a wrong one, saved."""
+    path: Path = tmp_path_factory.mktemp("saved") / "run.json"
+    words = ("--recipe", "plain-cube", "--recipe", "zeros", "--quick", "--budget", "0.5s", "--seed", "3")
+    assert perfkit("compare", "toy", "--catalog", planted, *words, "--save", path).rc == 5
+    return path
+
+
+@pytest.fixture(scope="module")
+def reports(saved: Path, planted: Path) -> dict[str, list[object]]:
+    """The words of every command that draws."""
+    return {
+        "compare": ["show", saved, "--catalog", planted],
+        "list": ["list", "--long", "--catalog", planted],
+        "explain": ["explain", "einsum-optimize"],
+        "doctor": ["doctor"],
+        "profile": ["profile", "toy", "--catalog", planted],
+        "wrong": ["compare", "--catalog", planted, "--recipe", "zeros", "--quick"],
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [80, 100, 140])
+@pytest.mark.parametrize("name", ["compare", "list", "explain", "doctor", "profile", "wrong"])
+def test_no_line_is_wider_than_the_terminal(
+    perfkit_here: Any, reports: dict[str, list[object]], name: str, columns: int
+) -> None:
+    from rich.cells import cell_len
+
+    run = perfkit_here(*reports[name], env={"COLUMNS": str(columns)})
+
+    assert run.lines
+    assert [line for line in run.lines if cell_len(line) > columns] == []
+    assert [line for line in run.lines if line != line.rstrip()] == []
+    assert ESCAPE not in run.stdout
+
+
+def test_a_pipe_without_columns_is_100_wide(perfkit_here: Any, saved: Path) -> None:
+    assert perfkit_here("show", saved).stdout == perfkit_here("show", saved, env={"COLUMNS": "100"}).stdout
+
+
+@pytest.mark.parametrize("columns", ["wide", "0", "-5", "", "80.5"])
+def test_a_senseless_width_is_passed_over(perfkit_here: Any, columns: str) -> None:
+    run = perfkit_here("list", env={"COLUMNS": columns})
+
+    assert (run.rc, run.stderr) == (0, "")
+    assert run.stdout == perfkit_here("list").stdout
+
+
+@pytest.fixture
+def on_a_terminal(environment: dict[str, str]) -> Callable[..., str]:
+    """Run the command line with standard output on a terminal; returns what was drawn there."""
+
+    def run(*words: object, **env: str) -> str:
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "perfkit", *map(str, words)],
+            env={**environment, "TERM": "xterm-256color", "COLUMNS": "100", **env},
+            stdout=theirs,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+        )
+        os.close(theirs)
+        drawn = b""
+        while True:
+            try:
+                part = os.read(ours, 65_536)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            if not part:
+                break
+            drawn += part
+        os.close(ours)
+        process.wait()
+        return drawn.decode()
+
+    return run
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*\b(3[0-7]|9[0-7]|38)[;m]")
+
+
+def test_a_terminal_gets_colour_unless_the_user_wants_none(on_a_terminal: Callable[..., str], saved: Path) -> None:
+    assert COLOUR.search(on_a_terminal("show", saved))
+    assert not COLOUR.search(on_a_terminal("show", saved, NO_COLOR="1"))
+    assert ESCAPE not in on_a_terminal("show", saved, TERM="dumb")
+
+
+def test_no_color_and_a_pipe_carry_no_escape_codes(perfkit_here: Any, saved: Path) -> None:
+    plain = perfkit_here("show", saved)
+
+    assert ESCAPE not in plain.stdout
+    assert perfkit_here("show", saved, env={"NO_COLOR": "1"}).stdout == plain.stdout
+
+
+def closed_pipe(environment: dict[str, str], *words: object) -> tuple[int, str]:
+    """Run with a standard output that nobody reads: (exit code, stderr)."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "perfkit", *map(str, words)],
+        env=environment,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("unbuffered", [False, True], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("words", ["--version", "--help", "list --long", "list --json -", "explain rope-cache"])
+def test_a_closed_pipe_ends_in_silence(environment: dict[str, str], words: str, unbuffered: bool) -> None:
+    env = {**environment, **({"PYTHONUNBUFFERED": "1"} if unbuffered else {})}
+
+    assert closed_pipe(env, *words.split()) == (0, "")
+
+
+def test_head_takes_what_it_wants(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m perfkit list --long | head -1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, done.stderr) == ("targets\n0\n", "")
+
+
+def test_a_full_standard_output_is_one_line(environment: dict[str, str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "perfkit", "list"], env=environment, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr

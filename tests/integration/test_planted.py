@@ -1,0 +1,144 @@
+"""Every planted defect is caught by the command line, and what is honest is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+Check = Callable[[dict[str, Any]], bool]
+QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
+
+
+def drifted(d: dict[str, Any]) -> bool:
+    """Off by the planted 1e-9 of mix, tripled by the cube."""
+    return 1e-9 < abs(float(d["got"]) / float(d["expected"]) - 1) < 5e-9
+
+
+def differ(d: dict[str, Any]) -> bool:
+    return float(d["got"]) != float(d["expected"])
+
+
+# recipe, when it is caught, where, at which index, and what the first difference shows
+WRONG: list[tuple[str, str, str, list[int] | None, Check]] = [
+    ("zeros", "first call", "output", [0, 0], lambda d: d["got"] == "0.0"),
+    ("wide-tolerance", "first call", "output", None, lambda d: d["why"] == "zeros would pass"),
+    ("stale-weights", "after the weights changed", "output", [0, 0], differ),
+    ("drift", r"call \d+ in a row", "output", [0, 0], drifted),
+    ("late-drift", "after the clock|warm-up", "output", [0, 0], drifted),
+    ("nan", "first call", "output", [23, 4], lambda d: d["got"] == "nan"),
+    ("mutates-input", "input afterwards", "input", [0, 0], lambda d: float(d["got"]) == float(d["expected"]) / 2),
+    ("undeclared-dtype", "first call", "output.dtype", None, lambda d: "32" in d["got"] and "64" in d["expected"]),
+    ("swapped-rows", "first call", "output", [0, 0], differ),
+    ("shared-buffer", "a result kept from the first call", "first result", [0, 0], differ),
+    ("content-memo", "after its result was overwritten", "output", [0, 0], lambda d: d["got"] == "77.0"),
+]
+
+
+@pytest.mark.parametrize(("recipe", "when", "where", "index", "shows"), WRONG, ids=[w[0] for w in WRONG])
+def test_a_wrong_output_is_rejected_with_its_first_difference(
+    perfkit: Any, planted: Path, recipe: str, when: str, where: str, index: list[int] | None, shows: Check
+) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", f"toy/{recipe}", *QUICK)
+
+    assert run.rc == 5
+    assert {r["kind"] for r in run.json["results"]} == {"micro", "macro"}
+    for row in run.json["results"]:
+        assert (row["verdict"], row["reason"]) == ("rejected", None)
+        assert row["speedup"] is row["speedup_99"] is row["candidate_ns"] is None
+        assert row["proof"]["passed"] is False
+        difference = row["proof"]["first_difference"]
+        assert (difference["where"], difference["index"]) == (where, index)
+        assert shows(difference), difference
+        assert re.search(when, row["note"]), row["note"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "verdict", "reason", "says"),
+    [
+        ("raises", "rejected", "exception", r"ZeroDivisionError: planted \(raises\.py:\d+\)"),
+        ("wrong-type", "rejected", "exception", r"TypeError: .*list"),
+        ("aborts", "failed", "SIGABRT", r"ended by SIGABRT"),
+    ],
+)
+def test_code_that_fails_is_a_row_and_not_an_error_of_the_tool(
+    perfkit: Any, planted: Path, recipe: str, verdict: str, reason: str, says: str
+) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+
+    assert run.rc == 5
+    assert "Traceback" not in run.stderr
+    for row in run.json["results"]:
+        assert (row["verdict"], row["reason"], row["speedup"]) == (verdict, reason, None)
+        assert row["proof"]["passed"] is False
+        assert row["proof"]["first_difference"] is None
+        assert re.search(says, row["note"]), row["note"]
+
+
+@pytest.mark.parametrize("recipe", ["zeros", "wide-tolerance"])
+def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(perfkit: Any, planted: Path, recipe: str) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+
+    assert {r["proof"]["kind"] for r in run.json["results"]} == {"close"}
+
+
+def test_an_undeclared_change_is_a_conflict(perfkit: Any, planted: Path) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "undeclared-change", *QUICK)
+
+    assert run.rc == 4
+    for row in run.json["results"]:
+        assert (row["verdict"], row["reason"], row["speedup"]) == ("rejected", "conflict", None)
+        assert row["note"] == "undeclared-change changes cube without declaring it"
+
+
+def test_a_seam_that_no_workload_calls_is_not_exercised(perfkit: Any, planted: Path) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "unused", *QUICK)
+
+    assert run.rc == 0
+    assert [r["verdict"] for r in run.json["results"]] == ["not-exercised", "not-exercised"]
+    assert [r["speedup"] for r in run.json["results"]] == [None, None]
+    assert run.json["samples"] == []
+
+
+def test_an_honest_gain_is_faster(perfkit: Any, planted: Path) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "plain-cube", *QUICK)
+
+    assert run.rc == 0
+    for row in run.json["results"]:
+        assert row["verdict"] == "faster"
+        assert row["proof"]["passed"] is True
+        assert row["proof"]["checked_calls"] > 139  # all of the proof, and timed calls too
+        assert 1 < row["speedup"]["low"] <= row["speedup"]["point"] <= row["speedup"]["high"]
+
+
+def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit: Any, planted: Path) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "copying-memo", *QUICK)
+
+    assert run.rc == 0
+    for row in run.json["results"]:
+        assert row["verdict"] in ("slower", "undecided", "equivalent")
+        assert row["speedup"]["point"] < 1.05  # answering from memory would read 6x here
+
+
+@pytest.mark.parametrize("order", [("toy/zeros", "toy/nan"), ("toy/nan", "toy/zeros")])
+def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
+    perfkit: Any, toy_catalog: Any, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    catalog, trace = toy_catalog("zeros", "nan"), tmp_path / "imported"
+    target = catalog / "sample_targets" / "toy" / "target.py"
+    line = f"\nimport pathlib\npathlib.Path({str(trace)!r}).touch()\n"
+    target.write_text(target.read_text(encoding="utf-8") + line, encoding="utf-8")
+
+    run = perfkit("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
+
+    assert run.rc == 4
+    assert "zeros" in run.stderr and "nan" in run.stderr and "seam mix" in run.stderr
+    assert run.stdout == ""
+    assert not trace.exists()
+    perfkit("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
+    assert trace.exists()

@@ -1,0 +1,193 @@
+"""What a comparison will measure: the variants a user's words stand for, and the rows they make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.comparison.agenda import Agenda, Row, rows_of, set_up
+from perfkit.equivalence import exact
+from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.recipe import Claim, Recipe
+from perfkit.target import Seam
+
+HERE = Path("somewhere")
+
+
+def recipe(name: str, *touches: str, target: str = "toy", workload: str = "run", **changes: Any) -> RecipeEntry:
+    on = changes.pop("on", None)
+    claim = Claim(text="", measure="speed-up", low=1.5, high=2, workload=workload, source="", on=on or ())
+    fields = {"id": name, "target": target, "touches": touches, "equivalence": exact(), "apply": lambda ops: ops}
+    made = Recipe(**{**fields, "claim": None if on is None else claim, **changes})
+    return RecipeEntry(recipe=made, summary="", doc="", path=HERE, module=name, root=HERE)
+
+
+def target(name: str = "toy") -> TargetEntry:
+    seams = [Seam(name="outer", children=("inner",)), Seam(name="inner"), Seam(name="buffer", kind="factory")]
+    seams.append(Seam(name="table", reused=True))
+    return TargetEntry(
+        id=name,
+        summary="",
+        workloads=(
+            WorkloadEntry(id="run", summary="", sizes=("small", "full")),
+            WorkloadEntry(id="walk", summary="", sizes=("big",)),
+        ),
+        seams={s.name: s for s in seams},
+        path=HERE,
+        module=name,
+        root=HERE,
+    )
+
+
+PLAIN, CLAIMED = recipe("plain", "inner"), recipe("claimed", "outer", on=("plain",), workload="walk")
+TABLE, OTHER = recipe("table", "table", on=()), recipe("other", "inner", target="two")
+
+
+def catalog(*recipes: RecipeEntry) -> Catalog:
+    return Catalog(recipes=recipes or (PLAIN, CLAIMED, TABLE, OTHER), targets=(target(), target("two")), broken=())
+
+
+def ask(
+    *recipes: str, target: str | None = None, every: bool = False, workload: str | None = None, size: str | None = None
+) -> Agenda:
+    return set_up(catalog(), target, recipes, every=every, workload=workload, size=size)
+
+
+def seen(calls: int = 3, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
+    return {"calls": calls, "obstacle": obstacle, "shapes": shapes}
+
+
+def rows(agenda: Agenda, layouts: tuple[str, ...] = ("in-process",), **changed: dict[str, Any]) -> list[Row]:
+    seams = {name: seen() for name in agenda.target.seams} | changed
+    stacks = [(), ("toy/plain",)]
+    return list(rows_of(agenda, {(w, on): {"seams": seams} for w in ("run", "walk") for on in stacks}, layouts))
+
+
+def brief(row: Row) -> tuple[str, str | None, str, tuple[str, ...]]:
+    return row.kind, row.seam, row.workload, row.on
+
+
+def test_a_recipe_names_its_target_and_its_claim_the_workload() -> None:
+    agenda = ask("claimed")
+
+    assert agenda.target.id == "toy"
+    assert agenda.workloads(agenda.variants[0]) == ("walk",)
+    assert agenda.size_of("walk") == "big" and agenda.size_of("run") == "small"
+
+
+def test_a_recipe_without_claim_runs_on_the_first_workload() -> None:
+    assert ask("plain").workloads((PLAIN,)) == ("run",)
+
+
+def test_the_user_may_choose_the_workload_and_the_size() -> None:
+    assert ask("claimed", workload="run").workloads((CLAIMED,)) == ("run",)
+    assert ask("claimed", workload="all").workloads((CLAIMED,)) == ("run", "walk")
+    assert ask("plain", size="full").size_of("run") == "full"
+
+
+def test_several_recipes_are_compared_alone_and_together() -> None:
+    agenda = ask("table", "claimed")
+
+    assert agenda.variants == ((TABLE,), (CLAIMED,), (TABLE, CLAIMED))
+    assert agenda.workloads((TABLE, CLAIMED)) == ("run", "walk")
+
+
+def test_all_takes_each_recipe_of_the_target_alone() -> None:
+    assert ask(target="toy", every=True).variants == ((PLAIN,), (CLAIMED,), (TABLE,))
+
+
+@pytest.mark.parametrize(
+    ("recipes", "options", "error", "message"),
+    [
+        ((), {}, UsageError, "nothing to compare"),
+        (("plane",), {}, UnknownName, "no recipe is called 'plane'"),
+        (("plain",), {"target": "tow"}, UnknownName, "no target is called 'tow'"),
+        (("plain",), {"workload": "rum"}, UnknownName, "no workload of toy is called 'rum'"),
+        (("plain",), {"size": "huge"}, UnknownName, "no size of toy/run is called 'huge'"),
+        (("claimed",), {"size": "full"}, UnknownName, "no size of toy/walk is called 'full'"),
+        (("plain", "other"), {}, UsageError, "several targets: toy, two"),
+        (("other",), {"target": "toy"}, UsageError, "two/other is not a recipe of toy"),
+        (("plain", "plain"), {}, RecipeConflict, "plain is named twice"),
+        (("plain",), {"every": True, "target": "toy"}, UsageError, "--all and --recipe do not go together"),
+        ((), {"every": True}, UsageError, "--all needs a target"),
+        ((), {"every": True, "target": "tay"}, UnknownName, "no target is called 'tay'"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_a_hint(
+    recipes: tuple[str, ...], options: dict[str, Any], error: type[UsageError], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        ask(*recipes, **options)
+    assert caught.value.hint
+
+
+def test_a_target_without_recipes_has_nothing_to_compare() -> None:
+    with pytest.raises(UsageError, match="two has no recipes"):
+        set_up(catalog(PLAIN), "two", (), every=True, workload=None, size=None)
+
+
+def test_a_claim_whose_stack_conflicts_with_its_recipe_is_refused_naming_it() -> None:
+    clash = recipe("clash", "inner", on=("plain",))
+
+    with pytest.raises(RecipeConflict, match="claim of clash cannot be set up: plain and clash both replace"):
+        set_up(catalog(PLAIN, clash), None, ["clash"], every=False, workload=None, size=None)
+
+
+@pytest.mark.parametrize("recipes", [("plain", "needs"), ()], ids=["named", "all"])
+def test_a_recipe_that_requires_another_is_measured_on_top_of_it(recipes: tuple[str, ...]) -> None:
+    needs = recipe("needs", "outer", requires={"plain"}, on=())
+    agenda = set_up(catalog(PLAIN, needs), "toy", recipes, every=not recipes, workload=None, size=None)
+
+    assert agenda.stacks((needs,)) == (("toy/plain",),)
+    assert agenda.stacks((PLAIN,)) == agenda.stacks((PLAIN, needs)) == ((),)
+
+
+def test_rows_are_the_seam_alone_then_the_claims_stack_then_the_bare_baseline() -> None:
+    assert [brief(r) for r in rows(ask("claimed"))] == [
+        ("micro", "outer", "walk", ("toy/plain",)),
+        ("macro", None, "walk", ("toy/plain",)),
+        ("macro", None, "walk", ()),
+    ]
+
+
+def test_a_claim_on_nothing_has_one_macro_row_and_two_layouts_make_two() -> None:
+    assert [brief(r) for r in rows(ask("plain"))] == [("micro", "inner", "run", ()), ("macro", None, "run", ())]
+    both = rows(ask("plain"), layouts=("in-process", "processes"))
+    assert [(r.kind, r.layout) for r in both] == [
+        ("micro", "in-process"),
+        ("macro", "in-process"),
+        ("macro", "processes"),
+    ]
+
+
+def test_recipes_together_have_macro_rows_only() -> None:
+    together = [r for r in rows(ask("table", "claimed")) if len(r.recipes) == 2]
+
+    assert [brief(r) for r in together] == [("macro", None, "run", ()), ("macro", None, "walk", ())]
+    assert together[0].recipes == ("toy/table", "toy/claimed")
+
+
+def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
+    assert [r.state for r in rows(ask("table")) if r.kind == "micro"] == ["cold", "warm"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "saw", "remark"),
+    [
+        ("call", seen(calls=0), "run never calls it"),
+        ("factory", seen(), "macro only: a factory has no work of its own"),
+        ("call", seen(obstacle="argument 1 is a Pool"), "macro only: argument 1 is a Pool"),
+        ("call", seen(shapes=""), "macro only: its arguments never vary"),
+        ("call", seen(), ""),
+    ],
+)
+def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str, Any], remark: str) -> None:
+    agenda = ask("plain")
+    entry = replace(agenda.target, seams=agenda.target.seams | {"inner": Seam(name="inner", kind=kind)})
+    (micro,) = [r for r in rows(replace(agenda, target=entry), inner=saw) if r.kind == "micro"]
+
+    assert (micro.remark, micro.state) == (remark, None)

@@ -1,0 +1,150 @@
+"""Saved runs: what is written is read back, and damage is one clear line."""
+
+from __future__ import annotations
+
+import io
+import json
+import typing
+from dataclasses import is_dataclass, replace
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfkit.errors import UsageError
+from perfkit.report.document import FORMAT_VERSION, document_from_json, read_document, to_json, write_text
+from perfkit.result import Document, Sample
+
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    int: st.integers(-(2**62), 2**62),
+    bool: st.booleans(),
+    str: st.text(max_size=8),
+    NoneType: st.none(),
+}
+PLAIN[object] = st.recursive(
+    st.one_of(*PLAIN.values()),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(PLAIN[str], inner, max_size=2),
+)
+
+
+def values_of(kind: Any) -> st.SearchStrategy[Any]:
+    """Any value of an annotated type of perfkit.result."""
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if origin is UnionType:
+        return st.one_of(*map(values_of, args))
+    if origin is tuple and args[-1] is Ellipsis:
+        return st.lists(values_of(args[0]), max_size=2).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(values_of, args))
+    if origin is dict:
+        return st.dictionaries(values_of(args[0]), values_of(args[1]), max_size=2)
+    assert is_dataclass(kind)
+    return st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
+
+
+def document(**changes: Any) -> Document:
+    sample = Sample(group="g", role="baseline", process=1, round=2, position=0, loops=10, elapsed_ns=2**60 + 1)
+    made = Document(
+        perfkit="0", command="c", seed=1, status="complete", environment={"cpu": "x"}, results=(), samples=(sample,)
+    )
+    return replace(made, **changes)
+
+
+@given(values_of(Document).map(lambda d: replace(d, format_version=FORMAT_VERSION)))
+@settings(deadline=None, max_examples=60)
+def test_a_document_survives_being_written_and_read(one: Document) -> None:
+    assert document_from_json(json.loads(to_json(one)), "saved") == one
+
+
+def test_a_saved_file_reads_as_what_was_saved(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    write_text(to_json(document()), path)
+
+    assert read_document(path) == document()
+    assert read_document(path).samples[0].elapsed_ns == 2**60 + 1  # no float on the way
+
+
+def test_a_saved_run_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(to_json(document())))
+
+    assert read_document(Path("-")) == document()
+
+
+def test_a_document_says_its_version_and_keeps_text_readable() -> None:
+    text = to_json(document(command="größer → schneller"))
+
+    assert json.loads(text)["format_version"] == FORMAT_VERSION
+    assert "größer → schneller" in text
+
+
+def test_sets_are_written_in_order_and_what_json_lacks_is_refused() -> None:
+    assert json.loads(to_json({"touches": {"b", "a"}, 3: (1, None)})) == {"touches": ["a", "b"], "3": [1, None]}
+    for number in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="JSON"):
+            to_json({"speedup": number})
+
+
+GOOD = to_json(document())
+DAMAGED = [
+    pytest.param(GOOD[: len(GOOD) // 2], "not a complete JSON", id="cut short"),
+    pytest.param("", "not a complete JSON", id="empty"),
+    pytest.param("[" * 100_000, "not a complete JSON", id="too deep"),
+    pytest.param(GOOD.replace('"seed": 1', f'"seed": 1{"0" * 5000}'), "run.json", id="a number of 5000 digits"),
+    pytest.param("[1, 2]", "not a saved run", id="a list"),
+    pytest.param('{"machine": "x", "benchmarks": []}', "not a saved run", id="of another tool"),
+    pytest.param(GOOD.replace('"format_version": 1', '"format_version": 2'), "format 2; .* up to 1", id="newer"),
+    pytest.param(GOOD.replace('"format_version": 1', '"format_version": "1"'), "format '1'", id="version as text"),
+    pytest.param(GOOD.replace('"format_version": 1', '"format_version": 0'), "format 0", id="version 0"),
+    pytest.param(GOOD.replace('"seed"', '"sead"'), "damaged.*seed missing", id="field missing"),
+    pytest.param(GOOD.replace('"seed": 1', '"seed": "1"'), "damaged.*expected int, got str", id="wrong type"),
+    pytest.param(GOOD.replace('"seed": 1', '"seed": true'), "damaged.*expected int, got bool", id="bool for int"),
+    pytest.param(GOOD.replace('"loops": 10', '"loops": 1.5'), "damaged.*expected int, got float", id="float for int"),
+    pytest.param(GOOD.replace('"results": []', '"results": {}'), "damaged.*expected a list", id="object for list"),
+    pytest.param(
+        GOOD.replace('"results": []', '"results": [3]'), "damaged.*expected an object", id="number for object"
+    ),
+    pytest.param(GOOD.replace('{\n  "cpu": "x"\n }', "[]"), "damaged.*expected an object", id="list for object"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), DAMAGED)
+def test_a_damaged_or_foreign_file_is_one_clear_line(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(text, encoding="utf-8")
+    assert text != GOOD
+
+    with pytest.raises(UsageError, match=message) as caught:
+        read_document(path)
+    assert "run.json" in caught.value.message and "\n" not in caught.value.message
+
+
+def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    for length in range(0, len(GOOD), 9):
+        path.write_text(GOOD[:length], encoding="utf-8")
+        with pytest.raises(UsageError, match=r"run\.json is not a complete JSON file"):
+            read_document(path)
+
+
+def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\x00\xfe")
+
+    with pytest.raises(UsageError, match="binary: not a text file"):
+        read_document(tmp_path / "binary")
+    with pytest.raises(UsageError, match="missing: No such file"):
+        read_document(tmp_path / "missing")
+    with pytest.raises(UsageError, match="Is a directory"):
+        read_document(tmp_path)
+
+
+def test_text_that_is_no_unicode_is_saved_and_read_back(tmp_path: Path) -> None:
+    odd = document(warnings=("a file name from the system: \udcff",))
+    write_text(to_json(odd), tmp_path / "run.json")
+
+    assert read_document(tmp_path / "run.json") == odd

@@ -1,0 +1,127 @@
+"""Every number that is printed, as a table of value and text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfkit.report import numbers
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [
+        (None, "–"),
+        (0.0, "0.00 ns"),
+        (0.213, "0.21 ns"),
+        (1.0, "1.00 ns"),
+        (9.994, "9.99 ns"),
+        (9.996, "10.0 ns"),
+        (99.94, "99.9 ns"),
+        (99.96, "100 ns"),
+        (210.4, "210 ns"),
+        (999.4, "999 ns"),
+        (999.6, "1.00 µs"),
+        (1000, "1.00 µs"),
+        (1_890_000, "1.89 ms"),
+        (14_149_999, "14.1 ms"),
+        (259_000_000, "259 ms"),
+        (999_999_999, "1.00 s"),
+        (2.5e9, "2.50 s"),
+        (-1500.0, "-1.50 µs"),
+    ],
+)
+def test_a_time_has_three_significant_digits_and_a_unit(ns: float | None, text: str) -> None:
+    assert numbers.time(ns) == text
+
+
+@given(st.floats(1, 9.9e11))
+@settings(deadline=None)
+def test_a_time_is_never_off_by_more_than_its_last_digit(ns: float) -> None:
+    text = numbers.time(ns)
+    value, unit = text.split(" ")
+
+    assert len(re.sub(r"\D", "", value)) == 3
+    assert float(value) * {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9}[unit] == pytest.approx(ns, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "1.000x"),
+        (1.1549, "1.155x"),
+        (0.98765, "0.988x"),
+        (0.0123, "0.012x"),
+        (4.9994, "4.999x"),
+        (12.34, "12.34x"),
+        (56.78, "56.8x"),
+        (123.4, "123x"),
+        (8913.0, "8,910x"),
+        (1_234_567.0, "1,230,000x"),
+    ],
+)
+def test_a_speed_up(value: float, text: str) -> None:
+    assert numbers.ratio(value) == text
+
+
+@pytest.mark.parametrize("value", [0.0004, 1e-5])
+def test_a_slow_down_never_reads_as_zero(value: float) -> None:
+    assert float(numbers.ratio(value).rstrip("x")) == pytest.approx(value, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        ((1.155, 1.149, 1.161), "1.155x (1.149–1.161)"),
+        ((12.34, 9.5, 15.0), "12.34x (9.50–15.00)"),
+        ((8913.0, 8704.0, 9099.0), "8,910x (8,700–9,100)"),
+        ((150.0, 80.0, 300.0), "150x (80–300)"),
+    ],
+)
+def test_an_interval_has_the_decimals_of_its_point(interval: tuple[float, float, float], text: str) -> None:
+    assert numbers.interval(*interval) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.134, "13.4 %"),
+        (1.0, "100.0 %"),
+        (0.01, "1.0 %"),
+        (0.0099, "0.99 %"),
+        (0.001, "0.10 %"),
+        (0.0004, "0.040 %"),
+        (0.0, "0.000 %"),
+        (-0.034, "-3.4 %"),
+    ],
+)
+def test_a_share_in_per_cent(share: float, text: str) -> None:
+    assert numbers.percent(share) == text
+
+
+def test_a_share_with_its_interval() -> None:
+    assert numbers.share_interval(0.134, 0.129, 0.1384) == "13.4 % (12.9–13.8)"
+    assert numbers.share_interval(-0.02, -0.031, 0.004) == "-2.0 % (-3.1–0.4)"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.0 s"),
+        (0.44, "0.4 s"),
+        (9.94, "9.9 s"),
+        (12.3, "12 s"),
+        (119.4, "119 s"),
+        (200.0, "3 min 20 s"),
+        (3600, "60 min 0 s"),
+    ],
+)
+def test_a_duration(value: float, text: str) -> None:
+    assert numbers.seconds(value) == text
+
+
+def test_thousands_are_marked() -> None:
+    assert [numbers.count(n) for n in (0, 999, 1000, 1234567)] == ["0", "999", "1,000", "1,234,567"]
