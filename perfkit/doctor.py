@@ -11,7 +11,6 @@ from pathlib import Path
 
 from perfkit.engine.clock import resolution_ns
 from perfkit.engine.environment import describe
-from perfkit.report import numbers
 
 __all__ = ["Check", "examine"]
 
@@ -74,7 +73,7 @@ def _clock() -> Check:
     return Check(
         name="clock",
         status="ok" if step <= 1000 else "warn",
-        value=f"perf_counter_ns moves in steps of {numbers.time(step)}",
+        value=f"perf_counter_ns moves in steps of {step} ns",
         remedy="samples are made longer to fit" if step > 1000 else "",
     )
 

@@ -117,7 +117,7 @@ def perfkit(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
 def perfkit_here(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Callable[..., Run]:
-    """As `perfkit`, but in this process, which is forty times cheaper: for what needs no process of its own."""
+    """As `perfkit`, but in this process, which is much cheaper: for what needs no interpreter of its own."""
     from perfkit.cli.main import main
 
     def run(*words: object, cwd: Path = tmp_path, env: dict[str, str] | None = None, stdin: str = "") -> Run:

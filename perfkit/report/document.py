@@ -50,7 +50,7 @@ def write_text(text: str, path: Path) -> None:
     """
     try:
         special = path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir()
-        if special or path.parts[:2] in (("/", "dev"), ("/", "proc")):
+        if special or str(path).startswith(("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")):
             with path.open("a", encoding="utf-8") as file:  # /dev/fd/3 may be a file that others write too
                 file.write(text)
             return

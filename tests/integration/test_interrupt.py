@@ -54,6 +54,14 @@ def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
     return [c for c in children if "perfkit.engine.worker" in c.cmdline()]
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether it runs; one that is dead and only waits to be reaped by its parent does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def until(true: Callable[[], Any], seconds: float = 20) -> bool:
     """Wait until something holds."""
     end = time.monotonic() + seconds
@@ -82,7 +90,7 @@ def test_ctrl_c_prints_and_saves_what_was_measured(
     assert {r["kind"] for r in document["results"]} == {"micro", "macro"}
     assert whole_rounds(document["samples"]) > 0
     assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
-    assert not any(p.is_running() for p in left)
+    assert not any(alive(p) for p in left)
 
 
 def whole_rounds(samples: list[dict[str, Any]]) -> int:
@@ -120,4 +128,4 @@ def test_a_parent_killed_outright_leaves_no_worker(measuring: Callable[..., subp
 
     process.kill()
 
-    assert until(lambda: not any(p.is_running() for p in left), 5)
+    assert until(lambda: not any(alive(p) for p in left), 5)

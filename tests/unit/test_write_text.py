@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -114,3 +115,12 @@ def test_a_pipe_named_by_its_descriptor_is_written_directly() -> None:
     os.close(writing)
     with os.fdopen(reading) as end:
         assert end.read() == "through"
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no memory file system")
+def test_a_file_in_memory_is_a_file_like_any_other() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        for text in ("old", "new"):
+            write_text(text, Path(folder) / "run.json")
+
+        assert (Path(folder) / "run.json").read_text() == "new"

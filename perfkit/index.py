@@ -1,0 +1,171 @@
+"""What the files of a catalogue say of themselves: one entry a recipe or target, read from literals, never run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfkit import equivalence as _equivalence
+from perfkit.errors import CatalogError, UnknownName
+from perfkit.literal import OPAQUE, Call, read_source
+from perfkit.recipe import Claim, Recipe
+from perfkit.target import Seam
+
+__all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "read_recipe", "read_target"]
+
+_CALLS = {"Claim": Claim, "exact": _equivalence.exact, "close": _equivalence.close}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeEntry:
+    """A recipe as its file declares it. `recipe.apply` cannot be called: nothing has been imported."""
+
+    recipe: Recipe
+    summary: str
+    doc: str
+    path: Path
+    module: str
+    root: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadEntry:
+    """A workload as its target's file declares it."""
+
+    id: str
+    summary: str
+    sizes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetEntry:
+    """A target as its files declare it."""
+
+    id: str
+    summary: str
+    workloads: tuple[WorkloadEntry, ...]
+    seams: dict[str, Seam]
+    path: Path
+    module: str
+    root: Path
+
+    @property
+    def tree(self) -> dict[str, tuple[str, ...]]:
+        """Seam -> the seams its documented form calls."""
+        return {name: seam.children for name, seam in self.seams.items()}
+
+    def workload(self, name: str) -> WorkloadEntry:
+        """The workload of that name; UnknownName with the nearest when there is none."""
+        for workload in self.workloads:
+            if workload.id == name:
+                return workload
+        raise UnknownName(f"workload of {self.id}", name, [w.id for w in self.workloads])
+
+
+def read_recipe(path: Path, package: str, root: Path) -> RecipeEntry:
+    """The recipe of one file, as module of `package`. Raises CatalogError naming what is wrong."""
+    source = read_source(path)
+    call = source.names.get("RECIPE")
+    if not isinstance(call, Call) or call.name != "Recipe":
+        raise CatalogError(f"{path}: no RECIPE = Recipe(...) at module level", hint="perfkit new recipe shows the form")
+    expected = path.stem.replace("_", "-")
+    literals = {k: _literal(path, k, v) for k, v in call.keywords.items() if k != "apply"}
+    if literals.get("id") != expected or literals.get("target") != path.parent.name:
+        raise CatalogError(
+            f"{path}: id and target must be {expected!r} and {path.parent.name!r}, as the file is named",
+            hint="rename the file or the id",
+        )
+    recipe = _build(path, Recipe, (), {**literals, "apply": _not_loaded})
+    summary = source.doc.strip().partition("\n")[0]
+    if not summary:
+        raise CatalogError(f"{path}: the file has no docstring", hint="its first line is the recipe's summary")
+    module = f"{package}.recipes.{path.parent.name}.{path.stem}"
+    return RecipeEntry(recipe=recipe, summary=summary, doc=source.doc, path=path, module=module, root=root)
+
+
+def read_target(path: Path, package: str, root: Path) -> TargetEntry:
+    """The target of one `target.py` and the `ops.py` beside it. Raises CatalogError naming what is wrong."""
+    call = read_source(path).names.get("TARGET")
+    if not isinstance(call, Call) or call.name != "Target":
+        raise CatalogError(f"{path}: no TARGET = Target(...) at module level")
+    if call.keywords.get("id") != path.parent.name:
+        raise CatalogError(f"{path}: id must be {path.parent.name!r}, as the folder is named")
+    listed = call.keywords.get("workloads")
+    if not isinstance(listed, tuple | list) or not all(isinstance(w, Call) for w in listed) or not listed:
+        raise CatalogError(f"{path}: workloads must be a literal tuple of Workload(...)")
+    workloads = tuple(
+        WorkloadEntry(
+            id=_literal(path, "id", w.keywords.get("id", OPAQUE)),
+            summary=_literal(path, "summary", w.keywords.get("summary", OPAQUE)),
+            sizes=_names(path, "sizes", w.keywords.get("sizes", ("small",))),
+        )
+        for w in listed
+    )
+    return TargetEntry(
+        id=path.parent.name,
+        summary=_literal(path, "summary", call.keywords.get("summary", OPAQUE)),
+        workloads=workloads,
+        seams=_seams(path.with_name("ops.py")),
+        path=path,
+        module=f"{package}.sample_targets.{path.parent.name}.target",
+        root=root,
+    )
+
+
+def _seams(path: Path) -> dict[str, Seam]:
+    names = read_source(path).names
+    tree, kinds, summaries = (names.get(name, {}) for name in ("TREE", "KINDS", "SUMMARIES"))
+    for name, table in (("TREE", tree), ("KINDS", kinds), ("SUMMARIES", summaries)):
+        if not isinstance(table, dict):
+            raise CatalogError(f"{path}: {name} must be a literal dict", hint='KINDS = {"seam": "call", ...}')
+    if not kinds:
+        raise CatalogError(f"{path}: KINDS names no seam", hint='KINDS = {"seam": "call", ...}')
+    reused = _names(path, "REUSED", names.get("REUSED", ()))
+    return {
+        name: _build(
+            path,
+            Seam,
+            (),
+            {
+                "name": name,
+                "kind": kind,
+                "children": _names(path, "TREE", tree.get(name, ())),
+                "reused": name in reused,
+                "summary": summaries.get(name, ""),
+            },
+        )
+        for name, kind in kinds.items()
+    }
+
+
+def _literal(path: Path, field: str, value: Any) -> Any:
+    if isinstance(value, Call) and value.name in _CALLS:
+        keywords = {k: _literal(path, k, v) for k, v in value.keywords.items()}
+        return _build(path, _CALLS[value.name], tuple(_literal(path, field, a) for a in value.args), keywords)
+    if isinstance(value, tuple | list):
+        return type(value)(_literal(path, field, item) for item in value)
+    if value is OPAQUE or isinstance(value, Call):
+        raise CatalogError(
+            f"{path}: {field} must be a literal, so that perfkit can list it without running the file",
+            hint="only apply may be code",
+        )
+    return value
+
+
+def _names(path: Path, field: str, value: Any) -> tuple[str, ...]:
+    found = _literal(path, field, value)
+    if not isinstance(found, tuple | list | set) or not all(isinstance(name, str) for name in found):
+        raise CatalogError(f"{path}: {field} must be a tuple of names, not {found!r}")
+    return tuple(found)
+
+
+def _build(path: Path, make: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    try:
+        return make(*args, **keywords)
+    except (TypeError, ValueError) as error:
+        raise CatalogError(f"{path}: {error}") from error
+
+
+def _not_loaded(ops: Any) -> Any:
+    raise RuntimeError("this recipe was listed, not loaded")

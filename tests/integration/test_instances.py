@@ -1,0 +1,126 @@
+"""No object plays two roles: what a worker builds for one group, looked at from inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from perfkit.engine.environment import worker_environment
+from perfkit.engine.rounds import Lane
+from perfkit.engine.worker import Worker
+
+ROLES = ["control", "candidate-1", "baseline"]
+GROUP = {
+    "group": "macro / run / small / bare",
+    "workload": "run",
+    "size": "small",
+    "kind": "macro",
+    "seam": None,
+    "state": None,
+    "on": [],
+    "variants": {"candidate-1": ["toy/plain-cube"]},
+    "roles": ROLES,
+    "resolution_ns": 1,
+}
+
+
+@pytest.fixture
+def worker(planted: Path) -> Iterator[Worker]:
+    """A worker of this process with one group built."""
+    worker = Worker()
+    worker.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 2})
+    worker.build(GROUP)
+    yield worker
+    worker.finish({})
+
+
+def lanes(worker: Worker) -> dict[str, Lane]:
+    taker = worker._taker
+    assert taker is not None
+    return taker.lanes
+
+
+def test_roles_share_one_read_only_weight_and_nothing_else(worker: Worker) -> None:
+    instances: list[Any] = [lanes(worker)[role].subject.instance for role in ROLES]  # type: ignore[attr-defined]
+
+    for one, other in combinations(instances, 2):
+        assert one is not other
+        assert one.weight is other.weight
+    assert not instances[0].weight.flags.writeable
+
+
+def test_only_the_candidate_has_another_table_of_seams(worker: Worker) -> None:
+    tables: dict[str, Any] = {role: lane.subject.ops for role, lane in lanes(worker).items()}  # type: ignore[attr-defined]
+
+    assert tables["baseline"] == tables["control"]
+    assert tables["candidate-1"].cube is not tables["baseline"].cube
+    assert tables["candidate-1"].mix is tables["baseline"].mix
+
+
+def test_all_roles_of_a_round_get_equal_inputs_of_their_own(worker: Worker) -> None:
+    worker.round({"round": 0, "order": ["candidate-1", "baseline", "control"]})
+    common = min(lane.loops for lane in lanes(worker).values())
+    assert common > 1
+    inputs = {}
+    for role, lane in lanes(worker).items():
+        assert lane.last_stream is not None
+        first = lane.last_stream - lane.loops + 1
+        inputs[role] = [lane.subject.data(stream) for stream in range(first, first + common)]
+
+    for one, other in combinations(inputs.values(), 2):
+        for a, b in zip(one, other, strict=True):
+            assert a is not b and not np.shares_memory(a, b)
+            assert a.tobytes() == b.tobytes()
+
+
+def test_no_input_recurs_within_a_process(worker: Worker) -> None:
+    seen: set[int] = set()
+    for number in range(5):
+        worker.round({"round": number, "order": ROLES})
+        baseline = lanes(worker)["baseline"]
+        assert baseline.last_stream is not None
+        streams = set(range(baseline.last_stream - baseline.loops + 1, baseline.last_stream + 1))
+        assert not seen & streams
+        seen |= streams
+
+
+def test_another_process_gets_other_inputs(planted: Path, worker: Worker) -> None:
+    other = Worker()
+    other.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 3})
+    other.build(GROUP)
+    streams = []
+    for one in (worker, other):
+        one.round({"round": 0, "order": ROLES})
+        streams.append(lanes(one)["baseline"].last_stream)
+    other.finish({})
+
+    assert streams[0] != streams[1]
+
+
+def test_finishing_lets_everything_go(planted: Path) -> None:
+    worker = Worker()
+    worker.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 0})
+    worker.build(GROUP)
+    worker.round({"round": 0, "order": ROLES})
+
+    checked = worker.finish({})["checked_calls"]
+
+    assert worker._taker is None
+    # the warm-up, the first round, and the last sample once more
+    assert checked == dict.fromkeys(ROLES, 3)
+
+
+def test_every_pool_of_threads_is_pinned_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "64")
+    monkeypatch.setenv("KEPT", "yes")
+
+    environment = worker_environment(3)
+
+    for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
+        assert environment[f"{name}_NUM_THREADS"] == "3"
+    assert environment["KEPT"] == "yes"

@@ -1,0 +1,216 @@
+"""What a session does, seen from its document and from what it asks of its workers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit import app, plan
+from perfkit.engine.pace import Settings
+from perfkit.engine.process import WorkerProcess
+from perfkit.result import Document, Sample
+
+pytestmark = pytest.mark.slow
+
+ROLES = {"baseline", "control", "candidate-1"}
+Asked = list[tuple[str, dict[str, Any]]]
+
+
+def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
+    chosen = {"processes": 5, "budget_s": 1.0, "seed": 7, "catalogs": (planted,), **settings}
+    return app.compare(app.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
+
+
+def listen(patch: pytest.MonkeyPatch) -> Asked:
+    """Every request that is sent to a worker from now on, in order."""
+    seen: Asked = []
+    ask = WorkerProcess.ask
+
+    def listening(self: WorkerProcess, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+        seen.append((do, request))
+        return ask(self, do, about=about, **request)
+
+    patch.setattr(WorkerProcess, "ask", listening)
+    return seen
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return listen(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def session(planted: Path) -> tuple[Document, Asked]:
+    """One ordinary session, and all that it asked of its workers."""
+    with pytest.MonkeyPatch.context() as patch:
+        asked = listen(patch)
+        return compare(planted, "plain-cube"), asked
+
+
+@pytest.fixture
+def cube(session: tuple[Document, Asked]) -> Document:
+    return session[0]
+
+
+def rounds(document: Document) -> dict[tuple[str, int, int], list[Sample]]:
+    found: dict[tuple[str, int, int], list[Sample]] = defaultdict(list)
+    for s in document.samples:
+        found[s.group, s.process, s.round].append(s)
+    return dict(found)
+
+
+def test_every_sample_of_every_role_and_round_is_kept(cube: Document) -> None:
+    taken = rounds(cube)
+
+    assert {s.phase for s in cube.samples} == {"measure"}
+    for samples in taken.values():
+        assert {s.role for s in samples} == ROLES
+        assert [s.position for s in samples] == [0, 1, 2]
+    for group, rows in {r.group: r for r in cube.results}.items():
+        of_group = [key for key in taken if key[0] == group]
+        assert len(of_group) == rows.rounds
+        assert {process for _, process, _ in of_group} == set(range(5))
+        for process in range(5):
+            numbers = [n for _, p, n in of_group if p == process]
+            assert sorted(numbers) == list(range(len(numbers)))  # no gap: none was dropped
+
+
+def test_a_sample_is_long_enough_for_the_clock(cube: Document) -> None:
+    resolution_ns = cube.environment["resolution_ns"]
+    assert isinstance(resolution_ns, int)
+
+    lasted = sorted(s.elapsed_ns for s in cube.samples)
+
+    assert lasted[len(lasted) // 2] >= max(1_000_000, 1000 * resolution_ns)
+
+
+def test_baseline_and_control_take_equally_many_calls_a_sample(cube: Document) -> None:
+    for samples in rounds(cube).values():
+        loops = {s.role: s.loops for s in samples}
+        assert loops["baseline"] == loops["control"]
+
+
+def test_the_order_of_roles_varies_from_round_to_round(cube: Document) -> None:
+    orders = {tuple(s.role for s in samples) for samples in rounds(cube).values()}
+
+    assert len(orders) >= 3
+
+
+def test_the_order_of_building_varies_from_process_to_process(session: tuple[Document, Asked]) -> None:
+    built = [tuple(request["roles"]) for do, request in session[1] if do == "build"]
+    assert len(built) == 10  # two groups, five processes
+    assert all(set(roles) == ROLES for roles in built)
+    assert len(set(built)) >= 3
+
+
+def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
+    """What a session asked for, by when: building orders and rounds."""
+    found: dict[tuple[object, ...], object] = {}
+    groups: list[str] = []
+    for do, request in asked:
+        if do == "build":
+            groups.append(request["group"])
+            found["build", len(groups), request["group"]] = request["roles"]
+        elif do == "round":
+            found["round", len(groups), groups[-1], request["round"]] = request["order"]
+    return found
+
+
+def test_equal_seeds_give_equal_schedules_and_others_do_not(planted: Path, asked: Asked) -> None:
+    found = []
+    for seed in (3, 3, 4):
+        asked.clear()
+        compare(planted, "plain-cube", seed=seed, processes=2, budget_s=60.0, min_rounds=4, max_rounds=4)
+        found.append(schedule(asked))
+
+    first, same, other = found
+    assert first == same
+    assert first.keys() == other.keys()
+    assert first != other
+
+
+def test_equal_seeds_give_equal_inputs_and_so_equal_proofs(planted: Path) -> None:
+    shown = [compare(planted, "zeros", seed=seed).results[0].proof.first_difference for seed in (3, 3, 4)]
+
+    assert shown[0] == shown[1] != shown[2]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_are_pinned_in_the_workers(planted: Path, threads: int) -> None:
+    document = compare(planted, "zeros", threads=threads)
+
+    assert document.environment["blas_threads"] == document.environment["threads"] == threads
+
+
+def test_the_budget_is_kept_within_a_sample_or_so(planted: Path) -> None:
+    endless = {"precision": 1e-12, "relative_precision": 1e-12, "max_rounds": 10**6}
+    document = compare(planted, "copying-memo", budget_s=2.0, **endless)
+
+    assert document.status in ("complete", "budget")
+    assert 1.0 < document.timing["measuring_s"] < 3.0
+    assert document.timing["measuring_s"] < document.timing["total_s"]
+
+
+def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> None:
+    """With any spread precise enough, each process does the fewest rounds, however clear the gain already is."""
+    document = compare(planted, "plain-cube", budget_s=60.0, precision=1e9, min_rounds=6)
+
+    done = defaultdict(int)
+    for group, process, _ in rounds(document):
+        done[group, process] += 1
+    assert set(done.values()) == {6}
+    assert document.status == "complete"
+
+
+def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> None:
+    words = {"precision": 1e-12, "relative_precision": 1e-12, "min_rounds": 2, "max_rounds": 8}
+    document = compare(planted, "plain-cube", budget_s=60.0, **words)
+
+    assert {n for _, _, n in rounds(document)} == set(range(8))
+    assert len(rounds(document)) == 2 * 5 * 8
+
+
+@pytest.mark.parametrize("processes", [1, 4])
+def test_fewer_than_five_processes_give_no_verdict(planted: Path, processes: int) -> None:
+    document = compare(planted, "plain-cube", processes=processes, budget_s=0.5)
+
+    assert {r.verdict for r in document.results} == {"undecided"}
+    assert {r.processes for r in document.results} == {processes}
+    assert all("processes" in r.note for r in document.results)
+    assert document.samples
+
+
+@pytest.mark.parametrize(("layout", "processes"), [("processes", 2), ("both", 5)])
+def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str, processes: int) -> None:
+    document = compare(planted, "plain-cube", layout=layout, processes=processes)
+
+    macro = {r.layout: r for r in document.results if r.kind == "macro"}
+    assert set(macro) == ({"processes"} if layout == "processes" else {"in-process", "processes"})
+    assert {r.verdict for r in macro.values()} == ({"undecided"} if processes < 5 else {"faster"})
+    alone = macro["processes"]
+    assert {s.role for s in document.samples if s.group == alone.group} == ROLES
+    built = [request["roles"] for do, request in asked if do == "build" and request["group"] == alone.group]
+    assert [len(roles) for roles in built] == [1] * 3 * processes  # a process of its own for each role
+
+
+def test_no_proof_is_called_passed_that_was_not_finished(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask: Callable[..., dict[str, Any]] = WorkerProcess.ask
+
+    def interrupted(self: WorkerProcess, do: str, **request: Any) -> dict[str, Any]:
+        if do == "prove_seam":
+            raise KeyboardInterrupt
+        return ask(self, do, **request)
+
+    monkeypatch.setattr(WorkerProcess, "ask", interrupted)
+    document = compare(planted, "plain-cube")
+
+    assert document.status == "interrupted"
+    assert [r.proof.passed for r in document.results] == [False, False]
+
+
+def test_plan_names_every_role_of_a_round() -> None:
+    assert {plan.BASELINE, plan.CONTROL, plan.candidate_role(1)} == ROLES
