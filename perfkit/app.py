@@ -5,18 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfkit import __version__
 from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
-from perfkit.comparison.agenda import set_up
-from perfkit.comparison.run import Watcher, run
-from perfkit.engine.pace import Settings
 from perfkit.errors import UsageError
-from perfkit.profiling import Profiled, run_profile
 from perfkit.result import Document
+from perfkit.settings import Settings, Watcher
+
+if TYPE_CHECKING:
+    from perfkit.profiling import Profiled
 
 __all__ = [
+    "Settings",
     "Watcher",
     "catalog",
     "check_positive",
@@ -65,6 +66,9 @@ def compare(
     Raises UsageError, UnknownName, CatalogError or RecipeConflict before anything runs. A recipe that is wrong,
     raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far.
     """
+    from perfkit.comparison.agenda import set_up  # numpy comes with these; listing does without
+    from perfkit.comparison.run import run
+
     agenda = set_up(found, target, recipes, every=every, workload=workload, size=size)
     return run(found, agenda, settings or Settings(), command, watcher or Watcher())
 
@@ -80,6 +84,8 @@ def profile(
     watcher: Watcher | None = None,
 ) -> Profiled:
     """Run one workload under a profiler. Raises what `compare` raises, and WorkFailed when the code fails."""
+    from perfkit.profiling import run_profile
+
     return run_profile(
         found,
         target,

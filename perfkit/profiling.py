@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfkit.catalog import Catalog
-from perfkit.comparison.run import Watcher
-from perfkit.engine.pace import Settings
 from perfkit.engine.process import RejectedOutput
 from perfkit.engine.session import Session
 from perfkit.errors import UnknownName, WorkFailed
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.recipe import check_together
+from perfkit.settings import Settings, Watcher
 
 __all__ = ["Advice", "Profiled", "run_profile"]
 

@@ -37,8 +37,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Prove that recipes leave the output right, and measure before and after."""
     from perfkit import app
-    from perfkit.engine.pace import Settings
     from perfkit.report.document import to_json
+    from perfkit.settings import Settings
 
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")

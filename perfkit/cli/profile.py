@@ -23,8 +23,8 @@ def profile(
 ) -> None:  # fmt: skip
     """Run one workload under cProfile; show the hot spots and the recipes that aim at them."""
     from perfkit import app
-    from perfkit.engine.pace import Settings
     from perfkit.report.document import to_json
+    from perfkit.settings import Settings
 
     settings = Settings(threads=threads, catalogs=tuple(p.resolve() for p in catalog or ()))
     found = app.catalog(catalog or ())

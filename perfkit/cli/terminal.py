@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from perfkit.comparison.run import Watcher
+    from perfkit.settings import Watcher
 
 __all__ = ["CatalogOption", "JsonOption", "console", "emit", "emit_json", "progress"]
 
@@ -62,7 +62,7 @@ def emit_json(text: str, path: Path) -> None:
 @contextmanager
 def progress(total_s: float) -> Iterator[Watcher]:
     """A watcher that shows what is being done, for as long as the block runs."""
-    from perfkit.comparison.run import Watcher
+    from perfkit.settings import Watcher
 
     def planned(line: str) -> None:
         print(f"plan: {line}", file=sys.stderr)

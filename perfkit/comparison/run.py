@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from perfkit import __version__
@@ -12,29 +12,17 @@ from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.judge import judge_rows
 from perfkit.engine.outcome import Candidate, Group, Outcome
-from perfkit.engine.pace import Settings
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.engine.session import Session
 from perfkit.result import Document, Result, Sample
+from perfkit.settings import Settings, Watcher
 
-__all__ = ["Watcher", "run"]
+__all__ = ["run"]
 
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
 
 SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
-
-
-def _silent(*_: object) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """What a caller may want to hear while a session runs."""
-
-    doing: Callable[[str, float], None] = field(default=_silent)
-    planned: Callable[[str], None] = field(default=_silent)
 
 
 def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watcher: Watcher) -> Document:

@@ -9,33 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from perfkit.plan import BASELINE
+from perfkit.settings import Settings
 from perfkit.stats.estimate import median_standard_error
 
-__all__ = ["Pace", "Settings", "Watch"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a session measures. Fixed before the first sample."""
-
-    processes: int = 8
-    budget_s: float = 10.0
-    threads: int = 1
-    seed: int = 0
-    layout: str = "in-process"
-    margin: float = 0.01
-    precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
-    relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
-    min_rounds: int = 10
-    max_rounds: int = 60
-    timeout_s: float = 300.0
-    catalogs: tuple[Path, ...] = ()
+__all__ = ["Pace", "Watch"]
 
 
 class Watch:

@@ -14,10 +14,11 @@ from typing import Any
 from perfkit import plan
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
-from perfkit.engine.pace import Pace, Settings, Watch
+from perfkit.engine.pace import Pace, Watch
 from perfkit.engine.process import RejectedOutput, WorkerProcess
 from perfkit.errors import RecipeConflict, WorkFailed
 from perfkit.result import Sample
+from perfkit.settings import Settings
 
 __all__ = ["Session"]
 

@@ -17,9 +17,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 LAYERS = [
     "cli",
     "app",
-    "report.compare report.doctor report.listing report.markdown report.profile report.document",
+    "report",
     "comparison profiling doctor scaffold testing",
-    "report.numbers",
     "engine.worker engine.session",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock",
@@ -27,15 +26,14 @@ LAYERS = [
     "engine.template",
     "profilers catalog",
     "stats",
-    "proof plan literal",
+    "proof plan index settings",
+    "literal",
     "recipe target",
     "equivalence result",
     "errors",
 ]
 BESIDE = {
     "profiling": {"comparison"},  # its watcher
-    "report.profile": {"report.compare"},  # the line that describes the machine
-    "report.markdown": {"report.compare"},
     "engine.session": {"engine.outcome"},
 }
 
@@ -127,12 +125,12 @@ def test_a_recipe_imports_the_recipe_api_its_targets_seams_and_libraries(path: P
             assert fine, f"{path}:{line}: {name}"
 
 
-PURE = ["stats", "plan", "result", "errors", "equivalence", "recipe", "target", "engine.outcome", "report.numbers"]
+PURE = ["stats", "plan", "result", "errors", "equivalence", "recipe", "target", "engine.outcome"]
 
 
 @pytest.mark.parametrize("layer", PURE)
 def test_the_pure_core_does_no_io_reads_no_clock_and_knows_no_torch(layer: str) -> None:
-    impure = {"torch", "subprocess", "socket", "time", "os", "sys", "tempfile", "rich", "typer", "threading", "pathlib"}
+    impure = {"torch", "subprocess", "socket", "time", "os", "sys", "tempfile", "rich", "typer", "threading"}
     members = [m for m in LAYERED if m == layer or m.startswith(f"{layer}.")]
     assert members
     for module in members:

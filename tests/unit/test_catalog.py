@@ -114,7 +114,7 @@ def test_opening_the_catalogue_imports_neither_numpy_nor_a_target() -> None:
     [
         ("apply=lambda", "apply lambda", "bad.py:7"),
         ("RECIPE = Recipe(", "RECIPE = dict(", r"no RECIPE = Recipe\(...\)"),
-        ('"make-fast"', '"bad"', None),
+        ('id="bad"', 'id="worse"', "id and target must be 'bad' and 'toy', as the file is named"),
         ('target="toy"', 'target="other"', "'bad' and 'toy', as the file is named"),
         ('touches={"outer"}', "touches=SEAMS", "touches must be a literal"),
         ('touches={"outer"}', 'touches=("outer", INNER)', "touches must be a literal"),
@@ -128,14 +128,13 @@ def test_opening_the_catalogue_imports_neither_numpy_nor_a_target() -> None:
     ],
 )
 def test_a_broken_recipe_is_listed_as_broken_and_the_rest_works(
-    old: str, new: str, message: str | None, root: Path, write: Write
+    old: str, new: str, message: str, root: Path, write: Write
 ) -> None:
-    bad = RECIPE.replace('id="make-fast"', 'id="bad"') if old != '"make-fast"' else RECIPE
-    write("recipes/toy/bad.py", bad.replace(old, new, 1))
+    good = RECIPE.replace("make-fast", "bad")
+    write("recipes/toy/bad.py", good)
+    assert mine(root).broken == () and old in good
+    write("recipes/toy/bad.py", good.replace(old, new, 1))
 
-    if message is None:  # the control: the file is good with its own id
-        assert mine(root).recipe("bad")
-        return
     with pytest.raises(CatalogError, match=message):
         raise only_broken(root)
     with pytest.raises(CatalogError, match=message):

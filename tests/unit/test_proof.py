@@ -122,6 +122,15 @@ def test_a_tolerance_admits_what_it_says_and_exact_does_not(one: Any) -> None:
     assert first_difference(one, far, rule) is not None
 
 
+def test_a_relative_tolerance_is_relative_to_each_value_and_an_absolute_one_is_not() -> None:
+    expected, step = np.array([100.0, 0.01]), np.array([0.05, 0.0])
+    relative, absolute = close(rtol=1e-3, why="x"), close(atol=0.06, why="x")
+
+    assert first_difference(expected, expected + step, relative) is None
+    assert first_difference(expected, expected + step[::-1], relative) is not None
+    assert first_difference(expected, expected + step[::-1], absolute) is None
+
+
 @pytest.mark.parametrize("dtype", [np.float16, F32, F64])
 def test_the_ulp_rule_counts_representable_numbers(dtype: Any) -> None:
     expected = np.full(3, 1.5, dtype)

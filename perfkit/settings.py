@@ -1,0 +1,39 @@
+"""How a session measures, and who is told of it. Plain data, so that a command line can be checked without numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Settings", "Watcher"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a session measures. Fixed before the first sample."""
+
+    processes: int = 8
+    budget_s: float = 10.0
+    threads: int = 1
+    seed: int = 0
+    layout: str = "in-process"
+    margin: float = 0.01
+    precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
+    relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
+    min_rounds: int = 10
+    max_rounds: int = 60
+    timeout_s: float = 300.0
+    catalogs: tuple[Path, ...] = ()
+
+
+def _silent(*_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What a caller may want to hear while a session runs."""
+
+    doing: Callable[[str, float], None] = field(default=_silent)
+    planned: Callable[[str], None] = field(default=_silent)

@@ -1,0 +1,187 @@
+"""Invented results, from which the golden tables of a comparison are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from perfkit.cli.terminal import emit
+from perfkit.recipe import Claim
+from perfkit.result import ClaimOutcome, Document, Proof, Result, Sample, Speedup
+
+ENVIRONMENT: dict[str, object] = {
+    "cpu": "Imagined 9000",
+    "cores": 4,
+    "python": "3.12.1",
+    "numpy": "2.4.0",
+    "blas": "openblas 0.3.31.188.0",
+    "blas_threads": 1,
+    "threads": 1,
+}
+CLAIM = Claim(
+    text="~14% of the forward pass",
+    measure="share of time",
+    low=0.10,
+    high=0.14,
+    workload="forward",
+    on=("plan-first",),
+    source="notes, 2026-10-24",
+)
+PASSED = Proof(passed=True, kind="exact", detail="", checked_calls=412)
+
+
+def row(recipe: str, verdict: str, speedup: tuple[float, float, float] | None = None, **changed: Any) -> Result:
+    """One row; `speedup` is (point, low, high)."""
+    measured = None if speedup is None else Speedup(point=speedup[0], low=speedup[1], high=speedup[2], level=0.95)
+    macro = Result(
+        id=f"model/{recipe}/{verdict}",
+        group="macro / forward / small / bare",
+        role="candidate-1",
+        target="model",
+        recipes=(f"model/{recipe}",),
+        on=(),
+        workload="forward",
+        size="small",
+        kind="macro",
+        seam=None,
+        state=None,
+        layout="in-process",
+        verdict=verdict,
+        reason=None,
+        note="",
+        baseline_ns=None if speedup is None else 14.1e6,
+        candidate_ns=None if speedup is None else 14.1e6 / speedup[0],
+        speedup=measured,
+        speedup_99=measured,
+        noise_floor=None if speedup is None else 0.004,
+        margin=0.01,
+        proof=PASSED,
+        claim=None,
+        share=None,
+        amdahl=None,
+        processes=8 if speedup else 0,
+        rounds=320 if speedup else 0,
+        loops={},
+    )
+    return replace(macro, **changed)
+
+
+def claimed(outcome: str, measured: tuple[float, float, float] | None, claim: Claim = CLAIM) -> ClaimOutcome:
+    return ClaimOutcome(
+        text=claim.text, measure=claim.measure, low=claim.low, high=claim.high, on=claim.on, source=claim.source,
+        outcome=outcome, measured=measured,
+    )  # fmt: skip
+
+
+def cache_rows() -> tuple[Result, ...]:
+    """A recipe with a claim: its seam cold and warm, the workload on the claim's stack and bare."""
+    on = ("model/plan-first",)
+    cold = row("rope-cache", "slower", (0.953, 0.941, 0.966), on=on, kind="micro", seam="rope_table", state="cold")
+    warm = row(
+        "rope-cache", "faster", (8912.0, 8714.0, 9107.0), on=on, kind="micro", seam="rope_table", state="warm",
+        baseline_ns=1.89e6, candidate_ns=212.0,
+    )  # fmt: skip
+    stacked = row(
+        "rope-cache", "faster", (1.155, 1.149, 1.161), on=on, share=0.134, amdahl=1.155,
+        claim=claimed("reproduced", (0.134, 0.129, 0.138)),
+    )  # fmt: skip
+    bare = row(
+        "rope-cache", "undecided", (1.007, 0.998, 1.016), share=0.0061, amdahl=1.006, note="too little to tell",
+        claim=claimed("not measurable here", None), baseline_ns=259e6, candidate_ns=257e6,
+    )  # fmt: skip
+    return cold, warm, stacked, bare
+
+
+def wrong_rows() -> tuple[Result, ...]:
+    difference: dict[str, object] = {"where": "output", "index": [3, 0], "expected": "1.5", "got": "0.0", "why": "…"}
+    detail = "first call: 12 of 40 values differ, first at output[3, 0]: expected 1.5, got 0.0"
+    rejected = Proof(passed=False, kind="close", detail=detail, checked_calls=6, first_difference=difference)
+    crash = "counting pass of model/crasher on forward: ended by SIGSEGV\nFatal Python error: Segmentation fault"
+    failed = Proof(passed=False, kind="exact", detail=crash, checked_calls=0)
+    return (
+        row("stale-memo", "rejected", note=detail, proof=rejected, kind="micro", seam="attend"),
+        row("stale-memo", "rejected", note=detail, proof=rejected, claim=claimed("rejected", None)),
+        row("crasher", "failed", reason="SIGSEGV", note=crash, proof=failed),
+    )
+
+
+def other_rows() -> tuple[Result, ...]:
+    never = Proof(passed=False, kind="exact", detail="", checked_calls=0)
+    in_tolerance = Proof(passed=True, kind="close", detail="", checked_calls=1660)
+    return (
+        row(
+            "plan-first",
+            "unavailable",
+            kind="micro",
+            seam="buffer",
+            note="macro only: a factory has no work of its own",
+        ),
+        row("plan-first", "equivalent", (1.001, 0.996, 1.006), proof=in_tolerance),
+        row("tile", "layout-dependent", (1.04, 1.03, 1.05), note="the two layouts disagree"),
+        row("tile", "layout-dependent", (0.97, 0.96, 0.98), note="the two layouts disagree", layout="processes"),
+        row("unused", "not-exercised", note="forward never calls what it replaces", proof=never, share=0.0),
+        row(
+            "tile",
+            "faster",
+            (1.009, 1.006, 1.012),
+            recipes=("model/plan-first", "model/tile"),
+            note="below your margin",
+        ),
+    )
+
+
+def document(results: tuple[Result, ...], **changed: Any) -> Document:
+    sample = Sample(
+        group="macro / forward / small / bare", role="baseline", process=0, round=0, position=0, loops=7,
+        elapsed_ns=98_700_000, flags=("subnormal", "repeated"),
+    )  # fmt: skip
+    whole = Document(
+        perfkit="0.0.0",
+        command="perfkit compare model --all",
+        seed=20261121,
+        status="budget",
+        environment=ENVIRONMENT,
+        results=results,
+        samples=(sample,),
+        warnings=("1 samples went subnormal, which some processors compute slowly",),
+        timing={"measuring_s": 10.02, "total_s": 204.3},
+    )
+    return replace(whole, **changed)
+
+
+@dataclass(frozen=True)
+class Invented:
+    """A document with a row of every verdict, one of a single recipe, and the recipes' summaries."""
+
+    full: Document
+    one: Document
+    summaries: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def invented() -> Invented:
+    return Invented(
+        full=document((*cache_rows(), *wrong_rows(), *other_rows())),
+        one=document(cache_rows(), status="complete", samples=(), warnings=()),
+        summaries={
+            "model/rope-cache": "Compute the table once.",
+            "model/stale-memo": "Remember every answer, for ever, and say more about it than fits into a line of 80.",
+        },
+    )
+
+
+@pytest.fixture
+def draw(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, int], str]:
+    """What a report looks like in a pipe of some width, by the way the command line takes."""
+
+    def drawn(report: Any, width: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(width))
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
+        capsys.readouterr()
+        emit(report)
+        return capsys.readouterr().out
+
+    return drawn

@@ -1,0 +1,102 @@
+"""The reports as a person reads them, against golden files: `GOLDEN=write pytest …` writes those anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.app import envelope
+from perfkit.report.compare import CompareReport
+from perfkit.report.document import document_from_json, to_json
+from perfkit.report.markdown import compare_markdown
+from perfkit.result import VERDICTS, Document
+
+Golden = Callable[[str, str], None]
+Draw = Callable[[Any, int], str]
+WIDTHS = [80, 100, 140]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_compare_with_every_verdict(golden: Golden, draw: Draw, invented: Any, width: int) -> None:
+    s = invented
+
+    golden(f"compare-{width}.txt", draw(CompareReport(s.full, s.summaries), width))
+
+
+def test_the_document_of_that_table_has_every_verdict(invented: Any) -> None:
+    assert {r.verdict for r in invented.full.results} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_compare_of_one_recipe(golden: Golden, draw: Draw, invented: Any, width: int) -> None:
+    s = invented
+
+    golden(f"compare-one-{width}.txt", draw(CompareReport(s.one, s.summaries), width))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_row_says_its_verdict_at_every_width(draw: Draw, invented: Any, width: int) -> None:
+    s = invented
+    drawn = draw(CompareReport(s.full, s.summaries), width)
+    rows = [line for line in drawn.splitlines() if line.startswith(("micro  ", "macro  "))]
+
+    assert len(rows) == len(s.full.results)
+    for line, result in zip(rows, s.full.results, strict=True):
+        assert result.verdict in line.lower(), line
+
+
+def test_the_next_step_after_a_wrong_recipe_is_about_that_recipe(draw: Draw, invented: Any) -> None:
+    s = invented
+    right, wrong = s.full.results[0], s.full.results[4]
+    assert (right.verdict, wrong.verdict) == ("slower", "rejected")
+
+    last = draw(CompareReport(replace(s.full, results=(right, wrong)), {}), 100).splitlines()[-1]
+
+    assert last.startswith("next ") and "stale-memo" in last
+
+
+def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented: Any) -> None:
+    document = replace(invented.one, results=(), samples=(), status="interrupted")
+
+    golden("compare-interrupted.txt", draw(CompareReport(document, {}), 100))
+
+
+def test_markdown(golden: Golden, invented: Any) -> None:
+    golden("compare.md", compare_markdown(invented.full) + "\n")
+
+
+def test_markdown_keeps_its_columns_whatever_a_name_holds(invented: Any) -> None:
+    odd = replace(invented.one.results[0], workload="a|b", seam=None, state=None)
+    text = compare_markdown(replace(invented.one, results=(odd,)))
+
+    assert r"a\|b" in text
+    row = text.splitlines()[2].replace(r"\|", "")
+    assert row.count("|") == text.splitlines()[0].count("|")
+
+
+def test_a_document_survives_json(invented: Any) -> None:
+    import json
+
+    document: Document = invented.full
+
+    assert document_from_json(json.loads(to_json(document)), "run.json") == document
+
+
+def test_json_refuses_what_json_cannot_say(invented: Any) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        to_json(envelope("doctor", checks=[float("nan")]))
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_golden_tables_fit_their_width(repository: Path, width: int) -> None:
+    from rich.cells import cell_len
+
+    files = sorted((repository / "tests" / "golden").glob(f"*-{width}.txt"))
+    assert files
+    for file in files:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if cell_len(line) > width or line != line.rstrip()] == [], file.name
