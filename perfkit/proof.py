@@ -42,6 +42,8 @@ class Difference:
 def first_difference(expected: Any, got: Any, rule: Equivalence, where: str = "output") -> Difference | None:
     """The first difference between two output trees under `rule`, or None when they are equal."""
     if _is_tensor(expected) and _is_tensor(got):
+        if expected.dtype != got.dtype and not rule.dtype_change:
+            return _plain(expected.dtype, got.dtype, f"{where}.dtype", "an undeclared dtype")
         expected, got = _to_numpy(expected), _to_numpy(got)
     if isinstance(expected, np.ndarray) and type(expected) is type(got):
         return _array_difference(expected, got, rule, where)
@@ -126,11 +128,13 @@ def _within(expected: Array, got: Array, rule: Equivalence) -> Array:
 
 
 def _is_tensor(value: Any) -> bool:
-    return type(value).__module__ == "torch" and hasattr(value, "detach")
+    return any(kind.__module__ == "torch" and kind.__name__ == "Tensor" for kind in type(value).__mro__)
 
 
 def _to_numpy(tensor: Any) -> Array:
-    return np.asarray(tensor.detach().cpu().numpy())
+    plain = tensor.detach().cpu()
+    # numpy has no bfloat16; float32 holds each of its values
+    return np.asarray((plain.float() if str(plain.dtype) == "torch.bfloat16" else plain).numpy())
 
 
 def _first(found: Iterator[Difference | None]) -> Difference | None:

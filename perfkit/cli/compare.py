@@ -5,12 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
 from perfkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from perfkit.result import Document
 
 __all__ = ["compare", "duration_s"]
 
@@ -37,7 +40,6 @@ def compare(
 ) -> None:  # fmt: skip
     """Prove that recipes leave the output right, and measure before and after."""
     from perfkit import app
-    from perfkit.report.document import to_json
     from perfkit.settings import Settings
 
     if layout not in ("in-process", "processes", "both"):
@@ -56,6 +58,8 @@ def compare(
     )
     for path in (json, save, markdown):
         _writable(path)
+    if str(json) == str(markdown) == "-":
+        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
     found = app.catalog(catalog or ())
     with progress(budget_s) as watcher:
         document = app.compare(
@@ -69,20 +73,25 @@ def compare(
             command=shlex.join(["perfkit", *sys.argv[1:]]),
             watcher=watcher,
         )
-    if save is not None or json is not None:
-        text = to_json(document)
-        for path in (save, json):
-            if path is not None:
-                emit_json(text, path)
-    if markdown is not None:
-        from perfkit.report.markdown import compare_markdown
+    try:
+        _write(document, json=json, save=save, markdown=markdown)
+    finally:  # a full disk must not take the table with it
+        if "-" not in (str(json), str(markdown)):
+            from perfkit.report.compare import CompareReport
 
-        emit_json(compare_markdown(document), markdown)
-    if "-" not in (str(json), str(markdown)):
-        from perfkit.report.compare import CompareReport
-
-        emit(CompareReport(document, app.summaries(found)))
+            emit(CompareReport(document, app.summaries(found)))
     raise typer.Exit(app.exit_code(document, found, named=not every, strict=strict))
+
+
+def _write(document: Document, *, json: Path | None, save: Path | None, markdown: Path | None) -> None:
+    from perfkit.report.document import to_json
+    from perfkit.report.markdown import compare_markdown
+
+    for path in (save, json):
+        if path is not None:
+            emit_json(to_json(document), path)
+    if markdown is not None:
+        emit_json(compare_markdown(document), markdown)
 
 
 def duration_s(option: str, text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -57,17 +57,31 @@ app.add_typer(new.app, name="new")
 def main() -> None:
     """Run the command line; never a traceback for what perfkit knows to go wrong."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # typer makes it an exit with 1
+            _leave(0)
+        raise
+    except BrokenPipeError:
+        _leave(0)
     except PerfkitError as error:
         _complain(error)
         sys.exit(error.code)
     except KeyboardInterrupt:
         print("perfkit: interrupted", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        # the reader has what it wanted; keep Python from complaining again at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        print(f"perfkit: cannot write the output: {error.strerror or error}", file=sys.stderr)
+        _leave(1)
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit without another try to write what standard output did not take: the reader has gone, or it is full."""
+    sys.stdout = open(os.devnull, "w")
+    sys.exit(code)
 
 
 def _complain(error: PerfkitError) -> None:

@@ -33,7 +33,9 @@ def console() -> Console:
     """Standard output: as wide as the terminal, 100 columns when piped, no colour when not wanted."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or _PLAIN_WIDTH)
+    wanted = os.environ.get("COLUMNS", "")
+    piped = int(wanted) if wanted.isdecimal() and int(wanted) > 0 else _PLAIN_WIDTH
+    width = None if sys.stdout.isatty() else piped
     return Console(width=width, highlight=False, soft_wrap=False)
 
 

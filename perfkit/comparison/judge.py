@@ -12,6 +12,7 @@ import numpy as np
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.agenda import Row
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
@@ -36,7 +37,8 @@ def judge_rows(
 def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float) -> Result:
     found, candidate = _where(row, outcome)
     samples = [s for s in found.samples if s.phase == "measure"] if found else []
-    proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "kind": "exact"})
+    proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "passed": False})
+    rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.troubles.get(row.recipes)
     blank = Result(
         id="/".join(
@@ -62,7 +64,7 @@ def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: 
         speedup_99=None,
         noise_floor=None,
         margin=margin,
-        proof=_proof(row, proof, trouble, found, candidate),
+        proof=_proof(combined(rules).kind, proof, trouble, found, candidate),
         claim=None,
         share=None,
         amdahl=None,
@@ -136,12 +138,16 @@ def _speedup(estimate: Estimate) -> Speedup:
 
 
 def _proof(
-    row: Row, proof: Mapping[str, Any], trouble: Trouble | None, found: GroupOutcome | None, candidate: Candidate | None
+    kind: str,
+    proof: Mapping[str, Any],
+    trouble: Trouble | None,
+    found: GroupOutcome | None,
+    candidate: Candidate | None,
 ) -> Proof:
     timed = found.checked.get(candidate.role, 0) if found and candidate else 0
     return Proof(
-        passed=trouble is None and proof["checked_calls"] > 0,
-        kind=proof["kind"],
+        passed=trouble is None and proof["passed"],
+        kind=kind,
         detail=trouble.text if trouble else "",
         checked_calls=proof["checked_calls"] + timed,
         first_difference=trouble.difference if trouble else None,

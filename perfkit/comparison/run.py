@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -60,7 +61,8 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
 
 def _scout(session: Session, agenda: Agenda) -> None:
     """Count and clock the seams of every baseline, and see that every candidate's seams are called."""
-    with session.worker(0, describe=True) as worker:
+    with ExitStack() as stack:
+        worker = stack.enter_context(session.worker(0, describe=True))
         for variant in agenda.variants:
             ids = tuple(e.recipe.full_id for e in variant)
             for workload in agenda.workloads(variant):
@@ -68,6 +70,8 @@ def _scout(session: Session, agenda: Agenda) -> None:
                 for on in agenda.stacks(variant):
                     session.inspect(worker, workload, size, on)
                 session.count(worker, workload, size, agenda.stacks(variant)[0], ids, _touched(variant))
+                if not worker.usable:  # that candidate killed it
+                    worker = stack.enter_context(session.worker(0))
 
 
 def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:

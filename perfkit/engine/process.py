@@ -53,6 +53,7 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
+        self.usable = True  # false once it died or did not answer
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +99,7 @@ class WorkerProcess:
         while b"\n" not in self._pending:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
+                self.usable = False
                 raise WorkFailed(
                     f"{about}: no answer within {self._timeout_s:g} s",
                     hint="raise --timeout if the work is honestly that long",
@@ -111,6 +113,7 @@ class WorkerProcess:
         return line
 
     def _death(self, about: str) -> WorkFailed:
+        self.usable = False
         code = self._process.wait()
         said = self.noise()
         tail = f"\n{said}" if said else ""

@@ -21,7 +21,7 @@ from perfkit.equivalence import Equivalence, exact
 from perfkit.errors import PerfkitError
 from perfkit.proof import Difference, first_difference, scribble, snapshot
 
-__all__ = ["Rejected", "Tally", "blaming", "call_once", "compare_call", "prove", "user_code"]
+__all__ = ["Rejected", "Tally", "blaming", "call_once", "compare_call", "prove", "refuse", "user_code"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 
@@ -99,8 +99,8 @@ def compare_call(
 ) -> Any:
     """One call of each on byte-equal inputs; raise Rejected on a difference. Returns the candidate's raw output."""
     with blaming(plan.BASELINE):
-        _, expected = call_once(reference, make(reference), during)
-    data = make(candidate)
+        _, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
+    data = user_code(during, lambda: make(candidate))
     output, got = call_once(candidate, data, during)
     tally.checked_calls += 1
     refuse(first_difference(expected, got, rule), during)
@@ -153,8 +153,9 @@ def prove(
     user_code("the caller overwrites a result", lambda: scribble(given))
     step("the same input again, after its result was overwritten", ordinary("owned"))
     if change is not None:
-        for subject in (reference, candidate):
-            key = plan.stream(seed, "change")
-            user_code("weights change", lambda s=subject, k=key: change(s, np.random.default_rng(k)))  # type: ignore[misc]
+        for subject, role in ((reference, plan.BASELINE), (candidate, "")):
+            rng = np.random.default_rng(plan.stream(seed, "change"))
+            with blaming(role):
+                user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         step("after the weights changed", ordinary("changed"))
     return tally

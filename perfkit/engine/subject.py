@@ -14,7 +14,7 @@ from perfkit.engine.template import Drawn, OpsSlot, Template
 from perfkit.proof import leaves
 from perfkit.target import Workload
 
-__all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject"]
+__all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject", "input_bytes"]
 
 
 class Subject(Protocol):

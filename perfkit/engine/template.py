@@ -79,7 +79,9 @@ class Drawn:
             return rng.integers(int(self.low), int(self.high), size, endpoint=True, dtype=self.dtype)
         values = rng.standard_normal(size) * self.spread + self.mean
         if self.dtype.kind == "c":
-            return (values + 1j * (rng.standard_normal(size) * self.spread)).astype(self.dtype)
+            parts = rng.standard_normal((2, size)) * (self.spread / math.sqrt(2))
+            values = self.mean + parts[0] + 1j * parts[1]
+            return np.asarray(values, self.dtype)
         return np.clip(values, self.low, self.high).astype(self.dtype)
 
 

@@ -113,13 +113,13 @@ class Worker:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
         tally = self._bench.prove(workload, self._bench.proof_size(workload), request["on"], recipes)
-        return {"checked_calls": tally.checked_calls, "kind": self._bench.rule(recipes, seam=False).kind}
+        return {"checked_calls": tally.checked_calls}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
         template, recipes = self._template(request), request["recipes"]
         tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
-        return {"checked_calls": tally.checked_calls, "kind": self._bench.rule(recipes, seam=True).kind}
+        return {"checked_calls": tally.checked_calls}
 
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""

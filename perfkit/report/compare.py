@@ -36,6 +36,7 @@ _OUTCOME_STYLES = {
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
 _GAP = 2
+_SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class CompareReport:
         results = self.document.results
         cells = {id(r): _cells(r) for r in results}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
-        while len(widths) > 3 and sum(widths) + _GAP * (len(widths) - 1) > options.max_width:
-            widths.pop()  # the last columns say least: the proof line repeats the output, the note the verdict
+        columns = list(range(len(_HEADS)))
+        for spare in _SPARE:
+            if sum(widths[i] + _GAP for i in columns) - _GAP > options.max_width:
+                columns.remove(spare)
         environment = Text(environment_line(self.document.environment), style="dim")
         if not results:
             yield from (environment, Text("nothing was measured", style="yellow"))
@@ -59,9 +62,9 @@ class CompareReport:
             yield from ([Text()] if number else [])
             yield _title(rows[0].target, recipes, self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
-            yield _line_of([Text(head, style="dim") for head in _HEADS], widths)
+            yield _line_of([Text(head, style="dim") for head in _HEADS], widths, columns)
             for r in rows:
-                yield _line_of(_styled(cells[id(r)], r), widths)
+                yield _line_of(_styled(cells[id(r)], r), widths, columns)
                 if r.kind == "macro":
                     yield Text(f"       {on_words(r)}{_amdahl(r)}", style="dim")
             yield Text()
@@ -130,12 +133,12 @@ def _styled(cells: Sequence[str], r: Result) -> list[Text]:
     return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
 
 
-def _line_of(cells: Sequence[Text], widths: Sequence[int]) -> Text:
-    """One line of the table, its cells padded to their columns."""
+def _line_of(cells: Sequence[Text], widths: Sequence[int], columns: Sequence[int]) -> Text:
+    """One line of the table: the columns that fit, their cells padded."""
     line = Text(no_wrap=True, overflow="ellipsis")
-    for i, (cell, width) in enumerate(zip(cells, widths, strict=False)):
-        space = " " * (width - cell.cell_len)
-        line.append_text(Text(space) + cell if i in _RIGHT else cell + Text(space))
+    for i in columns:
+        space = Text(" " * (widths[i] - cells[i].cell_len))
+        line.append_text(space + cells[i] if i in _RIGHT else cells[i] + space)
         line.append(" " * _GAP)
     line.rstrip()
     return line
@@ -223,8 +226,9 @@ def _next(document: Document) -> str:
     first = document.results[0]
     undecided = [r for r in document.results if r.verdict == "undecided" and r.kind == "macro"]
     names = " ".join(f"--recipe {r.rpartition('/')[2]}" for r in first.recipes)
-    if any(r.verdict in ("rejected", "failed") for r in document.results):
-        return f"perfkit explain {first.recipes[0]}"
+    wrong = next((r for r in document.results if r.verdict in ("rejected", "failed")), None)
+    if wrong is not None:
+        return f"perfkit explain {wrong.recipes[0]}"
     if undecided:
         return f"perfkit compare {first.target} {names} --budget 60s"
     if len({r.recipes for r in document.results}) > 1:

@@ -19,7 +19,7 @@ def time(ns: float | None) -> str:
 
 
 def ratio(value: float) -> str:
-    """A speed-up, before/after: 1.155x, 12.3x, 8,900x."""
+    """A speed-up, before/after: 1.155x, 12.34x, 8,900x."""
     return f"{_like(value, value)}x"
 
 
@@ -29,7 +29,7 @@ def interval(point: float, low: float, high: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A share 0…1, or a relative difference, in percent: 13.4 %, 0.04 %."""
+    """A share 0…1, or a relative difference, in percent: 13.4 %, 0.040 %."""
     size = abs(100 * value)
     digits = 1 if size >= 1 else 2 if size >= 0.095 else 3
     return f"{100 * value:.{digits}f} %"

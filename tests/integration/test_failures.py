@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-QUICK = ("--quick", "--budget", "1s", "--seed", "1", "--json", "-")
+QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
 
 HANGS = "def make() -> Any:\n    import time\n    return lambda x, weight: time.sleep(600)\n"
 KILLED = "def make() -> Any:\n    import os\n    return lambda x, weight: os.kill(os.getpid(), 9)\n"

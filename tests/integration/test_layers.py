@@ -33,7 +33,6 @@ LAYERS = [
     "errors",
 ]
 BESIDE = {
-    "profiling": {"comparison"},  # its watcher
     "engine.session": {"engine.outcome"},
 }
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from perfkit import app, plan
-from perfkit.engine.pace import Settings
+from perfkit import app
 from perfkit.engine.process import WorkerProcess
 from perfkit.result import Document, Sample
+from perfkit.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -139,51 +139,6 @@ def test_equal_seeds_give_equal_inputs_and_so_equal_proofs(planted: Path) -> Non
     assert shown[0] == shown[1] != shown[2]
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_threads_are_pinned_in_the_workers(planted: Path, threads: int) -> None:
-    document = compare(planted, "zeros", threads=threads)
-
-    assert document.environment["blas_threads"] == document.environment["threads"] == threads
-
-
-def test_the_budget_is_kept_within_a_sample_or_so(planted: Path) -> None:
-    endless = {"precision": 1e-12, "relative_precision": 1e-12, "max_rounds": 10**6}
-    document = compare(planted, "copying-memo", budget_s=2.0, **endless)
-
-    assert document.status in ("complete", "budget")
-    assert 1.0 < document.timing["measuring_s"] < 3.0
-    assert document.timing["measuring_s"] < document.timing["total_s"]
-
-
-def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> None:
-    """With any spread precise enough, each process does the fewest rounds, however clear the gain already is."""
-    document = compare(planted, "plain-cube", budget_s=60.0, precision=1e9, min_rounds=6)
-
-    done = defaultdict(int)
-    for group, process, _ in rounds(document):
-        done[group, process] += 1
-    assert set(done.values()) == {6}
-    assert document.status == "complete"
-
-
-def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> None:
-    words = {"precision": 1e-12, "relative_precision": 1e-12, "min_rounds": 2, "max_rounds": 8}
-    document = compare(planted, "plain-cube", budget_s=60.0, **words)
-
-    assert {n for _, _, n in rounds(document)} == set(range(8))
-    assert len(rounds(document)) == 2 * 5 * 8
-
-
-@pytest.mark.parametrize("processes", [1, 4])
-def test_fewer_than_five_processes_give_no_verdict(planted: Path, processes: int) -> None:
-    document = compare(planted, "plain-cube", processes=processes, budget_s=0.5)
-
-    assert {r.verdict for r in document.results} == {"undecided"}
-    assert {r.processes for r in document.results} == {processes}
-    assert all("processes" in r.note for r in document.results)
-    assert document.samples
-
-
 @pytest.mark.parametrize(("layout", "processes"), [("processes", 2), ("both", 5)])
 def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str, processes: int) -> None:
     document = compare(planted, "plain-cube", layout=layout, processes=processes)
@@ -210,7 +165,3 @@ def test_no_proof_is_called_passed_that_was_not_finished(planted: Path, monkeypa
 
     assert document.status == "interrupted"
     assert [r.proof.passed for r in document.results] == [False, False]
-
-
-def test_plan_names_every_role_of_a_round() -> None:
-    assert {plan.BASELINE, plan.CONTROL, plan.candidate_role(1)} == ROLES

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkit.engine.pace import Pace, Settings, Watch
+from perfkit.engine.pace import Pace, Watch
 from perfkit.plan import BASELINE, CONTROL
+from perfkit.settings import Settings
 
 Ratios = Callable[[int], float]
 

@@ -215,9 +215,15 @@ def test_equal_seeds_prove_on_equal_inputs_and_others_on_others() -> None:
     assert len(set(inputs(1))) == len(inputs(1)) - 1  # only that of the overwritten result comes back
 
 
-def test_a_baseline_that_raises_is_not_held_against_the_candidate() -> None:
+@pytest.mark.parametrize("where", ["work", "data", "observe", "change"])
+def test_a_baseline_that_raises_is_not_held_against_the_candidate(where: str) -> None:
+    def planted(*_: Any) -> Any:
+        raise ValueError("planted")
+
+    reference: Any = Model()
+    setattr(reference, where, planted)
     with pytest.raises(Rejected, match="planted") as caught:
-        prove(defect(raises)(), Model(), exact(), seed=3)
+        prove(reference, Model(), exact(), seed=3, change=lambda s, rng: getattr(s, "change", len)(""))
 
     assert caught.value.role == BASELINE
 

@@ -1,0 +1,104 @@
+"""`perfkit new recipe` writes a recipe that is proven, measured, and tested as it stands."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.catalog import open_catalogs
+
+SEAMS = sorted(s for t in open_catalogs().targets for s in t.seams if t.id == "glassbox")
+
+
+def test_it_writes_a_recipe_and_its_test_and_says_what_is_next(perfkit_here: Any, tmp_path: Path) -> None:
+    run = perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid", "--dir", "mine")
+
+    written = [Path("mine/recipes/glassbox/my_idea.py"), Path("mine/tests/catalog/test_my_idea.py")]
+    assert run.rc == 0
+    assert run.lines[:2] == [f"wrote {path}" for path in written]
+    assert run.lines[2] == "next  perfkit compare --recipe my-idea --quick --catalog mine"
+    assert [p for p in tmp_path.rglob("*") if p.is_file() and "__pycache__" not in p.parts] == [
+        tmp_path / path for path in written
+    ]
+
+
+def test_it_never_overwrites(perfkit_here: Any, tmp_path: Path) -> None:
+    words = ("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid")
+    assert perfkit_here(*words).rc == 0
+    recipe = tmp_path / "recipes" / "glassbox" / "my_idea.py"
+    recipe.write_text("mine\n", encoding="utf-8")
+
+    run = perfkit_here(*words)
+
+    assert run.rc == 2
+    assert "exists already" in run.stderr
+    assert recipe.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(perfkit_here: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    run = perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid", "--dir", "file/below")
+
+    assert run.rc == 2
+    assert run.stderr.startswith("perfkit: cannot write file/below/recipes/glassbox/my_idea.py: ")
+
+
+@pytest.mark.slow
+def test_its_test_passes_and_it_compares(perfkit: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    words = ("--seam", "sigmoid", "--dir", tmp_path)
+    assert perfkit("new", "recipe", "glassbox", "my-idea", *words).rc == 0
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "tests"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (tested.returncode, "1 passed" in tested.stdout) == (0, True), tested.stdout
+
+    run = perfkit(
+        "compare", "--catalog", tmp_path, "--recipe", "my-idea", "--size", "tiny",
+        "--processes", 2, "--budget", "0.5s", "--json", "-",
+    )  # fmt: skip
+
+    assert run.rc == 0
+    assert all(r["proof"]["passed"] and r["proof"]["kind"] == "exact" for r in run.json["results"])
+    assert [r["speedup"] is not None for r in run.json["results"]] == [True, True]
+
+
+@pytest.mark.slow
+def test_the_written_test_fails_when_the_recipe_is_wrong(
+    perfkit_here: Any, environment: dict[str, str], tmp_path: Path
+) -> None:
+    perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid")
+    recipe = tmp_path / "recipes" / "glassbox" / "my_idea.py"
+    text = recipe.read_text(encoding="utf-8")
+    recipe.write_text(text.replace("return sigmoid(*args)", "return sigmoid(*args) * 0"), encoding="utf-8")
+
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert tested.returncode == 1
+    assert "AssertionError: glassbox/my-idea on forward-small: first call" in tested.stdout
+
+
+@pytest.mark.parametrize("seam", SEAMS)
+def test_what_it_writes_is_a_readable_recipe_for_every_seam(perfkit_here: Any, tmp_path: Path, seam: str) -> None:
+    run = perfkit_here("new", "recipe", "glassbox", f"another-{seam.replace('_', '-')}", "--seam", seam)
+
+    assert run.rc == 0
+    found = open_catalogs([tmp_path])
+    assert found.broken == ()
+    made = found.recipe(f"another-{seam.replace('_', '-')}")
+    assert made.recipe.touches == {seam}
+    compile(made.path.read_text(encoding="utf-8"), str(made.path), "exec")

@@ -1,0 +1,122 @@
+"""Every recipe of perfkit's own catalogue is right, says what it must, and would be caught if it were wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.catalog import open_catalogs
+from perfkit.index import RecipeEntry
+from perfkit.testing import check_recipe
+
+FOUND = open_catalogs()
+RECIPES = [pytest.param(r, id=r.recipe.full_id) for r in FOUND.recipes]
+HEADINGS = ["What it does", "Why the baseline is slow", "When it loses", "Source"]
+
+
+def test_no_file_of_the_catalogue_is_broken() -> None:
+    assert FOUND.broken == ()
+    assert len(FOUND.recipes) >= 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", RECIPES)
+def test_it_is_proven_and_its_proof_refuses_mutants(entry: RecipeEntry) -> None:
+    checked = check_recipe(entry.recipe.full_id)
+
+    assert checked.calls > 100
+    assert checked.mutants >= 3
+    assert checked.exercised
+
+
+@pytest.mark.parametrize("entry", RECIPES)
+def test_its_documentation_has_every_heading_with_a_text_below(entry: RecipeEntry) -> None:
+    summary, *_ = entry.doc.splitlines()
+    found = re.findall(r"^(\S.*)\n((?:    .*\n?)+)", entry.doc + "\n", re.M)
+
+    assert [head for head, _ in found] == HEADINGS
+    assert all(len(text.strip()) > 3 for _, text in found)
+    assert summary.endswith(".") and len(summary) <= 100
+
+
+@pytest.mark.parametrize("entry", RECIPES)
+def test_its_claim_names_what_exists(entry: RecipeEntry) -> None:
+    claim = entry.recipe.claim
+    if claim is None:
+        assert entry.recipe.status == "beyond", "what is documented has a claim"
+        return
+    target = FOUND.target(entry.recipe.target)
+
+    assert claim.workload in [w.id for w in target.workloads]
+    for name in claim.on:
+        assert FOUND.recipe(f"{target.id}/{name}").recipe.id != entry.recipe.id
+    assert claim.text.strip() and claim.source.strip()
+
+
+@pytest.mark.parametrize("entry", RECIPES)
+def test_it_names_seams_that_exist(entry: RecipeEntry) -> None:
+    seams = FOUND.target(entry.recipe.target).seams
+
+    assert {*entry.recipe.touches, *entry.recipe.shadows} <= seams.keys()
+    for name in entry.recipe.requires:
+        assert FOUND.recipe(f"{entry.recipe.target}/{name}")
+
+
+@pytest.mark.parametrize("entry", RECIPES)
+def test_explain_tells_all_of_it(perfkit_here: Any, entry: RecipeEntry) -> None:
+    run = perfkit_here("explain", entry.recipe.full_id)
+
+    assert run.rc == 0
+    assert run.lines[0] == entry.recipe.full_id
+    for heading in HEADINGS:
+        assert heading in run.lines
+    if entry.recipe.claim:
+        said = re.sub(r"\s+", " ", run.stdout)
+        assert entry.recipe.claim.text in said
+
+
+@pytest.mark.parametrize("entry", RECIPES)
+def test_its_source_names_no_path_of_somebodys_machine(entry: RecipeEntry) -> None:
+    text = entry.path.read_text(encoding="utf-8")
+
+    assert not re.search(r"/(home|root|Users|work|tmp)/", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("recipe", "says"),
+    [
+        ("zeros", "first call"),
+        ("stale-weights", "after the weights changed"),
+        ("drift", "in a row"),
+        ("content-memo", "overwritten"),
+        ("shared-buffer", "kept from the first call"),
+        ("wide-tolerance", "zeros would pass"),
+        ("raises", "ZeroDivisionError"),
+        ("unused", "no workload of toy calls never"),
+    ],
+)
+def test_a_planted_recipe_does_not_pass_its_check(planted: Path, recipe: str, says: str) -> None:
+    with pytest.raises(AssertionError, match=says):
+        check_recipe(f"toy/{recipe}", catalog=planted)
+
+
+@pytest.mark.slow
+def test_a_proof_that_lets_mutants_through_does_not_pass_its_check(
+    planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perfkit.testing.first_difference", lambda *_: None)
+
+    with pytest.raises(AssertionError, match="its proof accepts a wrong output: one element off"):
+        check_recipe("toy/plain-cube", catalog=planted)
+
+
+@pytest.mark.slow
+def test_an_honest_planted_recipe_passes_its_check(planted: Path) -> None:
+    checked = check_recipe("toy/plain-cube", catalog=planted)
+
+    assert checked.exercised == ("run",)
+    assert checked.mutants == 6

@@ -1,0 +1,49 @@
+"""Identical code under another name gets no claim: the acceptance test of the whole way of measuring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+# An honest 99 % interval excludes 1 now and then: with 32 rows one false claim in some sessions is no defect. The same
+# row claimed in the same direction in three sessions of different seeds is: by chance, below 1e-5 for all rows.
+SEEDS = (101, 202, 303)
+SESSIONS = {
+    "toy": ["--budget", "2s"],
+    "every workload of glassbox": ["--workload", "all", "--size", "tiny", "--budget", "6s"],
+    "decode at its real size": ["--workload", "decode", "--budget", "4s"],
+}
+
+
+@pytest.mark.parametrize("what", SESSIONS)
+def test_identical_code_gets_no_claim(perfkit: Any, planted: Path, what: str) -> None:
+    target = "toy" if what == "toy" else "glassbox"
+    words = ("compare", target, "--catalog", planted, "--recipe", "identity", "--processes", 5, *SESSIONS[what])
+    suspects: set[tuple[str, str]] | None = None
+    for seed in SEEDS:
+        run = perfkit(*words, "--seed", seed, "--json", "-")
+        rows = run.json["results"]
+        assert run.rc == 0
+        assert all(r["proof"]["passed"] and r["speedup"] for r in rows)
+        assert_rows(rows, what)
+        claims = {(r["id"], r["verdict"]) for r in rows if r["verdict"] in ("faster", "slower")}
+        suspects = claims if suspects is None else suspects & claims
+        if not suspects:
+            return
+    pytest.fail(f"claimed in every one of {len(SEEDS)} sessions: {sorted(suspects or ())}")
+
+
+def assert_rows(rows: list[dict[str, Any]], what: str) -> None:
+    """Every row is there to be claimed: each seam, cold and warm where arguments recur, and each workload."""
+    seams = {(r["workload"], r["seam"], r["state"]) for r in rows}
+    if what == "toy":
+        assert seams == {("run", "mix", None), ("run", None, None)}
+        return
+    workloads = ["decode"] if "real" in what else ["forward-small", "prefill", "decode", "decode-4"]
+    parts = [("contract", None), ("get_w", "cold"), ("get_w", "warm"), ("rms_norm", None)]
+    parts += [("rope_table", "cold"), ("rope_table", "warm"), ("sigmoid", None), (None, None)]
+    assert seams == {(workload, *part) for workload in workloads for part in parts}

@@ -1,0 +1,67 @@
+"""What the user sets is kept to: threads, budget, precision, processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit import app
+from perfkit.result import Document
+from perfkit.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+ENDLESS: dict[str, Any] = {"precision": 1e-12, "relative_precision": 1e-12}
+
+
+def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
+    chosen = {"processes": 5, "budget_s": 60.0, "seed": 7, "catalogs": (planted,), **settings}
+    return app.compare(app.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
+
+
+def rounds(document: Document) -> Counter[tuple[str, int]]:
+    """How many rounds each group had in each process."""
+    return Counter((group, process) for group, process, _ in {(s.group, s.process, s.round) for s in document.samples})
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_are_pinned_in_the_workers(planted: Path, threads: int) -> None:
+    document = compare(planted, "zeros", threads=threads)
+
+    assert document.environment["blas_threads"] == document.environment["threads"] == threads
+
+
+def test_the_budget_is_kept_within_a_sample_or_so(planted: Path) -> None:
+    document = compare(planted, "copying-memo", budget_s=2.0, max_rounds=10**6, **ENDLESS)
+
+    assert document.status in ("complete", "budget")
+    assert 1.0 < document.timing["measuring_s"] < 3.0
+    assert document.timing["measuring_s"] < document.timing["total_s"]
+
+
+def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> None:
+    """With any spread precise enough, each process does the fewest rounds, however clear the gain already is."""
+    document = compare(planted, "plain-cube", precision=1e9, min_rounds=6)
+
+    assert set(rounds(document).values()) == {6}
+    assert document.status == "complete"
+
+
+def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> None:
+    document = compare(planted, "plain-cube", min_rounds=2, max_rounds=8, **ENDLESS)
+
+    assert len(rounds(document)) == 2 * 5
+    assert set(rounds(document).values()) == {8}
+
+
+@pytest.mark.parametrize("processes", [1, 4])
+def test_fewer_than_five_processes_give_no_verdict(planted: Path, processes: int) -> None:
+    document = compare(planted, "plain-cube", processes=processes, budget_s=0.5)
+
+    assert {r.verdict for r in document.results} == {"undecided"}
+    assert {r.processes for r in document.results} == {processes}
+    assert all("processes" in r.note for r in document.results)
+    assert document.samples
