@@ -179,7 +179,7 @@ def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]
         for flag in sample.flags:
             flags[flag] = flags.get(flag, 0) + 1
     for flag, count in sorted(flags.items()):
-        found.append(f"{count} samples {_FLAG_WORDS.get(flag, flag)}")
+        found.append(f"{count} sample{'s' * (count != 1)} {_FLAG_WORDS.get(flag, flag)}")
     slow = [r for r in results if r.baseline_ns and r.baseline_ns > SLOW_CALL_NS and r.verdict == "undecided"]
     if slow:
         found.append(f"{slow[0].workload} is slow here; more --budget or a smaller --size decides sooner")
@@ -190,5 +190,5 @@ _FLAG_WORDS = {
     "subnormal": "went subnormal, which some processors compute slowly",
     "nonfinite": "overflowed or gave NaN",
     "decayed": "decayed to zeros",
-    "repeated": "were repeated with fewer loops",
+    "repeated": "taken again with fewer loops",
 }

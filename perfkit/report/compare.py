@@ -66,7 +66,7 @@ class CompareReport:
             for r in rows:
                 yield _line_of(_styled(cells[id(r)], r), widths, columns)
                 if r.kind == "macro":
-                    yield Text(f"       {on_words(r)}{_amdahl(r)}", style="dim")
+                    yield _labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
             yield Text()
             yield from _below(rows)
         yield Text()
@@ -164,7 +164,7 @@ def on_words(r: Result) -> str:
 
 
 def _amdahl(r: Result) -> str:
-    if r.share is None:
+    if not r.share:
         return ""
     text = f" · its seam takes {numbers.percent(r.share)}"
     return text + (f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")

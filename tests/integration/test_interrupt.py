@@ -73,7 +73,7 @@ def until(true: Callable[[], Any], seconds: float = 20) -> bool:
 
 
 def test_ctrl_c_prints_and_saves_what_was_measured(
-    measuring: Callable[..., subprocess.Popen[str]], tmp_path: Path
+    measuring: Callable[..., subprocess.Popen[str]], tmp_path: Path, perfkit_here: Any, planted: Path
 ) -> None:
     process = measuring("--save", "run.json")
     left = workers(process)
@@ -91,6 +91,7 @@ def test_ctrl_c_prints_and_saves_what_was_measured(
     assert whole_rounds(document["samples"]) > 0
     assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
     assert not any(alive(p) for p in left)
+    assert perfkit_here("show", tmp_path / "run.json", "--catalog", planted).stdout == table
 
 
 def whole_rounds(samples: list[dict[str, Any]]) -> int:
@@ -100,16 +101,6 @@ def whole_rounds(samples: list[dict[str, Any]]) -> int:
         rounds.setdefault((s["group"], s["process"], s["round"]), set()).add(s["role"])
     assert all(roles == {"baseline", "control", "candidate-1"} for roles in rounds.values())
     return len(rounds)
-
-
-def test_a_run_that_was_cut_short_can_be_shown(
-    measuring: Callable[..., subprocess.Popen[str]], tmp_path: Path, perfkit: Any, planted: Path
-) -> None:
-    process = measuring("--save", "run.json")
-    process.send_signal(signal.SIGINT)
-    table, _ = process.communicate(timeout=30)
-
-    assert perfkit("show", tmp_path / "run.json", "--catalog", planted).stdout == table
 
 
 def test_ctrl_c_leaves_one_json_document_on_stdout(measuring: Callable[..., subprocess.Popen[str]]) -> None:
