@@ -48,7 +48,8 @@ class CompareReport:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         results = self.document.results
-        cells = {id(r): _cells(r) for r in results}
+        several = len({r.workload for r in results}) > 1
+        cells = {id(r): _cells(r, several) for r in results}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = list(range(len(_HEADS)))
         for spare in _SPARE:
@@ -100,11 +101,11 @@ def _title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) ->
     return title
 
 
-def _cells(r: Result) -> tuple[str, ...]:
+def _cells(r: Result, several_workloads: bool) -> tuple[str, ...]:
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.kind,
-        what_words(r),
+        what_words(r) + (f" in {r.workload}" if several_workloads and r.seam else ""),
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
         speedup,
@@ -166,7 +167,7 @@ def on_words(r: Result) -> str:
 def _amdahl(r: Result) -> str:
     if not r.share:
         return ""
-    text = f" · its seam takes {numbers.percent(r.share)}"
+    text = f" · it replaces {numbers.percent(r.share)} of the time"
     return text + (f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")
 
 
