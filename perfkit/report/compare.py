@@ -224,14 +224,15 @@ def _span(values: Sequence[str]) -> str:
 
 
 def _next(document: Document) -> str:
+    """The command that helps most now: explain what is wrong, sharpen what is undecided, or look further."""
     first = document.results[0]
-    undecided = [r for r in document.results if r.verdict == "undecided" and r.kind == "macro"]
-    names = " ".join(f"--recipe {r.rpartition('/')[2]}" for r in first.recipes)
     wrong = next((r for r in document.results if r.verdict in ("rejected", "failed")), None)
     if wrong is not None:
         return f"perfkit explain {wrong.recipes[0]}"
-    if undecided:
-        return f"perfkit compare {first.target} {names} --budget 60s"
+    undecided = next((r for r in document.results if r.verdict == "undecided" and r.kind == "macro"), None)
+    if undecided is not None:
+        names = " ".join(f"--recipe {name.rpartition('/')[2]}" for name in undecided.recipes)
+        return f"perfkit compare {undecided.target} {names} --budget 60s"
     if len({r.recipes for r in document.results}) > 1:
         return f"perfkit profile {first.target} · perfkit explain {first.recipes[0].rpartition('/')[2]}"
     return f"perfkit profile {first.target} · perfkit compare {first.target} --all"
