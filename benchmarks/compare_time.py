@@ -24,7 +24,9 @@ def main() -> None:
         done = subprocess.run(COMMAND, check=True, capture_output=True, text=True)
         took.append(time.perf_counter() - start)
         results = json.loads(done.stdout)["results"]
-        rows = ", ".join(f"{r['kind']} {r['state'] or r['workload']}: {r['verdict']} ({r['processes']})" for r in results)
+        rows = ", ".join(
+            f"{r['kind']} {r['state'] or r['workload']}: {r['verdict']} ({r['processes']})" for r in results
+        )
         print(f"run {number}: {took[-1]:.1f} s; verdict (processes): {rows}")
     print(f"median {statistics.median(took):.1f} s, longest {max(took):.1f} s; at most 20 s is the goal")
 

@@ -49,7 +49,13 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     lane = Lane(role="baseline", subject=EmptySubject(), rule=exact(), loops=LOOPS)
     taker = Taker(
-        group="empty", seed=0, process=0, lanes={"baseline": lane}, reference=lane, clock=perf_clock, target_ns=1_000_000
+        group="empty",
+        seed=0,
+        process=0,
+        lanes={"baseline": lane},
+        reference=lane,
+        clock=perf_clock,
+        target_ns=1_000_000,
     )
     timer = timeit.Timer("f(None)", globals={"f": empty})
     order = random.Random(0)

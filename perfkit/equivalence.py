@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["Equivalence", "close", "combined", "exact"]
 
+_WIDEST_RTOL = 0.1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equivalence:
@@ -41,10 +43,13 @@ def exact() -> Equivalence:
 def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: bool = False, why: str) -> Equivalence:
     """Equal within a stated tolerance. `why` says where the difference comes from.
 
-    Raises ValueError when no bound is given, a bound is negative, or the reason is empty.
+    Raises ValueError when no bound is given, a bound is negative, `rtol` is 0.1 or more (a tenth of every value may
+    be missing: that is another computation, not rounding), or the reason is empty.
     """
     if min(rtol, atol, ulp) < 0 or not (rtol or atol or ulp):
         raise ValueError("close() needs at least one positive bound: rtol, atol or ulp")
+    if rtol >= _WIDEST_RTOL:
+        raise ValueError(f"close() takes rtol below {_WIDEST_RTOL}, not {rtol:g}: so wide a tolerance proves nothing")
     if not why.strip():
         raise ValueError("close() needs why=: the reason why the output is not bit-equal")
     return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, why=why)

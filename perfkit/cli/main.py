@@ -64,6 +64,8 @@ def main() -> None:
     except SystemExit as leaving:
         if isinstance(leaving.__context__, BrokenPipeError):  # typer makes it an exit with 1
             _leave(0)
+        if leaving.code == 2 and _json_to_stdout(sys.argv):  # typer has said on stderr what is wrong
+            _print_error("the command line does not fit; see standard error", "perfkit COMMAND --help", 2)
         raise
     except BrokenPipeError:
         _leave(0)
@@ -87,12 +89,16 @@ def _leave(code: int) -> NoReturn:
 def _complain(error: PerfkitError) -> None:
     """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets."""
     if _json_to_stdout(sys.argv):
-        import json
-
-        print(json.dumps({"error": {"message": error.message, "hint": error.hint, "code": error.code}}))
+        _print_error(error.message, error.hint, error.code)
     print(f"perfkit: {error.message}", file=sys.stderr)
     if error.hint:
         print(f"  hint: {error.hint}", file=sys.stderr)
+
+
+def _print_error(message: str, hint: str, code: int) -> None:
+    import json
+
+    print(json.dumps({"error": {"message": message, "hint": hint, "code": code}}))
 
 
 def _json_to_stdout(words: list[str]) -> bool:

@@ -92,6 +92,8 @@ def _paragraphs(doc: str) -> Iterator[RenderableType]:
         body = " ".join(line.strip() for line in lines if line.startswith(" "))
         if head:
             yield Text(" ".join(head), style="bold" if body else "")
+        if not body:
+            yield Text()
         if body:
             yield Padding(Text(body), (0, 0, 1, 2))
 

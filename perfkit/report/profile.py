@@ -43,7 +43,7 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         Text(environment_line(found.environment), style="dim"),
         Text(),
         table,
-        Text(f"{len(p.hotspots) - len(shown)} more functions, {numbers.percent(rest)}", style="dim"),
+        *_rest(len(p.hotspots) - len(shown), rest),
         Text(),
         *_advice(found),
         Text(),
@@ -54,6 +54,12 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         ),
     ]
     return Group(*lines)
+
+
+def _rest(count: int, share: float) -> list[Text]:
+    if not count:
+        return []
+    return [Text(f"{count} more function{'s' * (count != 1)}, {numbers.percent(share)}", style="dim")]
 
 
 def _function(h: HotSpot) -> str:

@@ -83,3 +83,8 @@ def test_exact_recipes_loosen_nothing_together() -> None:
 
     assert combined([]) == combined([exact(), exact()]) == exact()
     assert combined([exact(), rule, exact()]) is rule
+
+
+def test_a_tolerance_that_a_tenth_of_every_value_may_hide_in_is_refused() -> None:
+    with pytest.raises(ValueError, match="proves nothing"):
+        close(rtol=0.1, why="x")
