@@ -116,7 +116,7 @@ def test_perfkits_own_recipes_load_under_their_only_name() -> None:
     [
         ("status", "status='rejected'"),
         ("touches", "touches={'outer', 'inner'}"),
-        ("equivalence", "equivalence=close(rtol=1.0, why='x')"),
+        ("equivalence", "equivalence=close(rtol=0.01, why='x')"),
         ("claim", "claim=replace(RECIPE.claim, low=0.1)"),
         ("id", "id='other'"),
     ],
