@@ -1,0 +1,58 @@
+"""Every command's JSON is what the shipped schema says, and the schema can say no."""
+
+from __future__ import annotations
+
+import copy
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+SCHEMA = json.loads(files("perfkit.report").joinpath("schema.json").read_text(encoding="utf-8"))
+CHECKER = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def kind(name: str) -> jsonschema.Draft202012Validator:
+    """A validator for one kind of document alone: its errors name the place."""
+    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]})
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("list", ["list", "--json", "-"]),
+        ("explain", ["explain", "rope-cache", "--json", "-"]),
+        ("doctor", ["doctor", "--json", "-"]),
+        ("profile", ["profile", "glassbox", "--size", "tiny", "--json", "-"]),
+        ("error", ["compare", "--recipe", "rope-cach", "--json", "-"]),
+        ("error", ["compare", "--threads", "0", "--json", "-"]),
+        ("error", ["show", "nothing.json", "--json", "-"]),
+    ],
+)
+def test_a_command_writes_what_the_schema_says(perfkit: Any, name: str, words: list[str]) -> None:
+    document = perfkit(*words).json
+
+    kind(name).validate(document)
+    CHECKER.validate(document)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["plain-cube", "zeros", "raises", "unused"])
+def test_a_comparison_writes_what_the_schema_says(perfkit: Any, planted: Path, recipe: str) -> None:
+    words = ["--catalog", planted, "--recipe", recipe, "--quick", "--budget", "0.5s"]
+    document = perfkit("compare", *words, "--json", "-").json
+    kind("compare").validate(document)
+
+    # and the schema can say no
+    for place, wrong in (("verdict", "fast"), ("noise_floor", -0.1), ("recipes", "one")):
+        damaged = copy.deepcopy(document)
+        damaged["results"][0][place] = wrong
+        assert not kind("compare").is_valid(damaged)
+    assert not kind("compare").is_valid({k: v for k, v in document.items() if k != "seed"})
