@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -20,6 +20,7 @@ from perfkit.settings import Settings, Watcher
 
 __all__ = ["run"]
 
+_START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
 
@@ -40,7 +41,8 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
         _prove(session, agenda, rows)
         groups, call_ns, rows = _fit(agenda, rows, outcome, settings)
         if groups:
-            watcher.planned(plan_line(groups, call_ns, settings.budget_s))
+            whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
+            watcher.planned(f"{plan_line(groups, call_ns, settings.budget_s)}; about {whole_s:.0f} s in all")
         session.measure(groups)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
@@ -104,6 +106,15 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
                     }
                 )
         session.prove(Candidate(role="candidate", recipes=recipes), proofs)
+
+
+def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
+    """Seconds that starting processes, building instances and warming them up will take, roughly."""
+    starts = max(g.processes for g in groups) + sum(
+        g.processes * len(g.roles) for g in groups if g.layout == "processes"
+    )
+    warm_ns = sum(g.processes * len(g.roles) * 3 * call_ns[g.id] for g in groups)
+    return starts * _START_S + warm_ns / 1e9
 
 
 def _soak(call_ns: float) -> int:
