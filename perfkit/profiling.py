@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,12 @@ class Advice:
     recipe: str
     seams: tuple[str, ...]
     share: float
+    concurrent: bool  # on several threads: the share is of their time, and bounds nothing
 
     @property
-    def at_most(self) -> float:
-        """The speed-up if the seams cost nothing at all (Amdahl)."""
-        return 1 / (1 - self.share) if self.share < 1 else float("inf")
+    def at_most(self) -> float | None:
+        """The speed-up if the seams cost nothing at all (Amdahl); None where no such bound holds."""
+        return None if self.concurrent or self.share >= 1 else 1 / (1 - self.share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +95,20 @@ def run_profile(
         profile=Profile(hotspots=hotspots, **raw),
         seam_shares=shares,
         seam_calls={name: seam["calls"] / seen["passes"] for name, seam in seen["seams"].items()},
-        advice=_advice(found, target, ids, shares),
+        advice=_advice(found, target, ids, seen["seams"]),
         environment={**session.outcome.environment, "threads": settings.threads},
     )
 
 
-def _advice(found: Catalog, target: str, on: Sequence[str], shares: dict[str, float]) -> tuple[Advice, ...]:
+def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, Any]) -> tuple[Advice, ...]:
     """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
     advice = []
     for entry in found.of_target(target):
         if entry.recipe.full_id in on or entry.recipe.status == "rejected":
             continue
-        seams = tuple(sorted(entry.recipe.touches))
-        share = min(1.0, sum(shares.get(s, 0.0) for s in seams))
+        touched = tuple(sorted(entry.recipe.touches))
+        share = sum(seams[s]["inclusive"] for s in touched)
+        concurrent = any(seams[s]["concurrent"] for s in touched)
         if share > 0.005:
-            advice.append(Advice(recipe=entry.recipe.id, seams=seams, share=share))
+            advice.append(Advice(recipe=entry.recipe.id, seams=touched, share=share, concurrent=concurrent))
     return tuple(sorted(advice, key=lambda a: -a.share))

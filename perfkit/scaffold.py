@@ -30,8 +30,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from perfkit.recipe import Recipe, exact
-
+from perfkit.recipe import Recipe, exact  # and close, where the last bits may differ
 from perfkit.sample_targets.{target}.ops import {seam}
 
 

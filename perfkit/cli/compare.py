@@ -24,7 +24,7 @@ def compare(
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 10s, or 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 9s, or 10m with --all]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads of the measured code.")] = 1,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
@@ -45,7 +45,7 @@ def compare(
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     app.check_positive("--margin", margin)
-    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "10s"))
+    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "9s"))
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
@@ -116,3 +116,11 @@ def _writable(path: Path | None) -> None:
         raise UsageError(f"{path} is a folder", hint="name a file")
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}", hint="create it first")
+    if path.exists():
+        return
+    import tempfile
+
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise UsageError(f"cannot write into {path.parent}: {error.strerror}", hint="choose another place") from error

@@ -82,6 +82,9 @@ def set_up(
         chosen, entry = _named(catalog, target, recipes)
     if workload is not None and workload != "all":
         entry.workload(workload)
+    for one in chosen:
+        for seam in sorted({*one.recipe.touches, *one.recipe.shadows} - entry.seams.keys()):
+            raise UnknownName(f"seam of {entry.id} (named by {one.recipe.id})", seam, entry.seams)
     agenda = Agenda(target=entry, variants=(), workload=workload, size=size)
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
     if len(chosen) > 1 and not every:

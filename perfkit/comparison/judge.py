@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.catalog import RecipeEntry
+from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
 from perfkit.equivalence import combined
@@ -25,13 +25,13 @@ __all__ = ["judge_rows"]
 
 
 def judge_rows(
-    target: str, rows: Sequence[Row], entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
+    place: TargetEntry, rows: Sequence[Row], entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
 ) -> tuple[Result, ...]:
     """One Result a row, in the order of the rows."""
-    results = [_result(target, row, entries, outcome, margin) for row in rows]
+    results = [_result(place.id, row, entries, outcome, margin) for row in rows]
     results = [_with_layouts(result, results, margin) for result in results]
     results = [_with_amdahl(result, results, outcome, entries) for result in results]
-    return tuple(_with_claim(result, entries) for result in results)
+    return tuple(_with_claim(result, entries, place) for result in results)
 
 
 def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float) -> Result:
@@ -90,12 +90,15 @@ def _measured(blank: Result, samples: Sequence[Sample], role: str, found: GroupO
     e95, e99 = _estimate(pairs, 0.95), _estimate(pairs, 0.99)
     floor = noise_floor(_estimate(controls, 0.95))
     decision = decide(e95, e99, floor, margin)
+    after_ns = statistics.median(after for _, _, after in pairs)
+    ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
+    ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
     return replace(
         blank,
         verdict=decision.verdict,
-        note=decision.note,
+        note="; ".join(text for text in (decision.note, ahead) if text),
         baseline_ns=statistics.median(before for _, before, _ in pairs),
-        candidate_ns=statistics.median(after for _, _, after in pairs),
+        candidate_ns=after_ns,
         speedup=_speedup(e95),
         speedup_99=_speedup(e99),
         noise_floor=floor,
@@ -189,6 +192,8 @@ def _with_amdahl(
     if result.kind != "macro" or seen is None or len(result.recipes) != 1:
         return result
     touches = entries[result.recipes[0]].recipe.touches
+    if any(seen["seams"][seam]["concurrent"] for seam in touches):
+        return result  # on threads of their own their time runs beside that of others: it is no share of the whole
     shares = {seam: float(seen["seams"][seam]["inclusive"]) for seam in touches}
     share = min(1.0, sum(shares.values()))
     left = 1 - share
@@ -211,12 +216,12 @@ def _with_amdahl(
     return replace(result, share=share, amdahl=1 / left if 0 < left else None)
 
 
-def _with_claim(result: Result, entries: Mapping[str, RecipeEntry]) -> Result:
+def _with_claim(result: Result, entries: Mapping[str, RecipeEntry], place: TargetEntry) -> Result:
     """Judge the recipe's claim on the rows that measure what it speaks of."""
     if len(result.recipes) != 1:
         return result
     claim = entries[result.recipes[0]].recipe.claim
-    if claim is None or not _speaks_of(claim, result):
+    if claim is None or not _speaks_of(claim, result, place):
         return result
     interval = (result.speedup.point, result.speedup.low, result.speedup.high) if result.speedup else None
     return replace(
@@ -234,7 +239,9 @@ def _with_claim(result: Result, entries: Mapping[str, RecipeEntry]) -> Result:
     )
 
 
-def _speaks_of(claim: Claim, result: Result) -> bool:
+def _speaks_of(claim: Claim, result: Result, place: TargetEntry) -> bool:
+    if result.workload != claim.workload or result.size != place.workload(result.workload).sizes[0]:
+        return False
     if claim.measure == "seam speed-up":
         return result.kind == "micro" and result.state != "cold"
     return result.kind == "macro"

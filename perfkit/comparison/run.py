@@ -46,7 +46,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
         session.measure(groups)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
-    results = judge_rows(agenda.target.id, rows, entries, outcome, settings.margin)
+    results = judge_rows(agenda.target, rows, entries, outcome, settings.margin)
     samples = tuple(s for found in outcome.groups.values() for s in found.samples)
     return Document(
         perfkit=__version__,
@@ -88,7 +88,7 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
         if idle or recipes in session.outcome.troubles:
             continue
         proofs: list[dict[str, Any]] = [
-            {"do": "prove", "workload": w.id, "on": list(on)}
+            {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == agenda.stacks(variant)[-1]}
             for on in agenda.stacks(variant)
             for w in agenda.target.workloads
             if not on or w.id in agenda.workloads(variant)

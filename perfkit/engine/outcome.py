@@ -72,6 +72,7 @@ class GroupOutcome:
     samples: list[Sample] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
+    build_ns: dict[str, int] = field(default_factory=dict)  # by role, for cold seams: what switching on costs
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
     stopped_by: str = ""
 

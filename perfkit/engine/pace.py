@@ -9,14 +9,32 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from perfkit.plan import BASELINE
+from perfkit.plan import BASELINE, CONTROL
 from perfkit.settings import Settings
 from perfkit.stats.estimate import median_standard_error
 
-__all__ = ["Pace", "Watch"]
+__all__ = ["Pace", "Watch", "common_loops"]
+
+_LONGEST_SAMPLE_NS = 50_000_000
+
+
+def common_loops(piloted: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Calls per sample of every role, from its pilot: `loops`, `call_ns`, and whether it `draws` inputs.
+
+    Inputs are written before the walk and read in it: the more there are, the colder they have become. Roles that
+    draw inputs therefore all walk as many, enough for the fastest as long as the slowest stays below 50 ms. Where
+    nothing is drawn each role walks its own number, and the control the baseline's.
+    """
+    loops = {role: int(one["loops"]) for role, one in piloted.items()}
+    if not any(one["draws"] for one in piloted.values()):
+        return {**loops, CONTROL: loops.get(BASELINE, loops[CONTROL])} if CONTROL in loops else loops
+    slowest_ns = max(float(one["call_ns"]) for one in piloted.values())
+    common = max(1, min(max(loops.values()), int(_LONGEST_SAMPLE_NS / max(slowest_ns, 1.0))))
+    return dict.fromkeys(loops, common)
 
 
 class Watch:

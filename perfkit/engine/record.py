@@ -25,6 +25,7 @@ class Seen:
     calls: int = 0
     total_ns: int = 0
     self_ns: int = 0
+    concurrent: bool = False  # called on another thread than the one that recorded
     by_signature: dict[str, tuple[int, Template]] = field(default_factory=dict)
 
     def dearest(self) -> Template | None:
@@ -48,6 +49,7 @@ class SeamRecorder:
             described = {name: self._described(self.seen[name], getattr(self.ops, name)) for name in self.seen}
             self.ops = replace(self.ops, **described)
         self._opaque = opaque
+        self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._stacks = threading.local()
 
@@ -72,6 +74,7 @@ class SeamRecorder:
                     seen.calls += 1
                     seen.total_ns += elapsed
                     seen.self_ns += elapsed - inside
+                    seen.concurrent |= threading.get_ident() != self._thread
 
         return clocked
 

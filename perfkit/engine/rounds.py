@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ __all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 
 SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
+_PREPARE_NS = 500_000_000  # how long preparing one sample may take
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
@@ -69,12 +71,14 @@ class Taker:
     def pilot(self, role: str) -> None:
         """Warm up, compare the first call, and choose how many calls make a sample of `target_ns`."""
         lane = self.lanes[role]
+        start = time.perf_counter_ns()
         elapsed_ns, _ = self._walk(lane, self._streams(1, "warm-up"), "warm-up")
+        around_ns = time.perf_counter_ns() - start - elapsed_ns  # preparing an input, and looking at the output
         self._check(lane, "warm-up")
         lane.natural = tuple(dict.fromkeys((*scan(lane.last_data).flags, *scan(lane.last_seen).flags)))
         if elapsed_ns < SLOW_CALL_NS:
             size = max(1, input_bytes(lane.last_data))
-            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size))
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // max(1, around_ns)))
             while True:
                 streams = self._streams(lane.loops, "pilot", lane.loops)
                 elapsed_ns, _ = self._walk(lane, streams, "pilot")
@@ -110,6 +114,7 @@ class Taker:
     def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
         during = f"round {number}"
         flags: list[str] = []
+        usual = lane.loops
         for attempt in itertools.count():
             spare = self._streams(1, "throw-away", number, attempt) if lane.call_ns < SLOW_CALL_NS else range(0)
             streams = self._streams(lane.loops, "round", number, attempt)
@@ -122,9 +127,8 @@ class Taker:
         if lane.kept is None:
             lane.kept, lane.kept_copy = output, snapshot(output)
         flags.extend(f for f in unhealthy if f not in flags)
-        return RoundSample(
-            role=lane.role, position=position, loops=lane.loops, elapsed_ns=elapsed_ns, flags=tuple(flags)
-        )
+        taken, lane.loops = lane.loops, usual  # fewer loops were for this sample alone
+        return RoundSample(role=lane.role, position=position, loops=taken, elapsed_ns=elapsed_ns, flags=tuple(flags))
 
     def _walk(self, lane: Lane, streams: range, during: str, spare: range = range(0)) -> tuple[int, Any]:
         """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches."""

@@ -14,7 +14,7 @@ from typing import Any
 from perfkit import plan
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
-from perfkit.engine.pace import Pace, Watch
+from perfkit.engine.pace import Pace, Watch, common_loops
 from perfkit.engine.process import RejectedOutput, WorkerProcess
 from perfkit.errors import RecipeConflict, WorkFailed
 from perfkit.result import Sample
@@ -24,7 +24,8 @@ __all__ = ["Session"]
 
 _SCOUT_CALLS = 200
 _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
-_WEIGHTS = {"micro": 1.0, "macro": 3.0}  # a whole workload is noisier than one seam, and matters more
+# a whole workload is noisier than one seam, and matters more
+_WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0}
 
 
 Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
@@ -143,7 +144,7 @@ class Session:
             [g for g in groups if process < g.processes]
             for process in range(max((g.processes for g in groups), default=0))
         ]
-        pace = Pace(self._settings, [[_WEIGHTS[g.kind] for g in members] for members in visits])
+        pace = Pace(self._settings, [[_WEIGHTS[g.state or g.kind] for g in members] for members in visits])
         for group in groups:
             self.outcome.groups[group.id] = GroupOutcome(group=group)
         for process, members in enumerate(visits):
@@ -188,6 +189,7 @@ class Session:
     ) -> None:
         about = f"{_title(group)}, process {process}"
         by_worker = _by_worker(hosts)
+        piloted: dict[str, dict[str, Any]] = {}
         for worker, roles in by_worker:
             built = worker.ask(
                 "build",
@@ -196,8 +198,11 @@ class Session:
                 resolution_ns=self.outcome.resolution_ns,
                 **group.request(),
             )
-            outcome.loops.update({role: r["loops"] for role, r in built["roles"].items()})
-            outcome.natural.update(flag for r in built["roles"].values() for flag in r["natural"])
+            piloted.update(built["roles"])
+        loops = common_loops(piloted)
+        outcome.loops.update(loops)
+        outcome.build_ns.update({role: one["build_ns"] for role, one in piloted.items() if "build_ns" in one})
+        outcome.natural.update(flag for one in piloted.values() for flag in one["natural"])
         watch.start()
         number = 0
         while watch.goes_on():
@@ -206,7 +211,9 @@ class Session:
             asked = [(by_worker[0][0], list(order))] if len(by_worker) == 1 else [(hosts[r], [r]) for r in order]
             taken: list[dict[str, Any]] = []
             for worker, roles in asked:
-                taken += worker.ask("round", about=f"{about}, round {number}", round=number, order=roles)["samples"]
+                taken += worker.ask("round", about=f"{about}, round {number}", round=number, order=roles, loops=loops)[
+                    "samples"
+                ]
             outcome.samples += [_sample(group, process, number, position, one) for position, one in enumerate(taken)]
             watch.note({s["role"]: s["elapsed_ns"] / s["loops"] for s in taken})
             number += 1
@@ -248,7 +255,7 @@ class Session:
                     worker.ask(
                         "build", about=about, roles=roles, resolution_ns=self.outcome.resolution_ns, **alone.request()
                     )
-                    worker.ask("round", about=about, round=0, order=roles)
+                    worker.ask("round", about=about, round=0, order=roles, loops={})
             except RejectedOutput as rejected:
                 guilty = True
                 self._trouble(candidate.recipes, rejected.report)

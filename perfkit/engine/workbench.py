@@ -8,7 +8,7 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
-from perfkit.engine.prove import Tally, prove, user_code
+from perfkit.engine.prove import Tally, compare_call, prove, user_code
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.engine.template import Template
@@ -92,8 +92,10 @@ class Workbench:
             self._templates[key] = template
         return self._templates[key]
 
-    def prove(self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]) -> Tally:
-        """The whole proof of `recipes` on one workload. Raises Rejected."""
+    def prove(
+        self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
+    ) -> Tally:
+        """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
         reference = self.macro(workload, size, on)
         candidate = self.macro(workload, size, [*on, *recipes])
         described = self.target.workload(workload)
@@ -108,6 +110,16 @@ class Workbench:
         )
         reference.close()
         candidate.close()
+        largest = described.sizes[0]
+        if at_size and largest != size:  # what depends on size is wrong only there
+            reference = self.macro(workload, largest, on)
+            candidate = self.macro(workload, largest, [*on, *recipes])
+            stream = plan.stream(self.seed, "proof at size")
+            rule = self.rule(recipes, seam=False)
+            during = f"a call at size {largest}"
+            compare_call(reference, candidate, lambda s: s.data(stream), rule, during, tally)
+            reference.close()
+            candidate.close()
         return tally
 
     def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:

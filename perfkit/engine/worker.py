@@ -24,7 +24,7 @@ from perfkit.engine import environment
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.prove import Rejected, blaming, user_code
 from perfkit.engine.rounds import Lane, Taker
-from perfkit.engine.subject import MacroSubject, Subject
+from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
@@ -80,6 +80,7 @@ class Worker:
                 "calls": seen.calls,
                 "inclusive": seen.total_ns / passes / call_ns,
                 "exclusive": seen.self_ns / passes / call_ns,
+                "concurrent": seen.concurrent,
                 "obstacle": template.obstacle if template else "",
                 "shapes": template.describe() if template else "",
             }
@@ -112,7 +113,8 @@ class Worker:
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
-        tally = self._bench.prove(workload, self._bench.proof_size(workload), request["on"], recipes)
+        size = self._bench.proof_size(workload)
+        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request.get("at_size", True))
         return {"checked_calls": tally.checked_calls}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -148,14 +150,18 @@ class Worker:
         for role in lanes:
             with blaming(role):
                 self._taker.pilot(role)
-        if plan.BASELINE in lanes and plan.CONTROL in lanes:
-            lanes[plan.CONTROL].loops = lanes[plan.BASELINE].loops
         for role, lane in lanes.items():
             answer[role] = {"loops": lane.loops, "call_ns": lane.call_ns, "natural": list(lane.natural)}
+            if isinstance(lane.subject, ColdSeamSubject):
+                answer[role]["build_ns"] = lane.subject.build_ns
+            answer[role]["draws"] = input_bytes(lane.last_data) > 0
         return {"roles": answer}
 
     def round(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One round; answers its samples."""
+        """One round, with the loops that the parent chose; answers its samples."""
+        for role, loops in request.get("loops", {}).items():
+            if role in self._taken().lanes:
+                self._taken().lanes[role].loops = loops
         samples = self._taken().round(request["round"], request["order"])
         return {
             "samples": [

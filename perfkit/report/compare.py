@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,6 +29,7 @@ _STYLES = {
     "not-exercised": "yellow",
 }
 _OUTCOME_STYLES = {
+    "larger than claimed": "bold green",
     "reproduced": "bold green",
     "smaller than claimed": "yellow",
     "rejected": "bold red",
@@ -35,6 +37,7 @@ _OUTCOME_STYLES = {
 }
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
+_VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
 _GAP = 2
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 
@@ -86,7 +89,7 @@ def environment_line(environment: Mapping[str, object]) -> str:
             f"{environment.get('cpu')}, {environment.get('cores')} cores",
             f"Python {environment.get('python')}",
             f"numpy {environment.get('numpy')}",
-            f"{name}, {threads} thread{'s' * (threads != 1)}",
+            f"{name} on {threads} thread{'s' * (threads != 1)}",
         ]
     )
 
@@ -154,7 +157,7 @@ def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
         yield _line("proof", _proof(proven, rows))
     claims = [(r, r.claim) for r in rows if r.claim]
     if claims:
-        yield _line("claim", f'"{claims[0][1].text}" ({claims[0][1].source})')
+        yield _line("claim", f'"{claims[0][1].text}" ({claims[0][1].source}), {_tested(claims[0][1])}')
         for r, claim in claims:
             yield _claim(r, claim, alone=len(claims) == 1)
 
@@ -184,6 +187,13 @@ def _proof(r: Result, rows: Sequence[Result]) -> str:
     return f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
 
 
+def _tested(claim: ClaimOutcome) -> str:
+    """The range that stands for the claim's words."""
+    if claim.measure == "share of time":
+        return f"tested as {100 * claim.low:.0f}–{100 * claim.high:.0f} % of the time"
+    return f"tested as {claim.low:g}–{claim.high:g}x"
+
+
 def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
     if claim.measured is None:
         measured = "no figure here"
@@ -204,7 +214,8 @@ def _footer(document: Document) -> Iterator[RenderableType]:
         rounds = sorted(r.rounds // max(1, r.processes) for r in rows)
         words = [
             f"identical code differs by up to {_span([numbers.percent(f) for f in sorted(floors)])} here",
-            f"{_span([str(p) for p in processes])} processes × {_span([str(n) for n in rounds])} rounds",
+            f"{_span([str(p) for p in processes])} processes × {_span([str(n) for n in rounds])} "
+            f"round{'s' * (rounds[-1] != 1)}",
             f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
             f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
         ]
@@ -231,11 +242,27 @@ def _next(document: Document) -> str:
         return f"perfkit explain {wrong.recipes[0]}"
     undecided = next((r for r in document.results if r.verdict == "undecided" and r.kind == "macro"), None)
     if undecided is not None:
-        names = " ".join(f"--recipe {name.rpartition('/')[2]}" for name in undecided.recipes)
-        return f"perfkit compare {undecided.target} {names} --budget 60s"
+        return _finer(document, undecided)
     if len({r.recipes for r in document.results}) > 1:
         return f"perfkit profile {first.target} · perfkit explain {first.recipes[0].rpartition('/')[2]}"
     return f"perfkit profile {first.target} · perfkit compare {first.target} --all"
+
+
+def _finer(document: Document, undecided: Result) -> str:
+    """The user's own command for that recipe with more time; all its other options keep their meaning."""
+    names = [word for name in undecided.recipes for word in ("--recipe", name.rpartition("/")[2])]
+    words = shlex.split(document.command)
+    if words[:2] != ["perfkit", "compare"]:
+        words = ["perfkit", "compare", undecided.target, *names]
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if word == "--all":
+            kept += names
+        elif not skip and word not in ("--quick", *_VALUED) and not word.startswith(tuple(f"{v}=" for v in _VALUED)):
+            kept.append(word)
+        skip = not skip and word in _VALUED
+    return shlex.join([*kept, "--budget", "60s"])
 
 
 def _line(label: str, text: str, style: str = "") -> RenderableType:

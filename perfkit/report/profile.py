@@ -29,7 +29,7 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         table.add_row(
             numbers.percent(h.self_ns / profiled_ns),
             numbers.percent(min(1.0, h.total_ns / profiled_ns)),
-            f"{h.calls / p.passes:g}",
+            f"{h.calls / p.passes:.3g}",
             numbers.time(h.total_ns / h.calls),
             _function(h),
             Text(h.seam or "", style="cyan"),
@@ -77,7 +77,8 @@ def _advice(found: Profiled) -> list[RenderableType]:
     table.add_column("share", justify="right")
     table.add_column("at most", justify="right")
     for a in found.advice:
-        most = numbers.ratio(a.at_most) if a.share < 1 else "–"
-        table.add_row(a.recipe, ", ".join(a.seams), numbers.percent(a.share), most)
+        most = numbers.ratio(a.at_most) if a.at_most else "–"
+        share = numbers.percent(a.share) + (" on threads" if a.concurrent else "")
+        table.add_row(a.recipe, ", ".join(a.seams), share, most)
     best = found.advice[0].recipe
     return [table, Text(), Text(f"perfkit compare --recipe {best}", style="dim")]

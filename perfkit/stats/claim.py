@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from perfkit.recipe import Claim
 
-__all__ = ["judge", "measured_value"]
+__all__ = ["OUTCOMES", "judge", "measured_value"]
+
+OUTCOMES = (
+    "reproduced",
+    "larger than claimed",
+    "smaller than claimed",
+    "undecided",
+    "no effect here",
+    "slower here",
+    "rejected",
+    "not measurable here",
+)
 
 Interval = tuple[float, float, float]  # point, low, high
 
@@ -18,9 +29,11 @@ def measured_value(claim: Claim, speedup: Interval) -> Interval:
 
 
 def judge(claim: Claim, verdict: str, speedup: Interval | None) -> str:
-    """reproduced | smaller than claimed | no effect here | slower here | rejected | not measurable here.
+    """How a claim fares on one row; one of OUTCOMES.
 
-    *reproduced*: a proven gain whose interval reaches the claim's `low`. *smaller*: a gain wholly below it.
+    On a proven gain: *larger* or *smaller than claimed* when the interval lies wholly beside [low, high];
+    *reproduced* when it does not and the point reaches `low`; *undecided* when only the interval reaches it, so that
+    a noisy run cannot confirm what a quiet one would deny.
     """
     if verdict in ("rejected", "failed"):
         return "rejected"
@@ -30,5 +43,9 @@ def judge(claim: Claim, verdict: str, speedup: Interval | None) -> str:
         return "no effect here"
     if verdict != "faster" or speedup is None:
         return "not measurable here"
-    high = measured_value(claim, speedup)[2]
-    return "reproduced" if high >= claim.low else "smaller than claimed"
+    point, low, high = measured_value(claim, speedup)
+    if low > claim.high:
+        return "larger than claimed"
+    if high < claim.low:
+        return "smaller than claimed"
+    return "reproduced" if point >= claim.low else "undecided"

@@ -34,6 +34,10 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
         return Decision(verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else "")
     if -edge < e95.low and e95.high < edge:
         return Decision(verdict="equivalent")
+    if e95.low > 0 or e95.high < 0:
+        noisy = abs(e99.point) <= math.log1p(floor)
+        note = "identical code differs by as much in this run" if noisy else "not at 99 %, which a verdict needs"
+        return Decision(verdict="undecided", note=note)
     return Decision(verdict="undecided")
 
 

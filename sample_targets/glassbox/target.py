@@ -128,10 +128,10 @@ def awkward_steps(shared: Shared) -> Iterator[Callable[[np.random.Generator], Pr
 
 
 def change_weights(engine: Engine, rng: np.random.Generator) -> None:
-    """Replace some weights, as a training step or a newly loaded file would."""
-    for name in ("embed", "layers.0.wq", "layers.1.w3"):
-        shape = engine.weights[name].shape
-        engine.set_weight(name, np.float32(0.02) * rng.standard_normal(shape, dtype=np.float32))
+    """Replace every weight, as a training step or a newly loaded file would."""
+    for name, weight in list(engine.weights.items()):
+        drawn = rng.standard_normal(weight.shape, dtype=np.float32)
+        engine.set_weight(name, 1 + np.float32(0.1) * drawn if name.endswith("norm") else np.float32(0.02) * drawn)
 
 
 TARGET = Target(

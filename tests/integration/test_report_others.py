@@ -115,8 +115,8 @@ def profiled() -> Profiled:
         seam_shares={"attend": 0.85, "rope_table": 0.1},
         seam_calls={"attend": 2.0, "rope_table": 1.0},
         advice=(
-            Advice(recipe="tile", seams=("attend", "mix"), share=0.85),
-            Advice(recipe="rope-cache", seams=("rope_table",), share=0.1),
+            Advice(recipe="tile", seams=("attend", "mix"), share=0.85, concurrent=False),
+            Advice(recipe="rope-cache", seams=("rope_table",), share=0.1, concurrent=False),
         ),
         environment=ENVIRONMENT,
     )

@@ -16,17 +16,18 @@ SPEEDUP = Claim(text="2x", measure="speed-up", low=1.5, high=2.0, workload="w", 
     ("claim", "speedup", "outcome"),
     [
         pytest.param(SPEEDUP, (1.7, 1.6, 1.8), "reproduced", id="within"),
-        pytest.param(SPEEDUP, (1.4, 1.2, 1.6), "reproduced", id="the interval reaches it"),
-        pytest.param(SPEEDUP, (1.4, 1.3, 1.5), "reproduced", id="the interval just reaches it"),
-        pytest.param(SPEEDUP, (9.0, 8.0, 9.9), "reproduced", id="more than claimed"),
+        pytest.param(SPEEDUP, (1.4, 1.2, 1.6), "undecided", id="only the interval reaches it"),
+        pytest.param(SPEEDUP, (1.4, 1.3, 1.5), "undecided", id="the interval just reaches it"),
+        pytest.param(SPEEDUP, (2.1, 1.9, 2.3), "reproduced", id="the interval comes down to it"),
+        pytest.param(SPEEDUP, (9.0, 8.0, 9.9), "larger than claimed", id="wholly above"),
         pytest.param(SPEEDUP, (1.3, 1.2, 1.49), "smaller than claimed", id="wholly below"),
         # a share of 10 % goes away at 1.111x
         pytest.param(SHARE, (1.14, 1.12, 1.16), "reproduced", id="share within"),
-        pytest.param(SHARE, (1.10, 1.08, 1.12), "reproduced", id="share reaches"),
+        pytest.param(SHARE, (1.10, 1.08, 1.12), "undecided", id="only the share's interval reaches it"),
         pytest.param(SHARE, (1.09, 1.08, 1.11), "smaller than claimed", id="share wholly below"),
     ],
 )
-def test_a_proven_gain_reproduces_the_claim_or_is_smaller(
+def test_a_proven_gain_is_held_against_the_claimed_range(
     claim: Claim, speedup: tuple[float, float, float], outcome: str
 ) -> None:
     assert judge(claim, "faster", speedup) == outcome

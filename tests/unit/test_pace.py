@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkit.engine.pace import Pace, Watch
+from perfkit.engine.pace import Pace, Watch, common_loops
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.settings import Settings
 
@@ -202,3 +202,27 @@ def test_a_session_that_precision_ended_is_not_exhausted() -> None:
     rounds(pace.watch(), now, 0.1, lambda _: 1.0)
 
     assert not pace.exhausted
+
+
+def piloted(**roles: tuple[int, float, bool]) -> dict[str, dict[str, Any]]:
+    return {role: {"loops": n, "call_ns": ns, "draws": draws} for role, (n, ns, draws) in roles.items()}
+
+
+def test_roles_that_draw_inputs_walk_as_many_of_them() -> None:
+    # more prepared inputs are colder ones: unequal numbers would be charged to the faster role
+    loops = common_loops(piloted(baseline=(4, 6e5, True), control=(5, 6e5, True), candidate=(67, 3e4, True)))
+
+    assert loops == {"baseline": 67, "control": 67, "candidate": 67}
+
+
+def test_a_slow_role_bounds_the_common_walk() -> None:
+    loops = common_loops(piloted(baseline=(1, 20e6, True), candidate=(2000, 1e3, True)))
+
+    assert loops == {"baseline": 2, "candidate": 2}
+    assert common_loops(piloted(baseline=(1, 400e6, True), candidate=(1, 300e6, True)))["baseline"] == 1
+
+
+def test_where_nothing_is_drawn_each_role_walks_its_own_number() -> None:
+    loops = common_loops(piloted(baseline=(2, 1e6, False), control=(3, 1e6, False), candidate=(5000, 400, False)))
+
+    assert loops == {"baseline": 2, "control": 2, "candidate": 5000}

@@ -107,7 +107,7 @@ def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
 
 
 def test_even_a_call_that_takes_no_time_gets_a_bounded_number_of_loops() -> None:
-    assert 10_000 <= with_candidate(call_ns=0).lanes[CANDIDATE].loops <= 20_000
+    assert 1_000 <= with_candidate(call_ns=0).lanes[CANDIDATE].loops <= 20_000
 
 
 def test_a_round_samples_every_role_in_the_order_given() -> None:
