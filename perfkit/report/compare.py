@@ -201,7 +201,8 @@ def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
         measured = f"{numbers.share_interval(*claim.measured)} of the time here"
     else:
         measured = f"{numbers.interval(*claim.measured)} here"
-    where = "" if alone else f"{on_words(r)}: "
+    apart = "" if r.layout == "in-process" else ", each role in its own process"
+    where = "" if alone else f"{on_words(r)}{apart}: "
     text = Text(f"{where}{measured}: ").append(claim.outcome, style=_OUTCOME_STYLES.get(claim.outcome, "yellow"))
     return _labelled("", text)
 
