@@ -199,6 +199,7 @@ class Session:
                 **group.request(),
             )
             piloted.update(built["roles"])
+            self.outcome.warnings += [w for w in built["warnings"] if w not in self.outcome.warnings]
         loops = common_loops(piloted)
         outcome.loops.update(loops)
         outcome.build_ns.update({role: one["build_ns"] for role, one in piloted.items() if "build_ns" in one})

@@ -8,6 +8,7 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
+from perfkit.engine.denormal import scan
 from perfkit.engine.prove import Tally, compare_call, prove, user_code
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
@@ -33,6 +34,7 @@ class Workbench:
         self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
         self._templates: dict[tuple[str, ...], Template] = {}
         self._recordings: list[MacroSubject] = []
+        self.warnings: list[str] = []  # what the shared weights are found to hold
 
     def recipe(self, name: str) -> Recipe:
         """One recipe, imported when first asked for."""
@@ -132,6 +134,12 @@ class Workbench:
         key = (described.shared, size)  # workloads that name the same function share the same weights
         if key not in self._shared:
             self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
+            found = scan(self._shared[key])  # once: nobody writes to them
+            if found.subnormal or found.nonfinite:
+                self.warnings.append(
+                    f"the weights of {workload} ({size}) hold {found.subnormal} subnormal and {found.nonfinite} "
+                    f"non-finite numbers of {found.floats}"
+                )
         subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, self._shared[key]))
         return subject
 

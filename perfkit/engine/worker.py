@@ -155,7 +155,7 @@ class Worker:
             if isinstance(lane.subject, ColdSeamSubject):
                 answer[role]["build_ns"] = lane.subject.build_ns
             answer[role]["draws"] = input_bytes(lane.last_data) > 0
-        return {"roles": answer}
+        return {"roles": answer, "warnings": self._bench.warnings}
 
     def round(self, request: dict[str, Any]) -> dict[str, Any]:
         """One round, with the loops that the parent chose; answers its samples."""

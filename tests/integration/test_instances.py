@@ -12,6 +12,7 @@ import pytest
 
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.rounds import Lane
+from perfkit.engine.workbench import Workbench
 from perfkit.engine.worker import Worker
 
 ROLES = ["control", "candidate-1", "baseline"]
@@ -124,3 +125,18 @@ def test_every_pool_of_threads_is_pinned_in_the_environment(monkeypatch: pytest.
     for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
         assert environment[f"{name}_NUM_THREADS"] == "3"
     assert environment["KEPT"] == "yes"
+
+
+def test_weights_that_are_subnormal_are_named_once(toy_catalog: Any) -> None:
+    catalog = toy_catalog("plain_cube")
+    target = catalog / "sample_targets" / "toy" / "target.py"
+    text = target.read_text(encoding="utf-8")
+    target.write_text(
+        text.replace("    weight.flags", "    weight[0, 0] = 1e-310\n    weight.flags", 1), encoding="utf-8"
+    )
+
+    bench = Workbench([catalog], "toy", seed=1)
+    for _ in range(2):
+        bench.macro("run", "tiny", [])
+
+    assert bench.warnings == ["the weights of run (tiny) hold 1 subnormal and 0 non-finite numbers of 25"]
