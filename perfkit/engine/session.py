@@ -266,7 +266,7 @@ class Session:
                     verdict="failed", reason=again.reason, text=f"{failed.message} (and again on its own)"
                 )
         if not guilty:
-            self.outcome.warnings.append(f"{failed.message}; every recipe ran well on its own, so this was the machine")
+            self.outcome.warnings.append(f"{failed.message}; it did not happen again with each recipe on its own")
 
 
 def _title(group: Group) -> str:
