@@ -73,13 +73,14 @@ class RecipeConflict(PerfkitError):
 
 
 class WorkFailed(PerfkitError):
-    """Code under measurement raised, died or ran out of time; `reason` is the short name of how."""
+    """Code under measurement raised, died or ran out of time: `reason` says how in a word, `role` whose it was."""
 
     code = 5
 
-    def __init__(self, message: str, *, hint: str = "", reason: str = "exception") -> None:
+    def __init__(self, message: str, *, hint: str = "", reason: str = "exception", role: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+        self.role = role
 
 
 class ProfilerUnavailable(PerfkitError):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-__all__ = ["BASELINE", "CONTROL", "build_order", "candidate_role", "checked", "round_order", "stream"]
+__all__ = ["BASELINE", "CANDIDATE", "CONTROL", "build_order", "candidate_role", "checked", "round_order", "stream"]
 
 BASELINE = "baseline"
 CONTROL = "control"
+CANDIDATE = "candidate"  # where there is only one: in a proof, and when seams are counted
 
 
 def candidate_role(number: int) -> str:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perfkit.result import Document
 
 __all__ = ["Settings", "Watcher"]
 
@@ -37,3 +42,5 @@ class Watcher:
 
     doing: Callable[[str, float], None] = field(default=_silent)
     planned: Callable[[str], None] = field(default=_silent)
+    kept: Callable[[Document], None] | None = None  # what there is so far, every few seconds while measuring
+    interruptible: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)  # where Ctrl-C may strike

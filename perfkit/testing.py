@@ -7,7 +7,8 @@ from pathlib import Path
 
 from perfkit import plan
 from perfkit.catalog import open_catalogs
-from perfkit.engine.prove import Rejected, call_once
+from perfkit.engine.guard import Rejected
+from perfkit.engine.prove import call_once
 from perfkit.engine.subject import Subject
 from perfkit.engine.workbench import Workbench
 from perfkit.equivalence import Equivalence

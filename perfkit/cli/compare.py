@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
-from perfkit.errors import UsageError
+from perfkit.errors import PerfkitError, UsageError
+from perfkit.interrupt import deferred
 
 if TYPE_CHECKING:
     from perfkit.result import Document
@@ -60,27 +63,58 @@ def compare(
         _writable(path)
     if str(json) == str(markdown) == "-":
         raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
-    found = app.catalog(catalog or ())
-    with progress(budget_s) as watcher:
-        document = app.compare(
-            found,
-            target=target,
-            recipes=recipe or (),
-            every=every,
-            workload=workload,
-            size=size,
-            settings=settings,
-            command=shlex.join(["perfkit", *sys.argv[1:]]),
-            watcher=watcher,
-        )
-    try:
-        _write(document, json=json, save=save, markdown=markdown)
-    finally:  # a full disk must not take the table with it
-        if "-" not in (str(json), str(markdown)):
-            from perfkit.report.compare import CompareReport
+    with deferred() as interrupts:
+        found = app.catalog(catalog or ())
+        with progress(budget_s) as watcher:
+            document = app.compare(
+                found,
+                target=target,
+                recipes=recipe or (),
+                every=every,
+                workload=workload,
+                size=size,
+                settings=settings,
+                command=shlex.join(["perfkit", *sys.argv[1:]]),
+                watcher=replace(watcher, kept=_keeper(json, save), interruptible=interrupts.allowed),
+            )
+        if interrupts.asked:
+            document = replace(document, status="interrupted")
+        try:
+            _write(document, json=json, save=save, markdown=markdown)
+            if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
+                document = replace(document, status="interrupted")
+                _write(document, json=_file(json), save=_file(save), markdown=_file(markdown))
+        finally:  # a full disk must not take the table with it
+            if "-" not in (str(json), str(markdown)):
+                from perfkit.report.compare import CompareReport
 
-            emit(CompareReport(document, app.summaries(found)))
-    raise typer.Exit(app.exit_code(document, found, named=not every, strict=strict))
+                emit(CompareReport(document, app.summaries(found)))
+        code = 130 if interrupts.asked else app.exit_code(document, found, named=not every, strict=strict)
+    raise typer.Exit(code)
+
+
+def _file(path: Path | None) -> Path | None:
+    """A file that can be written again, or None: what went into a pipe stays there."""
+    return path if path is not None and path.is_file() else None
+
+
+def _keeper(*paths: Path | None) -> Callable[[Document], None] | None:
+    """Writes a long run's results so far into its files; a disk that is full now may have room at the end."""
+    files = [path for path in paths if path is not None and (path.is_file() or not path.exists()) and str(path) != "-"]
+    failed: set[str] = set()
+
+    def keep(document: Document) -> None:
+        from perfkit.report.document import to_json
+
+        for path in files:
+            try:
+                emit_json(to_json(document), path)
+            except PerfkitError as error:
+                if error.message not in failed:
+                    print(f"perfkit: {error.message}; measuring goes on", file=sys.stderr)
+                failed.add(error.message)
+
+    return keep if files else None
 
 
 def _write(document: Document, *, json: Path | None, save: Path | None, markdown: Path | None) -> None:

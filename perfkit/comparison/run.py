@@ -21,6 +21,7 @@ from perfkit.settings import Settings, Watcher
 __all__ = ["run"]
 
 _START_S = 0.5  # an interpreter, its imports and the weights of a small model
+_KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
 
@@ -29,36 +30,48 @@ SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
 
 def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watcher: Watcher) -> Document:
     """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`."""
-    start = time.monotonic()
+    start = last_kept = time.monotonic()
     entries = {e.recipe.full_id: e for e in catalog.of_target(agenda.target.id)}
-    session = Session(agenda.target.id, settings, watcher.doing)
-    outcome = session.outcome
     rows: list[Row] = []
+
+    def document() -> Document:
+        results = judge_rows(agenda.target, rows, entries, outcome, settings.margin)
+        samples = tuple(s for found in outcome.groups.values() for s in found.samples)
+        environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
+        return Document(
+            perfkit=__version__,
+            command=command,
+            seed=settings.seed,
+            status=outcome.status,
+            environment=environment,
+            results=results,
+            samples=samples,
+            warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
+            timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
+        )
+
+    def keep() -> None:
+        nonlocal last_kept
+        if watcher.kept is not None and time.monotonic() - last_kept >= _KEEP_EVERY_S:
+            watcher.kept(replace(document(), status="interrupted"))  # true of the file, should it stay the last
+            last_kept = time.monotonic()
+
+    session = Session(agenda.target.id, settings, watcher.doing, keep)
+    outcome = session.outcome
     try:
-        _scout(session, agenda)
-        layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
-        rows = list(rows_of(agenda, outcome.seams, layouts))
-        _prove(session, agenda, rows)
-        groups, call_ns, rows = _fit(agenda, rows, outcome, settings)
-        if groups:
-            whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
-            watcher.planned(f"{plan_line(groups, call_ns, settings.budget_s)}; about {whole_s:.0f} s in all")
-        session.measure(groups)
+        with watcher.interruptible():
+            _scout(session, agenda)
+            layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
+            rows = list(rows_of(agenda, outcome.seams, layouts))
+            _prove(session, agenda, rows)
+            groups, call_ns, rows = _fit(agenda, rows, outcome, settings)
+            if groups:
+                whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
+                watcher.planned(f"{plan_line(groups, call_ns, settings.budget_s)}; about {whole_s:.0f} s in all")
+            session.measure(groups)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
-    results = judge_rows(agenda.target, rows, entries, outcome, settings.margin)
-    samples = tuple(s for found in outcome.groups.values() for s in found.samples)
-    return Document(
-        perfkit=__version__,
-        command=command,
-        seed=settings.seed,
-        status=outcome.status,
-        environment={**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns},
-        results=results,
-        samples=samples,
-        warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
-        timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
-    )
+    return document()
 
 
 def _scout(session: Session, agenda: Agenda) -> None:
@@ -72,7 +85,7 @@ def _scout(session: Session, agenda: Agenda) -> None:
                 for on in agenda.stacks(variant):
                     session.inspect(worker, workload, size, on)
                 session.count(worker, workload, size, agenda.stacks(variant)[0], ids, _touched(variant))
-                if not worker.usable:  # that candidate killed it
+                if ids in session.outcome.troubles:  # that candidate killed it, or left who knows what in it
                     worker = stack.enter_context(session.worker(0))
 
 

@@ -13,11 +13,14 @@ import tempfile
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
+from perfkit.engine.trail import LOST, Trail
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 
 __all__ = ["RejectedOutput", "WorkerProcess"]
+
+_KEEPER_S = 10.0  # a keeper that needs longer to end its worker is itself ended
 
 _BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
 
@@ -35,23 +38,26 @@ class WorkerProcess:
 
     def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
         self._timeout_s = timeout_s
+        self._noise = _temporary()  # what the measured code prints; shown when it dies
         commands_out, self._commands = os.pipe()
         self._answers, answers_in = os.pipe()
-        self._noise = tempfile.TemporaryFile()  # what the measured code prints; shown when it dies
-        try:
-            self._process = subprocess.Popen(
-                # -P: a file of the current folder must not stand in for a module of ours
-                [sys.executable, "-P", "-m", "perfkit.engine.worker", str(commands_out), str(answers_in)],
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=self._noise,
-                stderr=self._noise,
-                pass_fds=(commands_out, answers_in),
-                start_new_session=True,
-            )
-        finally:
-            os.close(commands_out)
-            os.close(answers_in)
+        with _temporary() as shared:
+            self._trail = Trail(shared.fileno())
+            given = (commands_out, answers_in, shared.fileno())
+            try:
+                self._process = subprocess.Popen(
+                    # -P: a file of the current folder must not stand in for a module of ours
+                    [sys.executable, "-P", "-m", "perfkit.engine.keeper", *map(str, given)],
+                    env=dict(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._noise,
+                    stderr=self._noise,
+                    pass_fds=given,
+                    start_new_session=True,
+                )
+            finally:
+                os.close(commands_out)
+                os.close(answers_in)
         self._pending = b""
         self.usable = True  # false once it died or did not answer
 
@@ -73,7 +79,12 @@ class WorkerProcess:
             os.write(self._commands, (json.dumps({"do": do, **request}) + "\n").encode())
         except BrokenPipeError:
             raise self._death(about) from None
-        answer = json.loads(self._line(about))
+        line = self._line(about)
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            self.usable = False
+            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit") from None
         if "rejected" in answer:
             raise RejectedOutput(answer["rejected"])
         if "error" in answer:
@@ -83,15 +94,15 @@ class WorkerProcess:
         return ok
 
     def close(self) -> None:
-        """End the worker and everything in its session."""
+        """End the worker and everything that it started; its keeper sees to that."""
         for descriptor in (self._commands, self._answers):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=0.5)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            self._process.wait(timeout=_KEEPER_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+            self._process.wait()
         self._noise.close()
 
     def _line(self, about: str) -> bytes:
@@ -100,11 +111,8 @@ class WorkerProcess:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 self.usable = False
-                raise WorkFailed(
-                    f"{about}: no answer within {self._timeout_s:g} s",
-                    hint="raise --timeout if the work is honestly that long",
-                    reason="timeout",
-                )
+                hint = "raise --timeout if the work is honestly that long"
+                raise self._failure(about, f"no answer within {self._timeout_s:g} s", "timeout", hint)
             chunk = os.read(self._answers, 1 << 16)
             if not chunk:
                 raise self._death(about)
@@ -118,15 +126,20 @@ class WorkerProcess:
         said = self.noise()
         tail = f"\n{said}" if said else ""
         if code == -signal.SIGKILL:
-            return WorkFailed(
-                f"{about}: killed, probably out of memory{tail}",
-                hint="try a smaller --size",
-                reason="out-of-memory",
-            )
+            words = f"killed, probably out of memory{tail}"
+            return self._failure(about, words, "out-of-memory", "try a smaller --size")
         if code < 0:
             name = signal.Signals(-code).name
-            return WorkFailed(f"{about}: ended by {name}{tail}", reason=name)
-        return WorkFailed(f"{about}: the process ended itself with status {code}{tail}", reason="exit")
+            return self._failure(about, f"ended by {name}{tail}", name)
+        if code == LOST:
+            return self._failure(about, "the measured code closed perfkit's own file descriptors", "exit")
+        return self._failure(about, f"the process ended itself with status {code}{tail}", "exit")
+
+    def _failure(self, about: str, words: str, reason: str, hint: str = "") -> WorkFailed:
+        """What happened, to whom, and where the worker was when it did."""
+        role, during = self._trail.read()
+        where = ", ".join(w for w in (about, role, during) if w)
+        return WorkFailed(f"{where}: {words}", hint=hint, reason=reason, role=role)
 
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last; of a crash, the lines that say where."""
@@ -137,3 +150,14 @@ class WorkerProcess:
         if crash:
             return "\n".join((crash + after).splitlines()[:lines])
         return "\n".join(text.splitlines()[-lines:])
+
+
+def _temporary() -> IO[bytes]:
+    """A nameless file that only this process and those it passes it to can reach."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PerfkitError(
+            f"no temporary file can be made: {reason}", hint="set TMPDIR to a folder of yours"
+        ) from error

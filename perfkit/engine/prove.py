@@ -7,54 +7,22 @@ result. Each of these is tried.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from perfkit import plan
+from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
+from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
-from perfkit.errors import PerfkitError
-from perfkit.proof import Difference, first_difference, scribble, snapshot
+from perfkit.proof import first_difference, scribble, snapshot
 
-__all__ = ["Rejected", "Tally", "blaming", "call_once", "compare_call", "prove", "refuse", "user_code"]
+__all__ = ["Tally", "call_once", "compare_call", "compared", "prove"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
-
-
-class Rejected(Exception):
-    """An output is not right, or the code raised: `difference` says where, `during` at which step, `role` whose."""
-
-    role = ""
-
-    def __init__(self, during: str, difference: Difference | None = None, error: str = "") -> None:
-        super().__init__(f"{during}: {difference or error}")
-        self.during = during
-        self.difference = difference
-        self.error = error
-
-    def to_json(self) -> dict[str, Any]:
-        """As the proof's part of a result."""
-        return {
-            "during": self.during,
-            "role": self.role,
-            "error": self.error,
-            "difference": asdict(self.difference) if self.difference else None,
-        }
-
-
-@contextmanager
-def blaming(role: str) -> Iterator[None]:
-    """Name the role whose code was running when something was rejected."""
-    try:
-        yield
-    except Rejected as rejected:
-        rejected.role = rejected.role or role
-        raise
 
 
 @dataclass(slots=True)
@@ -63,18 +31,6 @@ class Tally:
 
     checked_calls: int = 0
     steps: list[str] = field(default_factory=list)
-
-
-def user_code(during: str, work: Callable[[], Any]) -> Any:
-    """Run code that perfkit did not write; whatever it raises becomes Rejected, with the innermost line named."""
-    try:
-        return work()
-    except (Rejected, PerfkitError):
-        raise
-    except (Exception, SystemExit) as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-        raise Rejected(during, error=f"{type(error).__name__}: {error} ({place})") from error
 
 
 def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
@@ -100,16 +56,19 @@ def compare_call(
     """One call of each on byte-equal inputs; raise Rejected on a difference. Returns the candidate's raw output."""
     with blaming(plan.BASELINE):
         _, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
-    data = user_code(during, lambda: make(candidate))
-    output, got = call_once(candidate, data, during)
-    tally.checked_calls += 1
-    refuse(first_difference(expected, got, rule), during)
-    refuse(first_difference(make(candidate), data, exact(), "input"), f"{during}, input afterwards")
+    with blaming(plan.CANDIDATE):
+        data = user_code(during, lambda: make(candidate))
+        output, got = call_once(candidate, data, during)
+        tally.checked_calls += 1
+        compared(expected, got, rule, during)
+        pristine = user_code(during, lambda: make(candidate))
+        compared(pristine, data, exact(), f"{during}, input afterwards", "input")
     return output
 
 
-def refuse(difference: Difference | None, during: str) -> None:
-    """Raise Rejected when there is a difference."""
+def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
+    """Raise Rejected when `got` is not `expected`; comparing runs code of the user's, such as an `__eq__`."""
+    difference = user_code(during, lambda: first_difference(expected, got, rule, where))
     if difference is not None:
         raise Rejected(during, difference)
 
@@ -134,8 +93,11 @@ def prove(
     def step(name: str, make: Callable[[Subject], Any]) -> Any:
         return compare_call(reference, candidate, make, rule, name, tally)
 
+    with blaming(plan.BASELINE):
+        call_once(reference, user_code("first call", lambda: ordinary("first")(reference)), "first call")
+    quiet = not busy_after()
     kept = step("first call", ordinary("first"))
-    kept_copy = snapshot(kept)
+    kept_copy = user_code("keeping a result", lambda: snapshot(kept))
     if awkward is not None:
         count = len(list(awkward(reference)))
         for number in range(count):
@@ -148,14 +110,19 @@ def prove(
                 step(f"awkward input {number + 1} of {count}", make)
     for call in range(soak):
         step(f"call {call + 2} in a row", ordinary("soak", call))
-    refuse(first_difference(kept_copy, kept, exact(), "first result"), "a result kept from the first call")
+    with blaming(plan.CANDIDATE):
+        compared(kept_copy, kept, exact(), "a result kept from the first call", "first result")
     given = step("a call whose result is then overwritten", ordinary("owned"))
-    user_code("the caller overwrites a result", lambda: scribble(given))
+    with blaming(plan.CANDIDATE):
+        user_code("the caller overwrites a result", lambda: scribble(given))
     step("the same input again, after its result was overwritten", ordinary("owned"))
     if change is not None:
-        for subject, role in ((reference, plan.BASELINE), (candidate, "")):
+        for subject, role in ((reference, plan.BASELINE), (candidate, plan.CANDIDATE)):
             rng = np.random.default_rng(plan.stream(seed, "change"))
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         step("after the weights changed", ordinary("changed"))
+    if quiet and busy_after():
+        with blaming(plan.CANDIDATE):
+            raise Rejected("after the last call", error="goes on working when its calls have returned")
     return tally

@@ -13,10 +13,11 @@ from typing import Any
 from perfkit import plan
 from perfkit.engine.clock import Clock, walk, walk_star
 from perfkit.engine.denormal import scan
-from perfkit.engine.prove import blaming, call_once, refuse, user_code
+from perfkit.engine.guard import blaming, user_code
+from perfkit.engine.prove import call_once, compared
 from perfkit.engine.subject import Subject, input_bytes
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import first_difference, snapshot
+from perfkit.proof import snapshot
 
 __all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 
@@ -108,8 +109,8 @@ class Taker:
             with blaming(role):
                 self._check(lane, "last round, after the clock")
                 if lane.kept_copy is not None:
-                    difference = first_difference(lane.kept_copy, lane.kept, exact(), "kept result")
-                    refuse(difference, "a result kept since the first round")
+                    during = "a result kept since the first round"
+                    compared(lane.kept_copy, lane.kept, exact(), during, "kept result")
 
     def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
         during = f"round {number}"
@@ -125,7 +126,7 @@ class Taker:
             flags = [*unhealthy, "repeated"]
             lane.loops = max(1, lane.loops // 2)
         if lane.kept is None:
-            lane.kept, lane.kept_copy = output, snapshot(output)
+            lane.kept, lane.kept_copy = output, user_code(during, lambda: snapshot(output))
         flags.extend(f for f in unhealthy if f not in flags)
         taken, lane.loops = lane.loops, usual  # fewer loops were for this sample alone
         return RoundSample(role=lane.role, position=position, loops=taken, elapsed_ns=elapsed_ns, flags=tuple(flags))
@@ -152,9 +153,9 @@ class Taker:
         stream = lane.last_stream
         if stream is None:
             return
-        refuse(first_difference(self._right(stream), lane.last_seen, lane.rule), during)
+        compared(self._right(stream), lane.last_seen, lane.rule, during)
         pristine = user_code(during, lambda: lane.subject.data(stream))
-        refuse(first_difference(pristine, lane.last_data, exact(), "input"), f"{during}, input afterwards")
+        compared(pristine, lane.last_data, exact(), f"{during}, input afterwards", "input")
         lane.checked_calls += 1
 
     def _right(self, stream: int) -> Any:

@@ -24,6 +24,7 @@ __all__ = ["Session"]
 
 _SCOUT_CALLS = 200
 _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
+_RETRIED_ROUNDS = 10  # of a candidate in whose code a worker died
 # a whole workload is noisier than one seam, and matters more
 _WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0}
 
@@ -34,12 +35,17 @@ Report = Callable[[str, float], None]  # what is being done, and the fraction of
 class Session:
     """Runs groups of one target under one set of settings. `outcome` is valid at any moment."""
 
-    def __init__(self, target: str, settings: Settings, report: Report) -> None:
+    def __init__(
+        self, target: str, settings: Settings, report: Report, keep: Callable[[], None] = lambda: None
+    ) -> None:
+        """`report` hears what is being done; `keep` is called whenever samples of one more group are in."""
         self._target = target
         self._settings = settings
         self._report = report
+        self._keep = keep
         self._environment = worker_environment(settings.threads)
         self.outcome = Outcome()
+        self._deaths: dict[tuple[str, ...], int] = {}  # workers that died in a candidate's own code
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerProcess:
         """A fresh interpreter with the target loaded."""
@@ -76,7 +82,8 @@ class Session:
             self._report(f"counting the seams of {workload}", 0.0)
             self.outcome.seams[key] = worker.ask(
                 "inspect",
-                about=f"counting pass of {workload}",
+                about=workload,
+                role=plan.BASELINE,
                 workload=workload,
                 size=size,
                 recipes=list(recipes),
@@ -99,7 +106,8 @@ class Session:
         with self._noting(recipes):
             seen = worker.ask(
                 "inspect",
-                about=f"counting pass of {names} on {workload}",
+                about=f"{names} on {workload}",
+                role=plan.CANDIDATE,
                 workload=workload,
                 size=size,
                 recipes=[*on, *recipes],
@@ -116,13 +124,18 @@ class Session:
         """
         found = self.outcome.proofs.setdefault(candidate.recipes, {"checked_calls": 0, "passed": False})
         names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
+        left = 0
         with self._noting(candidate.recipes), self.worker(0) as worker:
             for proof in proofs:
                 what = proof.get("seam") or proof["workload"]
                 self._report(f"proving {names} on {what}", 0.0)
                 answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(candidate.recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
+                left = max(left, answer["left"])
             found["passed"] = True
+        if left:
+            leaves = f"leaves {left} process{'es' * (left != 1)} running; perfkit ends them"
+            self.outcome.warnings.append(f"{names} {leaves}")
 
     @contextmanager
     def _noting(self, recipes: tuple[str, ...]) -> Iterator[None]:
@@ -162,6 +175,7 @@ class Session:
                         shared = None  # dead; the next group gets a fresh one
                         self._blame(group, process, failed)
                     self.outcome.measuring_s = pace.spent_s
+                    self._keep()
         if pace.exhausted:
             self.outcome.status = "budget"
 
@@ -193,7 +207,7 @@ class Session:
         for worker, roles in by_worker:
             built = worker.ask(
                 "build",
-                about=f"{about}, set-up",
+                about=about,
                 roles=roles,
                 resolution_ns=self.outcome.resolution_ns,
                 **group.request(),
@@ -212,15 +226,13 @@ class Session:
             asked = [(by_worker[0][0], list(order))] if len(by_worker) == 1 else [(hosts[r], [r]) for r in order]
             taken: list[dict[str, Any]] = []
             for worker, roles in asked:
-                taken += worker.ask("round", about=f"{about}, round {number}", round=number, order=roles, loops=loops)[
-                    "samples"
-                ]
+                taken += worker.ask("round", about=about, round=number, order=roles, loops=loops)["samples"]
             outcome.samples += [_sample(group, process, number, position, one) for position, one in enumerate(taken)]
             watch.note({s["role"]: s["elapsed_ns"] / s["loops"] for s in taken})
             number += 1
         outcome.stopped_by = watch.stopped_by
         for worker, _ in by_worker:
-            for role, calls in worker.ask("finish", about=f"{about}, last checks")["checked_calls"].items():
+            for role, calls in worker.ask("finish", about=about)["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
 
     def _alive(self, group: Group) -> Group:
@@ -234,39 +246,58 @@ class Session:
 
     def _trouble(self, recipes: tuple[str, ...], report: dict[str, Any]) -> None:
         if report["role"] in (plan.BASELINE, plan.CONTROL):
-            text = f"the {report['role']} itself fails, with no recipe on: {_report_text(report)}"
+            text = f"the {report['role']} itself fails: {_report_text(report)}"
             self.outcome.troubles[recipes] = Trouble(verdict="failed", reason="exception", text=text)
             return
         self.outcome.troubles[recipes] = Trouble(
-            verdict="rejected",
-            reason="exception" if report["error"] else None,
+            verdict="failed" if report["reason"] == "out-of-memory" else "rejected",
+            reason=report["reason"],
             text=_report_text(report),
             difference=report["difference"],
         )
 
     def _blame(self, group: Group, process: int, failed: WorkFailed) -> None:
-        """A worker died: run each candidate once more on its own to see whether it is the one that kills it."""
-        guilty = False
-        for candidate in self._alive(group).candidates:
-            alone = replace(group, candidates=(candidate,))
-            try:
-                with self.worker(process) as worker:
-                    about = f"{', '.join(candidate.recipes)} on its own"
-                    roles = [candidate.role]
-                    worker.ask(
-                        "build", about=about, roles=roles, resolution_ns=self.outcome.resolution_ns, **alone.request()
-                    )
-                    worker.ask("round", about=about, round=0, order=roles, loops={})
-            except RejectedOutput as rejected:
-                guilty = True
-                self._trouble(candidate.recipes, rejected.report)
-            except WorkFailed as again:
-                guilty = True
-                self.outcome.troubles[candidate.recipes] = Trouble(
-                    verdict="failed", reason=again.reason, text=f"{failed.message} (and again on its own)"
-                )
-        if not guilty:
-            self.outcome.warnings.append(f"{failed.message}; it did not happen again with each recipe on its own")
+        """A worker died: one more try on its own decides whether the candidate is to blame, or the machine.
+
+        Where the trail names the candidate, only that one is tried; where it names the baseline, nobody can be
+        compared with it. A candidate whose worker dies twice is to blame even when each try succeeds.
+        """
+        suspects = [c for c in self._alive(group).candidates if failed.role in ("", c.role)]
+        if failed.role in (plan.BASELINE, plan.CONTROL) and self._dies_alone(group, process, failed, failed.role):
+            for candidate in self._alive(group).candidates:
+                self._failed(candidate.recipes, failed, "the baseline itself fails: ")
+            return
+        for candidate in suspects:
+            deaths = self._deaths[candidate.recipes] = self._deaths.get(candidate.recipes, 0) + bool(failed.role)
+            if failed.reason == "timeout":  # another try would take as long
+                self._failed(candidate.recipes, failed)
+            elif self._dies_alone(group, process, failed, candidate.role):
+                self._failed(candidate.recipes, failed, again=" (and again on its own)")
+            elif deaths > 1:
+                self._failed(candidate.recipes, failed, again=" (and before in another process)")
+        if not any(c.recipes in self.outcome.troubles for c in suspects):
+            self.outcome.warnings.append(f"{failed.message}; it did not happen again on its own")
+
+    def _dies_alone(self, group: Group, process: int, failed: WorkFailed, role: str) -> bool:
+        """Whether one role, alone in a fresh process, dies (or is rejected) within as many rounds."""
+        alone = replace(group, candidates=tuple(c for c in group.candidates if c.role == role))
+        resolution_ns = self.outcome.resolution_ns
+        try:
+            with self.worker(process) as worker:
+                about = f"{_title(group)}, on its own"
+                worker.ask("build", about=about, roles=[role], resolution_ns=resolution_ns, **alone.request())
+                for number in range(_RETRIED_ROUNDS):
+                    worker.ask("round", about=about, round=number, order=[role], loops={})
+        except RejectedOutput as rejected:
+            self._reject_role(alone, rejected.report)
+        except WorkFailed:
+            return True
+        return False
+
+    def _failed(self, recipes: tuple[str, ...], failed: WorkFailed, prefix: str = "", *, again: str = "") -> None:
+        first, _, rest = f"{prefix}{failed.message}".partition("\n")
+        text = f"{first}{again}" + (f"\n{rest}" if rest else "")
+        self.outcome.troubles[recipes] = Trouble(verdict="failed", reason=failed.reason, text=text)
 
 
 def _title(group: Group) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
 from perfkit.engine.denormal import scan
-from perfkit.engine.prove import Tally, compare_call, prove, user_code
+from perfkit.engine.guard import blaming, user_code
+from perfkit.engine.prove import Tally, compare_call, prove
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.engine.template import Template
@@ -27,7 +28,9 @@ class Workbench:
     def __init__(self, catalogs: Sequence[Path], target: str, *, seed: int, process: int = 0) -> None:
         self.catalog = open_catalogs(catalogs)
         self.place = self.catalog.target(target)
-        self.target: Target = user_code(f"importing target {target}", lambda: load_target(self.place))
+        self.target: Target = user_code(
+            f"importing target {target}", lambda: load_target(self.place), whole_process=True
+        )
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
@@ -84,10 +87,11 @@ class Workbench:
         """
         key = (workload, size, seam, *recipes)
         if key not in self._templates:
-            recorder, subject = self.recorded(workload, size, recipes, describe=True)
-            self._recordings.append(subject)  # its thread pool goes to the seam, so it lives as long as this process
-            data = subject.data(plan.stream(self.seed, "record"))
-            user_code("recording", lambda: subject.invoke(subject.prepare(data)))
+            with blaming(plan.BASELINE):
+                recorder, subject = self.recorded(workload, size, recipes, describe=True)
+                self._recordings.append(subject)  # its thread pool goes to the seam: it lives as long as this process
+                data = subject.data(plan.stream(self.seed, "record"))
+                user_code("recording", lambda: subject.invoke(subject.prepare(data)))
             template = recorder.seen[seam].dearest()
             if template is None or template.obstacle:
                 raise PerfkitError(f"the seam {seam} cannot be measured alone")
@@ -98,8 +102,7 @@ class Workbench:
         self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
     ) -> Tally:
         """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
-        reference = self.macro(workload, size, on)
-        candidate = self.macro(workload, size, [*on, *recipes])
+        reference, candidate = self._pair(workload, size, on, recipes)
         described = self.target.workload(workload)
         awkward, change = described.awkward, described.change
         tally = prove(
@@ -114,8 +117,7 @@ class Workbench:
         candidate.close()
         largest = described.sizes[0]
         if at_size and largest != size:  # what depends on size is wrong only there
-            reference = self.macro(workload, largest, on)
-            candidate = self.macro(workload, largest, [*on, *recipes])
+            reference, candidate = self._pair(workload, largest, on, recipes)
             stream = plan.stream(self.seed, "proof at size")
             rule = self.rule(recipes, seam=False)
             during = f"a call at size {largest}"
@@ -126,14 +128,24 @@ class Workbench:
 
     def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:
         """The whole proof of `recipes` on one seam alone. Raises Rejected."""
-        reference, candidate = (self.seam(seam, r, template) for r in (on, [*on, *recipes]))
+        with blaming(plan.BASELINE):
+            reference = self.seam(seam, on, template)
+        candidate = self.seam(seam, [*on, *recipes], template)
         return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak)
+
+    def _pair(
+        self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]
+    ) -> tuple[MacroSubject, MacroSubject]:
+        with blaming(plan.BASELINE):
+            reference = self.macro(workload, size, on)
+        return reference, self.macro(workload, size, [*on, *recipes])
 
     def _instance(self, workload: str, size: str, ops: Any) -> MacroSubject:
         described = self.target.workload(workload)
         key = (described.shared, size)  # workloads that name the same function share the same weights
         if key not in self._shared:
-            self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
+            with blaming(plan.BASELINE):  # the target's own code, whichever role asks first
+                self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
             found = scan(self._shared[key])  # once: nobody writes to them
             if found.subnormal or found.nonfinite:
                 self.warnings.append(

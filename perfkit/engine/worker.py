@@ -1,4 +1,4 @@
-"""The measuring process: `python -m perfkit.engine.worker`, started and spoken to by `perfkit.engine.process`.
+"""The measuring process: forked by `perfkit.engine.keeper`, spoken to by `perfkit.engine.process`.
 
 It reads one JSON request a line from its command descriptor and answers each with one JSON line; it is sent names
 and seeds, never code or pickles. Everything it is asked to time happens between two lines, so that talking is never
@@ -7,6 +7,7 @@ on the clock. When the command descriptor closes it ends.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import gc
@@ -14,15 +15,15 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine import environment
+from perfkit.engine import environment, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
-from perfkit.engine.prove import Rejected, blaming, user_code
+from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
 from perfkit.engine.template import Template
@@ -55,6 +56,10 @@ class Worker:
 
     def inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
+        with blaming(request["role"]):
+            return self._inspect(request)
+
+    def _inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         what = request["workload"], request["size"], request["recipes"]
         described, subject = self._bench.recorded(*what, describe=True)
         self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
@@ -115,13 +120,13 @@ class Worker:
         workload, recipes = request["workload"], request["recipes"]
         size = self._bench.proof_size(workload)
         tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request.get("at_size", True))
-        return {"checked_calls": tally.checked_calls}
+        return {"checked_calls": tally.checked_calls, "left": _children()}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
         template, recipes = self._template(request), request["recipes"]
         tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
-        return {"checked_calls": tally.checked_calls}
+        return {"checked_calls": tally.checked_calls, "left": _children()}
 
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
@@ -130,7 +135,7 @@ class Worker:
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
             recipes = request["variants"].get(role, request["on"])
             own = [r for r in recipes if r not in request["on"]]
-            with blaming(role):
+            with blaming(plan.BASELINE if role == _REFERENCE else role):
                 subject = self._subject(request, recipes)
             lanes[role] = Lane(role=role, subject=subject, rule=self._bench.rule(own, seam=request["kind"] == "micro"))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
@@ -222,31 +227,53 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
 }
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent ends; elsewhere the closed descriptor ends it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+def _children() -> int:
+    """How many processes the measured code has started and not ended."""
+    import psutil
+
+    found = psutil.Process().children(recursive=True)
+    return sum(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in found)
 
 
-def main(commands_fd: int, answers_fd: int) -> None:
-    """Answer requests until the command descriptor closes."""
-    _die_with_parent()
+def _settle(descriptors: Sequence[int]) -> None:
+    """What a process that runs other people's code does before it begins."""
     faulthandler.enable()
+
+    def let_go() -> None:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    os.register_at_fork(after_in_child=let_go)  # a fork of the measured code must not answer in our name
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the keeper
+        with contextlib.suppress(OSError):  # when memory runs out, this process is to be taken, and not perfkit
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
+    """Answer requests until the command descriptor closes."""
+    _settle([commands_fd, answers_fd])
+    trail.keep_in(trail.Trail(trail_fd))
     worker = Worker()
-    with os.fdopen(commands_fd, "r", encoding="utf-8") as commands, os.fdopen(answers_fd, "w", encoding="utf-8") as out:
+    commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "w", encoding="utf-8")
+    try:
         for line in commands:
-            request = json.loads(line)
-            answer: dict[str, Any]
-            try:
-                answer = {"ok": _ANSWERS[request["do"]](worker, request)}
-            except Rejected as rejected:
-                answer = {"rejected": rejected.to_json()}
-            except PerfkitError as error:
-                answer = {"error": {"message": error.message, "hint": error.hint, "code": error.code}}
-            sys.stdout.flush()
+            answer = _answer(worker, json.loads(line))
+            with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
+                sys.stdout.flush()
             out.write(json.dumps(answer) + "\n")
             out.flush()
+    except OSError:  # nobody can be answered any more
+        os._exit(trail.LOST)
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+def _answer(worker: Worker, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"ok": _ANSWERS[request["do"]](worker, request)}
+    except Rejected as rejected:
+        return {"rejected": rejected.to_json()}
+    except KeyboardInterrupt:  # the user's Ctrl-C goes to perfkit; the measured code has raised this one
+        role, during = trail.here()
+        return {"rejected": Rejected(during, error="KeyboardInterrupt").to_json() | {"role": role}}
+    except PerfkitError as error:
+        return {"error": {"message": error.message, "hint": error.hint, "code": error.code}}

@@ -1,4 +1,4 @@
-"""Ctrl-C and sudden death: what was measured is kept, and no process is left."""
+"""Ctrl-C, sudden death and a full disk: what was measured is kept, and no process is left."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
+Completed = subprocess.CompletedProcess[str]
 LONG = ("--budget", "300s", "--seed", "5")
 
 
@@ -51,7 +52,7 @@ def measuring(
 
 def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
     children = psutil.Process(process.pid).children(recursive=True)
-    return [c for c in children if "perfkit.engine.worker" in c.cmdline()]
+    return [c for c in children if "perfkit.engine.keeper" in c.cmdline()]
 
 
 def alive(process: psutil.Process) -> bool:
@@ -120,3 +121,138 @@ def test_a_parent_killed_outright_leaves_no_worker(measuring: Callable[..., subp
     process.kill()
 
     assert until(lambda: not any(alive(p) for p in left), 5)
+
+
+STRUCK = Path(__file__).with_name("struck.py")
+MOMENTS = (
+    "reading the catalogue",
+    "importing the engine",
+    "set-up",
+    "counting",
+    "proof",
+    "warm-up",
+    "rounds",
+    "last checks",
+    "statistics",
+    "writing JSON",
+    "saving",
+    "printing",
+)
+
+
+@pytest.fixture
+def struck(environment: dict[str, str], planted: Path, tmp_path: Path) -> Callable[..., Completed]:
+    """A short comparison to which something happens at a named moment."""
+
+    def run(deed: str, moment: str, *words: str, keep_s: float | None = None) -> Completed:
+        line = [sys.executable, str(STRUCK), deed, moment, "compare", "--catalog", str(planted)]
+        line += ["--recipe", "plain-cube", "--processes", "2", "--budget", "0.3s", "--seed", "5", *words]
+        keep = {} if keep_s is None else {"PERFKIT_TEST_KEEP_S": str(keep_s)}
+        done = subprocess.run(line, cwd=tmp_path, env={**environment, **keep}, capture_output=True, text=True)
+        assert until(lambda: not of_this_test(tmp_path)), "a process stays behind"
+        return done
+
+    return run
+
+
+def of_this_test(folder: Path) -> list[psutil.Process]:
+    """Every process of perfkit's engine that was started in a folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(folder) and "perfkit.engine.keeper" in process.cmdline() and alive(process):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_ctrl_c_at_any_moment_gives_a_table_a_whole_file_and_130(
+    struck: Callable[..., Completed], moment: str, tmp_path: Path
+) -> None:
+    run = struck("ctrl-c", moment, "--save", "run.json")
+
+    assert run.returncode == 130, run.stderr
+    assert "Traceback" not in run.stderr
+    document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
+    if moment != "printing":  # by then everything has been measured, saved and drawn
+        assert document["status"] == "interrupted"
+        assert "interrupted: this is what was measured so far" in run.stdout
+    measured = {r["kind"] for r in document["results"] if r["speedup"]}
+    if MOMENTS.index(moment) > MOMENTS.index("last checks"):
+        assert measured == {"micro", "macro"}
+    assert bool(document["samples"]) == (MOMENTS.index(moment) >= MOMENTS.index("rounds"))
+
+
+def test_ctrl_c_before_there_is_a_command_is_one_line(struck: Callable[..., Completed], tmp_path: Path) -> None:
+    run = struck("ctrl-c", "importing typer", "--save", "run.json")
+
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "perfkit: interrupted\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_long_run_that_is_killed_has_saved_what_it_had(struck: Callable[..., Completed], tmp_path: Path) -> None:
+    run = struck("kill", "late rounds", "--save", "run.json", "--budget", "5s", keep_s=0)
+
+    document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert run.returncode == -signal.SIGKILL
+    assert document["status"] == "interrupted"
+    assert whole_rounds(document["samples"]) > 0
+
+
+def test_a_disk_that_is_full_for_a_while_costs_nothing(struck: Callable[..., Completed], tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("an older run", encoding="utf-8")
+
+    run = struck("full-disk", "saving", "--save", "run.json", keep_s=0)
+
+    assert run.returncode == 0
+    assert "cannot write run.json: No space left on device; measuring goes on" in run.stderr
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["status"] in ("complete", "budget")
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_older_file_and_the_table(
+    struck: Callable[..., Completed], tmp_path: Path
+) -> None:
+    (tmp_path / "run.json").write_text("an older run", encoding="utf-8")
+
+    run = struck("full-disk", "saving", "--save", "run.json")
+
+    assert run.returncode == 1
+    assert run.stdout.startswith("toy / plain-cube")
+    assert "cannot write run.json: No space left on device" in run.stderr
+    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("run.json", "an older run")]
+
+
+ESCAPES = """
+def make() -> Any:
+    import os
+    import time
+
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(600)
+        os._exit(0)
+    return lambda x, weight: mix(x, weight)
+"""
+
+
+def test_a_child_that_left_for_a_session_of_its_own_ends_with_perfkit(
+    environment: dict[str, str], toy_catalog: Callable[..., Path], tmp_path: Path
+) -> None:
+    words = ["compare", "--catalog", str(toy_catalog(escapes=("mix", ESCAPES))), "--recipe", "escapes", *LONG]
+    line = [sys.executable, "-m", "perfkit", *words]
+    with subprocess.Popen(
+        line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("plan: ")
+        time.sleep(1.0)
+        left = psutil.Process(process.pid).children(recursive=True)
+
+        process.kill()
+
+        assert len(left) > 2
+        assert until(lambda: not any(alive(p) for p in left), 5)

@@ -68,7 +68,7 @@ def test_it_is_typed_and_has_its_command(wheel: Path) -> None:
         commands = archive.read(entry).decode()
 
     assert "perfkit/py.typed" in packed(wheel)
-    assert "perfkit = perfkit.cli.main:main" in commands
+    assert "perfkit = perfkit.__main__:main" in commands
 
 
 def test_installed_elsewhere_it_lists_and_compares(wheel: Path, tmp_path: Path) -> None:

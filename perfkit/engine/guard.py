@@ -1,0 +1,92 @@
+"""Run code that perfkit did not write, and know whose it was when something goes wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from perfkit import plan
+from perfkit.engine import surroundings, trail
+from perfkit.errors import PerfkitError
+from perfkit.proof import Difference
+
+__all__ = ["Rejected", "blaming", "user_code"]
+
+
+class Rejected(Exception):
+    """An output is not right, or the code raised: `difference` says where, `during` at which step, `role` whose.
+
+    `reason` is "exception", or "out-of-memory" where that is what it raised; None with a difference.
+    """
+
+    def __init__(
+        self, during: str, difference: Difference | None = None, error: str = "", reason: str | None = None
+    ) -> None:
+        super().__init__(f"{during}: {difference or error}")
+        self.during = during
+        self.difference = difference
+        self.error = error
+        self.reason = reason or ("exception" if error else None)
+        self.role = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the proof's part of a result."""
+        return {
+            "during": self.during,
+            "role": self.role,
+            "error": self.error,
+            "reason": self.reason,
+            "difference": asdict(self.difference) if self.difference else None,
+        }
+
+
+@contextmanager
+def blaming(role: str) -> Iterator[None]:
+    """Name the role whose code is running, in the trail and when something is rejected."""
+    outer, _ = trail.here()
+    trail.mark(role=role)
+    try:
+        yield
+    except Rejected as rejected:
+        rejected.role = rejected.role or role
+        raise
+    finally:
+        trail.mark(role=outer)
+
+
+def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = False) -> Any:
+    """Run code that perfkit did not write. Whatever it raises becomes Rejected, with the innermost line named.
+
+    So does a candidate's change of what the whole process shares (`perfkit.engine.surroundings`), which is undone;
+    `whole_process` admits it, for work that sets the stage for every role.
+    """
+    trail.mark(during=during)
+    role, _ = trail.here()
+    watched = not whole_process and role not in (plan.BASELINE, plan.CONTROL)
+    before = surroundings.look() if watched else {}
+    try:
+        done = work()
+    except (Rejected, PerfkitError):
+        raise
+    except (Exception, SystemExit) as error:
+        reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
+        raise Rejected(during, error=_words(error), reason=reason) from error
+    finally:
+        changed = surroundings.change(before, surroundings.look()) if watched else ""
+        if changed:
+            surroundings.put_back(before)
+    if changed:
+        raise Rejected(during, error=f"changes {changed}, for all code of the process")
+    return done
+
+
+def _words(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    try:
+        said = str(error)
+    except Exception:  # an exception of the user's, which may raise in turn
+        said = "(its text cannot be had)"
+    return f"{type(error).__name__}: {said} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

@@ -1,0 +1,93 @@
+"""Run perfkit's command line, and do something to it at a named moment: `python struck.py DEED MOMENT WORDS…`.
+
+DEED is ctrl-c, kill or full-disk. A moment is a function about to be called, or a module about to be imported.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+CALLS = {
+    "reading the catalogue": ("perfkit.app", "catalog"),
+    "set-up": ("perfkit.engine.session", "Session.worker"),
+    "counting": ("perfkit.engine.session", "Session.count"),
+    "proof": ("perfkit.engine.session", "Session.prove"),
+    "measuring": ("perfkit.engine.session", "Session.measure"),
+    "statistics": ("perfkit.comparison.run", "judge_rows"),
+    "writing JSON": ("perfkit.report.document", "to_json"),
+    "saving": ("os", "fsync"),
+    "printing": ("perfkit.cli.compare", "emit"),
+}
+REQUESTS = {"warm-up": ("build", 1), "rounds": ("round", 3), "last checks": ("finish", 1), "late rounds": ("round", 12)}
+IMPORTS = {"importing typer": "typer", "importing the engine": "perfkit.comparison.run"}
+
+
+def deed(name: str) -> Callable[[], None]:
+    if name == "full-disk":
+
+        def fill() -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        return fill
+    number = {"ctrl-c": signal.SIGINT, "kill": signal.SIGKILL}[name]
+    return lambda: os.kill(os.getpid(), number)
+
+
+def strike_on_import(module: str, strike: Callable[[], None]) -> None:
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
+            if name == module:
+                sys.meta_path.remove(Finder)  # type: ignore[arg-type]
+                strike()
+            return None
+
+    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
+
+
+def strike_on_call(module: str, name: str, strike: Callable[[], None], nth: int = 1, first: Any = None) -> None:
+    owner: Any = importlib.import_module(module)
+    *classes, last = name.split(".")
+    for part in classes:
+        owner = getattr(owner, part)
+    real, calls = getattr(owner, last), 0
+
+    def struck(*args: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += first is None or options.get("do", *args[1:2]) == first
+        if calls == nth:
+            calls += 1
+            strike()
+        return real(*args, **options)
+
+    setattr(owner, last, struck)
+
+
+def main() -> None:
+    what, moment, *words = sys.argv[1:]
+    sys.argv = ["perfkit", *words]
+    strike = deed(what)
+    if "PERFKIT_TEST_KEEP_S" in os.environ:
+        run = importlib.import_module("perfkit.comparison.run")
+        run._KEEP_EVERY_S = float(os.environ["PERFKIT_TEST_KEEP_S"])
+    if moment in IMPORTS:
+        strike_on_import(IMPORTS[moment], strike)
+    elif moment in REQUESTS:
+        request, nth = REQUESTS[moment]
+        strike_on_call("perfkit.engine.process", "WorkerProcess.ask", strike, nth, request)
+    else:
+        strike_on_call(*CALLS[moment], strike)
+    from perfkit.__main__ import main as perfkit
+
+    perfkit()
+
+
+if __name__ == "__main__":
+    main()
