@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,15 +139,14 @@ def perfkit_here(
     return run
 
 
-@pytest.fixture
-def toy_catalog(tmp_path: Path, planted: Path) -> Callable[..., Path]:
-    """`toy_catalog("zeros", bad=("mix", body))`: a catalogue of its own, of planted recipes and new ones.
+@pytest.fixture(scope="session")
+def write_catalog(planted: Path) -> Callable[..., Path]:
+    """`write_catalog(root, "zeros", bad=("mix", body))`: a catalogue at `root`, of planted recipes and new ones.
 
     A new one is (seam, source that defines `make()`) or (seam, source, status); its keyword is its file's stem.
     """
 
-    def make(*names: str, **new: tuple[str, ...]) -> Path:
-        root = tmp_path / "catalog"
+    def write(root: Path, *names: str, **new: tuple[str, ...]) -> Path:
         recipes = root / "recipes" / "toy"
         recipes.mkdir(parents=True)
         shutil.copytree(
@@ -161,7 +161,13 @@ def toy_catalog(tmp_path: Path, planted: Path) -> Callable[..., Path]:
             (recipes / f"{stem}.py").write_text(text, encoding="utf-8")
         return root
 
-    return make
+    return write
+
+
+@pytest.fixture
+def toy_catalog(tmp_path: Path, write_catalog: Callable[..., Path]) -> Callable[..., Path]:
+    """As `write_catalog`, in a folder of this test's own: `toy_catalog("zeros", bad=("mix", body))`."""
+    return partial(write_catalog, tmp_path / "catalog")
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ class Lane:
     rule: Equivalence
     loops: int = 1
     call_ns: float = 0.0
+    around_ns: int = 0  # of the last walk: preparing its inputs, and looking at its output
     natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
     checked_calls: int = 0
     last_stream: int | None = None
@@ -72,14 +73,12 @@ class Taker:
     def pilot(self, role: str) -> None:
         """Warm up, compare the first call, and choose how many calls make a sample of `target_ns`."""
         lane = self.lanes[role]
-        start = time.perf_counter_ns()
         elapsed_ns, _ = self._walk(lane, self._streams(1, "warm-up"), "warm-up")
-        around_ns = time.perf_counter_ns() - start - elapsed_ns  # preparing an input, and looking at the output
         self._check(lane, "warm-up")
         lane.natural = tuple(dict.fromkeys((*scan(lane.last_data).flags, *scan(lane.last_seen).flags)))
         if elapsed_ns < SLOW_CALL_NS:
             size = max(1, input_bytes(lane.last_data))
-            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // max(1, around_ns)))
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // max(1, lane.around_ns)))
             while True:
                 streams = self._streams(lane.loops, "pilot", lane.loops)
                 elapsed_ns, _ = self._walk(lane, streams, "pilot")
@@ -137,6 +136,7 @@ class Taker:
         timed = walk_star if subject.star else walk
 
         def work() -> tuple[int, Any]:
+            start = time.perf_counter_ns()
             unused = [subject.prepare(subject.data(stream)) for stream in spare]
             data = [subject.data(stream) for stream in streams]
             arguments = [subject.prepare(d) for d in data]
@@ -144,6 +144,7 @@ class Taker:
             elapsed_ns, output = timed(subject.invoke, arguments, self.clock)
             lane.last_stream, lane.last_data = streams[-1], data[-1]
             lane.last_seen = snapshot(subject.observe(arguments[-1], output))
+            lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
             return elapsed_ns, output
 
         result: tuple[int, Any] = user_code(during, work)

@@ -19,7 +19,8 @@ import numpy as np
 __all__ = ["busy_after", "change", "look", "put_back"]
 
 _TINY, _ONE = 5e-324, 1.0  # names, so that the product is computed here and now
-_SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD})
+_UNWATCHED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}  # the last is set by whoever starts a process
+_SIGNALS = sorted(s for s in signal.Signals if s < 32 and s not in _UNWATCHED)  # the real-time ones are rarely used
 _IDLE_SHARE = 0.2  # of one core: a process that waits uses next to nothing
 
 

@@ -19,10 +19,12 @@ LAYERS = [
     "app",
     "report",
     "comparison profiling doctor scaffold testing",
+    "engine.keeper",
     "engine.worker engine.session",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock",
-    "engine.subject",
+    "engine.guard engine.subject",
+    "engine.surroundings engine.trail",
     "engine.template",
     "profilers catalog",
     "stats",
@@ -30,7 +32,7 @@ LAYERS = [
     "literal",
     "recipe target",
     "equivalence result",
-    "errors",
+    "errors interrupt",
 ]
 BESIDE = {
     "engine.session": {"engine.outcome"},

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.prove import Rejected, Tally, prove, user_code
+from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.prove import Tally, prove
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.errors import UsageError
 from perfkit.plan import BASELINE
@@ -170,7 +171,7 @@ def test_an_honest_candidate_passes_and_every_call_is_counted(kind: type[Model],
     tally = prove(reference, candidate, rule, seed=3, awkward=awkward, change=change)
 
     assert isinstance(tally, Tally)
-    assert tally.checked_calls == candidate.calls == reference.calls
+    assert tally.checked_calls == candidate.calls == reference.calls - 1  # once alone, to see whether it goes on
     assert tally.checked_calls >= 1 + 3 * 2 + 64 + 2 + 1
     assert np.array_equal(reference.w, candidate.w) and not np.array_equal(reference.w, Model().w)
 
@@ -242,5 +243,58 @@ def test_a_rejection_reads_as_the_proof_of_a_result() -> None:
         prove(Model(), defect(lambda self, x: x @ self.w + 1)(), exact(), seed=3)
     found = caught.value.to_json()
 
-    assert (found["during"], found["role"], found["error"]) == ("first call", "", "")
+    assert (found["during"], found["role"], found["error"]) == ("first call", "candidate", "")
     assert set(found["difference"]) >= {"where", "index", "expected", "got"} and found["difference"]["index"] == (0, 0)
+
+
+class Unequal:
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("not for you")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_an_output_that_raises_when_it_is_compared_is_the_candidates_fault() -> None:
+    answers = defect(lambda self, x: [Unequal()])
+
+    with pytest.raises(Rejected, match="RuntimeError: not for you") as caught:
+        prove(answers(), answers(), exact(), seed=3)
+
+    assert (caught.value.role, caught.value.reason) == ("candidate", "exception")
+
+
+def test_running_out_of_memory_has_a_reason_of_its_own() -> None:
+    def work(self: Model, x: np.ndarray) -> Any:
+        raise MemoryError
+
+    with pytest.raises(Rejected, match="MemoryError") as caught:
+        prove(Model(), defect(work)(), exact(), seed=3)
+
+    assert caught.value.to_json()["reason"] == "out-of-memory"
+
+
+def test_an_exception_that_cannot_be_printed_is_still_named() -> None:
+    class Speechless(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def work() -> None:
+        raise Speechless
+
+    with pytest.raises(Rejected, match="Speechless"):
+        user_code("building", work)
+
+
+def test_only_a_candidate_must_leave_the_process_as_it_was() -> None:
+    def work() -> None:
+        np.seterr(divide="raise")
+
+    with np.errstate():
+        with blaming(BASELINE):
+            user_code("round 1", work)
+        np.seterr(divide="warn")
+        user_code("importing a target", work, whole_process=True)
+        np.seterr(divide="warn")
+        with pytest.raises(Rejected, match="changes numpy's handling of floating-point errors"):
+            user_code("round 1", work)
+        assert np.geterr()["divide"] == "warn"

@@ -1,0 +1,319 @@
+"""Recipes that harm the process they run in: each is named for what it does, and the others are measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.slow
+
+QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
+
+# name: (what `make()` returns and does, verdict, reason, words of the note)
+HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
+    "raises": (
+        "return lambda x, weight: 1 / 0",
+        "rejected",
+        "exception",
+        "ZeroDivisionError: division by zero (raises.py",
+    ),
+    "hangs": (
+        "import time\n    return lambda x, weight: time.sleep(600)",
+        "failed",
+        "timeout",
+        "toy/hangs on run, candidate, counting pass: no answer within 4 s",
+    ),
+    "exits": (
+        "import os\n    return lambda x, weight: os._exit(3)",
+        "failed",
+        "exit",
+        "toy/exits on run, candidate, counting pass: the process ended itself with status 3",
+    ),
+    "segfaults": (
+        "import ctypes\n    return lambda x, weight: ctypes.string_at(0)",
+        "failed",
+        "SIGSEGV",
+        "toy/segfaults on run, candidate, counting pass: ended by SIGSEGV",
+    ),
+    "segfaults_late": (
+        """import ctypes
+    calls = 0
+
+    def work(x, weight):
+        nonlocal calls
+        calls += 1
+        return mix(x, weight) if calls < 300 else ctypes.string_at(0)
+
+    return work""",
+        "failed",
+        "SIGSEGV",
+        ": ended by SIGSEGV (and again on its own)",
+    ),
+    "eats_memory": (
+        """import resource
+
+    def work(x, weight):
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+        return [bytes(1 << 28) for _ in range(1000)]
+
+    return work""",
+        "failed",
+        "out-of-memory",
+        "counting pass: MemoryError",
+    ),
+    "closes_descriptors": (
+        """import os
+
+    def work(x, weight):
+        os.closerange(0, 256)
+        return mix(x, weight)
+
+    return work""",
+        "failed",
+        "exit",
+        "toy/closes-descriptors on run, candidate, counting pass: the measured code closed perfkit's own file desc",
+    ),
+    "writes_to_descriptors": (
+        """import os
+
+    def work(x, weight):
+        for descriptor in range(3, 12):
+            try:
+                os.write(descriptor, b"garbage\\n")
+            except OSError:
+                pass
+        return mix(x, weight)
+
+    return work""",
+        "failed",
+        "exit",
+        "the measured code wrote into perfkit's own channel",
+    ),
+    "changes_folder": (
+        """import os
+
+    def work(x, weight):
+        os.chdir("/")
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes the current folder (",
+    ),
+    "installs_handler": (
+        """import signal
+
+    def work(x, weight):
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes the handler of a signal (SIGTERM), for all code of the process",
+    ),
+    "interrupts": (
+        """def work(x, weight):
+        raise KeyboardInterrupt
+
+    return work""",
+        "rejected",
+        "exception",
+        "KeyboardInterrupt",
+    ),
+    "kills_group": (
+        "import os\n    return lambda x, weight: os.killpg(0, 9)",
+        "failed",
+        "out-of-memory",
+        "toy/kills-group on run, candidate, counting pass: killed, probably out of memory",
+    ),
+    "returns_generator": (
+        """def work(x, weight):
+        yield mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "TypeError",
+    ),
+    "returns_unequal": (
+        """import numpy as np
+
+    class Unequal(np.ndarray):
+        def __eq__(self, other):
+            raise RuntimeError("not for you")
+
+    return lambda x, weight: mix(x, weight).view(Unequal)""",
+        "rejected",
+        None,
+        "another type at type(output)",
+    ),
+    "leaves_busy_thread": (
+        """import threading
+
+    def spin():
+        while True:
+            pass
+
+    started = []
+
+    def work(x, weight):
+        if not started:
+            started.append(threading.Thread(target=spin, daemon=True))
+            started[0].start()
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "after the last call: goes on working when its calls have returned",
+    ),
+}
+
+# what is odd, and right all the same
+ODD = {
+    "prints": """import os
+    import sys
+
+    def work(x, weight):
+        print("planted noise")
+        print("planted noise", file=sys.stderr)
+        os.write(1, b"planted noise")
+        return mix(x, weight)
+
+    return work""",
+    "leaves_child": """import os
+    import time
+
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(600)
+    return lambda x, weight: mix(x, weight)""",
+    "forks_itself": """import os
+
+    forked = []
+
+    def work(x, weight):
+        if not forked:
+            forked.append(os.fork())
+        return mix(x, weight)
+
+    return work""",
+    "leaves_idle_thread": """import threading
+    import time
+
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    return lambda x, weight: mix(x, weight)""",
+}
+
+
+def make(body: str) -> tuple[str, str]:
+    return "mix", f"def make() -> Any:\n    {body}\n"
+
+
+@pytest.fixture(scope="module")
+def measured(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One run over everything above and one honest recipe."""
+    bodies = {**{name: case[0] for name, case in HOSTILE.items()}, **ODD}
+    root = tmp_path_factory.mktemp("hostile")
+    catalog = write_catalog(root / "catalog", "plain_cube", **{name: make(body) for name, body in bodies.items()})
+    words = ("--quick", "--budget", "2s", "--timeout", "4s", "--seed", "1", "--json", "-")
+    run = perfkit("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root)
+    return {"run": run, "document": run.json, "folder": root}
+
+
+def rows_of(measured: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    full_id = f"toy/{name.replace('_', '-')}"
+    return [r for r in measured["document"]["results"] if r["recipes"] == [full_id]]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_harm_is_named(measured: dict[str, Any], name: str) -> None:
+    _, verdict, reason, says = HOSTILE[name]
+
+    rows = rows_of(measured, name)
+    assert {r["kind"] for r in rows} == {"micro", "macro"}
+    for row in rows:
+        assert (row["verdict"], row["reason"], row["speedup"]) == (verdict, reason, None)
+        assert says in row["note"]
+
+
+@pytest.mark.parametrize("name", [*ODD, "plain_cube"])
+def test_the_others_are_proven_and_measured(measured: dict[str, Any], name: str) -> None:
+    rows = rows_of(measured, name)
+    assert {r["kind"] for r in rows} == {"micro", "macro"}
+    for row in rows:
+        assert row["proof"]["passed"]
+        assert row["speedup"] is not None
+
+
+def test_the_run_ends_with_5_and_says_nothing_of_its_own(measured: dict[str, Any]) -> None:
+    run = measured["run"]
+
+    assert run.rc == 5
+    assert measured["document"]["status"] in ("complete", "budget")
+    assert "planted noise" not in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_processes_left_running_are_named_and_ended(measured: dict[str, Any]) -> None:
+    warnings = measured["document"]["warnings"]
+
+    assert any(w.startswith("leaves-child leaves ") and "running; perfkit ends them" in w for w in warnings)
+    left = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(measured["folder"]):
+                left.append(process)
+        except psutil.Error:
+            continue
+    assert not left
+
+
+def test_nothing_is_written_where_the_user_stands(measured: dict[str, Any]) -> None:
+    assert sorted(p.name for p in measured["folder"].iterdir()) == ["catalog"]
+
+
+DIES_AT = """
+def make() -> Any:
+    import os
+
+    calls = 0
+
+    def work(x: Any, weight: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 300:  # later than any proof: while it is measured, or tried on its own
+            with open({path!r}, "a") as file:
+                file.write(".")
+            if os.path.getsize({path!r}) in {deaths}:
+                os.kill(os.getpid(), 9)
+        return mix(x, weight)
+
+    return work
+"""
+
+
+def test_a_death_that_does_not_come_again_is_a_warning(perfkit: Any, toy_catalog: Any, tmp_path: Any) -> None:
+    catalog = toy_catalog(once=("mix", DIES_AT.format(path=str(tmp_path / "arrivals"), deaths=(1,))))
+
+    run = perfkit("compare", "--catalog", catalog, "--recipe", "once", *QUICK)
+
+    assert run.rc == 0
+    assert all(r["speedup"] for r in run.json["results"])
+    (warning,) = [w for w in run.json["warnings"] if "killed" in w]
+    assert "candidate-1, " in warning and "it did not happen again on its own" in warning
+
+
+def test_a_candidate_whose_process_dies_twice_is_to_blame(perfkit: Any, toy_catalog: Any, tmp_path: Any) -> None:
+    catalog = toy_catalog(twice=("mix", DIES_AT.format(path=str(tmp_path / "arrivals"), deaths=(1, 3))))
+
+    run = perfkit("compare", "--catalog", catalog, "--recipe", "twice", *QUICK)
+
+    assert run.rc == 5
+    for row in run.json["results"]:
+        assert (row["verdict"], row["reason"]) == ("failed", "out-of-memory")
+        assert "(and before in another process)" in row["note"]
