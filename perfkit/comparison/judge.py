@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -78,17 +79,20 @@ def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: 
         return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
     if found is None or candidate is None:
         return blank
-    return _measured(blank, samples, candidate.role, found, margin)
+    return _measured(blank, samples, candidate.role, found, margin, outcome.resolution_ns)
 
 
-def _measured(blank: Result, samples: Sequence[Sample], role: str, found: GroupOutcome, margin: float) -> Result:
+def _measured(
+    blank: Result, samples: Sequence[Sample], role: str, found: GroupOutcome, margin: float, resolution_ns: int
+) -> Result:
     pairs = _pairs(samples, role)
     controls = _pairs(samples, CONTROL)
     processes = len({p for p, _, _ in pairs})
     if processes < 2:
         return replace(blank, verdict="undecided", note="too few processes were measured", processes=processes)
-    e95, e99 = _estimate(pairs, 0.95), _estimate(pairs, 0.99)
-    floor = noise_floor(_estimate(controls, 0.95))
+    blur = _blur(samples, resolution_ns)
+    e95, e99 = _estimate(pairs, 0.95, blur), _estimate(pairs, 0.99, blur)
+    floor = noise_floor(_estimate(controls, 0.95, blur))
     decision = decide(e95, e99, floor, margin)
     after_ns = statistics.median(after for _, _, after in pairs)
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
@@ -130,9 +134,14 @@ def _pairs(samples: Sequence[Sample], role: str) -> list[tuple[int, float, float
     ]
 
 
-def _estimate(pairs: Sequence[tuple[int, float, float]], level: float) -> Estimate:
+def _estimate(pairs: Sequence[tuple[int, float, float]], level: float, blur: float) -> Estimate:
     process, before, after = (np.array(column) for column in zip(*pairs, strict=True))
-    return ratio_interval(process_medians(log_ratios(before, after), process), level)
+    return ratio_interval(process_medians(log_ratios(before, after), process), level, blur)
+
+
+def _blur(samples: Sequence[Sample], resolution_ns: int) -> float:
+    """What the clock cannot tell apart, as a log-ratio: its step in the shortest sample."""
+    return math.log1p(resolution_ns / max(1, min(s.elapsed_ns for s in samples)))
 
 
 def _speedup(estimate: Estimate) -> Speedup:

@@ -7,11 +7,10 @@ it has done the most rounds allowed. Significance is never looked at: stopping o
 from __future__ import annotations
 
 import math
+import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.settings import Settings
@@ -78,12 +77,13 @@ class Watch:
 
     def _precise(self) -> bool:
         fine, relative = self._settings.precision, self._settings.relative_precision
-        base = np.array(self._log_ns[BASELINE])
-        others = [np.array(v) for role, v in self._log_ns.items() if role != BASELINE]
-        return all(
-            median_standard_error(ratios) <= max(fine, relative * abs(float(np.median(ratios))))
-            for ratios in (base - other for other in others)
-        )
+        base = self._log_ns[BASELINE]
+        for role, log_ns in self._log_ns.items():
+            if role != BASELINE:
+                ratios = [b - o for b, o in zip(base, log_ns, strict=True)]
+                if median_standard_error(ratios) > max(fine, relative * abs(statistics.median(ratios))):
+                    return False
+        return True
 
 
 class Pace:

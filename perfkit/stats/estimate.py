@@ -9,6 +9,8 @@ median inside a process because a disturbed round is an outlier on one side only
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,9 +58,11 @@ def process_medians(ratios: Floats, process: NDArray[np.int64]) -> Floats:
     return np.array([np.median(values[labels == p]) for p in np.unique(labels)])
 
 
-def ratio_interval(per_process: Floats, level: float) -> Estimate:
+def ratio_interval(per_process: Floats, level: float, blur: float = 0.0) -> Estimate:
     """Student's t interval for the mean of the processes' log-ratios.
 
+    `blur` is what the clock cannot tell apart, as a log-ratio (its resolution by the length of a sample). It widens
+    both ends: a coarse clock reads the same wrong number in every process, and spread alone would call that sure.
     Raises ValueError for fewer than two processes, a non-finite value, or a level outside (0, 1).
     """
     values = np.asarray(per_process, np.float64)
@@ -66,13 +70,15 @@ def ratio_interval(per_process: Floats, level: float) -> Estimate:
         raise ValueError(f"an interval needs at least 2 processes, got {values.size}")
     if not np.all(np.isfinite(values)):
         raise ValueError("every process must give a finite log-ratio")
+    if not (math.isfinite(blur) and blur >= 0):
+        raise ValueError(f"blur must be a finite number from 0, got {blur}")
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, got {level}")
     from scipy.special import stdtrit  # 0.1 s to import, and only a measuring session needs it
 
     point = float(np.mean(values))
     error = float(np.std(values, ddof=1)) / math.sqrt(values.size)
-    reach = float(stdtrit(values.size - 1, 0.5 + level / 2)) * error
+    reach = float(stdtrit(values.size - 1, 0.5 + level / 2)) * error + blur
     return Estimate(point=point, low=point - reach, high=point + reach, level=level, processes=values.size)
 
 
@@ -81,13 +87,14 @@ def noise_floor(control: Estimate) -> float:
     return math.exp(max(abs(control.low), abs(control.high))) - 1
 
 
-def median_standard_error(ratios: Floats) -> float:
+def median_standard_error(ratios: Sequence[float]) -> float:
     """A robust standard error of the median of one process's log-ratios; infinite below 4 rounds.
 
-    1.4826·MAD estimates the standard deviation, and a median costs sqrt(pi/2) more than a mean.
+    1.4826·MAD estimates the standard deviation, and a median costs sqrt(pi/2) more than a mean. Plain Python: it is
+    asked after every round, and numpy takes ten times as long for so few numbers.
     """
-    values = np.asarray(ratios, np.float64)
-    if values.size < 4:
+    if len(ratios) < 4:
         return math.inf
-    spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
-    return math.sqrt(math.pi / 2) * spread / math.sqrt(values.size)
+    middle = statistics.median(ratios)
+    spread = 1.4826 * statistics.median([abs(r - middle) for r in ratios])
+    return math.sqrt(math.pi / 2) * spread / math.sqrt(len(ratios))
