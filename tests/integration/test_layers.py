@@ -26,11 +26,12 @@ LAYERS = [
     "engine.template",
     "profilers catalog",
     "stats",
-    "proof plan index settings",
-    "literal",
+    "proof plan index settings shelves config",
+    "literal modules",
     "recipe target",
     "equivalence result",
     "errors",
+    "printable",
 ]
 BESIDE = {
     "engine.session": {"engine.outcome"},
