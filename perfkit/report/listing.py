@@ -64,6 +64,8 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
             if recipe.claim:
                 text.append(f'\nclaim "{recipe.claim.text}"', "dim")
+            if entry.unavailable:
+                text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
     return table
 
@@ -106,6 +108,10 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
         yield "shadows", ", ".join(sorted(recipe.shadows))
     if recipe.requires:
         yield "requires", ", ".join(sorted(recipe.requires))
+    if recipe.needs:
+        yield "needs", ", ".join(recipe.needs)
+    if entry.unavailable:
+        yield "unavailable", entry.unavailable
     yield "output", f"{recipe.equivalence}{'; ' + recipe.equivalence.why if recipe.equivalence.why else ''}"
     if recipe.seam_equivalence:
         yield "seam", f"{recipe.seam_equivalence}; {recipe.seam_equivalence.why}"
