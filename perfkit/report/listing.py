@@ -47,11 +47,11 @@ def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
     table = _grid(2)
     for workload in entry.workloads:
         table.add_row(
-            f"    workload {workload.id}", Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
+            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
         )
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
-        table.add_row(f"    seam {seam.name}", Text(f"{seam.summary}{calls}", style="dim"))
+        table.add_row(Text(f"    seam {seam.name}"), Text(f"{seam.summary}{calls}", style="dim"))
     return Group(head, table)
 
 
@@ -71,11 +71,11 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
 
 
 def explain_report(entry: RecipeEntry) -> RenderableType:
-    """Everything a recipe's file says of it."""
+    """Everything a recipe's file says of it; as Text, because `perfkit[jit]` is no markup."""
     recipe = entry.recipe
     table = _grid(2)
     for label, value in _facts(entry):
-        table.add_row(Text(label, style="dim"), value)
+        table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),

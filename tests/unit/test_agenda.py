@@ -171,6 +171,49 @@ def test_recipes_together_have_macro_rows_only() -> None:
     assert together[0].recipes == ("toy/table", "toy/claimed")
 
 
+MISSING = "pip install perfkit[jit] (numbb is not installed)"
+
+
+def lacking(entry: RecipeEntry) -> RecipeEntry:
+    return replace(entry, unavailable=MISSING)
+
+
+def of(*entries: RecipeEntry, recipes: tuple[str, ...]) -> Agenda:
+    return set_up(catalog(*entries), "toy", recipes, every=False, workload=None, size=None)
+
+
+def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measured() -> None:
+    agenda = of(lacking(PLAIN), CLAIMED, TABLE, recipes=("plain", "table"))
+    plain, table, both = agenda.variants
+    found = {r.recipes: r for r in rows(agenda) if r.kind == "macro"}
+
+    assert [agenda.measurable(v) for v in (plain, table, both)] == [(), ((),), ()]
+    assert [(r.kind, r.remark, r.reason) for r in rows(agenda) if r.recipes == ("toy/plain",)] == [
+        ("macro", f"unavailable: {MISSING}", "missing-dependency")
+    ]
+    assert found["toy/plain", "toy/table"].remark == f"unavailable: plain needs {MISSING}"
+    assert found["toy/table",].remark == "" and found["toy/table",].reason is None
+
+
+def test_a_claim_whose_stack_lacks_a_module_is_measured_on_the_bare_baseline() -> None:
+    agenda = of(lacking(PLAIN), CLAIMED, recipes=("claimed",))
+
+    assert agenda.measurable(agenda.variants[0]) == ((),)
+    assert [(*brief(r), r.remark) for r in rows(agenda)] == [
+        ("micro", "outer", "walk", (), ""),
+        ("macro", None, "walk", ("toy/plain",), f"unavailable: plain needs {MISSING}"),
+        ("macro", None, "walk", (), ""),
+    ]
+
+
+def test_a_recipe_that_requires_what_is_unavailable_is_unavailable() -> None:
+    needs = recipe("needs", "outer", requires={"plain"}, on=())
+    agenda = of(lacking(PLAIN), needs, recipes=("needs",))
+
+    assert agenda.measurable((needs,)) == ()
+    assert [r.remark for r in rows(agenda)] == [f"unavailable: plain needs {MISSING}"]
+
+
 def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
     assert [r.state for r in rows(ask("table")) if r.kind == "micro"] == ["cold", "warm"]
 
