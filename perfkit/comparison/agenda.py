@@ -130,7 +130,8 @@ def _all_of(
     if recipes:
         raise UsageError("--all and --recipe do not go together", hint="use one of them")
     if target is None:
-        raise UsageError("--all needs a target", hint=f"perfkit compare {catalog.targets[0].id} --all")
+        first = catalog.targets[0].id if catalog.targets else "TARGET"
+        raise UsageError("--all needs a target", hint=f"perfkit compare {first} --all")
     entry = catalog.target(target)
     chosen = catalog.of_target(entry.id)
     if not chosen:

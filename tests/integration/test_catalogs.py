@@ -175,11 +175,11 @@ def test_a_recipe_that_lacks_a_module_is_a_row_and_the_others_are_measured(
 
 @pytest.mark.slow
 def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_here: Any, needing: Path) -> None:
-    run = perfkit_here("compare", "--recipe", "plain-mix", "--catalog", needing, *QUICK)
+    run = perfkit_here("compare", "--recipe", "plain-mix", "--catalog", needing, *QUICK, "--layout", "both")
 
     assert run.rc == 1
-    assert run.stdout.count(LACKS) == 1
-    assert "faster" not in run.stdout.replace("> 1 is faster", "")
+    assert len(re.findall(r"^macro +run(?:, own process)? .* unavailable +–$", run.stdout, re.M)) == 2
+    assert f"why    {LACKS}\n" in run.stdout and run.stdout.count(LACKS) == 1
 
 
 @pytest.mark.slow
@@ -205,3 +205,16 @@ def test_profiling_with_it_is_refused_with_the_remedy(perfkit_here: Any, needing
 
     assert (run.rc, run.stdout) == (1, "")
     assert f"toy/plain-mix is {LACKS}" in run.stderr
+
+
+def test_a_package_that_merely_lies_in_the_current_folder_is_not_found(
+    perfkit: Any, toy_catalog: Any, tmp_path: Path, repository: Path
+) -> None:
+    toy_catalog("zeros").rename(tmp_path / "pack")
+    (tmp_path / "pack.egg-info").mkdir()
+    points = "[perfkit.recipes]\npack = pack.recipes\n[perfkit.targets]\npack = pack.sample_targets\n"
+    (tmp_path / "pack.egg-info" / "entry_points.txt").write_text(points, encoding="utf-8")
+    (tmp_path / "pack.egg-info" / "PKG-INFO").write_text("Name: pack\nVersion: 1.0\n", encoding="utf-8")
+
+    assert "zeros" in perfkit("list", cwd=tmp_path, env={"PYTHONPATH": f"{repository}:{tmp_path}"}).stdout
+    assert "zeros" not in perfkit("list", cwd=tmp_path).stdout

@@ -125,6 +125,12 @@ def test_what_cannot_be_compared_is_refused_with_a_hint(
     assert caught.value.hint
 
 
+def test_all_without_a_target_is_a_usage_error_even_where_no_target_can_be_read() -> None:
+    nothing = Catalog(recipes=(), targets=(), broken=())
+    with pytest.raises(UsageError, match="--all needs a target"):
+        set_up(nothing, None, (), every=True, workload=None, size=None)
+
+
 def test_a_target_without_recipes_has_nothing_to_compare() -> None:
     with pytest.raises(UsageError, match="two has no recipes"):
         set_up(catalog(PLAIN), "two", (), every=True, workload=None, size=None)
