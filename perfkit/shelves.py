@@ -104,14 +104,30 @@ def _named(root: Path, known: dict[tuple[str, str], Shelf]) -> list[Shelf]:
 
 def _installed() -> tuple[list[Shelf], list[CatalogError]]:
     """The shelves of installed packages, and what is wrong with the entry points of the others."""
-    shelves, broken = [], []
-    for group, kind in _GROUPS.items():
-        for point in sorted(metadata.entry_points(group=group), key=lambda p: (p.name, p.value)):
-            try:
-                shelves.append(Shelf(kind=kind, folder=_folder(point), package=point.value, installed=True))
-            except CatalogError as error:
-                broken.append(error)
+    shelves = []
+    points, broken = _entry_points()
+    for point in sorted(points, key=lambda p: (p.group, p.name, p.value)):
+        try:
+            shelves.append(Shelf(kind=_GROUPS[point.group], folder=_folder(point), package=point.value, installed=True))
+        except CatalogError as error:
+            broken.append(error)
     return shelves, broken
+
+
+def _entry_points() -> tuple[list[metadata.EntryPoint], list[CatalogError]]:
+    """The entry points of our groups, and the packages whose entry points cannot be read."""
+    try:
+        every = metadata.entry_points()
+        return [point for group in _GROUPS for point in every.select(group=group)], []
+    except Exception:  # one damaged package, of whatever purpose, spoils that call with whatever error
+        found, broken = [], []
+    for package in metadata.distributions():
+        try:
+            found += [point for point in package.entry_points if point.group in _GROUPS]
+        except Exception as error:
+            where = getattr(package, "_path", package.locate_file(""))
+            broken.append(CatalogError(f"{where}: the entry points cannot be read: {error}", hint="reinstall it"))
+    return found, broken
 
 
 def _folder(point: metadata.EntryPoint) -> Path:

@@ -125,6 +125,18 @@ def test_an_entry_point_that_leads_nowhere_is_named_and_the_rest_works(install: 
     assert found.recipe("toy/fast") and found.recipe("rope-cache")
 
 
+@pytest.mark.parametrize("damage", [b"[perfkit.recipes]\nnonsense\n", b"\xff\xfe"])
+def test_a_damaged_package_of_any_purpose_is_named_and_the_rest_works(install: Install, damage: bytes) -> None:
+    info = install("damaged", {}).with_name("damaged-1.0.dist-info")
+    (info / "entry_points.txt").write_bytes(damage)
+    fill(install("sound"), "toy", "fast")
+    found = open_catalogs()
+
+    (error,) = found.broken
+    assert error.message.startswith(f"{info}: the entry points cannot be read: ")
+    assert found.recipe("toy/fast") and found.recipe("rope-cache")
+
+
 def test_a_broken_file_of_a_package_is_named_and_the_rest_works(install: Install) -> None:
     folder = fill(install("pack"), "toy", "fast", "torn")
     (folder / "recipes/toy/torn.py").write_text("RECIPE = (\n", encoding="utf-8")
