@@ -22,4 +22,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        # Python puts the current folder there, for this process but not for the workers: what lies in it (a package
+        # with entry points) would be found by the one and not by the others. The `perfkit` command does without too.
+        del sys.path[0]
     main()

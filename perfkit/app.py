@@ -35,7 +35,7 @@ __all__ = [
 
 
 def catalog(extra: Sequence[Path] = ()) -> Catalog:
-    """perfkit's own catalogue and the `extra` folders. Imports none of their code."""
+    """perfkit's own catalogue, those of installed packages, and the `extra` folders. Imports none of their code."""
     return open_catalogs(extra)
 
 
@@ -98,9 +98,13 @@ def profile(
 
 
 def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:
-    """130 interrupted, 4 a recipe that changes what it does not declare, 5 a proof or run failed, 6 undecided, 0."""
+    """130 interrupted, 1 a named recipe lacks a module, 4 it changes what it does not declare, 5 a proof or run failed,
+    6 undecided under `strict`, 0."""
     if document.status == "interrupted":
         return 130
+    able = {r.recipes for r in document.results if r.reason != "missing-dependency"}
+    if named and any(r.recipes not in able for r in document.results):
+        return 1
     if named and any(r.reason == "conflict" for r in document.results):
         return 4
     statuses = {r.recipe.full_id: r.recipe.status for r in found.recipes}
@@ -143,6 +147,8 @@ def recipe_data(entry: RecipeEntry) -> dict[str, Any]:
         "touches": recipe.touches,
         "claim": recipe.claim,
         "equivalence": recipe.equivalence,
+        "needs": recipe.needs,
+        "unavailable": entry.unavailable or None,
     }
 
 

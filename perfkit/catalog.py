@@ -1,17 +1,16 @@
 """Find recipes and targets, and load those that are asked for.
 
-A catalogue is a folder with `recipes/<target>/<slug>.py` and `sample_targets/<target>/`. Its index (`perfkit.index`)
-is read without importing anything; `load_recipe` and `load_target` are the only places in perfkit that import by name.
+They stand on shelves (`perfkit.shelves`): perfkit's own, those of installed packages, those of folders that are named.
+The index (`perfkit.index`) is read without importing anything; `load_recipe` and `load_target` are the only places in
+perfkit that import by name.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import os
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
@@ -19,17 +18,17 @@ from typing import TypeVar
 from perfkit.errors import CatalogError, UnknownName, UsageError
 from perfkit.index import RecipeEntry, TargetEntry, WorkloadEntry, read_recipe, read_target
 from perfkit.recipe import Recipe
+from perfkit.shelves import Shelf, find_shelves
 from perfkit.target import Target
 
 __all__ = ["Catalog", "RecipeEntry", "TargetEntry", "WorkloadEntry", "load_recipe", "load_target", "open_catalogs"]
 
-_BUILT_IN = Path(__file__).parent
-_Entry = TypeVar("_Entry")
+_Entry = TypeVar("_Entry", RecipeEntry, TargetEntry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """Every recipe and target of the given catalogue folders, and the files that could not be read."""
+    """Every recipe and target that was found, and what could not be read: files, and entry points of packages."""
 
     recipes: tuple[RecipeEntry, ...]
     targets: tuple[TargetEntry, ...]
@@ -40,7 +39,7 @@ class Catalog:
         for entry in self.targets:
             if entry.id == name:
                 return entry
-        self._raise_broken(lambda path: path.parent.name == name and path.parent.parent.name == "sample_targets")
+        self._raise_broken("target", name)
         raise UnknownName("target", name, [t.id for t in self.targets])
 
     def of_target(self, name: str) -> tuple[RecipeEntry, ...]:
@@ -53,8 +52,7 @@ class Catalog:
         if target is not None and len(found) > 1:
             found = [r for r in found if r.recipe.target == target]
         if not found:
-            wanted = name.rpartition("/")[2].replace("-", "_")
-            self._raise_broken(lambda path: path.stem == wanted and path.parent.parent.name == "recipes")
+            self._raise_broken("recipe", name)
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
             raise UnknownName("recipe", name, known)
         if len(found) > 1:
@@ -67,40 +65,33 @@ class Catalog:
             )
         return found[0]
 
-    def _raise_broken(self, asked_for: Callable[[Path], bool]) -> None:
+    def _raise_broken(self, kind: str, name: str) -> None:
         """A name that was asked for may exist in a file that cannot be read: then that is what to say."""
         for error in self.broken:
-            if error.path is not None and asked_for(error.path):
-                raise error
+            if error.about is not None:
+                blamed, full_id = error.about
+                if blamed == kind and name in (full_id, full_id.rpartition("/")[2]):
+                    raise error
 
 
 def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
-    """Index perfkit's own catalogue and the `extra` folders. Reads files, imports nothing.
+    """Index perfkit's own catalogue, those of installed packages, and the `extra` folders. Imports nothing.
 
-    Raises CatalogError for an extra folder that is no catalogue, and UsageError when two carry one full id.
+    Raises CatalogError for an extra folder that is no catalogue, and UsageError when two of these carry one full id.
     """
-    recipes: list[RecipeEntry] = []
-    targets: list[TargetEntry] = []
-    broken: list[CatalogError] = []
-    others: dict[Path, Path] = {}  # one folder named twice is one catalogue
-    for path in extra:
-        others.setdefault(path.resolve(), path)
-    for root in (_BUILT_IN, *others.values()):
-        if not (root / "recipes").is_dir() and not (root / "sample_targets").is_dir():
-            raise CatalogError(
-                f"{root} is not a catalogue", hint="it needs a folder recipes/<target> or sample_targets/<target>"
-            )
-        recipes += _readable(read_recipe, root, "recipes/*/*.py", broken)
-        targets += _readable(read_target, root, "sample_targets/*/target.py", broken)
-    _refuse_doubles([(r.recipe.full_id, r.path) for r in recipes], "recipe")
-    _refuse_doubles([(t.id, t.path) for t in targets], "target")
-    recipes.sort(key=lambda r: r.recipe.full_id)
-    return Catalog(recipes=tuple(recipes), targets=tuple(sorted(targets, key=lambda t: t.id)), broken=tuple(broken))
+    shelves, broken = find_shelves(extra)
+    recipes = [found for s in shelves if s.kind == "recipe" for found in _readable(read_recipe, s, broken)]
+    targets = [found for s in shelves if s.kind == "target" for found in _readable(read_target, s, broken)]
+    return Catalog(
+        recipes=tuple(_unique("recipe", recipes, broken)),
+        targets=tuple(_unique("target", targets, broken)),
+        broken=tuple(broken),
+    )
 
 
 def load_recipe(entry: RecipeEntry) -> Recipe:
     """Import one recipe file and return its RECIPE, checked against what the file declares."""
-    recipe = getattr(_load(entry.root, entry.module, entry.path), "RECIPE", None)
+    recipe = getattr(_load(entry.module, entry.path, entry.root), "RECIPE", None)
     if not isinstance(recipe, Recipe):
         raise CatalogError(f"{entry.path}: RECIPE is not a Recipe", hint="RECIPE = Recipe(...)")
     for field in fields(Recipe):
@@ -114,44 +105,51 @@ def load_recipe(entry: RecipeEntry) -> Recipe:
 
 def load_target(entry: TargetEntry) -> Target:
     """Import one target file and return its TARGET."""
-    target = getattr(_load(entry.root, entry.module, entry.path), "TARGET", None)
+    target = getattr(_load(entry.module, entry.path, entry.root), "TARGET", None)
     if not isinstance(target, Target):
         raise CatalogError(f"{entry.path}: TARGET is not a Target", hint="TARGET = Target(...)")
     return target
 
 
 def _readable(
-    read: Callable[[Path, str, Path], _Entry], root: Path, pattern: str, broken: list[CatalogError]
-) -> Iterator[_Entry]:
-    """Every entry that can be read; the errors of the others go to `broken`."""
-    package = _package_name(root)
-    for path in sorted(root.glob(pattern)):
-        if path.name.startswith(("_", ".")) or path.parent.name.startswith(".") or not path.is_file():
-            continue
+    read: Callable[[Path, str, Path | None], _Entry], shelf: Shelf, broken: list[CatalogError]
+) -> Iterator[tuple[str, Shelf, _Entry]]:
+    """(id, shelf, entry) of every file that can be read; the errors of the others go to `broken`."""
+    for path in shelf.files():
+        name = path.parent.name
+        full_id = name if shelf.kind == "target" else f"{name}/{path.stem.replace('_', '-')}"
         try:
-            yield read(path, package, root)
+            shelf.check_within(path)
+            if shelf.kind == "target":
+                shelf.check_within(path.with_name("ops.py"))
+            yield full_id, shelf, read(path, shelf.package, shelf.root)
         except CatalogError as error:
-            error.path = path
+            error.about = shelf.kind, full_id
             broken.append(error)
 
 
-def _refuse_doubles(named: Iterable[tuple[str, Path]], kind: str) -> None:
-    seen: dict[str, Path] = {}
-    for name, path in named:
-        if name in seen:
-            raise UsageError(f"two files define the {kind} {name}: {seen[name]} and {path}", hint="rename one of them")
-        seen[name] = path
+def _unique(kind: str, found: Sequence[tuple[str, Shelf, _Entry]], broken: list[CatalogError]) -> Iterator[_Entry]:
+    """The entries whose id is theirs alone, by id.
+
+    Two folders that are named, or one and perfkit's own, with one id: UsageError. A package that is merely installed
+    must not stop all else, nor may it take the place of anything: the id is then nobody's, and says so when asked for.
+    """
+    for name in sorted({name for name, _, _ in found}):
+        same = [(shelf, entry) for other, shelf, entry in found if other == name]
+        if len(same) == 1:
+            yield same[0][1]
+            continue
+        message = f"two files define the {kind} {name}: {' and '.join(str(entry.path) for _, entry in same)}"
+        if sum(not shelf.installed for shelf, _ in same) > 1:
+            raise UsageError(message, hint="rename one of them")
+        error = CatalogError(message, hint="rename one of them, or uninstall its package")
+        error.about = kind, name
+        broken.append(error)
 
 
-def _package_name(root: Path) -> str:
-    if root == _BUILT_IN:
-        return "perfkit"
-    return "perfkit_catalog_" + hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:12]
-
-
-def _load(root: Path, module: str, path: Path) -> types.ModuleType:
-    package = _package_name(root)
-    if package != "perfkit" and package not in sys.modules:
+def _load(module: str, path: Path, root: Path | None) -> types.ModuleType:
+    package = module.partition(".")[0]
+    if root is not None and package not in sys.modules:
         private = types.ModuleType(package)
         private.__path__ = [str(root.resolve())]
         sys.modules[package] = private

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from pathlib import Path
+
+from perfkit.printable import printable
 
 __all__ = [
     "CatalogError",
@@ -61,9 +62,15 @@ class UnknownName(UsageError):
 
 
 class CatalogError(UsageError):
-    """A catalogue file cannot be read as a recipe or a target; `path` is that file, where one is to blame."""
+    """A catalogue cannot be read as one; `about` is (recipe or target, id) where one file is to blame.
 
-    path: Path | None = None
+    The message is one line whatever the file is called: escape characters are written out.
+    """
+
+    about: tuple[str, str] | None = None
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(printable(message), hint=hint)
 
 
 class RecipeConflict(PerfkitError):

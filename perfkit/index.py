@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from perfkit import equivalence as _equivalence
-from perfkit.errors import CatalogError, UnknownName
+from perfkit.errors import CatalogError, PerfkitError, UnknownName
 from perfkit.literal import OPAQUE, Call, read_source
+from perfkit.modules import remedy
 from perfkit.recipe import Claim, Recipe
 from perfkit.target import Seam
 
 __all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "read_recipe", "read_target"]
 
+_RECIPE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TARGET_ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _CALLS = {"Claim": Claim, "exact": _equivalence.exact, "close": _equivalence.close}
 
 
@@ -26,7 +30,13 @@ class RecipeEntry:
     doc: str
     path: Path
     module: str
-    root: Path
+    root: Path | None  # the catalogue it belongs to; None: `module` is importable as it is
+    unavailable: str = ""  # what to install, when a module that it needs is missing
+
+    def check_available(self) -> None:
+        """Raise PerfkitError saying what to install, when a module that the recipe needs is missing."""
+        if self.unavailable:
+            raise PerfkitError(f"{self.recipe.full_id} is unavailable: {self.unavailable}", hint="perfkit list --long")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +58,7 @@ class TargetEntry:
     seams: dict[str, Seam]
     path: Path
     module: str
-    root: Path
+    root: Path | None
 
     @property
     def tree(self) -> dict[str, tuple[str, ...]]:
@@ -63,13 +73,15 @@ class TargetEntry:
         raise UnknownName(f"workload of {self.id}", name, [w.id for w in self.workloads])
 
 
-def read_recipe(path: Path, package: str, root: Path) -> RecipeEntry:
-    """The recipe of one file, as module of `package`. Raises CatalogError naming what is wrong."""
+def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
+    """The recipe of one file in `<target>/` of `package`. Raises CatalogError naming what is wrong."""
+    expected = path.stem.replace("_", "-")
+    _check_id(path, "recipe", expected, _RECIPE_ID)
+    _check_id(path, "target", path.parent.name, _TARGET_ID)
     source = read_source(path)
     call = source.names.get("RECIPE")
     if not isinstance(call, Call) or call.name != "Recipe":
         raise CatalogError(f"{path}: no RECIPE = Recipe(...) at module level", hint="perfkit new recipe shows the form")
-    expected = path.stem.replace("_", "-")
     literals = {k: _literal(path, k, v) for k, v in call.keywords.items() if k != "apply"}
     if literals.get("id") != expected or literals.get("target") != path.parent.name:
         raise CatalogError(
@@ -80,12 +92,20 @@ def read_recipe(path: Path, package: str, root: Path) -> RecipeEntry:
     summary = source.doc.strip().partition("\n")[0]
     if not summary:
         raise CatalogError(f"{path}: the file has no docstring", hint="its first line is the recipe's summary")
-    module = f"{package}.recipes.{path.parent.name}.{path.stem}"
-    return RecipeEntry(recipe=recipe, summary=summary, doc=source.doc, path=path, module=module, root=root)
+    return RecipeEntry(
+        recipe=recipe,
+        summary=summary,
+        doc=source.doc,
+        path=path,
+        module=f"{package}.{path.parent.name}.{path.stem}",
+        root=root,
+        unavailable=remedy(recipe.needs),
+    )
 
 
-def read_target(path: Path, package: str, root: Path) -> TargetEntry:
+def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
     """The target of one `target.py` and the `ops.py` beside it. Raises CatalogError naming what is wrong."""
+    _check_id(path, "target", path.parent.name, _TARGET_ID)
     call = read_source(path).names.get("TARGET")
     if not isinstance(call, Call) or call.name != "Target":
         raise CatalogError(f"{path}: no TARGET = Target(...) at module level")
@@ -108,9 +128,16 @@ def read_target(path: Path, package: str, root: Path) -> TargetEntry:
         workloads=workloads,
         seams=_seams(path.with_name("ops.py")),
         path=path,
-        module=f"{package}.sample_targets.{path.parent.name}.target",
+        module=f"{package}.{path.parent.name}.target",
         root=root,
     )
+
+
+def _check_id(path: Path, kind: str, name: str, form: re.Pattern[str]) -> None:
+    if not form.fullmatch(name):
+        raise CatalogError(
+            f"{path}: {name!r} is no {kind} id", hint="lower-case letters and digits, words joined by _: my_idea"
+        )
 
 
 def _seams(path: Path) -> dict[str, Seam]:

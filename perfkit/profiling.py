@@ -63,6 +63,8 @@ def run_profile(
     """Profile one variant of one workload with cProfile."""
     entry = found.target(target)
     chosen = [found.recipe(name, target) for name in recipes]
+    for one in chosen:
+        one.check_available()
     check_together([e.recipe for e in chosen], entry.tree)
     place = entry.workload(workload) if workload else entry.workloads[0]
     if size is not None and size not in place.sizes:

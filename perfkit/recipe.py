@@ -6,7 +6,7 @@ A recipe file defines `RECIPE = Recipe(...)` with literal fields, so that it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from perfkit.equivalence import Equivalence, close, exact
@@ -52,7 +52,8 @@ class Recipe:
 
     `apply(ops)` returns a changed copy of the table of seams; it runs once for each model built, so state it
     creates belongs to that model alone. `touches` names every seam it replaces; `shadows` the child seams that
-    its replacement no longer calls; `requires` the recipes (of the same target) that must be in place.
+    its replacement no longer calls; `requires` the recipes (of the same target) that must be in place; `needs`
+    the optional modules it imports, each with what to pip install for it.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
 
@@ -66,6 +67,7 @@ class Recipe:
     status: str = "documented"
     shadows: Iterable[str] = ()
     requires: Iterable[str] = ()
+    needs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
@@ -79,6 +81,8 @@ class Recipe:
             value = getattr(self, name)
             if not isinstance(value, kind) and (value is not None or name == "equivalence"):
                 raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
+        _check_needs(self.needs)
+        object.__setattr__(self, "needs", dict(self.needs))
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 
@@ -86,6 +90,19 @@ class Recipe:
     def full_id(self) -> str:
         """`target/recipe`, unique within one catalogue."""
         return f"{self.target}/{self.id}"
+
+
+def _check_needs(needs: object) -> None:
+    fine = isinstance(needs, Mapping) and all(
+        isinstance(module, str)
+        and all(part.isidentifier() for part in module.split("."))
+        and isinstance(wanted, str)
+        and wanted.strip()
+        and wanted.isprintable()
+        for module, wanted in needs.items()
+    )
+    if not fine:
+        raise ValueError(f'needs must be module -> what to install, as {{"numba": "perfkit[jit]"}}, not {needs!r}')
 
 
 def check_together(recipes: Sequence[Recipe], tree: Mapping[str, Sequence[str]]) -> None:

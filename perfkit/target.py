@@ -39,6 +39,14 @@ def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
     return output
 
 
+def _nothing_shared(size: str, seed: int) -> None:
+    return None
+
+
+def _the_table(ops: Any, shared: Any) -> Any:
+    return ops
+
+
 def _as_it_is(instance: Any, data: Any) -> Any:
     return data
 
@@ -47,11 +55,11 @@ def _as_it_is(instance: Any, data: Any) -> Any:
 class Workload:
     """One thing a target does, as the engine drives it.
 
-    shared(size, seed)           read-only data that all instances of a process share (weights)
-    build(ops, shared)           one independent instance; what it derives or writes is its own
     data(shared, rng)            one fresh input, a tree of arrays; equal generators give byte-equal inputs
-    prepare(instance, data)      the one argument of a call, made from `data` outside the clock
-    call(instance)               the measured function, of exactly that one argument
+    call(instance)               the measured function, of exactly one argument
+    shared(size, seed)           read-only data that all instances of a process share (weights); nothing by default
+    build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
+    prepare(instance, data)      the argument of a call, made from `data` outside the clock
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
     awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
@@ -59,10 +67,10 @@ class Workload:
 
     id: str
     summary: str
-    shared: Callable[[str, int], Any]
-    build: Callable[[Any, Any], Any]
     data: Callable[[Any, Any], Any]
     call: Callable[[Any], Callable[[Any], Any]]
+    shared: Callable[[str, int], Any] = _nothing_shared
+    build: Callable[[Any, Any], Any] = _the_table
     sizes: tuple[str, ...] = ("small",)
     prepare: Callable[[Any, Any], Any] = _as_it_is
     observe: Callable[[Any, Any, Any], Any] = _output_alone

@@ -32,10 +32,12 @@ class Checked:
 def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Checked:
     """Prove one recipe on every workload and on its seams, and see that its proof refuses mutants of its output.
 
-    Runs in this process, at the target's proof size. Raises AssertionError with the first thing that is wrong.
+    Runs in this process, at the target's proof size. `catalog` is the folder it belongs to; an installed package is
+    found without. Raises AssertionError with the first thing that is wrong, PerfkitError when a module is missing.
     """
-    root = () if catalog is None or (catalog / "perfkit" / "catalog.py").exists() else (catalog,)
+    root = () if catalog is None else (catalog,)
     entry = open_catalogs(root).recipe(name)
+    entry.check_available()
     bench = Workbench(root, entry.recipe.target, seed=seed)
     checked = Checked()
     for workload in bench.target.workloads:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
@@ -48,7 +49,13 @@ def compare(
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     app.check_positive("--margin", margin)
+    for path in (json, save, markdown):
+        _writable(path)
+    if str(json) == str(markdown) == "-":
+        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
     budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "9s"))
+    timeout_s = duration_s("--timeout", timeout)
+    folders = catalog_folders(catalog)
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
@@ -56,15 +63,12 @@ def compare(
         seed=app.fresh_seed() if seed is None else seed,
         layout=layout,
         margin=margin,
-        timeout_s=duration_s("--timeout", timeout),
-        catalogs=tuple(p.resolve() for p in catalog or ()),
+        timeout_s=timeout_s,
+        catalogs=tuple(p.resolve() for p in folders),
     )
-    for path in (json, save, markdown):
-        _writable(path)
-    if str(json) == str(markdown) == "-":
-        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
     with deferred() as interrupts:
-        found = app.catalog(catalog or ())
+        found = app.catalog(folders)
+        warn_of_broken(found)
         with progress(budget_s) as watcher:
             document = app.compare(
                 found,

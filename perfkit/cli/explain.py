@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from perfkit.cli.catalogs import catalog_folders
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
 
 __all__ = ["explain"]
@@ -20,7 +21,7 @@ def explain(
     from perfkit import app
     from perfkit.report.document import to_json
 
-    entry = app.explain(recipe, catalog or ())
+    entry = app.explain(recipe, catalog_folders(catalog))
     if json is not None:
         emit_json(to_json(app.envelope("explain", recipe=app.recipe_data(entry), doc=entry.doc)), json)
     if str(json) != "-":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
 from perfkit.errors import UnknownName
 
@@ -27,9 +27,8 @@ def list_(
 
     if what not in (None, "targets", "recipes"):
         raise UnknownName("list", str(what), ["targets", "recipes"])
-    found = app.catalog(catalog or ())
-    for error in found.broken:
-        print(f"perfkit: left out: {error.message}", file=sys.stderr)
+    found = app.catalog(catalog_folders(catalog))
+    warn_of_broken(found)
     if json is not None:
         emit_json(to_json(app.listing(found)), json)
     if str(json) != "-":

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from perfkit.cli.catalogs import catalog_folders
 from perfkit.cli.terminal import CatalogOption
 
 __all__ = ["app", "new_recipe"]
@@ -31,7 +32,7 @@ def new_recipe(
     from perfkit import app as use_cases
     from perfkit.scaffold import new_recipe_files, write_new
 
-    files = new_recipe_files(use_cases.catalog(catalog or ()), target, name, seam)
+    files = new_recipe_files(use_cases.catalog(catalog_folders(catalog)), target, name, seam)
     for path in write_new(files, folder):
         print(f"wrote {path}")
     where = "" if (folder / "perfkit" / "catalog.py").exists() else f" --catalog {folder}"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
 
 __all__ = ["profile"]
@@ -26,8 +27,10 @@ def profile(
     from perfkit.report.document import to_json
     from perfkit.settings import Settings
 
-    settings = Settings(threads=threads, catalogs=tuple(p.resolve() for p in catalog or ()))
-    found = app.catalog(catalog or ())
+    folders = catalog_folders(catalog)
+    settings = Settings(threads=threads, catalogs=tuple(p.resolve() for p in folders))
+    found = app.catalog(folders)
+    warn_of_broken(found)
     with progress(0) as watcher:
         profiled = app.profile(
             found, target, workload=workload, size=size, recipes=recipe or (), settings=settings, watcher=watcher

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
@@ -32,6 +32,7 @@ class Row:
     state: str | None = None
     layout: str = "in-process"
     remark: str = ""  # why this row will not be measured
+    reason: str | None = None  # the same in one word, where nothing else is to be said of the row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Agenda:
     variants: tuple[tuple[RecipeEntry, ...], ...]
     workload: str | None  # None: the workload of each recipe's claim
     size: str | None
+    unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -65,6 +67,21 @@ class Agenda:
         stacks = [tuple(dict.fromkeys([*claimed, *required])), tuple(required)]
         return tuple(dict.fromkeys(tuple(f"{self.target.id}/{name}" for name in stack) for stack in stacks))
 
+    def lacking(self, variant: Sequence[RecipeEntry], stack: Sequence[str]) -> str:
+        """What to install before `variant` can be measured on `stack`; "" when nothing is missing."""
+        alone = variant[0].recipe.full_id if len(variant) == 1 else ""
+        names = (*(e.recipe.full_id for e in variant), *stack)
+        words = [
+            text if name == alone else f"{name.rpartition('/')[2]} needs {text}"
+            for name in names
+            if (text := self.unavailable.get(name))
+        ]
+        return f"unavailable: {'; '.join(words)}" if words else ""
+
+    def measurable(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
+        """The stacks on which nothing is missing; none for a variant that is itself unavailable."""
+        return tuple(stack for stack in self.stacks(variant) if not self.lacking(variant, stack))
+
 
 def set_up(
     catalog: Catalog,
@@ -85,7 +102,8 @@ def set_up(
     for one in chosen:
         for seam in sorted({*one.recipe.touches, *one.recipe.shadows} - entry.seams.keys()):
             raise UnknownName(f"seam of {entry.id} (named by {one.recipe.id})", seam, entry.seams)
-    agenda = Agenda(target=entry, variants=(), workload=workload, size=size)
+    unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
+    agenda = Agenda(target=entry, variants=(), workload=workload, size=size, unavailable=unavailable)
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
     if len(chosen) > 1 and not every:
         check_together([e.recipe for e in chosen], entry.tree)
@@ -112,7 +130,8 @@ def _all_of(
     if recipes:
         raise UsageError("--all and --recipe do not go together", hint="use one of them")
     if target is None:
-        raise UsageError("--all needs a target", hint=f"perfkit compare {catalog.targets[0].id} --all")
+        first = catalog.targets[0].id if catalog.targets else "TARGET"
+        raise UsageError("--all needs a target", hint=f"perfkit compare {first} --all")
     entry = catalog.target(target)
     chosen = catalog.of_target(entry.id)
     if not chosen:
@@ -149,15 +168,19 @@ def rows_of(
         ids = tuple(e.recipe.full_id for e in variant)
         for workload in agenda.workloads(variant):
             size = agenda.size_of(workload)
-            stacks = agenda.stacks(variant)
-            if len(variant) == 1:
+            stacks = agenda.measurable(variant)
+            if len(variant) == 1 and stacks:
                 for seam in sorted(variant[0].recipe.touches):
                     seen = seams[workload, stacks[0]]["seams"].get(seam)
                     row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
                     yield from _micro_rows(row, agenda.target, seen)
-            for on in stacks:
+            for on in agenda.stacks(variant):
+                macro = Row(recipes=ids, on=on, workload=workload, size=size, kind="macro")
+                lacking = agenda.lacking(variant, on)
+                if lacking:
+                    macro = replace(macro, remark=lacking, reason="missing-dependency")
                 for layout in layouts:
-                    yield Row(recipes=ids, on=on, workload=workload, size=size, kind="macro", layout=layout)
+                    yield replace(macro, layout=layout)
 
 
 def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:

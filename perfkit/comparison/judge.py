@@ -57,7 +57,7 @@ def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: 
         state=row.state,
         layout=row.layout,
         verdict="unavailable",
-        reason=None,
+        reason=row.reason,
         note=row.remark,
         baseline_ns=None,
         candidate_ns=None,

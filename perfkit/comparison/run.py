@@ -80,11 +80,12 @@ def _scout(session: Session, agenda: Agenda) -> None:
         worker = stack.enter_context(session.worker(0, describe=True))
         for variant in agenda.variants:
             ids = tuple(e.recipe.full_id for e in variant)
-            for workload in agenda.workloads(variant):
+            stacks = agenda.measurable(variant)
+            for workload in agenda.workloads(variant) if stacks else ():
                 size = agenda.size_of(workload)
-                for on in agenda.stacks(variant):
+                for on in stacks:
                     session.inspect(worker, workload, size, on)
-                session.count(worker, workload, size, agenda.stacks(variant)[0], ids, _touched(variant))
+                session.count(worker, workload, size, stacks[0], ids, _touched(variant))
                 if ids in session.outcome.troubles:  # that candidate killed it, or left who knows what in it
                     worker = stack.enter_context(session.worker(0))
 
@@ -97,12 +98,13 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
     for variant in agenda.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
-        idle = all((w, recipes) in session.outcome.not_exercised for w in agenda.workloads(variant))
+        stacks = agenda.measurable(variant)
+        idle = not stacks or all((w, recipes) in session.outcome.not_exercised for w in agenda.workloads(variant))
         if idle or recipes in session.outcome.troubles:
             continue
         proofs: list[dict[str, Any]] = [
-            {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == agenda.stacks(variant)[-1]}
-            for on in agenda.stacks(variant)
+            {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == stacks[-1]}
+            for on in stacks
             for w in agenda.target.workloads
             if not on or w.id in agenda.workloads(variant)
         ]

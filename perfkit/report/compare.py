@@ -176,7 +176,7 @@ def _amdahl(r: Result) -> str:
 
 def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
-    if r.verdict in ("rejected", "failed", "not-exercised"):
+    if r.verdict in ("rejected", "failed", "not-exercised") or r.reason == "missing-dependency":
         return "why", r.note, style
     return "note", f"{what_words(r)}: {r.note}", style
 

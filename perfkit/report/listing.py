@@ -47,11 +47,11 @@ def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
     table = _grid(2)
     for workload in entry.workloads:
         table.add_row(
-            f"    workload {workload.id}", Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
+            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
         )
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
-        table.add_row(f"    seam {seam.name}", Text(f"{seam.summary}{calls}", style="dim"))
+        table.add_row(Text(f"    seam {seam.name}"), Text(f"{seam.summary}{calls}", style="dim"))
     return Group(head, table)
 
 
@@ -64,16 +64,18 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
             if recipe.claim:
                 text.append(f'\nclaim "{recipe.claim.text}"', "dim")
+            if entry.unavailable:
+                text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
     return table
 
 
 def explain_report(entry: RecipeEntry) -> RenderableType:
-    """Everything a recipe's file says of it."""
+    """Everything a recipe's file says of it; as Text, because `perfkit[jit]` is no markup."""
     recipe = entry.recipe
     table = _grid(2)
     for label, value in _facts(entry):
-        table.add_row(Text(label, style="dim"), value)
+        table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),
@@ -106,6 +108,10 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
         yield "shadows", ", ".join(sorted(recipe.shadows))
     if recipe.requires:
         yield "requires", ", ".join(sorted(recipe.requires))
+    if recipe.needs:
+        yield "needs", ", ".join(recipe.needs)
+    if entry.unavailable:
+        yield "unavailable", entry.unavailable
     yield "output", f"{recipe.equivalence}{'; ' + recipe.equivalence.why if recipe.equivalence.why else ''}"
     if recipe.seam_equivalence:
         yield "seam", f"{recipe.seam_equivalence}; {recipe.seam_equivalence.why}"

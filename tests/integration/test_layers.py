@@ -28,11 +28,12 @@ LAYERS = [
     "engine.template",
     "profilers catalog",
     "stats",
-    "proof plan index settings",
-    "literal",
+    "proof plan index settings shelves config",
+    "literal modules",
     "recipe target",
     "equivalence result",
     "errors interrupt",
+    "printable",
 ]
 BESIDE = {
     "engine.session": {"engine.outcome"},

@@ -125,6 +125,12 @@ def test_what_cannot_be_compared_is_refused_with_a_hint(
     assert caught.value.hint
 
 
+def test_all_without_a_target_is_a_usage_error_even_where_no_target_can_be_read() -> None:
+    nothing = Catalog(recipes=(), targets=(), broken=())
+    with pytest.raises(UsageError, match="--all needs a target"):
+        set_up(nothing, None, (), every=True, workload=None, size=None)
+
+
 def test_a_target_without_recipes_has_nothing_to_compare() -> None:
     with pytest.raises(UsageError, match="two has no recipes"):
         set_up(catalog(PLAIN), "two", (), every=True, workload=None, size=None)
@@ -169,6 +175,49 @@ def test_recipes_together_have_macro_rows_only() -> None:
 
     assert [brief(r) for r in together] == [("macro", None, "run", ()), ("macro", None, "walk", ())]
     assert together[0].recipes == ("toy/table", "toy/claimed")
+
+
+MISSING = "pip install perfkit[jit] (numbb is not installed)"
+
+
+def lacking(entry: RecipeEntry) -> RecipeEntry:
+    return replace(entry, unavailable=MISSING)
+
+
+def of(*entries: RecipeEntry, recipes: tuple[str, ...]) -> Agenda:
+    return set_up(catalog(*entries), "toy", recipes, every=False, workload=None, size=None)
+
+
+def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measured() -> None:
+    agenda = of(lacking(PLAIN), CLAIMED, TABLE, recipes=("plain", "table"))
+    plain, table, both = agenda.variants
+    found = {r.recipes: r for r in rows(agenda) if r.kind == "macro"}
+
+    assert [agenda.measurable(v) for v in (plain, table, both)] == [(), ((),), ()]
+    assert [(r.kind, r.remark, r.reason) for r in rows(agenda) if r.recipes == ("toy/plain",)] == [
+        ("macro", f"unavailable: {MISSING}", "missing-dependency")
+    ]
+    assert found["toy/plain", "toy/table"].remark == f"unavailable: plain needs {MISSING}"
+    assert found["toy/table",].remark == "" and found["toy/table",].reason is None
+
+
+def test_a_claim_whose_stack_lacks_a_module_is_measured_on_the_bare_baseline() -> None:
+    agenda = of(lacking(PLAIN), CLAIMED, recipes=("claimed",))
+
+    assert agenda.measurable(agenda.variants[0]) == ((),)
+    assert [(*brief(r), r.remark) for r in rows(agenda)] == [
+        ("micro", "outer", "walk", (), ""),
+        ("macro", None, "walk", ("toy/plain",), f"unavailable: plain needs {MISSING}"),
+        ("macro", None, "walk", (), ""),
+    ]
+
+
+def test_a_recipe_that_requires_what_is_unavailable_is_unavailable() -> None:
+    needs = recipe("needs", "outer", requires={"plain"}, on=())
+    agenda = of(lacking(PLAIN), needs, recipes=("needs",))
+
+    assert agenda.measurable((needs,)) == ()
+    assert [r.remark for r in rows(agenda)] == [f"unavailable: plain needs {MISSING}"]
 
 
 def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:

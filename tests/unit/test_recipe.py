@@ -99,11 +99,26 @@ def test_every_documented_status_is_accepted(status: str) -> None:
         ({"status": "shiny"}, "status must be one of documented, .*'shiny'"),
         ({"equivalence": "exact"}, "equivalence"),  # the brackets forgotten
         ({"claim": "2x"}, "claim"),
+        ({"needs": "numba"}, "needs must be module -> what to install"),
+        ({"needs": ("numba",)}, "needs must be"),
+        ({"needs": {"numba": ""}}, "needs must be"),
+        ({"needs": {"numba": None}}, "needs must be"),
+        ({"needs": {"perfkit[jit]": "numba"}}, "needs must be"),  # the wrong way round
+        ({"needs": {"numba": "numba\nrm -r"}}, "needs must be"),
     ],
 )
 def test_a_recipe_with_a_bad_field_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises((ValueError, TypeError), match=message):
         recipe("a", "gate", **changes)
+
+
+def test_what_a_recipe_needs_is_its_own_and_it_can_still_be_hashed() -> None:
+    needs = {"numba": "perfkit[jit]"}
+    one = recipe("a", "gate", needs=needs)
+    needs.clear()
+
+    assert one.needs == {"numba": "perfkit[jit]"}
+    assert hash(one) and one != replace(one, needs={})
 
 
 def test_composing_nothing_is_the_baseline_itself() -> None:

@@ -38,6 +38,14 @@ def test_a_seam_is_a_plain_call_unless_it_says_otherwise() -> None:
     assert (seam.kind, seam.children, seam.reused, seam.summary) == ("call", (), False, "")
 
 
+def test_a_workload_without_weights_or_state_measures_the_table_itself() -> None:
+    plain = Workload(id="plain", summary="", data=lambda shared, rng: shared, call=lambda ops: ops["gate"])
+    shared = plain.shared("small", 0)
+
+    assert shared is None and plain.data(shared, None) is None
+    assert plain.call(plain.build({"gate": abs}, shared)) is abs
+
+
 def test_a_workload_is_found_by_name() -> None:
     first, second = workload("forward"), workload("decode")
     target = Target(id="t", summary="", ops=dict, workloads=(first, second))

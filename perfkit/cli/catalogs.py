@@ -1,0 +1,55 @@
+"""The catalogues that a command works with: those of `--catalog`, and those of the nearest pyproject.toml."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfkit.errors import CatalogError, UsageError
+from perfkit.printable import printable
+
+if TYPE_CHECKING:
+    from perfkit.catalog import Catalog
+
+__all__ = ["catalog_folders", "warn_of_broken"]
+
+
+def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
+    """`named`, and the folders of `[tool.perfkit] catalog`, which are printed: nobody has typed them."""
+    file = _nearest_config()
+    if file is None:
+        return tuple(named or ())
+    from perfkit.config import configured_catalogs
+    from perfkit.shelves import check_catalog
+
+    try:
+        configured = configured_catalogs(file.read_bytes(), file)
+    except OSError as error:
+        raise UsageError(f"cannot read {printable(file)}: {error.strerror}", hint="make it readable") from error
+    for folder in configured:
+        try:
+            check_catalog(folder)
+        except CatalogError as error:
+            where = f"{file}: [tool.perfkit] catalog"
+            raise CatalogError(f"{where}: {error.message}", hint=f"mend that line, or {error.hint}") from error
+    if configured:
+        folders = ", ".join(printable(folder) for folder in configured)
+        print(f"perfkit: catalog {folders} (from {printable(file)})", file=sys.stderr)
+    return (*(named or ()), *configured)
+
+
+def warn_of_broken(found: Catalog) -> None:
+    """One line on stderr for each file or package that had to be left out."""
+    for error in found.broken:
+        print(f"perfkit: left out: {error.message}", file=sys.stderr)
+
+
+def _nearest_config() -> Path | None:
+    """The nearest pyproject.toml at or above the current folder; None also where that folder is gone."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return None
+    return next((f for folder in (here, *here.parents) if (f := folder / "pyproject.toml").is_file()), None)
