@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from perfkit.comparison.against import CONDITIONS
+
 WORDS = ("--recipe", "plain-cube", "--quick", "--budget", "0.5s")
 
 
@@ -56,6 +58,7 @@ def test_the_document_says_what_was_run(session: tuple[Any, Path], planted: Path
     assert document["format_version"] == 1
     assert document["command"].startswith(f"perfkit compare --catalog {planted} --recipe plain-cube --quick")
     assert document["status"] in ("complete", "budget")
+    assert set(CONDITIONS.values()) <= document["environment"].keys()
     assert document["environment"]["threads"] == document["environment"]["blas_threads"] == 1
     assert isinstance(document["seed"], int)
 
