@@ -64,10 +64,7 @@ def _read(path: Path) -> bytearray:
         with _opened(path) as file:
             size = os.fstat(file.fileno()).st_size if str(path) != "-" else 0
             while size <= MOST_BYTES and (chunk := file.read(_CHUNK_BYTES)):
-                if not content:
-                    _check_start(chunk, path)
-                if b"\0" in chunk:
-                    raise _unreadable(path, "not a text file")
+                _check(chunk, path, first=not content)
                 content += chunk
                 size = max(size, len(content))
     except OSError as error:
@@ -94,13 +91,13 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def _check_start(content: bytes, path: Path) -> None:
-    """Refuse by its first chunk what cannot be a saved run, however much of it is still to come."""
-    if content.startswith(_UTF_16):
-        raise _unreadable(path, "not a text file in UTF-8, but in UTF-16")
-    if b"\0" in content:
+def _check(chunk: bytes, path: Path, *, first: bool) -> None:
+    """Refuse what cannot be part of a saved run, however much of it is still to come."""
+    if first and chunk.startswith(_UTF_16):
+        raise _unreadable(path, "not a text file in UTF-8, but in UTF-16 or UTF-32")
+    if b"\0" in chunk:
         raise _unreadable(path, "not a text file")
-    if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"[", b""):
+    if first and chunk.removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"[", b""):
         raise UsageError(f"{path} is not a saved run of perfkit compare")
 
 

@@ -43,7 +43,10 @@ def test_utf_8_is_read_with_and_without_a_byte_order_mark(tmp_path: Path, before
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_other_encodings_are_no_text_here(tmp_path: Path, encoding: str) -> None:
-    assert refusal(written(tmp_path, TEXT.encode(encoding))).startswith("cannot read FILE: not a text file")
+    said = refusal(written(tmp_path, TEXT.encode(encoding)))
+
+    assert said.startswith("cannot read FILE: not a text file")
+    assert ("UTF-16" in said) == (encoding in ("utf-16", "utf-32"))  # those that begin with a byte order mark
 
 
 REFUSED = [
@@ -108,6 +111,15 @@ def test_a_stream_without_end_is_refused_at_the_limit(tmp_path: Path, monkeypatc
 
     assert refusal(Path("-")).startswith("cannot read FILE: larger than")
     assert endless.tell() < 20_000  # no more than what standard input reads ahead
+
+
+def test_a_stream_that_turns_binary_is_refused_at_that_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved, "_CHUNK_BYTES", 1000)
+    binary = io.BytesIO(b"[" + b"1," * 1000 + b"\0" * 100_000)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(binary))
+
+    assert refusal(Path("-")) == "cannot read FILE: not a text file"
+    assert binary.tell() < 20_000
 
 
 def test_a_named_pipe_that_nobody_writes_to_is_empty(tmp_path: Path) -> None:
