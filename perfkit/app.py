@@ -186,6 +186,7 @@ def against_data(found: Against) -> dict[str, Any]:
             {
                 **_row_data(pair.now),
                 "change": pair.change,
+                "note": pair.note,
                 "then": _outcome_data(pair.then, times=found.times_comparable),
                 "now": _outcome_data(pair.now, times=found.times_comparable),
             }

@@ -43,13 +43,15 @@ class Difference:
 class Pair:
     """One row of both runs. `change` is one of CHANGES.
 
-    same: the two 95 % intervals overlap. more, less: they lie apart, and the recipe gives more or less than then.
-    verdict: one of the two has no speed-up, or neither has, and only the verdicts can be held against each other.
+    more, less: the two 95 % intervals lie apart, by more than either run's noise floor, and the recipe gives more or
+    less than then. same: anything else with two speed-ups; `note` says where the noise floor alone decided. verdict:
+    one of the two has no speed-up, or neither has, and only the verdicts can be held against each other.
     """
 
     then: Result
     now: Result
     change: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,7 @@ def against(now: Document, then: Document) -> Against:
     if all(targets) and targets[0] != targets[1]:
         raise UsageError(f"the new run is of {', '.join(targets[0])}, the old one of {', '.join(targets[1])}")
     rows_now, rows_then = _by_key(now.results, "new"), _by_key(then.results, "old")
-    pairs = tuple(
-        Pair(then=rows_then[key], now=row, change=_change(rows_then[key], row))
-        for key, row in rows_now.items()
-        if key in rows_then
-    )
+    pairs = tuple(_pair(rows_then[key], row) for key, row in rows_now.items() if key in rows_then)
     if not pairs:
         raise UsageError(
             "the two runs have no row in common",
@@ -123,12 +121,17 @@ def _key(r: Result) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _change(then: Result, now: Result) -> str:
-    if then.speedup is None or now.speedup is None:
-        return "verdict"
-    if now.speedup.low > then.speedup.high:
-        return "more"
-    return "less" if now.speedup.high < then.speedup.low else "same"
+def _pair(then: Result, now: Result) -> Pair:
+    one, other = then.speedup, now.speedup
+    if one is None or other is None:
+        return Pair(then=then, now=now, change="verdict")
+    if one.low <= other.high and other.low <= one.high:
+        return Pair(then=then, now=now, change="same")
+    # two runs of identical code have intervals that lie apart now and then: as for a verdict, the floor decides too
+    floor = max(then.noise_floor or 0, now.noise_floor or 0)
+    if max(one.point, other.point) <= (1 + floor) * min(one.point, other.point):
+        return Pair(then=then, now=now, change="same", note="apart, but by no more than identical code differs")
+    return Pair(then=then, now=now, change="more" if other.point > one.point else "less")
 
 
 def _conditions(now: Document, then: Document) -> Iterator[Difference]:

@@ -31,8 +31,8 @@ _SPARE = (0, 3, 5)  # what goes first where the width does not suffice; the chan
 _STYLES = {"same": "dim", "more": "bold green", "less": "bold red"}
 _MARGIN = 8
 _LEGEND = (
-    "speed-ups, before/after, above 1 is faster. same: the two intervals overlap; more, less: they lie apart, and the "
-    "recipe gives more or less than then"
+    "speed-ups, before/after, above 1 is faster. more, less: the two intervals lie apart, by more than identical code "
+    "differs in either run, and the recipe gives more or less than then; same: they do not"
 )
 
 
@@ -117,6 +117,8 @@ def _below(pair: Pair, *, times: bool) -> Iterator[RenderableType]:
     words = [on_words(now)] if now.kind != "micro" else []
     if then.verdict != now.verdict:
         words.append(f"was {verdict_word(then)}, now {verdict_word(now)}")
+    if pair.note:
+        words.append(pair.note)
     if times and pair.change != "verdict":
         before = f"{numbers.time(then.baseline_ns)} → {numbers.time(now.baseline_ns)}"
         after = f"{numbers.time(then.candidate_ns)} → {numbers.time(now.candidate_ns)}"

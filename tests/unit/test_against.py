@@ -27,7 +27,8 @@ def of(*rows: Result, **changed: Any) -> Document:
 
 
 def gives(low: float, high: float, **changed: Any) -> Result:
-    return replace(ROW, speedup=Speedup(point=(low * high) ** 0.5, low=low, high=high, level=0.95), **changed)
+    speedup = Speedup(point=(low * high) ** 0.5, low=low, high=high, level=0.95)
+    return replace(ROW, **{"speedup": speedup, "noise_floor": 0.0, **changed})
 
 
 def in_environment(**changed: object) -> Document:
@@ -50,6 +51,15 @@ def test_a_change_is_two_intervals_that_lie_apart(then: Any, now: Any, change: s
     (pair,) = against(of(gives(*now)), of(gives(*then))).pairs
 
     assert pair.change == change
+
+
+@pytest.mark.parametrize("floors", [(0.2, 0.0), (0.0, 0.2), (None, 0.2)])
+def test_what_identical_code_may_differ_by_is_no_change(floors: tuple[float | None, float | None]) -> None:
+    then = gives(1.0, 1.01, noise_floor=floors[0])
+    for factor, change in ((1.15, "same"), (0.87, "same"), (1.25, "more"), (0.8, "less")):
+        (pair,) = against(of(gives(1.0 * factor, 1.01 * factor, noise_floor=floors[1])), of(then)).pairs
+        assert pair.change == change
+        assert bool(pair.note) == (change == "same")
 
 
 def test_a_row_without_a_speed_up_has_only_its_verdict() -> None:
