@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING, Any
 from perfkit import __version__
 from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
 from perfkit.errors import UsageError
-from perfkit.result import Document
+from perfkit.result import Document, Result
 from perfkit.settings import Settings, Watcher
 
 if TYPE_CHECKING:
+    from perfkit.comparison.against import Against
+    from perfkit.doctor import Check
     from perfkit.profiling import Profiled
 
 __all__ = [
     "Settings",
     "Watcher",
+    "against",
+    "against_data",
     "catalog",
     "check_positive",
     "compare",
+    "doctor_data",
     "envelope",
     "exit_code",
     "explain",
@@ -71,6 +76,13 @@ def compare(
 
     agenda = set_up(found, target, recipes, every=every, workload=workload, size=size)
     return run(found, agenda, settings or Settings(), command, watcher or Watcher())
+
+
+def against(now: Document, then: Document) -> Against:
+    """Hold a saved run against an older one, row by row. Raises UsageError when they have nothing in common."""
+    from perfkit.comparison.against import against as hold
+
+    return hold(now, then)
 
 
 def profile(
@@ -165,6 +177,58 @@ def listing(found: Catalog) -> dict[str, Any]:
     ]
     recipes = [recipe_data(r) for r in found.recipes]
     return envelope("list", targets=targets, recipes=recipes, warnings=[e.message for e in found.broken])
+
+
+def against_data(found: Against) -> dict[str, Any]:
+    """Two saved runs, row against row, as plain data; times only where these may be compared."""
+    return envelope(
+        "show",
+        then=_run_data(found.then),
+        now=_run_data(found.now),
+        differences=found.differences,
+        notes=found.notes,
+        times_comparable=found.times_comparable,
+        pairs=[
+            {
+                **_row_data(pair.now),
+                "change": pair.change,
+                "note": pair.note,
+                "then": _outcome_data(pair.then, times=found.times_comparable),
+                "now": _outcome_data(pair.now, times=found.times_comparable),
+            }
+            for pair in found.pairs
+        ],
+        only_then=[_row_data(row) for row in found.only_then],
+        only_now=[_row_data(row) for row in found.only_now],
+    )
+
+
+def _run_data(document: Document) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in ("perfkit", "command", "seed", "status", "environment", "timing")}
+
+
+def _row_data(row: Result) -> dict[str, Any]:
+    """What a row measured."""
+    names = ("target", "recipes", "on", "workload", "size", "kind", "seam", "state", "layout")
+    return {name: getattr(row, name) for name in names}
+
+
+def _outcome_data(row: Result, *, times: bool) -> dict[str, Any]:
+    return {
+        "verdict": row.verdict,
+        "speedup": row.speedup,
+        "baseline_ns": row.baseline_ns if times else None,
+        "candidate_ns": row.candidate_ns if times else None,
+    }
+
+
+def doctor_data(checks: Sequence[Check]) -> dict[str, Any]:
+    """The doctor's findings as plain data, with the machine and the versions that they are about."""
+    from perfkit.engine.environment import describe
+
+    environment = describe()
+    # the doctor pins nothing: it runs with as many threads as the user's own environment gives
+    return envelope("doctor", environment={**environment, "threads": environment["blas_threads"]}, checks=checks)
 
 
 def profile_data(found: Catalog, profiled: Profiled) -> dict[str, Any]:

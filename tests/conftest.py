@@ -125,7 +125,7 @@ def perfkit_here(
         with monkeypatch.context() as patch:
             patch.chdir(cwd)
             patch.setattr(sys, "argv", ["perfkit", *map(str, words)])
-            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             for name in _UNSET:
                 patch.delenv(name, raising=False)
             for name, value in (env or {}).items():

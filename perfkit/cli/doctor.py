@@ -15,7 +15,7 @@ def doctor(json: JsonOption = None) -> None:
 
     checks = list(examine())
     if json is not None:
-        emit_json(to_json(app.envelope("doctor", checks=checks)), json)
+        emit_json(to_json(app.doctor_data(checks)), json)
     if str(json) != "-":
         from perfkit.report.doctor import doctor_report
 

@@ -1,4 +1,4 @@
-"""`perfkit show FILE`: draw a saved run again."""
+"""`perfkit show FILE`: draw a saved run again, or hold it against an older one."""
 
 from __future__ import annotations
 
@@ -8,23 +8,30 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
+from perfkit.errors import UsageError
 
 __all__ = ["show"]
 
 
 def show(
     file: Annotated[Path, typer.Argument(help="What `compare --save` or `--json` wrote; - for standard input.")],
+    against: Annotated[Path | None, typer.Option("--against", metavar="OLD", help="Hold it against this older run of the same target.")] = None,
     json: JsonOption = None,
     catalog: CatalogOption = None,
-) -> None:
-    """Draw a saved run as the table it was."""
+) -> None:  # fmt: skip
+    """Draw a saved run as the table it was, or what has changed since an older one."""
     from perfkit import app
     from perfkit.report.document import read_document, to_json
 
+    if str(file) == str(against) == "-":
+        raise UsageError("only one of the two runs can come from standard input", hint="save the other to a file")
     document = read_document(file)
+    found = None if against is None else app.against(document, read_document(against))
     if json is not None:
-        emit_json(to_json(document), json)
+        emit_json(to_json(document if found is None else app.against_data(found)), json)
     if str(json) != "-":
+        from perfkit.report.against import AgainstReport
         from perfkit.report.compare import CompareReport
 
-        emit(CompareReport(document, app.summaries(app.catalog(catalog or ()))))
+        summaries = app.summaries(app.catalog(catalog or ()))
+        emit(CompareReport(document, summaries) if found is None else AgainstReport(found, summaries))

@@ -9,15 +9,24 @@ from itertools import groupby
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.table import Table
 from rich.text import Text
 
 from perfkit.report import numbers
+from perfkit.report.lines import columns_that_fit, labelled, table_line
 from perfkit.result import ClaimOutcome, Document, Result
 
-__all__ = ["CompareReport", "environment_line", "on_words", "output_word", "what_words"]
+__all__ = [
+    "VERDICT_STYLES",
+    "CompareReport",
+    "environment_line",
+    "on_words",
+    "output_word",
+    "recipes_title",
+    "verdict_word",
+    "what_words",
+]
 
-_STYLES = {
+VERDICT_STYLES = {
     "faster": "bold green",
     "slower": "bold red",
     "rejected": "bold red",
@@ -38,7 +47,6 @@ _OUTCOME_STYLES = {
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
 _VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
-_GAP = 2
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 
 
@@ -54,23 +62,20 @@ class CompareReport:
         several = len({r.workload for r in results}) > 1
         cells = {id(r): _cells(r, several) for r in results}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
-        columns = list(range(len(_HEADS)))
-        for spare in _SPARE:
-            if sum(widths[i] + _GAP for i in columns) - _GAP > options.max_width:
-                columns.remove(spare)
+        columns = columns_that_fit(widths, _SPARE, options.max_width)
         environment = Text(environment_line(self.document.environment), style="dim")
         if not results:
             yield from (environment, Text("nothing was measured", style="yellow"))
         for number, (recipes, group) in enumerate(groupby(results, key=lambda r: r.recipes)):
             rows = list(group)
             yield from ([Text()] if number else [])
-            yield _title(rows[0].target, recipes, self.summaries)
+            yield recipes_title(rows[0].target, recipes, self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
-            yield _line_of([Text(head, style="dim") for head in _HEADS], widths, columns)
+            yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for r in rows:
-                yield _line_of(_styled(cells[id(r)], r), widths, columns)
+                yield table_line(_styled(cells[id(r)], r), widths, columns, _RIGHT)
                 if r.kind == "macro":
-                    yield _labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
+                    yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
             yield Text()
             yield from _below(rows)
         yield Text()
@@ -78,8 +83,8 @@ class CompareReport:
 
 
 def environment_line(environment: Mapping[str, object]) -> str:
-    """The machine and the versions, in one line."""
-    if not environment:
+    """The machine and the versions, in one line; empty for a run that ended before they were known."""
+    if "cpu" not in environment:
         return ""
     threads = environment.get("threads")
     blas = str(environment.get("blas", "")).split(" ")
@@ -94,7 +99,8 @@ def environment_line(environment: Mapping[str, object]) -> str:
     )
 
 
-def _title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) -> Text:
+def recipes_title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) -> Text:
+    """The target, the recipes, and what a single recipe does."""
     names = " + ".join(r.rpartition("/")[2] for r in recipes)
     title = Text(f"{target} / {names}", style="bold")
     if len(recipes) == 1 and summaries.get(recipes[0]):
@@ -104,23 +110,29 @@ def _title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) ->
     return title
 
 
+def verdict_word(r: Result) -> str:
+    """The verdict; loud where the output is wrong or missing."""
+    return r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict
+
+
 def _cells(r: Result, several_workloads: bool) -> tuple[str, ...]:
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.kind,
-        what_words(r) + (f" in {r.workload}" if several_workloads and r.seam else ""),
+        what_words(r, several_workloads),
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
         speedup,
-        r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict,
+        verdict_word(r),
         output_word(r),
     )
 
 
-def what_words(r: Result) -> str:
-    """What the row measures: a seam, or a workload."""
+def what_words(r: Result, several_workloads: bool = False) -> str:
+    """What the row measures: a seam, or a workload; a seam's workload too where there are several."""
     name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
-    return name if r.layout == "in-process" else f"{name}, own process"
+    apart = "" if r.layout == "in-process" else ", own process"
+    return name + apart + (f" in {r.workload}" if several_workloads and r.seam else "")
 
 
 def output_word(r: Result) -> str:
@@ -133,19 +145,9 @@ def output_word(r: Result) -> str:
 
 
 def _styled(cells: Sequence[str], r: Result) -> list[Text]:
-    styles = ["dim", "", "", "", "bold" if r.verdict in ("faster", "slower") else "", _STYLES.get(r.verdict, ""), ""]
+    speedup, verdict = "bold" if r.verdict in ("faster", "slower") else "", VERDICT_STYLES.get(r.verdict, "")
+    styles = ["dim", "", "", "", speedup, verdict, ""]
     return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
-
-
-def _line_of(cells: Sequence[Text], widths: Sequence[int], columns: Sequence[int]) -> Text:
-    """One line of the table: the columns that fit, their cells padded."""
-    line = Text(no_wrap=True, overflow="ellipsis")
-    for i in columns:
-        space = Text(" " * (widths[i] - cells[i].cell_len))
-        line.append_text(space + cells[i] if i in _RIGHT else cells[i] + space)
-        line.append(" " * _GAP)
-    line.rstrip()
-    return line
 
 
 def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
@@ -204,7 +206,7 @@ def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
     apart = "" if r.layout == "in-process" else ", each role in its own process"
     where = "" if alone else f"{on_words(r)}{apart}: "
     text = Text(f"{where}{measured}: ").append(claim.outcome, style=_OUTCOME_STYLES.get(claim.outcome, "yellow"))
-    return _labelled("", text)
+    return labelled("", text)
 
 
 def _footer(document: Document) -> Iterator[RenderableType]:
@@ -267,13 +269,4 @@ def _finer(document: Document, undecided: Result) -> str:
 
 
 def _line(label: str, text: str, style: str = "") -> RenderableType:
-    return _labelled(label, Text(text, style=style))
-
-
-def _labelled(label: str, text: Text) -> RenderableType:
-    """A label in the margin, and text that wraps beside it."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=6)
-    grid.add_column()
-    grid.add_row(Text(label, style="dim"), text)
-    return grid
+    return labelled(label, Text(text, style=style))

@@ -7,7 +7,6 @@ import dataclasses
 import json
 import os
 import stat
-import sys
 import tempfile
 import types
 import typing
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.errors import PerfkitError, UsageError
+from perfkit.report.plausible import check_plausible
+from perfkit.report.saved import read_json
 from perfkit.result import Document
 
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_text"]
@@ -79,18 +80,7 @@ def write_text(text: str, path: Path) -> None:
 
 def read_document(path: Path) -> Document:
     """Read a saved run. Raises UsageError in one line when it is missing, damaged, foreign or newer."""
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise UsageError(f"cannot read {path}: {reason}", hint="perfkit compare … --save FILE writes one") from error
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(
-            f"{path} is not a complete JSON file ({error})", hint="it may be cut short; save it again"
-        ) from None
-    return document_from_json(data, str(path))
+    return document_from_json(read_json(path), str(path))
 
 
 def document_from_json(data: Any, name: str) -> Document:
@@ -104,6 +94,7 @@ def document_from_json(data: Any, name: str) -> Document:
         )
     try:
         document: Document = _build(Document, data)
+        check_plausible(document)
     except (TypeError, ValueError, KeyError) as error:
         raise UsageError(f"{name} is damaged: {error}") from None
     return document

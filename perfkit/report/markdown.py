@@ -33,5 +33,6 @@ def compare_markdown(document: Document) -> str:
     if claims:
         lines.append("")
         lines += [f'- "{c.text}", {on_words(r)}: **{c.outcome}**' for r, c in claims]
-    lines += ["", f"{environment_line(document.environment)} · seed {document.seed} · `{document.command}`"]
+    where = [environment_line(document.environment), f"perfkit {document.perfkit}"]
+    lines += ["", " · ".join([*filter(None, where), f"seed {document.seed}", f"`{document.command}`"])]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["count", "interval", "percent", "ratio", "seconds", "share_interval", "time"]
+__all__ = ["bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "time"]
 
 _UNITS = ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s"))
 
@@ -25,7 +25,12 @@ def ratio(value: float) -> str:
 
 def interval(point: float, low: float, high: float) -> str:
     """A speed-up with its interval: 1.155x (1.149–1.161)."""
-    return f"{ratio(point)} ({_like(low, point)}–{_like(high, point)})"
+    return f"{ratio(point)} {bounds(point, low, high)}"
+
+
+def bounds(point: float, low: float, high: float) -> str:
+    """The interval of a speed-up, for a column of its own: (1.149–1.161)."""
+    return f"({_like(low, point)}–{_like(high, point)})"
 
 
 def percent(value: float) -> str:
@@ -47,6 +52,12 @@ def seconds(value: float) -> str:
     if value < 120:
         return f"{value:.0f} s"
     return f"{int(value) // 60} min {int(value) % 60} s"
+
+
+def memory(size_bytes: float) -> str:
+    """Main memory: 23.5 GiB, 1,536 GiB."""
+    size = size_bytes / 2**30
+    return f"{size:,.0f} GiB" if size >= 100 else f"{size:.3g} GiB"
 
 
 def count(value: int) -> str:

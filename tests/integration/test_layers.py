@@ -127,7 +127,7 @@ def test_a_recipe_imports_the_recipe_api_its_targets_seams_and_libraries(path: P
             assert fine, f"{path}:{line}: {name}"
 
 
-PURE = ["stats", "plan", "result", "errors", "equivalence", "recipe", "target", "engine.outcome"]
+PURE = ["stats", "plan", "result", "errors", "equivalence", "recipe", "target", "engine.outcome", "comparison.against"]
 
 
 @pytest.mark.parametrize("layer", PURE)

@@ -66,6 +66,12 @@ def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented:
     golden("compare-interrupted.txt", draw(CompareReport(document, {}), 100))
 
 
+def test_a_run_that_ended_before_its_machine_was_known_does_not_make_one_up(draw: Draw, invented: Any) -> None:
+    document = replace(invented.one, results=(), samples=(), status="interrupted", environment={"threads": 1})
+
+    assert "None" not in draw(CompareReport(document, {}), 100) + compare_markdown(document)
+
+
 def test_markdown(golden: Golden, invented: Any) -> None:
     golden("compare.md", compare_markdown(invented.full) + "\n")
 

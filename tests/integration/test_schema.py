@@ -41,6 +41,10 @@ def test_a_command_writes_what_the_schema_says(perfkit: Any, name: str, words: l
 
     kind(name).validate(document)
     CHECKER.validate(document)
+    if "environment" in document:  # a figure without its machine says nothing
+        without = {**document, "environment": {**document["environment"]}}
+        del without["environment"]["cpu"]
+        assert not kind(name).is_valid(without)
 
 
 @pytest.mark.slow
@@ -49,6 +53,7 @@ def test_a_comparison_writes_what_the_schema_says(perfkit: Any, planted: Path, r
     words = ["--catalog", planted, "--recipe", recipe, "--quick", "--budget", "0.5s"]
     document = perfkit("compare", *words, "--json", "-").json
     kind("compare").validate(document)
+    kind("known_environment").validate(document["environment"])
 
     # and the schema can say no
     for place, wrong in (("verdict", "fast"), ("noise_floor", -0.1), ("recipes", "one")):

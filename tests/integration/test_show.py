@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from perfkit.comparison.against import CONDITIONS
+
 WORDS = ("--recipe", "plain-cube", "--quick", "--budget", "0.5s")
 
 
@@ -56,6 +58,7 @@ def test_the_document_says_what_was_run(session: tuple[Any, Path], planted: Path
     assert document["format_version"] == 1
     assert document["command"].startswith(f"perfkit compare --catalog {planted} --recipe plain-cube --quick")
     assert document["status"] in ("complete", "budget")
+    assert set(CONDITIONS.values()) <= document["environment"].keys()
     assert document["environment"]["threads"] == document["environment"]["blas_threads"] == 1
     assert isinstance(document["seed"], int)
 
@@ -103,6 +106,10 @@ def broken(text: str, how: str) -> str:
         document["samples"] = {}
     elif how == "foreign":
         document = {"benchmarks": []}
+    elif how == "an impossible value":
+        document["results"][0]["speedup"]["low"] = 1e9
+    elif how == "not a number":
+        document["results"][0]["noise_floor"] = float("nan")
     elif how == "a list":
         document = [document]
     elif how == "nested too deep":
@@ -117,12 +124,14 @@ def broken(text: str, how: str) -> str:
     [
         ("cut short", "is not a complete JSON file"),
         ("empty", "is not a complete JSON file"),
-        ("nested too deep", "is not a complete JSON file"),
+        ("nested too deep", "is damaged: it is nested too deep"),
         ("newer", "has format 99; this perfkit reads up to 1"),
         ("no version", "has format '1'"),
         ("lacks a field", "is damaged: 'seed missing'"),
         ("wrong type", "is damaged: expected int, got str"),
         ("wrong shape", "is damaged: expected a list, got dict"),
+        ("an impossible value", "is damaged: results[0]: speedup cannot be ("),
+        ("not a number", "is damaged: NaN is no number of JSON"),
         ("foreign", "is JSON, but not a saved run"),
         ("a list", "is JSON, but not a saved run"),
     ],
@@ -140,13 +149,17 @@ def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
     assert len([line for line in run.stderr.splitlines() if not line.startswith("  hint: ")]) == 1
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "binary"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "binary", "utf-16", "device"])
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(perfkit_here: Any, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "bad.json"
     if kind == "folder":
         path.mkdir()
     elif kind == "binary":
         path.write_bytes(bytes(range(256)))
+    elif kind == "utf-16":
+        path.write_text("{}", encoding="utf-16")
+    elif kind == "device":
+        path = Path("/dev/zero")
 
     run = perfkit_here("show", path)
 

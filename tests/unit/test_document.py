@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import typing
+from collections.abc import Callable
 from dataclasses import is_dataclass, replace
 from pathlib import Path
 from types import NoneType, UnionType
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
 from perfkit.report.document import FORMAT_VERSION, document_from_json, read_document, to_json, write_text
-from perfkit.result import Document, Sample
+from perfkit.result import VERDICTS, ClaimOutcome, Document, Result, Sample, Speedup
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -29,6 +30,30 @@ PLAIN[object] = st.recursive(
     st.one_of(*PLAIN.values()),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(PLAIN[str], inner, max_size=2),
 )
+PLAIN[float] = st.floats(min_value=1e-9, max_value=1e300)  # what a run can give; only free-form values may be any
+PLAIN[int] = st.integers(1, 2**62)
+RISING = st.tuples(PLAIN[float], PLAIN[float], PLAIN[float]).map(sorted)
+
+
+def _within(kind: Any, values: Any) -> Any:
+    """`values` (low, point, high) put into a speed-up or a claim, whose own may stand in any order."""
+    low, point, high = values
+    if isinstance(kind, Speedup):
+        return replace(kind, low=low, point=point, high=high, level=0.95)
+    return replace(kind, low=low, high=high, measured=kind.measured and (point, low, high))
+
+
+# what reading holds to more than its type
+PLAUSIBLE: dict[type, Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]]] = {
+    Speedup: lambda made: st.builds(_within, made, RISING),
+    ClaimOutcome: lambda made: st.builds(_within, made, RISING),
+    Result: lambda made: st.builds(
+        lambda result, verdict, kind: replace(result, verdict=verdict, kind=kind, recipes=(*result.recipes, "t/r")),
+        made,
+        st.sampled_from(VERDICTS),
+        st.sampled_from(["micro", "macro"]),
+    ),
+}
 
 
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
@@ -44,8 +69,10 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(values_of, args))
     if origin is dict:
         return st.dictionaries(values_of(args[0]), values_of(args[1]), max_size=2)
-    assert is_dataclass(kind)
-    return st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
+    assert is_dataclass(kind) and isinstance(kind, type)
+    made = st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
+    refine = PLAUSIBLE.get(kind)
+    return refine(made) if refine else made
 
 
 def document(**changes: Any) -> Document:
@@ -71,7 +98,7 @@ def test_a_saved_file_reads_as_what_was_saved(tmp_path: Path) -> None:
 
 
 def test_a_saved_run_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(to_json(document())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(to_json(document()).encode())))
 
     assert read_document(Path("-")) == document()
 
@@ -94,7 +121,7 @@ GOOD = to_json(document())
 DAMAGED = [
     pytest.param(GOOD[: len(GOOD) // 2], "not a complete JSON", id="cut short"),
     pytest.param("", "not a complete JSON", id="empty"),
-    pytest.param("[" * 100_000, "not a complete JSON", id="too deep"),
+    pytest.param("[" * 100_000, "damaged: it is nested too deep", id="too deep"),
     pytest.param(GOOD.replace('"seed": 1', f'"seed": 1{"0" * 5000}'), "run.json", id="a number of 5000 digits"),
     pytest.param("[1, 2]", "not a saved run", id="a list"),
     pytest.param('{"machine": "x", "benchmarks": []}', "not a saved run", id="of another tool"),

@@ -83,6 +83,7 @@ def test_a_slow_down_never_reads_as_zero(value: float) -> None:
 )
 def test_an_interval_has_the_decimals_of_its_point(interval: tuple[float, float, float], text: str) -> None:
     assert numbers.interval(*interval) == text
+    assert numbers.bounds(*interval) == text.partition(" ")[2]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,14 @@ def test_a_share_with_its_interval() -> None:
 )
 def test_a_duration(value: float, text: str) -> None:
     assert numbers.seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(2**29, "0.5 GiB"), (25_276_502_016, "23.5 GiB"), (1536 << 30, "1,536 GiB"), (128 << 30, "128 GiB")],
+)
+def test_a_memory(size: int, text: str) -> None:
+    assert numbers.memory(size) == text
 
 
 def test_thousands_are_marked() -> None:

@@ -1,0 +1,42 @@
+"""The lines that reports are made of: columns that give way in a narrow terminal, and labels in a margin."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["columns_that_fit", "labelled", "table_line"]
+
+_GAP = 2
+
+
+def columns_that_fit(widths: Sequence[int], spare: Sequence[int], width: int) -> list[int]:
+    """The columns to show in `width` cells: all, or without the first few of `spare`."""
+    columns = list(range(len(widths)))
+    for column in spare:
+        if sum(widths[i] + _GAP for i in columns) - _GAP > width:
+            columns.remove(column)
+    return columns
+
+
+def table_line(cells: Sequence[Text], widths: Sequence[int], columns: Sequence[int], right: Container[int]) -> Text:
+    """One line of a table: the columns that fit, their cells padded; those of `right` stand to the right."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for i in columns:
+        space = Text(" " * (widths[i] - cells[i].cell_len))
+        line.append_text(space + cells[i] if i in right else cells[i] + space)
+        line.append(" " * _GAP)
+    line.rstrip()
+    return line
+
+
+def labelled(label: str, text: Text, width: int = 6) -> RenderableType:
+    """A label in a margin of `width` cells, and text that wraps beside it."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=width)
+    grid.add_column()
+    grid.add_row(Text(label, style="dim"), text)
+    return grid

@@ -1,0 +1,82 @@
+"""Values that no run can give: what a table relies on, checked when a saved run is read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from perfkit.result import VERDICTS, Document, Result, Sample
+
+__all__ = ["check_plausible"]
+
+_KINDS = ("micro", "macro", "stack")
+_LEVEL = 0.95  # what the tables' heads say
+
+Fault = tuple[str, object]  # the field, and the value that it cannot have
+
+
+def check_plausible(document: Document) -> None:
+    """Raise ValueError naming the first value that cannot be."""
+    for name, value in document.timing.items():
+        _refuse(f"timing.{name}", [] if _at_least(0, value) else [("seconds", value)])
+    for i, result in enumerate(document.results):
+        _refuse(f"results[{i}]", _faults(result))
+    for i, sample in enumerate(document.samples):
+        _refuse(f"samples[{i}]", _sample_faults(sample))
+
+
+def _refuse(place: str, faults: Iterator[Fault] | list[Fault]) -> None:
+    for field, value in faults:
+        raise ValueError(f"{place}: {field} cannot be {value!r:.60}")
+
+
+def _faults(r: Result) -> Iterator[Fault]:
+    if r.verdict not in VERDICTS:
+        yield "verdict", r.verdict
+    if r.kind not in _KINDS:
+        yield "kind", r.kind
+    if not r.recipes:
+        yield "recipes", []
+    for field in ("baseline_ns", "candidate_ns", "margin", "amdahl"):
+        value = getattr(r, field)
+        if value is not None and not _positive(value):
+            yield field, value
+    for field in ("noise_floor", "share", "processes", "rounds"):
+        value = getattr(r, field)
+        if value is not None and not _at_least(0, value):
+            yield field, value
+    if r.proof.checked_calls < 0:
+        yield "proof.checked_calls", r.proof.checked_calls
+    for role, loops in r.loops.items():
+        if loops < 1:
+            yield f"loops of {role!r}", loops
+    for field in ("speedup", "speedup_99"):
+        s = getattr(r, field)
+        if s is not None and not (all(map(_positive, (s.point, s.low, s.high))) and s.low <= s.point <= s.high):
+            yield field, (s.point, s.low, s.high)
+    if r.speedup is not None and r.speedup.level != _LEVEL:
+        yield "speedup.level", r.speedup.level
+    if r.claim is not None:
+        if not (_positive(r.claim.low) and _positive(r.claim.high) and r.claim.low <= r.claim.high):
+            yield "claim", (r.claim.low, r.claim.high)
+        measured = r.claim.measured
+        if measured is not None and not (
+            all(map(math.isfinite, measured)) and measured[1] <= measured[0] <= measured[2]
+        ):
+            yield "claim.measured", measured
+
+
+def _sample_faults(s: Sample) -> Iterator[Fault]:
+    if s.loops < 1:
+        yield "loops", s.loops
+    for field in ("elapsed_ns", "process", "round", "position"):
+        if getattr(s, field) < 0:
+            yield field, getattr(s, field)
+
+
+def _positive(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def _at_least(least: float, value: float) -> bool:
+    return math.isfinite(value) and value >= least

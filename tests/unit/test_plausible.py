@@ -1,0 +1,94 @@
+"""Values that no run can give are refused when a saved run is read, and those that a run gives are not."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.errors import UsageError
+from perfkit.report.document import document_from_json
+from perfkit.result import VERDICTS, Document
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "format-1.json"
+SAVED = json.loads(GOLDEN.read_text(encoding="utf-8"))
+CLAIM = {"text": "~14%", "measure": "share of time", "low": 0.1, "high": 0.14, "on": [], "source": "notes"}
+SAVED["results"][0]["claim"] = {**CLAIM, "outcome": "slower here", "measured": [-0.25, -0.5, 0.0]}
+
+
+def with_value(place: str, value: object) -> Any:
+    """The saved run with the value at a dotted place replaced."""
+    document = copy.deepcopy(SAVED)
+    *way, last = (int(step) if step.isdecimal() else step for step in place.split("."))
+    inner: Any = document
+    for step in way:
+        inner = inner[step]
+    assert last in inner or isinstance(inner, list)
+    inner[last] = value
+    return document
+
+
+NUMBERS = (0, -1.0, math.inf, math.nan)
+WRONG: list[tuple[str, object]] = [
+    ("results.0.verdict", "fast"),
+    ("results.0.verdict", "REJECTED"),
+    ("results.0.kind", "nano"),
+    ("results.0.recipes", []),
+    *((f"results.0.{name}", n) for n in NUMBERS for name in ("baseline_ns", "candidate_ns", "margin")),
+    *((f"results.1.{name}", n) for n in NUMBERS for name in ("amdahl",)),
+    *((f"results.0.{s}.{name}", n) for n in NUMBERS for s in ("speedup", "speedup_99") for name in ("point", "low")),
+    ("results.0.speedup.low", 1e9),
+    ("results.0.speedup.high", 1e-9),
+    ("results.0.speedup_99.high", 1e-9),
+    ("results.0.speedup.level", 0.5),
+    *((f"results.1.{name}", n) for n in NUMBERS[1:] for name in ("noise_floor", "share")),
+    ("results.0.processes", -1),
+    ("results.0.rounds", -1),
+    ("results.0.proof.checked_calls", -1),
+    ("results.0.loops.baseline", 0),
+    ("results.0.claim.low", 0.2),
+    ("results.0.claim.high", math.inf),
+    ("results.0.claim.measured", [0.1, 0.2, 0.3]),
+    ("results.0.claim.measured", [0.1, 0.0, math.inf]),
+    ("samples.0.loops", 0),
+    ("samples.0.elapsed_ns", -1),
+    ("samples.0.process", -1),
+    ("samples.0.round", -1),
+    ("samples.0.position", -1),
+    ("timing.total_s", -0.5),
+    ("timing.total_s", math.nan),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), WRONG)
+def test_a_value_that_cannot_be_is_named(place: str, value: object) -> None:
+    with pytest.raises(UsageError, match=r"^run\.json is damaged: (results|samples|timing).* cannot be ") as caught:
+        document_from_json(with_value(place, value), "run.json")
+    field = place.split(".")[2] if place.count(".") > 1 else "seconds"
+    assert field in caught.value.message and "\n" not in caught.value.message
+
+
+RIGHT: list[tuple[str, object]] = [
+    ("results.0.noise_floor", 0.0),
+    ("results.0.baseline_ns", None),
+    ("results.0.speedup.low", SAVED["results"][0]["speedup"]["point"]),
+    ("results.0.speedup.high", SAVED["results"][0]["speedup"]["point"]),
+    ("results.0.kind", "stack"),
+    ("samples.0.elapsed_ns", 0),
+    *(("results.0.verdict", verdict) for verdict in VERDICTS),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), RIGHT)
+def test_a_value_that_a_run_gives_is_read(place: str, value: object) -> None:
+    assert isinstance(document_from_json(with_value(place, value), "run.json"), Document)
+
+
+def test_a_long_value_is_not_repeated_whole() -> None:
+    with pytest.raises(UsageError) as caught:
+        document_from_json(with_value("results.0.verdict", "x" * 10_000), "run.json")
+    assert len(caught.value.message) < 160
