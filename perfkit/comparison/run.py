@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from perfkit import __version__
+from perfkit.analysers import analyse
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.judge import judge_rows
+from perfkit.engine import machine
 from perfkit.engine.outcome import Candidate, Group, Outcome
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.engine.session import Session
@@ -33,12 +35,15 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     start = last_kept = time.monotonic()
     entries = {e.recipe.full_id: e for e in catalog.of_target(agenda.target.id)}
     rows: list[Row] = []
+    before: dict[str, float] = {}
 
     def document() -> Document:
         results = judge_rows(agenda.target, rows, entries, outcome, settings.margin)
         samples = tuple(s for found in outcome.groups.values() for s in found.samples)
         environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
-        return Document(
+        if before:
+            environment["during"] = machine.happened(before, machine.counters())
+        found = Document(
             perfkit=__version__,
             command=command,
             seed=settings.seed,
@@ -49,6 +54,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
             timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
         )
+        return replace(found, warnings=(*found.warnings, *analyse(found)))
 
     def keep() -> None:
         nonlocal last_kept
@@ -68,6 +74,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             if groups:
                 whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
                 watcher.planned(f"{plan_line(groups, call_ns, settings.budget_s)}; about {whole_s:.0f} s in all")
+            before = machine.counters()
             session.measure(groups)
     except KeyboardInterrupt:
         outcome.status = "interrupted"

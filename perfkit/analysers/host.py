@@ -1,0 +1,29 @@
+"""The host of a virtual machine took processor time away, or the processor was too hot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfkit.result import Document
+
+__all__ = ["analyse"]
+
+_STOLEN = 0.01
+
+
+def analyse(document: Document) -> Iterator[str]:
+    """Stolen time and throttling while measuring."""
+    during = document.environment.get("during")
+    if not isinstance(during, dict):
+        return
+    stolen = during.get("stolen_share") or 0.0
+    if stolen > _STOLEN:
+        yield (
+            f"the host took {100 * stolen:.0f} % of the processors away while this was measured; a longer run sees "
+            f"through it: perfkit compare … --budget 60s"
+        )
+    if during.get("throttled"):
+        yield (
+            f"the processor was too hot and slowed down {during['throttled']} times; let it cool, or measure longer: "
+            f"perfkit compare … --budget 60s"
+        )

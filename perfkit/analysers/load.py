@@ -1,0 +1,21 @@
+"""Something else was running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfkit.result import Document
+
+__all__ = ["analyse"]
+
+_OTHERS = 0.1  # of all processors
+
+
+def analyse(document: Document) -> Iterator[str]:
+    """Other processes used the processors while this was measured."""
+    during = document.environment.get("during")
+    others = during.get("others_share") if isinstance(during, dict) else None
+    if isinstance(others, float) and others > _OTHERS:
+        cores = document.environment.get("cores")
+        used = f"{others * cores:.1f} of {cores} cores" if isinstance(cores, int) else f"{100 * others:.0f} % of the processors"
+        yield f"other programs used {used}; close them, or measure longer: perfkit compare … --budget 60s"

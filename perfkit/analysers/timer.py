@@ -1,0 +1,25 @@
+"""The clock is too coarse for the samples that were taken."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+
+from perfkit.result import Document
+
+__all__ = ["analyse"]
+
+_STEPS = 1000  # of the clock in one sample: what one step more or less is then lost in
+
+
+def analyse(document: Document) -> Iterator[str]:
+    """Samples that last fewer than a thousand steps of the clock."""
+    step_ns = document.environment.get("resolution_ns")
+    if not isinstance(step_ns, int) or not document.samples:
+        return
+    typical_ns = statistics.median(s.elapsed_ns for s in document.samples)
+    if typical_ns < _STEPS * step_ns:
+        yield (
+            f"the clock steps by {step_ns} ns and a sample lasts {typical_ns:.0f} ns: differences below "
+            f"{100 * step_ns / typical_ns:.1g} % are out of reach; measure a larger --size"
+        )
