@@ -17,5 +17,6 @@ def analyse(document: Document) -> Iterator[str]:
     others = during.get("others_share") if isinstance(during, dict) else None
     if isinstance(others, float) and others > _OTHERS:
         cores = document.environment.get("cores")
-        used = f"{others * cores:.1f} of {cores} cores" if isinstance(cores, int) else f"{100 * others:.0f} % of the processors"
+        share = f"{100 * others:.0f} % of the processors"
+        used = f"{others * cores:.1f} of {cores} cores" if isinstance(cores, int) else share
         yield f"other programs used {used}; close them, or measure longer: perfkit compare … --budget 60s"
