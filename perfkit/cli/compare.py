@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, progress
 from perfkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def compare(
     )
     for path in (json, save, markdown):
         _writable(path)
+    if str(save) == "-":
+        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
     if str(json) == str(markdown) == "-":
         raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
     found = app.catalog(catalog or ())
@@ -91,7 +93,7 @@ def _write(document: Document, *, json: Path | None, save: Path | None, markdown
         if path is not None:
             emit_json(to_json(document), path)
     if markdown is not None:
-        emit_json(compare_markdown(document), markdown)
+        emit_text(compare_markdown(document), markdown)
 
 
 def duration_s(option: str, text: str) -> float:

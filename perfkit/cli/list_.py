@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, say
 from perfkit.errors import UnknownName
+from perfkit.report.visible import one_line
 
 __all__ = ["list_"]
 
@@ -29,7 +29,7 @@ def list_(
         raise UnknownName("list", str(what), ["targets", "recipes"])
     found = app.catalog(catalog or ())
     for error in found.broken:
-        print(f"perfkit: left out: {error.message}", file=sys.stderr)
+        say(one_line(f"perfkit: left out: {error.message}"))
     if json is not None:
         emit_json(to_json(app.listing(found)), json)
     if str(json) != "-":
