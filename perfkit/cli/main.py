@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import sys
@@ -105,7 +106,7 @@ def _command_of(error: TyperException) -> str:
 
 def _leave(code: int) -> NoReturn:
     """Exit without another try to write what standard output did not take: the reader has gone, or it is full."""
-    sys.stdout = open(os.devnull, "w")
+    sys.stdout = io.StringIO()
     sys.exit(code)
 
 

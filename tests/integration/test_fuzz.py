@@ -66,8 +66,6 @@ def run(words: list[str], stdin: str = "", columns: str = "") -> Run:
         patch.setenv("COLUMNS", columns)
         with pytest.raises(SystemExit) as end:
             main()
-        if sys.stdout is not out:
-            sys.stdout.close()
     out.flush()
     err.flush()
     said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
