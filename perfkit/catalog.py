@@ -82,9 +82,9 @@ def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
     recipes: list[RecipeEntry] = []
     targets: list[TargetEntry] = []
     broken: list[CatalogError] = []
-    others: dict[Path, Path] = {}  # one folder named twice is one catalogue
+    others: dict[str, Path] = {}  # one folder named twice is one catalogue
     for path in extra:
-        others.setdefault(path.resolve(), path)
+        others.setdefault(os.path.realpath(path), path)  # which takes a link to itself for what it is
     for root in (_BUILT_IN, *others.values()):
         if not (root / "recipes").is_dir() and not (root / "sample_targets").is_dir():
             raise CatalogError(

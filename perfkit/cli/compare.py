@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -54,7 +55,7 @@ def compare(
         layout=layout,
         margin=margin,
         timeout_s=duration_s("--timeout", timeout),
-        catalogs=tuple(p.resolve() for p in catalog or ()),
+        catalogs=tuple(Path(os.path.realpath(p)) for p in catalog or ()),
     )
     for path in (json, save, markdown):
         _writable(path)
@@ -114,6 +115,10 @@ def _writable(path: Path | None) -> None:
     """Refuse a file that cannot be written before minutes are spent on measuring."""
     if path is None or str(path) == "-":
         return
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link to itself", hint="name a file")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint="name a file")
     if not path.parent.is_dir():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -77,7 +76,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = _complain(Interrupted("interrupted"))
     except OSError as error:
-        place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        place = f"{error.filename}: " if error.filename else ""
         _leave(_complain(PerfkitError(f"the system refused: {place}{error.strerror or error}")))
     except Exception as error:
         import traceback

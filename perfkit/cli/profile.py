@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,7 +28,7 @@ def profile(
     from perfkit.report.document import to_json
     from perfkit.settings import Settings
 
-    settings = Settings(threads=threads, catalogs=tuple(p.resolve() for p in catalog or ()))
+    settings = Settings(threads=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in catalog or ()))
     found = app.catalog(catalog or ())
     with progress(0) as watcher:
         profiled = app.profile(

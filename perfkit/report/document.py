@@ -61,7 +61,7 @@ def write_text(text: str, path: Path) -> None:
             with path.open("a", encoding="utf-8") as file:
                 file.write(text)
             return
-        path = path.resolve() if path.is_symlink() else path  # a link stays a link
+        path = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays a link
         handle, temporary = tempfile.mkstemp(prefix=".perfkit-", dir=path.parent)  # nobody else may read it
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
