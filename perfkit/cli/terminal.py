@@ -83,7 +83,7 @@ def _width() -> int:
     else:
         wanted = os.environ.get("COLUMNS", "")
         width = int(wanted) if wanted.isdecimal() and len(wanted) < 10 and int(wanted) > 0 else _PLAIN_WIDTH
-    room = 0 if _unicode(sys.stdout.encoding) else 2  # "..." is two wider than the sign it stands for
+    room = 0 if _unicode(sys.stdout.encoding) else 4  # "..." is two wider than its sign; two cells of a line may be cut
     return max(1, min(width, _WIDEST) - room)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import os
@@ -257,15 +258,15 @@ def mutated(draw: st.DrawFn, good: str) -> str:
         held, key = draw(st.sampled_from(list(places(data))))
         how = draw(st.sampled_from(["alike", "alike", "alike", "replace", "delete", "repeat"]))
         if how == "alike":
-            held[key] = draw(like(held[key]))
+            held[key] = copy.deepcopy(draw(like(held[key])))  # drawn lists are shared, and changed below
         elif how == "replace":
-            held[key] = draw(ANY)
+            held[key] = copy.deepcopy(draw(ANY))
         elif how == "delete":
             del held[key]
         elif isinstance(held, list):
-            held.insert(key, held[key])
+            held.insert(key, copy.deepcopy(held[key]))
         else:
-            held[f"{key} again"] = held[key]
+            held[f"{key} again"] = copy.deepcopy(held[key])
         if not data:
             break
     text = json.dumps(data, ensure_ascii=draw(st.booleans()))

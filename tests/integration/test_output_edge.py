@@ -156,6 +156,27 @@ def test_plan_lines_are_made_visible(capsys: Any) -> None:
     assert capsys.readouterr().err == "plan: \\x1b]0;owned\\x07\\x9b2J\\u202e\\nperfkit: forged\\x7f\n"
 
 
+def test_the_progress_line_takes_any_name(monkeypatch: Any) -> None:
+    from perfkit.cli.terminal import progress
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "200")
+    with progress(1) as watcher:
+        watcher.planned(f"[/red] {HOSTILE}")
+        watcher.doing(f"[/red] {HOSTILE}", 0.5)
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.getvalue())  # rich moves the cursor
+
+    assert "plan: [/red] \\x1b]0;owned\\x07\\x9b2J" in text
+    assert text.count("[/red]") >= 2
+    assert not STEERING.search(text.replace("\r", ""))
+
+
 # -- one JSON document -----------------------------------------------------------------------------------------------
 
 
@@ -259,7 +280,7 @@ def test_no_encoding_ends_in_an_error(
     (tmp_path / "run.json").write_text(to_json(replace(invented.full, warnings=warnings)), encoding="utf-8")
 
     line = [sys.executable, "-m", "perfkit", *words.split()]
-    env = {**environment, **locale, "COLUMNS": "60"}
+    env = {**environment, **locale, "COLUMNS": "40"}
     done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True)
 
     assert b"Traceback" not in done.stderr and b"Unicode" not in done.stderr
@@ -270,4 +291,5 @@ def test_no_encoding_ends_in_an_error(
         text = done.stdout.decode("latin-1" if locale == LOCALES["latin-1"] else "ascii")
         assert "us +- 2 -> ... gr\\xf6\\xdfer" in text or "µs ± 2 -> ... größer" in text
         assert "\\u4e2d" in text
-        assert max(map(len, text.splitlines())) <= 60 + len("\\u4e2d")
+        table, _, _ = text.partition("\nwarn")
+        assert "..." in table and max(map(len, table.splitlines())) <= 40
