@@ -75,6 +75,10 @@ def test_rows_that_name_no_recipe_are_drawn(draw: Draw, invented: Any) -> None:
 
     assert "next " not in draw(CompareReport(replace(invented.full, results=nameless), {}), 100)
 
+    first = (replace(invented.full.results[4], recipes=()), invented.one.results[0])
+    assert first[0].verdict == "rejected"
+    assert draw(CompareReport(replace(invented.full, results=first), {}), 100).splitlines()[-1].startswith("next ")
+
 
 def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented: Any) -> None:
     document = replace(invented.one, results=(), samples=(), status="interrupted")
