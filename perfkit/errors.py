@@ -17,8 +17,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from perfkit.printable import printable
-
 __all__ = [
     "CatalogError",
     "Interrupted",
@@ -70,7 +68,7 @@ class CatalogError(UsageError):
     about: tuple[str, str] | None = None
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(printable(message), hint=hint)
+        super().__init__(message, hint=hint)
 
 
 class RecipeConflict(PerfkitError):

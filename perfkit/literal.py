@@ -8,6 +8,7 @@ else is `OPAQUE`.
 from __future__ import annotations
 
 import ast
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,15 @@ class Source:
 def read_source(path: Path) -> Source:
     """Parse `path`. Raises CatalogError, naming the file and line, when it is not readable Python."""
     try:
-        module = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python would print the file's own lines to stderr
+            module = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     except SyntaxError as error:
         raise CatalogError(f"{path}:{error.lineno}: {error.msg}", hint="mend the syntax of the file") from error
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise CatalogError(f"{path}: {error}") from error
+    except (RecursionError, MemoryError) as error:  # how Python's parser says so
+        raise CatalogError(f"{path}: nested too deep to be read") from error
     names: dict[str, Any] = {}
     for statement in module.body:
         if isinstance(statement, ast.Assign):

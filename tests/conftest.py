@@ -126,6 +126,7 @@ def perfkit_here(
             patch.chdir(cwd)
             patch.setattr(sys, "argv", ["perfkit", *map(str, words)])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            patch.setattr(sys, "stdout", sys.stdout)  # a run that fails to print leaves another
             for name in _UNSET:
                 patch.delenv(name, raising=False)
             for name, value in (env or {}).items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfkit.cli.terminal import say
 from perfkit.errors import CatalogError, UsageError
-from perfkit.printable import printable
+from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
     from perfkit.catalog import Catalog
@@ -27,7 +27,7 @@ def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
     try:
         configured = configured_catalogs(file.read_bytes(), file)
     except OSError as error:
-        raise UsageError(f"cannot read {printable(file)}: {error.strerror}", hint="make it readable") from error
+        raise UsageError(f"cannot read {file}: {error.strerror}", hint="make it readable") from error
     for folder in configured:
         try:
             check_catalog(folder)
@@ -35,15 +35,15 @@ def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
             where = f"{file}: [tool.perfkit] catalog"
             raise CatalogError(f"{where}: {error.message}", hint=f"mend that line, or {error.hint}") from error
     if configured:
-        folders = ", ".join(printable(folder) for folder in configured)
-        print(f"perfkit: catalog {folders} (from {printable(file)})", file=sys.stderr)
+        folders = ", ".join(str(folder) for folder in configured)
+        say(one_line(f"perfkit: catalog {folders} (from {file})"))
     return (*(named or ()), *configured)
 
 
 def warn_of_broken(found: Catalog) -> None:
     """One line on stderr for each file or package that had to be left out."""
     for error in found.broken:
-        print(f"perfkit: left out: {error.message}", file=sys.stderr)
+        say(one_line(f"perfkit: left out: {error.message}"))
 
 
 def _nearest_config() -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, progress, say
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
+from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
     from perfkit.result import Document
@@ -51,6 +53,8 @@ def compare(
     app.check_positive("--margin", margin)
     for path in (json, save, markdown):
         _writable(path)
+    if str(save) == "-":
+        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
     if str(json) == str(markdown) == "-":
         raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
     budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "9s"))
@@ -64,7 +68,7 @@ def compare(
         layout=layout,
         margin=margin,
         timeout_s=timeout_s,
-        catalogs=tuple(p.resolve() for p in folders),
+        catalogs=tuple(Path(os.path.realpath(p)) for p in folders),
     )
     with deferred() as interrupts:
         found = app.catalog(folders)
@@ -115,7 +119,7 @@ def _keeper(*paths: Path | None) -> Callable[[Document], None] | None:
                 emit_json(to_json(document), path)
             except PerfkitError as error:
                 if error.message not in failed:
-                    print(f"perfkit: {error.message}; measuring goes on", file=sys.stderr)
+                    say(one_line(f"perfkit: {error.message}; measuring goes on"))
                 failed.add(error.message)
 
     return keep if files else None
@@ -129,7 +133,7 @@ def _write(document: Document, *, json: Path | None, save: Path | None, markdown
         if path is not None:
             emit_json(to_json(document), path)
     if markdown is not None:
-        emit_json(compare_markdown(document), markdown)
+        emit_text(compare_markdown(document), markdown)
 
 
 def duration_s(option: str, text: str) -> float:
@@ -150,6 +154,10 @@ def _writable(path: Path | None) -> None:
     """Refuse a file that cannot be written before minutes are spent on measuring."""
     if path is None or str(path) == "-":
         return
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+        if path.is_symlink():
+            raise UsageError(f"{path} is a link to itself", hint="name a file")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint="name a file")
     if not path.parent.is_dir():

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import itertools
-import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
 
 from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
-from perfkit.errors import PerfkitError
+from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
+from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
+from perfkit.report.visible import one_line
 
 __all__ = ["app", "main"]
 
@@ -56,50 +61,79 @@ app.add_typer(new.app, name="new")
 
 def main() -> None:
     """Run the command line; never a traceback for what perfkit knows to go wrong."""
+    open_streams()
     try:
         try:
-            app()
+            code = _run(sys.argv[1:])
         finally:
             sys.stdout.flush()
-    except SystemExit as leaving:
-        if isinstance(leaving.__context__, BrokenPipeError):  # typer makes it an exit with 1
-            _leave(0)
-        if leaving.code == 2 and _json_to_stdout(sys.argv):  # typer has said on stderr what is wrong
-            _print_error("the command line does not fit; see standard error", "perfkit COMMAND --help", 2)
-        raise
     except BrokenPipeError:
         _leave(0)
+    except TyperException as error:
+        code = _complain(UsageError(error.format_message(), hint=f"{_command_of(error)} --help"))
     except PerfkitError as error:
-        _complain(error)
-        sys.exit(error.code)
+        code = _complain(error)
     except KeyboardInterrupt:
-        print("perfkit: interrupted", file=sys.stderr)
-        sys.exit(130)
+        code = _complain(Interrupted("interrupted"))
     except OSError as error:
-        print(f"perfkit: cannot write the output: {error.strerror or error}", file=sys.stderr)
-        _leave(1)
+        place = f"{error.filename}: " if error.filename else ""
+        _leave(_complain(PerfkitError(f"the system refused: {place}{error.strerror or error}")))
+    except Exception as error:
+        import traceback
+
+        say("".join(traceback.format_exception(error)))
+        what = f"this is a bug in perfkit: {type(error).__name__}: {error}"
+        code = _complain(PerfkitError(what, hint="please report it with the lines above"))
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    """Parse and invoke; typer's own `main` would print usage errors itself, and turn Ctrl-C and closed pipes into exits."""
+    command = get_command(app)
+    try:
+        with command.make_context("perfkit", words) as context:
+            command.invoke(context)
+    except typer.Exit as leaving:
+        return leaving.exit_code
+    return 0
+
+
+def _command_of(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "perfkit"
 
 
 def _leave(code: int) -> NoReturn:
     """Exit without another try to write what standard output did not take: the reader has gone, or it is full."""
-    sys.stdout = open(os.devnull, "w")
+    sys.stdout = io.StringIO()
     sys.exit(code)
 
 
-def _complain(error: PerfkitError) -> None:
-    """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets."""
-    if _json_to_stdout(sys.argv):
-        _print_error(error.message, error.hint, error.code)
-    print(f"perfkit: {error.message}", file=sys.stderr)
+def _complain(error: PerfkitError) -> int:
+    """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets. Returns the code."""
+    first, *output = error.message.split("\n") if isinstance(error, WorkFailed) else [error.message]
+    say(f"perfkit: {one_line(first)}")
+    for line in output:  # what the measured code printed must not read as a line of ours
+        say(f"  | {line}")
     if error.hint:
-        print(f"  hint: {error.hint}", file=sys.stderr)
+        say(f"  hint: {one_line(error.hint)}")
+    if _json_to_stdout(sys.argv[1:]) and not document_printed():
+        from perfkit.report.document import to_json
 
-
-def _print_error(message: str, hint: str, code: int) -> None:
-    import json
-
-    print(json.dumps({"error": {"message": message, "hint": hint, "code": code}}))
+        content = {"message": error.message, "hint": error.hint, "code": error.code}
+        try:
+            emit_json(to_json({"error": content}), Path("-"))
+        except OSError:
+            _leave(error.code)
+    return error.code
 
 
 def _json_to_stdout(words: list[str]) -> bool:
-    return "--json=-" in words or ("--json", "-") in itertools.pairwise(words)
+    """Whether the last --json among the words is for standard output; they need not parse."""
+    wanted = False
+    for word, following in itertools.pairwise([*words, ""]):
+        if word == "--":
+            break
+        if word == "--json" or word.startswith("--json="):
+            wanted = word == "--json=-" or (word, following) == ("--json", "-")
+    return wanted

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from perfkit.cli.catalogs import catalog_folders
-from perfkit.cli.terminal import CatalogOption
+from perfkit.cli.terminal import CatalogOption, emit_line
 
 __all__ = ["app", "new_recipe"]
 
-app = typer.Typer(help="Start a new recipe: its file and its test.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Start a new recipe: its file and its test.", rich_markup_mode=None)
 
 
 @app.callback()
@@ -34,6 +35,6 @@ def new_recipe(
 
     files = new_recipe_files(use_cases.catalog(catalog_folders(catalog)), target, name, seam)
     for path in write_new(files, folder):
-        print(f"wrote {path}")
-    where = "" if (folder / "perfkit" / "catalog.py").exists() else f" --catalog {folder}"
-    print(f"next  perfkit compare --recipe {name} --quick{where}")
+        emit_line(f"wrote {path}")
+    where = [] if (folder / "perfkit" / "catalog.py").exists() else ["--catalog", str(folder)]
+    emit_line(f"next  {shlex.join(['perfkit', 'compare', '--recipe', name, '--quick', *where])}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,7 +30,7 @@ def profile(
     from perfkit.settings import Settings
 
     folders = catalog_folders(catalog)
-    settings = Settings(threads=threads, catalogs=tuple(p.resolve() for p in folders))
+    settings = Settings(threads=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
     found = app.catalog(folders)
     warn_of_broken(found)
     with progress(0) as watcher:

@@ -1,23 +1,43 @@
-"""Where commands print: tables to stdout, progress to stderr and only on a terminal."""
+"""Where commands print: tables to stdout, progress to stderr and only on a terminal.
+
+Nothing is printed but through here, so that no text that perfkit did not write can steer the terminal.
+"""
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from perfkit.report.visible import ascii_json, look_alikes, one_line, visible
+
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from perfkit.settings import Watcher
 
-__all__ = ["CatalogOption", "JsonOption", "console", "emit", "emit_json", "progress"]
+__all__ = [
+    "CatalogOption",
+    "JsonOption",
+    "console",
+    "document_printed",
+    "emit",
+    "emit_json",
+    "emit_line",
+    "emit_text",
+    "open_streams",
+    "progress",
+    "say",
+]
 
 CatalogOption = Annotated[
     list[Path] | None,
@@ -27,31 +47,88 @@ JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - for standard output.")
 ]
 _PLAIN_WIDTH = 100
+_WIDEST = 1000
+_printed = False  # whether standard output already carries a JSON document
+
+
+def open_streams() -> None:
+    """Make standard streams that take any text: a closed one is the null device, no encoding raises."""
+    global _printed
+    _printed = False
+    codecs.register_error("perfkit", look_alikes)
+    for name in ("stdin", "stdout", "stderr"):  # in this order: each takes the descriptor that stands free
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
+        elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
+            stream.reconfigure(errors="perfkit")
+
+
+def document_printed() -> bool:
+    """Whether standard output already carries a JSON document: then no second one follows."""
+    return _printed
 
 
 def console() -> Console:
     """Standard output: as wide as the terminal, 100 columns when piped, no colour when not wanted."""
     from rich.console import Console
 
-    wanted = os.environ.get("COLUMNS", "")
-    piped = int(wanted) if wanted.isdecimal() and int(wanted) > 0 else _PLAIN_WIDTH
-    width = None if sys.stdout.isatty() else piped
-    return Console(width=width, highlight=False, soft_wrap=False)
+    # markup off: a name in square brackets is a name
+    return Console(width=_width(), height=25, highlight=False, soft_wrap=False, markup=False, emoji=False)
+
+
+def _width() -> int:
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+    else:
+        wanted = os.environ.get("COLUMNS", "")
+        width = int(wanted) if wanted.isdecimal() and len(wanted) < 10 and int(wanted) > 0 else _PLAIN_WIDTH
+    room = 0 if _unicode(sys.stdout.encoding) else 4  # "..." is two wider than its sign; two cells of a line may be cut
+    return max(1, min(width, _WIDEST) - room)
+
+
+def _unicode(encoding: str | None) -> bool:
+    return (encoding or "").lower().startswith("utf")
+
+
+@dataclass(frozen=True)
+class _Visible:
+    """A report whose text is made visible where it is drawn, after all markup and layout: nothing slips past."""
+
+    report: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.report, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
 
 
 def emit(report: RenderableType) -> None:
     """Print a report; without the padding at line ends when it goes to a file or a pipe."""
     screen = console()
     if screen.is_terminal:
-        screen.print(report)
+        screen.print(_Visible(report), crop=False)
         return
     with screen.capture() as captured:
-        screen.print(report)
+        screen.print(_Visible(report), crop=False)
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def emit_line(line: str) -> None:
+    """Print one line to standard output."""
+    print(one_line(line))
 
 
 def emit_json(text: str, path: Path) -> None:
     """Write JSON to a file, or to standard output for `-`."""
+    if str(path) == "-":
+        global _printed
+        _printed = True
+        text = text if _unicode(sys.stdout.encoding) else ascii_json(text)
+    emit_text(text, path)
+
+
+def emit_text(text: str, path: Path) -> None:
+    """Write text to a file, or to standard output for `-`."""
     if str(path) == "-":
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -61,25 +138,32 @@ def emit_json(text: str, path: Path) -> None:
     write_text(text + "\n", path)
 
 
+def say(text: str) -> None:
+    """Print to stderr; a stderr that takes nothing is no reason to stop."""
+    try:
+        print(visible(text), file=sys.stderr)
+    except OSError:
+        sys.stderr = io.StringIO()  # nor may the last flush of the interpreter change the exit code
+
+
 @contextmanager
 def progress(total_s: float) -> Iterator[Watcher]:
     """A watcher that shows what is being done, for as long as the block runs."""
     from perfkit.settings import Watcher
 
-    def planned(line: str) -> None:
-        print(f"plan: {line}", file=sys.stderr)
-
     if not sys.stderr.isatty():
-        yield Watcher(planned=planned)
+        yield Watcher(planned=lambda line: say(one_line(f"plan: {line}")))
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn(), TimeRemainingColumn())
-    screen = Console(stderr=True, width=shutil.get_terminal_size().columns)
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(bar_width=24), TimeElapsedColumn(), TimeRemainingColumn())
+    size = shutil.get_terminal_size()
+    screen = Console(stderr=True, width=min(size.columns, _WIDEST), height=size.lines, markup=False, emoji=False)
     with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield Watcher(
-            doing=lambda what, fraction: bar.update(task, description=what, completed=fraction),
-            planned=lambda line: screen.print(f"plan: {line}", style="dim", highlight=False),
+            doing=lambda what, fraction: bar.update(task, description=one_line(what), completed=fraction),
+            planned=lambda line: screen.print(f"plan: {one_line(line)}", style="dim", highlight=False),
         )

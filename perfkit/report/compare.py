@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -12,7 +12,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.report import numbers
-from perfkit.report.lines import columns_that_fit, labelled, table_line
+from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
+from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.result import ClaimOutcome, Document, Result
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "on_words",
     "output_word",
     "recipes_title",
+    "shown",
     "verdict_word",
     "what_words",
 ]
@@ -48,6 +50,7 @@ _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
 _VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
+_SHORTER = (1, 4)  # what is cut next: the verdict stays whole
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,14 @@ class CompareReport:
     summaries: Mapping[str, str]  # one line for each recipe's full id
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        results = self.document.results
+        document = shown(self.document)
+        results = document.results
         several = len({r.workload for r in results}) > 1
         cells = {id(r): _cells(r, several) for r in results}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
-        environment = Text(environment_line(self.document.environment), style="dim")
+        widths = narrowed(widths, columns, _SHORTER, options.max_width)
+        environment = Text(environment_line(document.environment), style="dim")
         if not results:
             yield from (environment, Text("nothing was measured", style="yellow"))
         for number, (recipes, group) in enumerate(groupby(results, key=lambda r: r.recipes)):
@@ -79,7 +84,18 @@ class CompareReport:
             yield Text()
             yield from _below(rows)
         yield Text()
-        yield from _footer(self.document)
+        yield from _footer(document)
+
+
+def shown(document: Document) -> Document:
+    """The document as it may be printed: names on one line and visible, notes visible."""
+    apart = replace(document, results=(), samples=(), warnings=())
+    return replace(
+        visible_fields(apart, one_line),
+        results=tuple(replace(visible_fields(r, one_line), note=visible(r.note)) for r in document.results),
+        samples=document.samples,  # thousands, and only counted
+        warnings=visible_fields(document.warnings),
+    )
 
 
 def environment_line(environment: Mapping[str, object]) -> str:
@@ -229,7 +245,7 @@ def _footer(document: Document) -> Iterator[RenderableType]:
         yield _line("status", "interrupted: this is what was measured so far", "yellow")
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
-    if document.results:
+    if any(r.recipes for r in document.results):
         yield _line("next", _next(document))
 
 
@@ -239,22 +255,27 @@ def _span(values: Sequence[str]) -> str:
 
 def _next(document: Document) -> str:
     """The command that helps most now: explain what is wrong, sharpen what is undecided, or look further."""
-    first = document.results[0]
-    wrong = next((r for r in document.results if r.verdict in ("rejected", "failed")), None)
+    named = [r for r in document.results if r.recipes]
+    first = named[0]
+    profile = shlex.join(["perfkit", "profile", first.target])
+    wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
     if wrong is not None:
-        return f"perfkit explain {wrong.recipes[0]}"
-    undecided = next((r for r in document.results if r.verdict == "undecided" and r.kind == "macro"), None)
+        return shlex.join(["perfkit", "explain", wrong.recipes[0]])
+    undecided = next((r for r in named if r.verdict == "undecided" and r.kind == "macro"), None)
     if undecided is not None:
         return _finer(document, undecided)
-    if len({r.recipes for r in document.results}) > 1:
-        return f"perfkit profile {first.target} · perfkit explain {first.recipes[0].rpartition('/')[2]}"
-    return f"perfkit profile {first.target} · perfkit compare {first.target} --all"
+    if len({r.recipes for r in named}) > 1:
+        return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0].rpartition('/')[2]])}"
+    return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
 
 
 def _finer(document: Document, undecided: Result) -> str:
     """The user's own command for that recipe with more time; all its other options keep their meaning."""
     names = [word for name in undecided.recipes for word in ("--recipe", name.rpartition("/")[2])]
-    words = shlex.split(document.command)
+    try:
+        words = shlex.split(document.command)
+    except ValueError:  # a file may say anything
+        words = []
     if words[:2] != ["perfkit", "compare"]:
         words = ["perfkit", "compare", undecided.target, *names]
     kept: list[str] = []

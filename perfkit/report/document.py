@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import stat
 import tempfile
 import types
@@ -16,22 +17,21 @@ from typing import Any
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.plausible import check_plausible
 from perfkit.report.saved import read_json
+from perfkit.report.visible import safe_json
 from perfkit.result import Document
 
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_text"]
 
 FORMAT_VERSION = 1
+_DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
 def to_json(value: Any) -> str:
-    """Dataclasses and plain values as one indented JSON document; NaN and infinity are refused."""
-    plain = _plain(value)
-    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:  # a command line may hold bytes that are no text
-        return json.dumps(plain, indent=1, allow_nan=False)
-    return text
+    """Dataclasses and plain values as one indented JSON document; NaN and infinity are refused.
+
+    Readable text stays readable; controls, bidirectional marks and bytes that are no text are \\u escapes.
+    """
+    return safe_json(json.dumps(_plain(value), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:
@@ -50,23 +50,25 @@ def write_text(text: str, path: Path) -> None:
     Raises PerfkitError naming the path and what the system said.
     """
     try:
-        special = path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir()
-        if special or str(path).startswith(("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")):
-            with path.open("a", encoding="utf-8") as file:  # /dev/fd/3 may be a file that others write too
+        descriptor = _descriptor(path)
+        if descriptor is not None:  # a copy of it shares its position: what others wrote there is continued
+            with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
                 file.write(text)
             return
-        path = path.resolve() if path.is_symlink() else path  # a link stays a link
         if path.is_dir():
             raise UsageError(f"{path} is a folder", hint="name a file")
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        if path.exists() and not path.is_file():  # a device or a pipe
+            with path.open("a", encoding="utf-8") as file:
+                file.write(text)
+            return
+        path = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays a link
+        handle, temporary = tempfile.mkstemp(prefix=".perfkit-", dir=path.parent)  # nobody else may read it
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
+            os.chmod(temporary, _mode(path))
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -76,6 +78,23 @@ def write_text(text: str, path: Path) -> None:
         raise PerfkitError(
             f"cannot write {path}: {error.strerror or error}", hint="choose another place; the old file is untouched"
         ) from error
+
+
+def _descriptor(path: Path) -> int | None:
+    """The open descriptor that a path such as /dev/fd/3 or /dev/stdout names."""
+    text = str(path)
+    named = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", text)
+    return int(named[1]) if named else {"/dev/stdout": 1, "/dev/stderr": 2}.get(text)
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced; of a new one, what the user's umask leaves."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
 
 
 def read_document(path: Path) -> Document:
@@ -95,7 +114,7 @@ def document_from_json(data: Any, name: str) -> Document:
     try:
         document: Document = _build(Document, data)
         check_plausible(document)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise UsageError(f"{name} is damaged: {error}") from None
     return document
 
@@ -126,9 +145,18 @@ def _build(kind: Any, data: Any) -> Any:
             raise KeyError(f"{', '.join(missing)} missing")
         return typing.cast(Any, kind)(**{f.name: _build(hints[f.name], data[f.name]) for f in dataclasses.fields(kind)})
     if kind is object or kind is Any:
+        _check_depth(data, _DEEPEST)
         return data
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
         raise TypeError(f"expected {kind.__name__}, got {type(data).__name__}")
     return data
+
+
+def _check_depth(data: Any, levels: int) -> None:
+    if isinstance(data, dict | list):
+        if levels == 0:
+            raise ValueError("a value is nested too deep")
+        for item in data.values() if isinstance(data, dict) else data:
+            _check_depth(item, levels - 1)

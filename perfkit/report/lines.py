@@ -8,24 +8,39 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["columns_that_fit", "labelled", "table_line"]
+__all__ = ["columns_that_fit", "labelled", "narrowed", "table_line"]
 
 _GAP = 2
+_SHORTEST = 8
 
 
 def columns_that_fit(widths: Sequence[int], spare: Sequence[int], width: int) -> list[int]:
     """The columns to show in `width` cells: all, or without the first few of `spare`."""
     columns = list(range(len(widths)))
     for column in spare:
-        if sum(widths[i] + _GAP for i in columns) - _GAP > width:
+        if _sum(widths, columns) > width:
             columns.remove(column)
     return columns
+
+
+def narrowed(widths: Sequence[int], columns: Sequence[int], shorter: Sequence[int], width: int) -> list[int]:
+    """The widths, those of `shorter` cut in turn, down to 8 cells each, until `columns` fit into `width` cells."""
+    cut = list(widths)
+    for i in shorter:
+        over = max(0, _sum(cut, columns) - width)
+        cut[i] = max(min(cut[i], _SHORTEST), cut[i] - over)
+    return cut
+
+
+def _sum(widths: Sequence[int], columns: Sequence[int]) -> int:
+    return sum(widths[i] + _GAP for i in columns) - _GAP
 
 
 def table_line(cells: Sequence[Text], widths: Sequence[int], columns: Sequence[int], right: Container[int]) -> Text:
     """One line of a table: the columns that fit, their cells padded; those of `right` stand to the right."""
     line = Text(no_wrap=True, overflow="ellipsis")
     for i in columns:
+        cells[i].truncate(widths[i], overflow="ellipsis")
         space = Text(" " * (widths[i] - cells[i].cell_len))
         line.append_text(space + cells[i] if i in right else cells[i] + space)
         line.append(" " * _GAP)

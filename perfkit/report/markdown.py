@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfkit.report import numbers
-from perfkit.report.compare import environment_line, on_words, output_word, what_words
+from perfkit.report.compare import environment_line, on_words, output_word, shown, what_words
 from perfkit.result import Document
 
 __all__ = ["compare_markdown"]
@@ -11,6 +11,7 @@ __all__ = ["compare_markdown"]
 
 def compare_markdown(document: Document) -> str:
     """One GitHub-flavoured table, the claims below it, and how it was measured."""
+    document = shown(document)
     lines = [
         "| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |",
         "|---|---|---|--:|--:|---|---|---|",

@@ -28,6 +28,8 @@ MISTAKES = [
     ("compare --all", 2, "--all needs a target", "perfkit compare glassbox --all"),
     ("compare glassbox --all --recipe rope-cache", 2, "--all and --recipe do not go together", "use one"),
     ("compare --recipe rope-cache --budget soon", 2, "--budget 'soon' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --budget 0", 2, "--budget '0' is not a time", "write 15s"),
+    ("compare --recipe rope-cache --budget abc", 2, "--budget 'abc' is not a time", "write 15s"),
     ("compare --recipe rope-cache --budget 0s", 2, "--budget '0s' is not a time", "write 15s"),
     ("compare --recipe rope-cache --budget -3s", 2, "--budget '-3s' is not a time", "write 15s"),
     ("compare --recipe rope-cache --budget nan", 2, "--budget 'nan' is not a time", "write 15s"),
@@ -95,6 +97,40 @@ def test_recipes_that_do_not_fit_the_target_are_refused(
 
     assert (run.rc, run.stdout) == (rc, "")
     assert says in run.stderr
+
+
+def test_two_recipes_on_one_seam_are_refused_by_name(perfkit_here: Any, planted: Path) -> None:
+    run = perfkit_here("compare", "toy", "--catalog", planted, "--recipe", "zeros", "--recipe", "swapped-rows")
+
+    assert (run.rc, run.stdout) == (4, "")
+    assert "zeros" in run.stderr and "swapped-rows" in run.stderr and "mix" in run.stderr
+
+
+def test_a_link_to_itself_is_one_line(perfkit_here: Any, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    for words, rc in (("list --catalog loop", 2), ("list --json loop", 1), (" ".join([*COMPARE, "--save loop"]), 2),
+                      (" ".join([*COMPARE, "--catalog loop"]), 2), ("show loop", 2)):  # fmt: skip
+        run = perfkit_here(*words.split(), cwd=tmp_path)
+        assert (run.rc, run.stdout) == (rc, "")
+        assert "loop" in run.stderr.splitlines()[0] and run.stderr.startswith("perfkit: ")
+    assert (tmp_path / "loop").is_symlink()
+
+
+def test_a_link_whose_place_does_not_exist_is_found_before_time_is_spent(perfkit_here: Any, tmp_path: Path) -> None:
+    (tmp_path / "run.json").symlink_to(tmp_path / "missing" / "run.json")
+
+    assert "there is no folder" in perfkit_here(*COMPARE, "--save", "run.json", cwd=tmp_path).stderr
+
+
+def test_source_that_python_cannot_parse_is_left_out_in_one_line(perfkit_here: Any, toy_catalog: Any) -> None:
+    catalog = toy_catalog("zeros")
+    (catalog / "recipes/toy/deep.py").write_text("x = " + "-" * 200_000 + "1", encoding="utf-8")
+
+    run = perfkit_here("list", "recipes", "--catalog", catalog)
+
+    assert run.rc == 0 and "zeros" in run.stdout
+    assert run.stderr.startswith("perfkit: left out: ") and len(run.stderr.splitlines()) == 1
 
 
 def test_a_target_decides_which_of_two_equal_ids_is_meant(perfkit_here: Any, planted: Path) -> None:

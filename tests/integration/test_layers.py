@@ -34,7 +34,6 @@ LAYERS = [
     "recipe target",
     "equivalence result",
     "errors interrupt",
-    "printable",
 ]
 BESIDE = {
     "engine.session": {"engine.outcome"},

@@ -60,6 +60,26 @@ def test_the_next_step_is_about_the_recipe_that_needs_one(draw: Draw, invented: 
     assert last.startswith("next ") and "open-question" in last
 
 
+@pytest.mark.parametrize("command", ["perfkit compare 'open", "", "rm -rf /", "perfkit compare \\"])
+def test_a_command_that_is_none_of_ours_is_not_suggested(draw: Draw, invented: Any, command: str) -> None:
+    open_ = replace(invented.one.results[3], target="it's; rm", recipes=("model/a b",))
+    document = replace(invented.one, results=(open_,), command=command)
+
+    last = draw(CompareReport(document, {}), 140).splitlines()[-1]
+
+    assert last == """next   perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 60s"""
+
+
+def test_rows_that_name_no_recipe_are_drawn(draw: Draw, invented: Any) -> None:
+    nameless = tuple(replace(r, recipes=()) for r in invented.full.results)
+
+    assert "next " not in draw(CompareReport(replace(invented.full, results=nameless), {}), 100)
+
+    first = (replace(invented.full.results[4], recipes=()), invented.one.results[0])
+    assert first[0].verdict == "rejected"
+    assert draw(CompareReport(replace(invented.full, results=first), {}), 100).splitlines()[-1].startswith("next ")
+
+
 def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented: Any) -> None:
     document = replace(invented.one, results=(), samples=(), status="interrupted")
 

@@ -256,7 +256,7 @@ def test_a_file_whose_name_is_no_id_is_named_and_nothing_in_it_reaches_the_termi
     found = open_catalogs([root])
 
     (error,) = found.broken
-    assert says in error.message and error.message.isprintable()
+    assert says in one_line(error.message) and one_line(error.message).isprintable()
     assert found.recipe("fast")
 
 

@@ -124,3 +124,60 @@ def test_a_file_in_memory_is_a_file_like_any_other() -> None:
             write_text(text, Path(folder) / "run.json")
 
         assert (Path(folder) / "run.json").read_text() == "new"
+
+
+@pytest.mark.parametrize("old", [None, 0o640, 0o444], ids=["new", "shared", "read-only"])
+def test_a_temporary_file_is_private_and_a_replaced_one_keeps_its_permissions(
+    old: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "run.json", []
+    if old is not None:
+        path.touch()
+        path.chmod(old)
+    real = os.fsync
+
+    def watch(handle: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    before = os.umask(0o027)
+    try:
+        write_text("new", path)
+    finally:
+        os.umask(before)
+
+    assert seen == [0o600]
+    assert stat.S_IMODE(path.stat().st_mode) == (0o640 if old is None else old)
+
+
+def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path: Path) -> None:
+    write_text("x", tmp_path / ("x" * 250 + ".json"))
+
+    assert len(os.listdir(tmp_path)) == 1
+
+
+def test_a_full_device_and_a_descriptor_that_is_not_open_are_named() -> None:
+    with pytest.raises(PerfkitError, match="cannot write /dev/fd/9999: Bad file descriptor"):
+        write_text("x", Path("/dev/fd/9999"))
+    if os.path.exists("/dev/full"):
+        with pytest.raises(PerfkitError, match="cannot write /dev/full: No space left on device"):
+            write_text("x", Path("/dev/full"))
+
+
+def test_a_descriptor_is_continued_where_it_stands(tmp_path: Path) -> None:
+    with open(tmp_path / "out", "w") as out:
+        write_text("first ", Path(f"/dev/fd/{out.fileno()}"))
+        out.write("second ")  # its own writer goes on behind, not over it
+        out.flush()
+        write_text("third", Path(f"/proc/self/fd/{out.fileno()}"))
+
+    assert (tmp_path / "out").read_text() == "first second third"
+
+
+def test_a_pipe_whose_reader_has_gone_is_one_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with pytest.raises(PerfkitError, match="Broken pipe"):
+        write_text("x", Path(f"/dev/fd/{writing}"))
+    os.close(writing)
