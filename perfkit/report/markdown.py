@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from perfkit.report import numbers
 from perfkit.report.compare import environment_line, on_words, output_word, shown, what_words
 from perfkit.result import Document
@@ -29,7 +31,7 @@ def compare_markdown(document: Document) -> str:
             r.verdict,
             output_word(r),
         ]
-        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        lines.append(f"| {' | '.join(_escape_pipes(cell) for cell in cells)} |")
     claims = [(r, r.claim) for r in document.results if r.claim]
     if claims:
         lines.append("")
@@ -37,3 +39,8 @@ def compare_markdown(document: Document) -> str:
     where = [environment_line(document.environment), f"perfkit {document.perfkit}"]
     lines += ["", " · ".join([*filter(None, where), f"seed {document.seed}", f"`{document.command}`"])]
     return "\n".join(lines)
+
+
+def _escape_pipes(cell: str) -> str:
+    """A pipe of a name must not end its cell, nor the backslashes before it take the escape away."""
+    return re.sub(r"(\\*)\|", r"\1\1\\|", cell)

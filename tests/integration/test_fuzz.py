@@ -69,7 +69,7 @@ def run(words: list[str], stdin: str = "", columns: str = "") -> Run:
             main()
     out.flush()
     err.flush()
-    said = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
     return Run(int(end.value.code or 0), *said)
 
 

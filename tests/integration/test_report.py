@@ -97,10 +97,10 @@ def test_markdown(golden: Golden, invented: Any) -> None:
 
 
 def test_markdown_keeps_its_columns_whatever_a_name_holds(invented: Any) -> None:
-    odd = replace(invented.one.results[0], workload="a|b", seam=None, state=None)
+    odd = replace(invented.one.results[0], workload=r"a|b\|c", seam=None, state=None)
     text = compare_markdown(replace(invented.one, results=(odd,)))
 
-    assert r"a\|b" in text
+    assert r"a\|b\\\|c" in text
     row = text.splitlines()[2].replace(r"\|", "")
     assert row.count("|") == text.splitlines()[0].count("|")
 
