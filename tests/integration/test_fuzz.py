@@ -59,7 +59,7 @@ def run(words: list[str], stdin: str = "", columns: str = "") -> Run:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (
             ("argv", ["perfkit", *words]),
-            ("stdin", io.StringIO(stdin)),
+            ("stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape")))),
             ("stdout", out),
             ("stderr", err),
         ):

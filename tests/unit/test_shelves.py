@@ -12,6 +12,7 @@ import pytest
 from perfkit.catalog import load_recipe, load_target, open_catalogs
 from perfkit.errors import CatalogError, UsageError
 from perfkit.recipe import compose
+from perfkit.report.visible import one_line
 
 OPS = """
 from dataclasses import dataclass
