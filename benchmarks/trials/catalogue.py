@@ -1,7 +1,7 @@
 """Workloads whose candidates are slower by an exact amount, written as a catalogue of perfkit's.
 
 A call does `UNITS` equal units of work, each on data of its own kind; a candidate does some units more and throws
-their results away. The effect is therefore known: 201 units for 200 are 0.5 % more, whatever machine runs them.
+their results away. The effect is therefore known: 402 units for 400 are 0.5 % more, whatever machine runs them.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from pathlib import Path
 
 __all__ = ["EFFECTS", "KINDS", "UNITS", "full_id", "write"]
 
-UNITS = 200
-EFFECTS = {"same": 0, "0.5": 1, "1": 2, "2": 4, "5": 10}  # percent -> units more
+UNITS = 400
+# percent -> units more; even ones, because a result that is freed when the next is there takes turns in two places
+EFFECTS = {"same": 0, "0.5": 2, "1": 4, "2": 8, "5": 20}
 COPIES = 6
 
 # kind: (imports, one unit of work on x, a fresh x)
 KINDS = {
-    "python": ("", "sum(v * v for v in x)", "rng.standard_normal(40).tolist()"),
-    "numpy": ("import numpy as np", "np.tanh(x)", "rng.standard_normal(600)"),
-    "torch": ("import torch", "torch.mm(x, x)", "torch.from_numpy(rng.standard_normal((48, 48)))"),
+    "python": ("", "sum(v * v for v in x)", "rng.standard_normal(20).tolist()"),
+    "numpy": ("import numpy as np", "np.tanh(x)", "rng.standard_normal(300)"),
+    "torch": ("import torch", "torch.mm(x, x)", "torch.from_numpy(rng.standard_normal((32, 32)))"),
 }
 
 _OPS = '''"""The work."""
@@ -79,6 +80,27 @@ RECIPE = Recipe(
     equivalence=exact(),
 )
 '''
+_IDENTITY = '''"""The same code in a function of its own."""
+
+from dataclasses import replace
+from typing import Any
+
+from perfkit.recipe import Recipe, exact
+from perfkit.sample_targets.glassbox.ops import rope_table
+
+
+def again(*arguments: Any) -> Any:
+    return rope_table(*arguments)
+
+
+RECIPE = Recipe(
+    id="{id}",
+    target="glassbox",
+    touches={{"rope_table"}},
+    apply=lambda ops: replace(ops, rope_table=again),
+    equivalence=exact(),
+)
+'''
 
 
 def full_id(kind: str, effect: str, copy: int) -> str:
@@ -102,4 +124,8 @@ def write(root: Path) -> Path:
                 name = full_id(kind, effect, copy).partition("/")[2]
                 text = _RECIPE.format(id=name, folder=folder, more=more, units=UNITS + more)
                 (recipes / f"{name.replace('-', '_')}.py").write_text(text, encoding="utf-8")
+    recipes = root / "recipes" / "glassbox"
+    recipes.mkdir(parents=True)
+    for copy in range(COPIES):
+        (recipes / f"same_{copy}.py").write_text(_IDENTITY.format(id=f"same-{copy}"), encoding="utf-8")
     return root

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine.clock import Clock, walk, walk_star
+from perfkit.engine.clock import Clock, deeper, walk, walk_star
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import blaming, user_code
 from perfkit.engine.prove import call_once, compared
@@ -24,6 +24,7 @@ __all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _PREPARE_NS = 500_000_000  # how long preparing one sample may take
+_DEPTHS = 160  # frames of `deeper` that fill a chunk of the interpreter's stack, and a little more
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
@@ -141,7 +142,8 @@ class Taker:
             data = [subject.data(stream) for stream in streams]
             arguments = [subject.prepare(d) for d in data]
             timed(subject.invoke, unused, self.clock)
-            elapsed_ns, output = timed(subject.invoke, arguments, self.clock)
+            depth = streams[0] % _DEPTHS
+            elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
             lane.last_stream, lane.last_data = streams[-1], data[-1]
             lane.last_seen = snapshot(subject.observe(arguments[-1], output))
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
