@@ -113,8 +113,8 @@ def _complain(error: PerfkitError) -> int:
     """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets. Returns the code."""
     first, *output = error.message.split("\n") if isinstance(error, WorkFailed) else [error.message]
     say(f"perfkit: {one_line(first)}")
-    for line in output:  # what the measured code printed must not read as a line of ours
-        say(f"  | {line}")
+    for line in output:  # what the measured code printed
+        say(f"  {line}")
     if error.hint:
         say(f"  hint: {one_line(error.hint)}")
     if _json_to_stdout(sys.argv[1:]) and not document_printed():

@@ -171,7 +171,7 @@ def rows_of(
             stacks = agenda.measurable(variant)
             if len(variant) == 1 and stacks:
                 for seam in sorted(variant[0].recipe.touches):
-                    seen = seams[workload, stacks[0]]["seams"].get(seam)
+                    seen = seams.get((workload, stacks[0]), {"seams": {}})["seams"].get(seam)
                     row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
                     yield from _micro_rows(row, agenda.target, seen)
             for on in agenda.stacks(variant):

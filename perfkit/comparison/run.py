@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from perfkit import __version__
+from perfkit import __version__, plan
 from perfkit.analysers import analyse
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
@@ -82,19 +82,18 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
 
 
 def _scout(session: Session, agenda: Agenda) -> None:
-    """Count and clock the seams of every baseline, and see that every candidate's seams are called."""
+    """Count and clock the seams of every baseline."""
     with ExitStack() as stack:
         worker = stack.enter_context(session.worker(0, describe=True))
         for variant in agenda.variants:
-            ids = tuple(e.recipe.full_id for e in variant)
-            stacks = agenda.measurable(variant)
-            for workload in agenda.workloads(variant) if stacks else ():
-                size = agenda.size_of(workload)
-                for on in stacks:
-                    session.inspect(worker, workload, size, on)
-                session.count(worker, workload, size, stacks[0], ids, _touched(variant))
-                if ids in session.outcome.troubles:  # that candidate killed it, or left who knows what in it
-                    worker = stack.enter_context(session.worker(0))
+            for workload in agenda.workloads(variant):
+                for on in agenda.measurable(variant):
+                    if not session.scout(worker, workload, agenda.size_of(workload), on, _ids(variant)):
+                        worker = stack.enter_context(session.worker(0))
+
+
+def _ids(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
+    return tuple(e.recipe.full_id for e in variant)
 
 
 def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
@@ -104,11 +103,10 @@ def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
 def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
     for variant in agenda.variants:
-        recipes = tuple(e.recipe.full_id for e in variant)
-        stacks = agenda.measurable(variant)
-        idle = not stacks or all((w, recipes) in session.outcome.not_exercised for w in agenda.workloads(variant))
-        if idle or recipes in session.outcome.troubles:
+        recipes, stacks = _ids(variant), agenda.measurable(variant)
+        if not stacks or recipes in session.outcome.troubles:
             continue
+        places = [(w, agenda.size_of(w), stacks[0]) for w in agenda.workloads(variant)]
         proofs: list[dict[str, Any]] = [
             {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == stacks[-1]}
             for on in stacks
@@ -127,7 +125,7 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
                         "soak": _soak(_seam_ns(row, session.outcome)),
                     }
                 )
-        session.prove(Candidate(role="candidate", recipes=recipes), proofs)
+        session.examine(Candidate(role=plan.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
 
 
 def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:

@@ -15,6 +15,8 @@ from perfkit.proof import Difference
 
 __all__ = ["Rejected", "blaming", "user_code"]
 
+_LONGEST = 1000  # characters of an exception's text
+
 
 class Rejected(Exception):
     """An output is not right, or the code raised: `difference` says where, `during` at which step, `role` whose.
@@ -57,21 +59,24 @@ def blaming(role: str) -> Iterator[None]:
         trail.mark(role=outer)
 
 
-def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = False) -> Any:
+def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = False, but: str = "") -> Any:
     """Run code that perfkit did not write. Whatever it raises becomes Rejected, with the innermost line named.
 
     So does a candidate's change of what the whole process shares (`perfkit.engine.surroundings`), which is undone;
-    `whole_process` admits it, for work that sets the stage for every role.
+    `whole_process` admits it, for work that sets the stage for every role; `but` names the one thing that may change.
     """
     trail.mark(during=during)
     role, _ = trail.here()
     watched = not whole_process and role not in (plan.BASELINE, plan.CONTROL)
     before = surroundings.look() if watched else {}
+    before.pop(but, None)
     try:
         done = work()
     except (Rejected, PerfkitError):
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
         raise Rejected(during, error=_words(error), reason=reason) from error
     finally:
@@ -89,4 +94,5 @@ def _words(error: BaseException) -> str:
         said = str(error)
     except Exception:  # an exception of the user's, which may raise in turn
         said = "(its text cannot be had)"
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
     return f"{type(error).__name__}: {said} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Any, Self
 
-from perfkit.engine.trail import LOST, Trail
+from perfkit.engine.trail import LOST, read_trail
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 
 __all__ = ["RejectedOutput", "WorkerProcess"]
@@ -39,25 +39,24 @@ class WorkerProcess:
     def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._noise = _temporary()  # what the measured code prints; shown when it dies
+        self._trail = _temporary()  # where it is
         commands_out, self._commands = os.pipe()
         self._answers, answers_in = os.pipe()
-        with _temporary() as shared:
-            self._trail = Trail(shared.fileno())
-            given = (commands_out, answers_in, shared.fileno())
-            try:
-                self._process = subprocess.Popen(
-                    # -P: a file of the current folder must not stand in for a module of ours
-                    [sys.executable, "-P", "-m", "perfkit.engine.keeper", *map(str, given)],
-                    env=dict(environment),
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._noise,
-                    stderr=self._noise,
-                    pass_fds=given,
-                    start_new_session=True,
-                )
-            finally:
-                os.close(commands_out)
-                os.close(answers_in)
+        given = (commands_out, answers_in, self._trail.fileno())
+        try:
+            self._process = subprocess.Popen(
+                # -P: a file of the current folder must not stand in for a module of ours
+                [sys.executable, "-P", "-m", "perfkit.engine.keeper", *map(str, given)],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=self._noise,
+                stderr=self._noise,
+                pass_fds=given,
+                start_new_session=True,
+            )
+        finally:
+            os.close(commands_out)
+            os.close(answers_in)
         self._pending = b""
         self.usable = True  # false once it died or did not answer
 
@@ -104,6 +103,7 @@ class WorkerProcess:
             os.killpg(self._process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
             self._process.wait()
         self._noise.close()
+        self._trail.close()
 
     def _line(self, about: str) -> bytes:
         deadline = time.monotonic() + self._timeout_s
@@ -124,7 +124,7 @@ class WorkerProcess:
         self.usable = False
         code = self._process.wait()
         said = self.noise()
-        tail = f"\n{said}" if said else ""
+        tail = "".join(f"\n| {line}" for line in said.splitlines())  # must not read as a line of ours
         if code == -signal.SIGKILL:
             words = f"killed, probably out of memory{tail}"
             return self._failure(about, words, "out-of-memory", "try a smaller --size")
@@ -137,7 +137,7 @@ class WorkerProcess:
 
     def _failure(self, about: str, words: str, reason: str, hint: str = "") -> WorkFailed:
         """What happened, to whom, and where the worker was when it did."""
-        role, during = self._trail.read()
+        role, during = read_trail(self._trail.fileno())
         where = ", ".join(w for w in (about, role, during) if w)
         return WorkFailed(f"{where}: {words}", hint=hint, reason=reason, role=role)
 

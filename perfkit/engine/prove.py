@@ -20,7 +20,7 @@ from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, scribble, snapshot
 
-__all__ = ["Tally", "call_once", "compare_call", "compared", "prove"]
+__all__ = ["Tally", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 
@@ -82,8 +82,12 @@ def prove(
     awkward: Callable[[Subject], Iterator[Callable[[np.random.Generator], Any]]] | None = None,
     change: Callable[[Subject, np.random.Generator], None] | None = None,
     soak: int = _SOAK_CALLS,
+    quiet: bool = True,
 ) -> Tally:
-    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure."""
+    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure.
+
+    `quiet`: the baseline leaves nothing at work behind it, so the candidate must not either.
+    """
     tally = Tally()
 
     def ordinary(*key: object) -> Callable[[Subject], Any]:
@@ -93,9 +97,6 @@ def prove(
     def step(name: str, make: Callable[[Subject], Any]) -> Any:
         return compare_call(reference, candidate, make, rule, name, tally)
 
-    with blaming(plan.BASELINE):
-        call_once(reference, user_code("first call", lambda: ordinary("first")(reference)), "first call")
-    quiet = not busy_after()
     kept = step("first call", ordinary("first"))
     kept_copy = user_code("keeping a result", lambda: snapshot(kept))
     if awkward is not None:
@@ -122,7 +123,13 @@ def prove(
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         step("after the weights changed", ordinary("changed"))
-    if quiet and busy_after():
-        with blaming(plan.CANDIDATE):
-            raise Rejected("after the last call", error="goes on working when its calls have returned")
+    if quiet:
+        refuse_busy("after the last call")
     return tally
+
+
+def refuse_busy(during: str) -> None:
+    """Raise Rejected when the process works on though no call is under way."""
+    if busy_after():
+        with blaming(plan.CANDIDATE):
+            raise Rejected(during, error="goes on working when its calls have returned")

@@ -16,7 +16,7 @@ from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
 from perfkit.engine.pace import Pace, Watch, common_loops
 from perfkit.engine.process import RejectedOutput, WorkerProcess
-from perfkit.errors import RecipeConflict, WorkFailed
+from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.result import Sample
 from perfkit.settings import Settings
 
@@ -80,10 +80,12 @@ class Session:
         key = (workload, tuple(recipes))
         if key not in self.outcome.seams:
             self._report(f"counting the seams of {workload}", 0.0)
-            self.outcome.seams[key] = worker.ask(
+            self.outcome.seams[key] = self._asked(
+                worker,
                 "inspect",
                 about=workload,
                 role=plan.BASELINE,
+                quiet=False,
                 workload=workload,
                 size=size,
                 recipes=list(recipes),
@@ -92,44 +94,64 @@ class Session:
             )
         return self.outcome.seams[key]
 
-    def count(
+    def scout(
+        self, worker: WorkerProcess, workload: str, size: str, on: tuple[str, ...], recipes: tuple[str, ...]
+    ) -> bool:
+        """As `inspect`, of the recipes that a candidate stands on: where they fail the candidate cannot be measured."""
+        if not on:
+            self.inspect(worker, workload, size, on)
+        else:
+            with self._noting(recipes):
+                self.inspect(worker, workload, size, on)
+        return recipes not in self.outcome.troubles
+
+    @staticmethod
+    def _asked(worker: WorkerProcess, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+        """As `worker.ask`, where nothing but the baseline runs: what it raises ends the session."""
+        try:
+            return worker.ask(do, about=about, **request)
+        except RejectedOutput as rejected:
+            raise WorkFailed(f"{about}, {rejected.report['during']}: {rejected.report['error']}") from None
+
+    def examine(
         self,
-        worker: WorkerProcess,
-        workload: str,
-        size: str,
-        on: tuple[str, ...],
-        recipes: tuple[str, ...],
+        candidate: Candidate,
+        places: Sequence[tuple[str, str, tuple[str, ...]]],
         touched: Sequence[str],
+        proofs: Sequence[dict[str, Any]],
     ) -> None:
-        """See whether the workload calls the seams that a candidate replaced; note its trouble if it fails."""
-        names = ", ".join(recipes)
-        with self._noting(recipes):
-            seen = worker.ask(
-                "inspect",
-                about=f"{names} on {workload}",
-                role=plan.CANDIDATE,
-                workload=workload,
-                size=size,
-                recipes=[*on, *recipes],
-                calls=0,
-                enough_ns=0,
-            )
-            if not any(seen["seams"][seam]["calls"] for seam in touched):
-                self.outcome.not_exercised.add((workload, recipes))
+        """See that a candidate is called, and prove it, in a worker of its own; note what was found.
 
-    def prove(self, candidate: Candidate, proofs: Sequence[dict[str, Any]]) -> None:
-        """Run the proofs of one candidate in a worker of its own and note what was found.
-
-        Each proof is a request of its own: `do` is "prove" (a workload) or "prove_seam" (a seam alone).
+        `places`: (workload, size, recipes already on) to look for calls of the seams it touches; where there are none
+        it is not exercised. Each proof is a request: `do` is "prove" (a workload) or "prove_seam" (a seam alone).
         """
-        found = self.outcome.proofs.setdefault(candidate.recipes, {"checked_calls": 0, "passed": False})
-        names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
+        recipes = candidate.recipes
+        found = self.outcome.proofs.setdefault(recipes, {"checked_calls": 0, "passed": False})
+        names = "+".join(r.rpartition("/")[2] for r in recipes)
         left = 0
-        with self._noting(candidate.recipes), self.worker(0) as worker:
+        quiet = not any(seen["busy"] for seen in self.outcome.seams.values())
+        with self._noting(recipes), self.worker(0) as worker:
+            for workload, size, on in places:
+                self._report(f"counting what {names} replaces in {workload}", 0.0)
+                seen = worker.ask(
+                    "inspect",
+                    about=f"{', '.join(recipes)} on {workload}",
+                    role=plan.CANDIDATE,
+                    quiet=quiet,
+                    workload=workload,
+                    size=size,
+                    recipes=[*on, *recipes],
+                    calls=0,
+                    enough_ns=0,
+                )
+                if not any(seen["seams"][seam]["calls"] for seam in touched):
+                    self.outcome.not_exercised.add((workload, recipes))
+            if all((workload, recipes) in self.outcome.not_exercised for workload, _, _ in places):
+                return
             for proof in proofs:
                 what = proof.get("seam") or proof["workload"]
                 self._report(f"proving {names} on {what}", 0.0)
-                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(candidate.recipes), **proof)
+                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), quiet=quiet, **proof)
                 found["checked_calls"] += answer["checked_calls"]
                 left = max(left, answer["left"])
             found["passed"] = True
@@ -139,15 +161,16 @@ class Session:
 
     @contextmanager
     def _noting(self, recipes: tuple[str, ...]) -> Iterator[None]:
-        """Turn a failure of a candidate's own code into its trouble."""
+        """Turn whatever goes wrong with a candidate into its trouble; the others go on."""
         try:
             yield
         except RejectedOutput as rejected:
             self._trouble(recipes, rejected.report)
         except RecipeConflict as conflict:
             self.outcome.troubles[recipes] = Trouble(verdict="rejected", reason="conflict", text=conflict.message)
-        except WorkFailed as failed:
-            self.outcome.troubles[recipes] = Trouble(verdict="failed", reason=failed.reason, text=failed.message)
+        except PerfkitError as error:
+            reason = error.reason if isinstance(error, WorkFailed) else "exception"
+            self.outcome.troubles[recipes] = Trouble(verdict="failed", reason=reason, text=error.message)
 
     # -- measuring ------------------------------------------------------------------------------------------
 
@@ -169,20 +192,18 @@ class Session:
                     inside = group.layout == "in-process"
                     if inside and shared is None:
                         shared = stack.enter_context(self.worker(process))
-                    try:
-                        self._measure_group(group, process, shared if inside else None, watch)
-                    except WorkFailed as failed:
-                        shared = None  # dead; the next group gets a fresh one
-                        self._blame(group, process, failed)
+                    if not self._measure_group(group, process, shared if inside else None, watch):
+                        shared = None  # dead, or spoilt; the next group gets a fresh one
                     self.outcome.measuring_s = pace.spent_s
                     self._keep()
         if pace.exhausted:
             self.outcome.status = "budget"
 
-    def _measure_group(self, group: Group, process: int, shared: WorkerProcess | None, watch: Watch) -> None:
+    def _measure_group(self, group: Group, process: int, shared: WorkerProcess | None, watch: Watch) -> bool:
+        """Sample one group in one process; answers whether its workers are still fit for others."""
         group = self._alive(group)
         if not group.candidates:
-            return
+            return True
         outcome = self.outcome.groups[group.id]
         with ExitStack() as stack:
             hosts = {
@@ -191,12 +212,19 @@ class Session:
             }
             try:
                 self._rounds(group, process, hosts, watch, outcome)
-                return
+                return True
             except RejectedOutput as rejected:
-                self._reject_role(group, rejected.report)
+                self._convict(group, process, rejected.report)
+            except PerfkitError as error:
+                failed = error if isinstance(error, WorkFailed) else WorkFailed(error.message)
+                self._blame(group, process, failed)
+                return False
         # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
-        self._measure_group(group, process, shared, watch)
+        with ExitStack() as stack:
+            fresh = stack.enter_context(self.worker(process)) if shared else None
+            self._measure_group(group, process, fresh, watch)
+        return False
 
     def _rounds(
         self, group: Group, process: int, hosts: Mapping[str, WorkerProcess], watch: Watch, outcome: GroupOutcome
@@ -239,9 +267,22 @@ class Session:
         """The group without the candidates that were rejected or failed."""
         return replace(group, candidates=tuple(c for c in group.candidates if c.recipes not in self.outcome.troubles))
 
-    def _reject_role(self, group: Group, report: dict[str, Any]) -> None:
-        guilty = [c for c in group.candidates if c.role == report["role"]]
-        for candidate in guilty or group.candidates:  # a baseline that fails leaves nothing to compare with
+    def _convict(self, group: Group, process: int, report: dict[str, Any]) -> None:
+        """An output was refused. Where several candidates share the process, each is tried alone first: one of them
+        may have spoilt what another, or the baseline, stands on."""
+        named = [c for c in group.candidates if c.role == report["role"]]
+        if len(group.candidates) > 1:
+            for candidate in (*named, *(c for c in group.candidates if c not in named)):
+                alone = self._alone(group, process, (candidate,))
+                if isinstance(alone, WorkFailed):
+                    self._failed(candidate.recipes, alone)
+                elif alone is not None:
+                    self._trouble(candidate.recipes, alone)
+                if named and candidate in named and alone is not None:
+                    return
+            if any(c.recipes in self.outcome.troubles for c in group.candidates):
+                return
+        for candidate in named or group.candidates:  # a baseline that fails leaves nothing to compare with
             self._trouble(candidate.recipes, report)
 
     def _trouble(self, recipes: tuple[str, ...], report: dict[str, Any]) -> None:
@@ -263,36 +304,50 @@ class Session:
         compared with it. A candidate whose worker dies twice is to blame even when each try succeeds.
         """
         suspects = [c for c in self._alive(group).candidates if failed.role in ("", c.role)]
-        if failed.role in (plan.BASELINE, plan.CONTROL) and self._dies_alone(group, process, failed, failed.role):
-            for candidate in self._alive(group).candidates:
-                self._failed(candidate.recipes, failed, "the baseline itself fails: ")
-            return
+        if failed.role in (plan.BASELINE, plan.CONTROL):
+            suspects = list(self._alive(group).candidates)
+            if self._alone(group, process, ()) is not None:
+                for candidate in suspects:
+                    self._failed(candidate.recipes, failed, "the baseline itself fails: ")
+                return
         for candidate in suspects:
             deaths = self._deaths[candidate.recipes] = self._deaths.get(candidate.recipes, 0) + bool(failed.role)
             if failed.reason == "timeout":  # another try would take as long
                 self._failed(candidate.recipes, failed)
-            elif self._dies_alone(group, process, failed, candidate.role):
+                continue
+            alone = self._alone(group, process, (candidate,))
+            if isinstance(alone, WorkFailed) and failed.role == candidate.role:
                 self._failed(candidate.recipes, failed, again=" (and again on its own)")
-            elif deaths > 1:
+            elif isinstance(alone, WorkFailed):
+                self._failed(candidate.recipes, alone)
+            elif alone is not None:
+                self._trouble(candidate.recipes, alone)
+            elif deaths > 1 and failed.role == candidate.role:
                 self._failed(candidate.recipes, failed, again=" (and before in another process)")
         if not any(c.recipes in self.outcome.troubles for c in suspects):
             self.outcome.warnings.append(f"{failed.message}; it did not happen again on its own")
 
-    def _dies_alone(self, group: Group, process: int, failed: WorkFailed, role: str) -> bool:
-        """Whether one role, alone in a fresh process, dies (or is rejected) within as many rounds."""
-        alone = replace(group, candidates=tuple(c for c in group.candidates if c.role == role))
-        resolution_ns = self.outcome.resolution_ns
+    def _alone(
+        self, group: Group, process: int, candidates: tuple[Candidate, ...]
+    ) -> dict[str, Any] | WorkFailed | None:
+        """A few rounds of some candidates, or none, in a fresh process: how they fail, or None when they do not."""
+        alone = replace(group, candidates=candidates)
+        about = f"{_title(group)}, on its own"
         try:
             with self.worker(process) as worker:
-                about = f"{_title(group)}, on its own"
-                worker.ask("build", about=about, roles=[role], resolution_ns=resolution_ns, **alone.request())
+                request = {"roles": list(alone.roles), "resolution_ns": self.outcome.resolution_ns, **alone.request()}
+                worker.ask("build", about=about, **request)
                 for number in range(_RETRIED_ROUNDS):
-                    worker.ask("round", about=about, round=number, order=[role], loops={})
+                    order = plan.round_order(self._settings.seed, process, group.id, number, alone.roles)
+                    worker.ask("round", about=about, round=number, order=list(order), loops={})
+                worker.ask("finish", about=about)
         except RejectedOutput as rejected:
-            self._reject_role(alone, rejected.report)
-        except WorkFailed:
-            return True
-        return False
+            return rejected.report
+        except WorkFailed as failed:
+            return failed
+        except PerfkitError as error:
+            return WorkFailed(error.message)
+        return None
 
     def _failed(self, recipes: tuple[str, ...], failed: WorkFailed, prefix: str = "", *, again: str = "") -> None:
         first, _, rest = f"{prefix}{failed.message}".partition("\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
 import time
@@ -16,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["busy_after", "change", "look", "put_back"]
+__all__ = ["busy_after", "change", "functions", "look", "put_back", "replaced"]
 
 _TINY, _ONE = 5e-324, 1.0  # names, so that the product is computed here and now
 _UNWATCHED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}  # the last is set by whoever starts a process
 _SIGNALS = sorted(s for s in signal.Signals if s < 32 and s not in _UNWATCHED)  # the real-time ones are rarely used
+_LIMITS = sorted({getattr(resource, n) for n in dir(resource) if n.startswith("RLIMIT_")})
+# where numerical code gets its functions from; what a target defines comes with it, perfkit's own stand for the proof
+_SHARED = ("builtins", "math", "time", "random", "numpy", "numpy.linalg", "numpy.random", "torch.nn.functional")
 _IDLE_SHARE = 0.2  # of one core: a process that waits uses next to nothing
 
 
@@ -32,6 +36,10 @@ def look() -> dict[str, Any]:
         "the garbage collector": gc.isenabled(),
         "the handling of subnormal numbers": "flushed to zero" if _TINY * _ONE == 0 else "kept",
         "numpy's handling of floating-point errors": np.geterr(),
+        "the environment variables": dict(os.environ),
+        "a timer": signal.getitimer(signal.ITIMER_REAL)[0] > 0,
+        "a limit of the process": tuple(resource.getrlimit(number) for number in _LIMITS),
+        "the tracing of calls": (sys.gettrace(), sys.getprofile()),
     }
     torch = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "get_num_threads"):
@@ -51,6 +59,8 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> str:
         if name == "the handler of a signal":
             number = next(s for s, a, b in zip(_SIGNALS, old, new, strict=True) if a is not b)
             return f"{name} ({signal.Signals(number).name})"
+        if name == "the environment variables":
+            return f"{name} ({', '.join(sorted(k for k in {*old, *new} if old.get(k) != new.get(k))[:3])})"
         return f"{name} ({old} before, {new} after)"
     return ""
 
@@ -63,6 +73,16 @@ def put_back(before: dict[str, Any]) -> None:
         if handler is not None and signal.getsignal(number) is not handler:
             with contextlib.suppress(OSError, ValueError):
                 signal.signal(number, handler)
+    if "the environment variables" in before:
+        os.environ.clear()
+        os.environ.update(before["the environment variables"])
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number, limits in zip(_LIMITS, before["a limit of the process"], strict=True):
+        with contextlib.suppress(OSError, ValueError):  # what was lowered for good stays so
+            resource.setrlimit(number, limits)
+    trace, profile = before["the tracing of calls"]
+    sys.settrace(trace)
+    sys.setprofile(profile)
     (gc.enable if before["the garbage collector"] else gc.disable)()
     np.seterr(**before["numpy's handling of floating-point errors"])
     torch = sys.modules.get("torch")
@@ -72,6 +92,23 @@ def put_back(before: dict[str, Any]) -> None:
         torch.set_grad_enabled(before["torch's gradient mode"])
         torch.set_float32_matmul_precision(before["torch's precision of float32 products"])
         torch.set_flush_denormal(before["the handling of subnormal numbers"] != "kept")
+
+
+def functions(package: str) -> dict[tuple[str, str], Any]:
+    """Every function and class of the modules that all code shares, of `package` and of perfkit, by (module, name)."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if module is not None and (name in _SHARED or name.startswith(("perfkit.", f"{package}."))):
+            found.update({(name, key): value for key, value in vars(module).items() if callable(value)})
+    return found
+
+
+def replaced(before: dict[tuple[str, str], Any]) -> str:
+    """The first function of `before` that is no longer there or no longer the same; empty when all are."""
+    for (module, name), function in before.items():
+        if getattr(sys.modules.get(module), name, None) is not function:
+            return f"{module}.{name}"
+    return ""
 
 
 def busy_after(patience_s: float = 1.0, look_s: float = 0.02) -> bool:

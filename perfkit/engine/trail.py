@@ -8,7 +8,7 @@ from __future__ import annotations
 import mmap
 import os
 
-__all__ = ["LOST", "Trail", "here", "keep_in", "mark"]
+__all__ = ["LOST", "Trail", "here", "keep_in", "mark", "read_trail"]
 
 LOST = 97  # the exit status of a worker whose descriptors were closed under it
 _ROLE_BYTES = 64
@@ -16,7 +16,7 @@ _BYTES = 256
 
 
 class Trail:
-    """A role and a step, in a file's memory that two processes share. Writing costs about a microsecond."""
+    """A role and a step, written into the memory of a file that perfkit can read. Takes about a microsecond."""
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor`: an open file that is read and written; it may be closed afterwards."""
@@ -27,9 +27,14 @@ class Trail:
         """Note whose code runs, and in which step."""
         self._memory[:] = _fixed(role, _ROLE_BYTES) + _fixed(during, _BYTES - _ROLE_BYTES)
 
-    def read(self) -> tuple[str, str]:
-        """(role, step) as the other process wrote them last."""
-        return _text(self._memory[:_ROLE_BYTES]), _text(self._memory[_ROLE_BYTES:])
+
+def read_trail(descriptor: int) -> tuple[str, str]:
+    """(role, step) as the other process wrote them last.
+
+    Read, not mapped: that process may have cut the file short, and touching memory that is gone is fatal.
+    """
+    raw = os.pread(descriptor, _BYTES, 0)
+    return _text(raw[:_ROLE_BYTES]), _text(raw[_ROLE_BYTES:])
 
 
 def _fixed(text: str, size: int) -> bytes:

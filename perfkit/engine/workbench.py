@@ -8,8 +8,9 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
+from perfkit.engine import surroundings
 from perfkit.engine.denormal import scan
-from perfkit.engine.guard import blaming, user_code
+from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.prove import Tally, compare_call, prove
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
@@ -31,6 +32,7 @@ class Workbench:
         self.target: Target = user_code(
             f"importing target {target}", lambda: load_target(self.place), whole_process=True
         )
+        self._functions = surroundings.functions(self.place.module.rpartition(".")[0])
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
@@ -43,7 +45,11 @@ class Workbench:
         """One recipe, imported when first asked for."""
         if name not in self._recipes:
             entry = self.catalog.recipe(name)
-            self._recipes[name] = user_code(f"importing recipe {name}", lambda: load_recipe(entry))
+            self._recipes[name] = user_code(
+                f"importing recipe {name}",
+                lambda: load_recipe(entry),
+                but="the environment variables",  # libraries set some of their own when they are imported
+            )
         return self._recipes[name]
 
     def ops(self, recipes: Sequence[str]) -> Any:
@@ -99,7 +105,14 @@ class Workbench:
         return self._templates[key]
 
     def prove(
-        self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
+        self,
+        workload: str,
+        size: str,
+        on: Sequence[str],
+        recipes: Sequence[str],
+        *,
+        at_size: bool = True,
+        quiet: bool = True,
     ) -> Tally:
         """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
         reference, candidate = self._pair(workload, size, on, recipes)
@@ -112,6 +125,7 @@ class Workbench:
             self.seed,
             awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
             change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
+            quiet=quiet,
         )
         reference.close()
         candidate.close()
@@ -126,12 +140,28 @@ class Workbench:
             candidate.close()
         return tally
 
-    def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:
+    def prove_seam(
+        self,
+        seam: str,
+        template: Template,
+        on: Sequence[str],
+        recipes: Sequence[str],
+        soak: int,
+        *,
+        quiet: bool = True,
+    ) -> Tally:
         """The whole proof of `recipes` on one seam alone. Raises Rejected."""
         with blaming(plan.BASELINE):
             reference = self.seam(seam, on, template)
         candidate = self.seam(seam, [*on, *recipes], template)
-        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak)
+        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak, quiet=quiet)
+
+    def check_modules(self) -> None:
+        """Raise Rejected when a function that other code uses is no longer what it was when the target was loaded."""
+        changed = surroundings.replaced(self._functions)
+        if changed:
+            with blaming(plan.CANDIDATE):
+                raise Rejected("after the last call", error=f"replaces {changed}, for all code of the process")
 
     def _pair(
         self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]

@@ -24,8 +24,10 @@ from perfkit import plan
 from perfkit.engine import environment, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.prove import refuse_busy
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
+from perfkit.engine.surroundings import busy_after
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
@@ -36,6 +38,7 @@ __all__ = ["Worker", "main"]
 
 _MIN_SAMPLE_NS = 2_000_000  # 2 ms: above the clock's resolution and a scheduler's tick of noise
 _REFERENCE = "reference"
+_NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code prints
 
 
 class Worker:
@@ -57,7 +60,10 @@ class Worker:
     def inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
         with blaming(request["role"]):
-            return self._inspect(request)
+            answer = self._inspect(request)
+            if request["quiet"]:
+                refuse_busy("after the counting pass")
+            return answer | {"busy": not request["quiet"] and busy_after()}
 
     def _inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         what = request["workload"], request["size"], request["recipes"]
@@ -118,14 +124,18 @@ class Worker:
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
-        size = self._bench.proof_size(workload)
-        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request.get("at_size", True))
+        size, at_size, quiet = self._bench.proof_size(workload), request["at_size"], request["quiet"]
+        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=at_size, quiet=quiet)
+        self._bench.check_modules()
         return {"checked_calls": tally.checked_calls, "left": _children()}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
         template, recipes = self._template(request), request["recipes"]
-        tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
+        tally = self._bench.prove_seam(
+            request["seam"], template, request["on"], recipes, request["soak"], quiet=request["quiet"]
+        )
+        self._bench.check_modules()
         return {"checked_calls": tally.checked_calls, "left": _children()}
 
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -261,10 +271,21 @@ def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
             answer = _answer(worker, json.loads(line))
             with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
                 sys.stdout.flush()
+                _cut_noise()
             out.write(json.dumps(answer) + "\n")
             out.flush()
     except OSError:  # nobody can be answered any more
         os._exit(trail.LOST)
+
+
+def _cut_noise() -> None:
+    """Keep the end of what the measured code has printed: nobody reads more, and it must not fill the disk."""
+    size = os.fstat(1).st_size
+    if size > _NOISE_BYTES:
+        end = os.pread(1, _NOISE_KEPT, size - _NOISE_KEPT)
+        os.ftruncate(1, 0)
+        os.lseek(1, 0, os.SEEK_SET)
+        os.write(1, end)
 
 
 def _answer(worker: Worker, request: dict[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,131 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "exit",
         "the measured code wrote into perfkit's own channel",
     ),
+    "cuts_descriptors_short": (
+        """import os
+
+    def work(x, weight):
+        for descriptor in range(3, 20):
+            try:
+                os.ftruncate(descriptor, 0)
+            except OSError:
+                pass
+        return mix(x, weight)
+
+    return work""",
+        "failed",
+        "SIGBUS",
+        "toy/cuts-descriptors-short on run",
+    ),
+    "sets_alarm": (
+        """import signal
+
+    def work(x, weight):
+        signal.alarm(60)
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes a timer",
+    ),
+    "lowers_limit": (
+        """import resource
+
+    def work(x, weight):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes a limit of the process",
+    ),
+    "sets_environment": (
+        """import os
+
+    def work(x, weight):
+        os.environ["OMP_NUM_THREADS"] = "9"
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes the environment variables (OMP_NUM_THREADS)",
+    ),
+    "traces_calls": (
+        """import sys
+
+    def work(x, weight):
+        sys.settrace(lambda *_: None)
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: changes the tracing of calls",
+    ),
+    "slows_numpy": (
+        """import time
+
+    import numpy as np
+
+    power = np.power
+
+    def slow(*arguments):
+        time.sleep(1e-5)
+        return power(*arguments)
+
+    def work(x, weight):
+        np.power = slow
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "after the last call: replaces numpy.power, for all code of the process",
+    ),
+    "blinds_the_proof": (
+        """import perfkit.engine.rounds
+
+    perfkit.engine.rounds.compared = lambda *_: None
+    return lambda x, weight: mix(x, weight)""",
+        "rejected",
+        "exception",
+        "after the last call: replaces perfkit.engine.rounds.compared",
+    ),
+    "deletes_itself": (
+        """import contextlib
+    import os
+
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(__file__)
+    return lambda x, weight: mix(x, weight)""",
+        "failed",
+        "exception",
+        "no recipe is called 'toy/deletes-itself'",
+    ),
+    "raises_oddly": (
+        """class Odd(BaseException):
+        pass
+
+    def work(x, weight):
+        raise Odd("planted\\nforged")
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: Odd: planted",
+    ),
+    "says_much": (
+        """def work(x, weight):
+        raise ValueError("z" * 5_000_000)
+
+    return work""",
+        "rejected",
+        "exception",
+        "counting pass: ValueError: zzzz",
+    ),
     "changes_folder": (
         """import os
 
@@ -169,7 +294,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "after the last call: goes on working when its calls have returned",
+        "after the counting pass: goes on working when its calls have returned",
     ),
 }
 
@@ -239,6 +364,7 @@ def test_harm_is_named(measured: dict[str, Any], name: str) -> None:
     for row in rows:
         assert (row["verdict"], row["reason"], row["speedup"]) == (verdict, reason, None)
         assert says in row["note"]
+        assert len(row["note"]) < 3000
 
 
 @pytest.mark.parametrize("name", [*ODD, "plain_cube"])
