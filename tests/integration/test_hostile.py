@@ -49,7 +49,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "SIGSEGV",
-        ": ended by SIGSEGV (and again on its own)",
+        ": ended by SIGSEGV",
     ),
     "eats_memory": (
         """import resource
