@@ -72,11 +72,11 @@ MODELS: dict[str, Noise] = {
     "autocorrelated": autocorrelated,
     "drifting": drifting,
     "coarse clock with ties": partial(independent, sigma=0.0005),
-    "still": partial(independent, sigma=0.0),
 }
 # how much luck of its own every process gives every role: the standard deviation of a log
 LUCK = {"processes differ by 0.5 %": 0.005, "processes differ by 2 %": 0.02, "skewed": 0.003, "heavy tails": 0.003}
-TICKS = {"coarse clock with ties": 1000, "still": 1000}  # clock ticks in one sample, as the engine makes sure of
+LUCK["coarse clock with ties"] = 0.005
+TICKS = {"coarse clock with ties": 1000}  # clock ticks in one sample, as the engine makes sure of
 
 
 @dataclass

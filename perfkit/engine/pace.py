@@ -19,6 +19,7 @@ from perfkit.stats.estimate import median_standard_error
 __all__ = ["Pace", "Watch", "common_loops"]
 
 _LONGEST_SAMPLE_NS = 50_000_000
+_LOOK_EVERY = 5  # rounds: a median hardly moves in one
 
 
 def common_loops(piloted: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
@@ -71,9 +72,14 @@ class Watch:
             self.stopped_by = "rounds"
         elif used_s + used_s / self._rounds / 2 > self._share_s:
             self.stopped_by = "budget"
-        elif self._rounds >= self._settings.min_rounds and self._precise():
+        elif self._looks() and self._precise():
             self.stopped_by = "precision"
         return not self.stopped_by
+
+    def _looks(self) -> bool:
+        """Whether it is time to ask how precise the medians are: at the fewest rounds, and every few after."""
+        beyond = self._rounds - self._settings.min_rounds
+        return beyond >= 0 and beyond % _LOOK_EVERY == 0
 
     def _precise(self) -> bool:
         fine, relative = self._settings.precision, self._settings.relative_precision
