@@ -241,12 +241,32 @@ def _footer(document: Document) -> Iterator[RenderableType]:
         if not any("subnormal" in s.flags for s in document.samples) and "subnormal" not in " ".join(document.warnings):
             words.append("no subnormals")
         yield _line("noise", " · ".join(words))
+        yield _line("limit", _limit(document, rows))
     if document.status == "interrupted":
         yield _line("status", "interrupted: this is what was measured so far", "yellow")
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
     if any(r.recipes for r in document.results):
         yield _line("next", _next(document))
+
+
+def _limit(document: Document, rows: Sequence[Result]) -> str:
+    """What ended the run, the smallest effect it could have seen, and what a finer one takes."""
+    ended = {"budget": "the budget ended it", "interrupted": "Ctrl-C ended it"}.get(document.status, "all it was to do")
+    seen = sorted(_smallest(r) for r in rows if r.speedup_99)
+    if not seen:
+        return ended
+    words = [ended, f"it could have seen {_span([numbers.percent(v) for v in seen])}"]
+    measuring_s = document.timing.get("measuring_s", 0)
+    if measuring_s > 0:
+        words.append(f"half of that takes --budget {max(1, round(4 * measuring_s))}s")
+    return " · ".join(words)
+
+
+def _smallest(r: Result) -> float:
+    """The smallest effect that would have got a verdict: beyond half the 99 % interval, and beyond the noise floor."""
+    reach = (r.speedup_99.high / r.speedup_99.low) ** 0.5 - 1 if r.speedup_99 else 0.0
+    return max(reach, r.noise_floor or 0.0)
 
 
 def _span(values: Sequence[str]) -> str:

@@ -144,3 +144,17 @@ def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
     assert not trace.exists()
     perfkit("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
     assert trace.exists()
+
+
+def test_an_effect_of_the_layout_alone_is_called_that(perfkit: Any, planted: Path) -> None:
+    words = ("--layout", "both", "--processes", "5", "--budget", "4s", "--seed", "1", "--json", "-")
+
+    run = perfkit("compare", "--catalog", planted, "--recipe", "dislikes-company", *words)
+
+    rows = [r for r in run.json["results"] if r["kind"] == "macro"]
+    assert [(r["layout"], r["verdict"]) for r in rows] == [
+        ("in-process", "layout-dependent"),
+        ("processes", "layout-dependent"),
+    ]
+    inside, apart = (r["speedup"] for r in rows)
+    assert inside["high"] < 0.8 < apart["low"]

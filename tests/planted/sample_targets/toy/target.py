@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import weakref
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from .ops import Ops
 
 
 class Model:
+    alive: ClassVar[weakref.WeakSet[Model]] = weakref.WeakSet()
+
     def __init__(self, ops: Ops, weight: Any) -> None:
+        self.alive.add(self)
         self.ops = ops
         self.weight = weight
 

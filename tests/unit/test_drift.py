@@ -1,0 +1,126 @@
+"""A machine that slows down, or swings, while it is measured moves the ratio by less than 0.3 %."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from perfkit import plan
+from perfkit.engine.rounds import Lane, Taker
+from perfkit.equivalence import exact
+from perfkit.plan import BASELINE, CONTROL
+from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
+
+CANDIDATE = plan.candidate_role(1)
+ROLES = (BASELINE, CONTROL, CANDIDATE)
+TRUTH = math.log(1.03)
+PROCESSES, ROUNDS = 8, 20
+WHOLE_NS = PROCESSES * (ROUNDS + 20) * 3 * 1e6  # about what the samples take together
+Warp = Callable[[float], float]  # how fast the machine is, at a time 0…1 of the session
+
+
+def steadily(t: float) -> float:
+    return 1.0
+
+
+class Machine:
+    """Simulated time, and a clock that shows it; work takes longer while the machine is slow."""
+
+    def __init__(self, slowness: Warp) -> None:
+        self.slowness = slowness
+        self.now_ns = 0.0
+
+    def work(self, ns: float) -> None:
+        self.now_ns += ns * self.slowness(self.now_ns / WHOLE_NS)
+
+    def __call__(self) -> int:
+        return int(self.now_ns)
+
+
+class Work:
+    star = False
+
+    def __init__(self, machine: Machine, call_ns: float, seed: int) -> None:
+        self.machine, self.call_ns, self.rng = machine, call_ns, np.random.default_rng(seed)
+
+    def data(self, stream: int) -> Any:
+        return 0
+
+    def prepare(self, data: Any) -> Any:
+        return data
+
+    def invoke(self, x: Any) -> Any:
+        self.machine.work(self.call_ns * (1 + 0.01 * self.rng.standard_exponential()))
+        return x
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return output
+
+    def close(self) -> None:
+        return None
+
+
+@cache
+def measured(slowness: Warp) -> Estimate:
+    """What a session on such a machine reads, through the engine's own sampling and statistics."""
+    machine = Machine(slowness)
+    before, after, label = [], [], []
+    for process in range(PROCESSES):
+        calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
+        lanes = {
+            role: Lane(role=role, subject=Work(machine, ns, process * 10 + i), rule=exact())
+            for i, (role, ns) in enumerate(calls.items())
+        }
+        taker = Taker(
+            group="g", seed=1, process=process, lanes=lanes, reference=lanes[BASELINE], clock=machine, target_ns=10**6
+        )
+        for role in ROLES:
+            taker.pilot(role)
+        for number in range(ROUNDS):
+            samples = taker.round(number, plan.round_order(1, process, "g", number, ROLES))
+            per_call = {s.role: s.elapsed_ns / s.loops for s in samples}
+            before.append(per_call[BASELINE])
+            after.append(per_call[CANDIDATE])
+            label.append(process)
+    medians = process_medians(log_ratios(np.array(before), np.array(after)), np.array(label))
+    return ratio_interval(medians, 0.95)
+
+
+@pytest.mark.parametrize(
+    "slowness",
+    [
+        pytest.param(lambda t: 1 + 0.2 * t, id="20 % slower in the end"),
+        pytest.param(lambda t: 1.2 - 0.2 * t, id="20 % faster in the end"),
+        pytest.param(lambda t: 1 + 0.1 * math.sin(2 * math.pi * 3 * t), id="three slow swings"),
+    ],
+)
+def test_drift_does_not_move_the_ratio(slowness: Warp) -> None:
+    steady = measured(steadily).point
+
+    assert steady == pytest.approx(TRUTH, abs=0.002)
+    assert abs(measured(slowness).point - steady) < 0.003
+
+
+def test_a_swing_faster_than_a_round_is_noise_that_the_interval_covers() -> None:
+    swinging = measured(lambda t: 1 + 0.1 * math.sin(2 * math.pi * 90 * t))
+
+    assert swinging.low < TRUTH < swinging.high
+    assert swinging.high - swinging.low > 5 * (measured(steadily).high - measured(steadily).low)
+
+
+def test_measuring_one_side_after_the_other_would_not_do() -> None:
+    """What the alternation is for: the same drift, roles in blocks, is read as an effect."""
+    machine = Machine(lambda t: 1 + 0.2 * t)
+    taken = {}
+    for role, call_ns in ((BASELINE, 1e5), (CANDIDATE, 1e5 / 1.03)):
+        start = machine()
+        for _ in range(PROCESSES * (ROUNDS + 20) * 15):
+            machine.work(call_ns)
+        taken[role] = machine() - start
+
+    assert abs(taken[BASELINE] / taken[CANDIDATE] / 1.03 - 1) > 0.05
