@@ -140,7 +140,7 @@ def fresh_seed() -> int:
 def check_positive(name: str, value: float) -> None:
     """Raise UsageError unless `value` is a positive, finite number."""
     if not 0 < value < float("inf"):
-        raise UsageError(f"{name} must be a positive number, not {value:g}")
+        raise UsageError(f"{name} must be a positive number, not {value:g}", hint=f"write {name} 0.01")
 
 
 def envelope(command: str, /, **content: Any) -> dict[str, Any]:

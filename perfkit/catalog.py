@@ -11,11 +11,12 @@ import importlib
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
 from perfkit.errors import CatalogError, UnknownName, UsageError
+from perfkit.fit import sort_out
 from perfkit.index import RecipeEntry, TargetEntry, WorkloadEntry, read_recipe, read_target
 from perfkit.recipe import Recipe
 from perfkit.shelves import Shelf, find_shelves
@@ -28,11 +29,15 @@ _Entry = TypeVar("_Entry", RecipeEntry, TargetEntry)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """Every recipe and target that was found, and what could not be read: files, and entry points of packages."""
+    """Every recipe and target that can be used, and why others cannot: files, and entry points of packages.
+
+    Every name that a recipe of a target in `targets` uses exists, and what its claim stands on stands together.
+    """
 
     recipes: tuple[RecipeEntry, ...]
     targets: tuple[TargetEntry, ...]
     broken: tuple[CatalogError, ...]
+    folders: tuple[Path, ...] = field(default=(), compare=False)  # that were named, beside perfkit's own
 
     def target(self, name: str) -> TargetEntry:
         """The target of that name. Raises UnknownName."""
@@ -40,7 +45,7 @@ class Catalog:
             if entry.id == name:
                 return entry
         self._raise_broken("target", name)
-        raise UnknownName("target", name, [t.id for t in self.targets])
+        raise UnknownName("target", name, [t.id for t in self.targets], more=self._elsewhere("targets"))
 
     def of_target(self, name: str) -> tuple[RecipeEntry, ...]:
         """Every recipe of one target, by id."""
@@ -54,16 +59,21 @@ class Catalog:
         if not found:
             self._raise_broken("recipe", name)
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
-            raise UnknownName("recipe", name, known)
+            raise UnknownName("recipe", name, known, more=self._elsewhere("recipes"))
         if len(found) > 1:
             names = " and ".join(r.recipe.full_id for r in found)
             raise UsageError(f"{name!r} fits two recipes: {names}", hint="name it in full: target/recipe")
         if target is not None and found[0].recipe.target != target:
+            self._raise_broken("recipe", f"{target}/{name}")
             raise UsageError(
                 f"{found[0].recipe.full_id} is not a recipe of {target}",
                 hint=f"perfkit compare {found[0].recipe.target} --recipe {found[0].recipe.id}",
             )
         return found[0]
+
+    def _elsewhere(self, what: str) -> str:
+        """Where else a name may stand; nothing to say to someone who has named a folder."""
+        return "" if self.folders else f"{what} of your own: --catalog DIR"
 
     def _raise_broken(self, kind: str, name: str) -> None:
         """A name that was asked for may exist in a file that cannot be read: then that is what to say."""
@@ -82,11 +92,9 @@ def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
     shelves, broken = find_shelves(extra)
     recipes = [found for s in shelves if s.kind == "recipe" for found in _readable(read_recipe, s, broken)]
     targets = [found for s in shelves if s.kind == "target" for found in _readable(read_target, s, broken)]
-    return Catalog(
-        recipes=tuple(_unique("recipe", recipes, broken)),
-        targets=tuple(_unique("target", targets, broken)),
-        broken=tuple(broken),
-    )
+    known = tuple(_unique("target", targets, broken))
+    fitting, misfits = sort_out(tuple(_unique("recipe", recipes, broken)), known, broken)
+    return Catalog(recipes=fitting, targets=known, broken=(*broken, *misfits), folders=tuple(extra))
 
 
 def load_recipe(entry: RecipeEntry) -> Recipe:
@@ -94,10 +102,10 @@ def load_recipe(entry: RecipeEntry) -> Recipe:
     recipe = getattr(_load(entry.module, entry.path, entry.root), "RECIPE", None)
     if not isinstance(recipe, Recipe):
         raise CatalogError(f"{entry.path}: RECIPE is not a Recipe", hint="RECIPE = Recipe(...)")
-    for field in fields(Recipe):
-        if field.name != "apply" and getattr(recipe, field.name) != getattr(entry.recipe, field.name):
+    for name in (f.name for f in fields(Recipe) if f.name != "apply"):
+        if getattr(recipe, name) != getattr(entry.recipe, name):
             raise CatalogError(
-                f"{entry.path}: {field.name} is not what the file says literally",
+                f"{entry.path}: {name} is not what the file says literally",
                 hint="write every field of RECIPE but apply as a literal",
             )
     return recipe
@@ -132,14 +140,21 @@ def _unique(kind: str, found: Sequence[tuple[str, Shelf, _Entry]], broken: list[
     """The entries whose id is theirs alone, by id.
 
     Two folders that are named, or one and perfkit's own, with one id: UsageError. A package that is merely installed
-    must not stop all else, nor may it take the place of anything: the id is then nobody's, and says so when asked for.
+    must not stop all else, nor may it take the place of anything: what is perfkit's own stays so, and any other id is
+    nobody's, and says so when asked for.
     """
     for name in sorted({name for name, _, _ in found}):
         same = [(shelf, entry) for other, shelf, entry in found if other == name]
+        if any(shelf.own for shelf, _ in same):
+            for _, entry in (pair for pair in same if pair[0].installed):
+                message = f"{entry.path}: the {kind} {name} is perfkit's own"
+                broken.append(CatalogError(message, hint="rename it, or uninstall its package"))
+            same = [pair for pair in same if not pair[0].installed]
         if len(same) == 1:
             yield same[0][1]
             continue
-        message = f"two files define the {kind} {name}: {' and '.join(str(entry.path) for _, entry in same)}"
+        count = {2: "two"}.get(len(same), str(len(same)))
+        message = f"{count} files define the {kind} {name}: {' and '.join(str(entry.path) for _, entry in same)}"
         if sum(not shelf.installed for shelf, _ in same) > 1:
             raise UsageError(message, hint="rename one of them")
         error = CatalogError(message, hint="rename one of them, or uninstall its package")

@@ -47,27 +47,29 @@ class UsageError(PerfkitError):
 
 
 class UnknownName(UsageError):
-    """A name that nothing carries; the hint names the nearest that something does."""
+    """A name that nothing carries; the hint names the nearest that something does, and then says `more`."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, more: str = "") -> None:
         choices = sorted(known)
         near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
         if near:
             hint = f"did you mean {' or '.join(near)}?"
-        else:
+        elif choices:
             hint = f"known: {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}"
-        super().__init__(f"no {kind} is called {name!r}", hint=hint)
+        else:
+            hint = "there is none yet"
+        super().__init__(f"no {kind} is called {name!r}", hint=f"{hint}; {more}" if more else hint)
 
 
 class CatalogError(UsageError):
     """A catalogue cannot be read as one; `about` is (recipe or target, id) where one file is to blame.
 
-    The message is one line whatever the file is called: escape characters are written out.
+    Never without a hint: whoever meets it may not have written the file.
     """
 
     about: tuple[str, str] | None = None
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str) -> None:
         super().__init__(message, hint=hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,9 @@ def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
             f"{path}: id and target must be {expected!r} and {path.parent.name!r}, as the file is named",
             hint="rename the file or the id",
         )
-    recipe = _build(path, Recipe, (), {**literals, "apply": _not_loaded})
+    if "apply" in call.keywords:
+        literals["apply"] = _not_loaded
+    recipe = _build(path, Recipe, call.args, literals)
     summary = source.doc.strip().partition("\n")[0]
     if not summary:
         raise CatalogError(f"{path}: the file has no docstring", hint="its first line is the recipe's summary")
@@ -108,23 +111,30 @@ def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
     _check_id(path, "target", path.parent.name, _TARGET_ID)
     call = read_source(path).names.get("TARGET")
     if not isinstance(call, Call) or call.name != "Target":
-        raise CatalogError(f"{path}: no TARGET = Target(...) at module level")
+        raise CatalogError(
+            f"{path}: no TARGET = Target(...) at module level", hint="docs/extending.md shows a whole target"
+        )
     if call.keywords.get("id") != path.parent.name:
-        raise CatalogError(f"{path}: id must be {path.parent.name!r}, as the folder is named")
+        raise CatalogError(
+            f"{path}: id must be {path.parent.name!r}, as the folder is named", hint="rename the folder or the id"
+        )
     listed = call.keywords.get("workloads")
     if not isinstance(listed, tuple | list) or not all(isinstance(w, Call) for w in listed) or not listed:
-        raise CatalogError(f"{path}: workloads must be a literal tuple of Workload(...)")
+        raise CatalogError(
+            f"{path}: workloads must be a literal tuple of Workload(...)",
+            hint="write the calls into TARGET itself: workloads=(Workload(...), ...)",
+        )
     workloads = tuple(
         WorkloadEntry(
-            id=_literal(path, "id", w.keywords.get("id", OPAQUE)),
-            summary=_literal(path, "summary", w.keywords.get("summary", OPAQUE)),
+            id=_text(path, "id", w.keywords.get("id", OPAQUE)),
+            summary=_text(path, "summary", w.keywords.get("summary", OPAQUE)),
             sizes=_names(path, "sizes", w.keywords.get("sizes", ("small",))),
         )
         for w in listed
     )
     return TargetEntry(
         id=path.parent.name,
-        summary=_literal(path, "summary", call.keywords.get("summary", OPAQUE)),
+        summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
         workloads=workloads,
         seams=_seams(path.with_name("ops.py")),
         path=path,
@@ -162,7 +172,7 @@ def _seams(path: Path) -> dict[str, Seam]:
                 "summary": summaries.get(name, ""),
             },
         )
-        for name, kind in kinds.items()
+        for name, kind in zip(_names(path, "KINDS", tuple(kinds)), kinds.values(), strict=True)
     }
 
 
@@ -180,18 +190,36 @@ def _literal(path: Path, field: str, value: Any) -> Any:
     return value
 
 
+def _text(path: Path, field: str, value: Any) -> str:
+    found = _literal(path, field, value)
+    if not isinstance(found, str):
+        raise CatalogError(f"{path}: {field} must be a text, not {found!r}", hint=f'{field}="..."')
+    return found
+
+
 def _names(path: Path, field: str, value: Any) -> tuple[str, ...]:
     found = _literal(path, field, value)
     if not isinstance(found, tuple | list | set) or not all(isinstance(name, str) for name in found):
-        raise CatalogError(f"{path}: {field} must be a tuple of names, not {found!r}")
+        raise CatalogError(
+            f"{path}: {field} must be a tuple of names, not {found!r}", hint='a tuple of one has a comma: ("name",)'
+        )
     return tuple(found)
 
 
 def _build(path: Path, make: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """`make(*args, **keywords)`, whose errors become CatalogErrors in the words of the file, not of Python."""
+    signature = inspect.signature(make)
+    fields = f"{make.__name__} takes {', '.join(signature.parameters) or 'nothing'}"
+    for name in keywords:
+        if name not in signature.parameters:
+            raise CatalogError(f"{path}: {make.__name__} has no field {name!r}", hint=fields)
     try:
+        signature.bind(*args, **keywords)
         return make(*args, **keywords)
-    except (TypeError, ValueError) as error:
-        raise CatalogError(f"{path}: {error}") from error
+    except TypeError as error:
+        raise CatalogError(f"{path}: {make.__name__}(...): {error}", hint=fields) from error
+    except (ValueError, OverflowError) as error:
+        raise CatalogError(f"{path}: {error}", hint=f"correct that value of {make.__name__}(...)") from error
 
 
 def _not_loaded(ops: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from importlib.machinery import all_suffixes
 from pathlib import Path
@@ -16,7 +18,9 @@ def package_folder(name: str) -> Path | None:
 
 
 def is_installed(name: str) -> bool:
-    """Whether a module of that dotted name can be found."""
+    """Whether a module of that dotted name can be found, or is there already (os.path has no file of that name)."""
+    if sys.modules.get(name) is not None:
+        return True
     if "." not in name:
         return _top(name) is not None
     files = (place.with_name(place.name + suffix) for place in _places(name) for suffix in all_suffixes())
@@ -24,11 +28,11 @@ def is_installed(name: str) -> bool:
 
 
 def remedy(needs: Mapping[str, str]) -> str:
-    """What to install for those of `needs` (module -> what pip calls it) that are missing; "" when none is."""
+    """What to type for those of `needs` (module -> what pip calls it) that are missing; "" when none is."""
     missing = [module for module in needs if not is_installed(module)]
     if not missing:
         return ""
-    wanted = " ".join(dict.fromkeys(needs[module] for module in missing))
+    wanted = shlex.join(dict.fromkeys(needs[module] for module in missing))  # [ and > mean something to a shell
     return f"pip install {wanted} ({' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed)"
 
 

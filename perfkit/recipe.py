@@ -5,6 +5,7 @@ A recipe file defines `RECIPE = Recipe(...)` with literal fields, so that it can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.errors import RecipeConflict
 
-__all__ = ["MEASURES", "STATUSES", "Claim", "Recipe", "check_together", "close", "compose", "exact"]
+__all__ = ["MEASURES", "STATUSES", "Claim", "Recipe", "check_together", "close", "compose", "exact", "stacks"]
 
 STATUSES = ("documented", "corrected", "beyond", "rejected")
 MEASURES = ("share of time", "speed-up", "seam speed-up")
+# name, [extras], versions: it is printed after `pip install`, and must not read there as an option or a command
+_REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]* ?(\[[a-z0-9._, -]*\])? ?([<>=!~][a-z0-9._<>=!~, -]*)?", re.I | re.A)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,11 @@ class Claim:
             raise ValueError(f"claim needs 0 < low <= high, not low={self.low}, high={self.high}")
         if self.measure == "share of time" and self.high > 1:
             raise ValueError(f"a share of time lies between 0 and 1, not {self.high}")
-        if isinstance(self.on, str):
-            raise ValueError(f"on must be a tuple of names, not the string {self.on!r}")
+        for name in ("text", "workload", "source"):
+            if not isinstance(value := getattr(self, name), str):
+                raise ValueError(f"claim {name} must be a text, not {value!r}")
+        if not isinstance(self.on, tuple | list) or not _are_names(self.on):
+            raise ValueError(f"on must be a tuple of names, not {self.on!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +78,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
             value = getattr(self, name)
-            if isinstance(value, str):
-                raise ValueError(f"{name} must be a set or tuple of names, not the string {value!r}")
+            if not isinstance(value, set | frozenset | tuple | list) or not _are_names(value):
+                raise ValueError(f"{name} must be a set or tuple of names, not {value!r}")
             object.__setattr__(self, name, frozenset(value))
         if not self.touches:
             raise ValueError("touches must name at least one seam")
@@ -92,17 +98,28 @@ class Recipe:
         return f"{self.target}/{self.id}"
 
 
+def _are_names(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
 def _check_needs(needs: object) -> None:
     fine = isinstance(needs, Mapping) and all(
         isinstance(module, str)
         and all(part.isidentifier() for part in module.split("."))
         and isinstance(wanted, str)
-        and wanted.strip()
-        and wanted.isprintable()
+        and _REQUIREMENT.fullmatch(wanted)
         for module, wanted in needs.items()
     )
     if not fine:
-        raise ValueError(f'needs must be module -> what to install, as {{"numba": "perfkit[jit]"}}, not {needs!r}')
+        raise ValueError(f'needs must be module -> what pip calls it, as {{"numba": "perfkit[jit]"}}, not {needs!r}')
+
+
+def stacks(recipes: Sequence[Recipe]) -> tuple[tuple[str, ...], ...]:
+    """The ids of what is in place before `recipes`: what the claim was made on, then no more than they require."""
+    required = sorted({name for r in recipes for name in r.requires} - {r.id for r in recipes})
+    claim = recipes[0].claim if len(recipes) == 1 else None
+    claimed = claim.on if claim is not None else ()
+    return tuple(dict.fromkeys((tuple(dict.fromkeys([*claimed, *required])), tuple(required))))
 
 
 def check_together(recipes: Sequence[Recipe], tree: Mapping[str, Sequence[str]]) -> None:

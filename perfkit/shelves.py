@@ -33,6 +33,7 @@ class Shelf:
     folder: Path
     package: str
     root: Path | None = None  # of a catalogue that was named: loaded as a private package, and its files stay within
+    own: bool = False  # perfkit's
     installed: bool = False  # by an entry point of another package
 
     @property
@@ -65,7 +66,10 @@ def find_shelves(extra: Sequence[Path] = ()) -> tuple[list[Shelf], list[CatalogE
     A folder that is found twice keeps the first name: perfkit's own, then that of its package, then a private one.
     """
     installed, broken = _installed()
-    own = [Shelf(kind=kind, folder=_BUILT_IN / name, package=f"perfkit.{name}") for kind, name in _FOLDERS.items()]
+    own = [
+        Shelf(kind=kind, folder=_BUILT_IN / name, package=f"perfkit.{name}", own=True)
+        for kind, name in _FOLDERS.items()
+    ]
     found: dict[tuple[str, str], Shelf] = {}
     for shelf in (*own, *installed):
         found.setdefault(shelf.place, shelf)

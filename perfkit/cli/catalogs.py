@@ -41,9 +41,10 @@ def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
 
 
 def warn_of_broken(found: Catalog) -> None:
-    """One line on stderr for each file or package that had to be left out."""
+    """A line on stderr for each file or package that had to be left out, and one with its remedy."""
     for error in found.broken:
         say(one_line(f"perfkit: left out: {error.message}"))
+        say(f"  hint: {one_line(error.hint)}")
 
 
 def _nearest_config() -> Path | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, progress, say
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, named_path, progress, say
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
@@ -40,8 +40,8 @@ def compare(
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided.")] = False,
     json: JsonOption = None,
-    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Save the run for `perfkit show`.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table as Markdown; - for standard output.")] = None,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Save the run for `perfkit show`.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Write the table as Markdown; - for standard output.")] = None,
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Prove that recipes leave the output right, and measure before and after."""

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders
-from perfkit.cli.terminal import CatalogOption, emit_line
+from perfkit.cli.terminal import CatalogOption, emit_line, named_path
 
 __all__ = ["app", "new_recipe"]
 
@@ -26,7 +26,9 @@ def new_recipe(
     target: Annotated[str, typer.Argument(help="The target it belongs to.")],
     name: Annotated[str, typer.Argument(help="Its id, such as my-idea.")],
     seam: Annotated[str, typer.Option(help="The seam it replaces; `perfkit list targets --long` names them.")],
-    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="The catalogue to put it in.")] = Path(),
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", parser=named_path, help="The catalogue to put it in.")
+    ] = Path(),
     catalog: CatalogOption = None,
 ) -> None:
     """Write a recipe that works and changes nothing yet, and a test that proves it."""

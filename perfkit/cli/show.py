@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, named_path
 from perfkit.errors import UsageError
 
 __all__ = ["show"]
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="What `compare --save` or `--json` wrote; - for standard input.")],
-    against: Annotated[Path | None, typer.Option("--against", metavar="OLD", help="Hold it against this older run of the same target.")] = None,
+    file: Annotated[Path, typer.Argument(parser=named_path, help="What `compare --save` or `--json` wrote; - for standard input.")],
+    against: Annotated[Path | None, typer.Option("--against", metavar="OLD", parser=named_path, help="Hold it against this older run of the same target.")] = None,
     json: JsonOption = None,
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip

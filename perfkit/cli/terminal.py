@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from perfkit.errors import UsageError
 from perfkit.report.visible import ascii_json, look_alikes, one_line, visible
 
 if TYPE_CHECKING:
@@ -34,17 +35,34 @@ __all__ = [
     "emit_json",
     "emit_line",
     "emit_text",
+    "named_path",
     "open_streams",
     "progress",
     "say",
 ]
 
+
+def named_path(text: str | Path) -> Path:
+    """A file or folder as it was typed. Raises UsageError for an empty name, which would mean the current folder."""
+    if not str(text):
+        raise UsageError(
+            "an empty name is no file or folder", hint="is a shell variable unset? . is the current folder"
+        )
+    return Path(text)
+
+
 CatalogOption = Annotated[
     list[Path] | None,
-    typer.Option("--catalog", metavar="DIR", help="Another catalogue of recipes and targets; its code is run."),
+    typer.Option(
+        "--catalog",
+        metavar="DIR",
+        parser=named_path,
+        help="Another catalogue of recipes and targets; its code is run.",
+    ),
 ]
 JsonOption = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - for standard output.")
+    Path | None,
+    typer.Option("--json", metavar="FILE", parser=named_path, help="Write the results as JSON; - for standard output."),
 ]
 _PLAIN_WIDTH = 100
 _WIDEST = 1000

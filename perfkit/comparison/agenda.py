@@ -9,9 +9,9 @@ from typing import Any
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.errors import UnknownName, UsageError
 from perfkit.plan import candidate_role
-from perfkit.recipe import check_together
+from perfkit.recipe import check_together, stacks
 from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["Agenda", "Row", "groups_of", "plan_line", "rows_of", "set_up", "within_budget"]
@@ -60,12 +60,8 @@ class Agenda:
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The recipes in place before: those the claim was made on, then no more than the variant requires."""
-        present = {e.recipe.id for e in variant}
-        required = sorted({name for e in variant for name in e.recipe.requires} - present)
-        claim = variant[0].recipe.claim
-        claimed = claim.on if len(variant) == 1 and claim is not None else ()
-        stacks = [tuple(dict.fromkeys([*claimed, *required])), tuple(required)]
-        return tuple(dict.fromkeys(tuple(f"{self.target.id}/{name}" for name in stack) for stack in stacks))
+        below = stacks([e.recipe for e in variant])
+        return tuple(tuple(f"{self.target.id}/{name}" for name in stack) for stack in below)
 
     def lacking(self, variant: Sequence[RecipeEntry], stack: Sequence[str]) -> str:
         """What to install before `variant` can be measured on `stack`; "" when nothing is missing."""
@@ -92,16 +88,16 @@ def set_up(
     workload: str | None,
     size: str | None,
 ) -> Agenda:
-    """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy."""
+    """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy.
+
+    What stands in the recipe files needs no check: a catalogue holds no recipe that does not fit its target.
+    """
     if every:
         chosen, entry = _all_of(catalog, target, recipes)
     else:
         chosen, entry = _named(catalog, target, recipes)
     if workload is not None and workload != "all":
         entry.workload(workload)
-    for one in chosen:
-        for seam in sorted({*one.recipe.touches, *one.recipe.shadows} - entry.seams.keys()):
-            raise UnknownName(f"seam of {entry.id} (named by {one.recipe.id})", seam, entry.seams)
     unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
     agenda = Agenda(target=entry, variants=(), workload=workload, size=size, unavailable=unavailable)
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
@@ -113,14 +109,6 @@ def set_up(
             sizes = entry.workload(name).sizes
             if size is not None and size not in sizes:
                 raise UnknownName(f"size of {entry.id}/{name}", size, sizes)
-        for stack in agenda.stacks(variant):
-            below = [catalog.recipe(name).recipe for name in stack]
-            try:
-                check_together([*below, *(e.recipe for e in variant)], entry.tree)
-            except RecipeConflict as conflict:
-                raise RecipeConflict(
-                    f"the claim of {variant[0].recipe.id} cannot be set up: {conflict.message}", hint=conflict.hint
-                ) from conflict
     return replace(agenda, variants=tuple(variants))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 QUICK = ("--quick", "--budget", "0.5s")
 USING = [["list"], ["explain", "zeros"], ["new", "recipe", "toy", "idea", "--seam", "mix", "--dir", "new"]]
-LACKS = "unavailable: pip install perfkit[jit] (numbb is not installed)"
+LACKS = "unavailable: pip install 'perfkit[jit]' (numbb is not installed)"
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_broken_file_is_named_by_compare_too(perfkit_here: Any, toy_catalog: A
     (catalog / "recipes" / "toy" / "nan.py").write_text("def broken(:\n", encoding="utf-8")
     run = perfkit_here("compare", "--catalog", catalog, "--recipe", "zeros", "--size", "none")
 
-    assert re.match(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\nperfkit: no size", run.stderr)
+    assert re.match(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: .*\nperfkit: no size", run.stderr)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_recipe_that_lacks_a_module_is_listed_as_unavailable(perfkit_here: Any
     assert (listed.rc, explained.rc) == (0, 0)
     assert listed.stdout.count(LACKS) == 1
     assert re.search(r"^needs +numbb, json$", explained.stdout, re.M)
-    assert re.search(r"^unavailable +pip install perfkit\[jit\] \(numbb is not installed\)$", explained.stdout, re.M)
+    assert re.search(r"^unavailable +pip install 'perfkit\[jit\]' \(numbb is not installed\)$", explained.stdout, re.M)
     assert recipes["plain-mix"]["needs"] == {"numbb": "perfkit[jit]", "json": "python"}
     assert recipes["plain-mix"]["unavailable"] == LACKS.removeprefix("unavailable: ")
     assert (recipes["plain-cube"]["needs"], recipes["plain-cube"]["unavailable"]) == ({}, None)

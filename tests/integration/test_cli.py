@@ -79,14 +79,16 @@ def test_list_json_to_a_file_prints_the_table_too(perfkit_here: Any, tmp_path: P
     assert (tmp_path / "list.json").read_text(encoding="utf-8") == perfkit_here("list", "--json", "-").stdout
 
 
-def test_a_broken_recipe_is_left_out_with_one_line_and_the_rest_is_listed(perfkit_here: Any, toy_catalog: Any) -> None:
+def test_a_broken_recipe_is_left_out_with_its_remedy_and_the_rest_is_listed(
+    perfkit_here: Any, toy_catalog: Any
+) -> None:
     catalog = toy_catalog("zeros", "nan")
     (catalog / "recipes" / "toy" / "nan.py").write_text("def broken(:\n", encoding="utf-8")
 
     run = perfkit_here("list", "--catalog", catalog)
 
     assert run.rc == 0
-    assert re.fullmatch(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n", run.stderr)
+    assert re.fullmatch(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: mend the syntax .*\n", run.stderr)
     assert re.search(r"^  zeros ", run.stdout, re.M)
 
 

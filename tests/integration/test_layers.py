@@ -28,7 +28,7 @@ LAYERS = [
     "engine.surroundings engine.trail",
     "engine.template",
     "profilers catalog",
-    "stats",
+    "stats fit",
     "proof plan index settings shelves config",
     "literal modules",
     "recipe target",

@@ -117,7 +117,7 @@ def test_names_in_a_catalogue_are_shown_not_obeyed(perfkit_here: Any, toy_catalo
     assert run.rc == 0
     assert not STEERING.search(run.stdout + run.stderr)
     assert "\\x1b]0;owned\\x9b [/red]" in run.stdout
-    assert re.fullmatch(r"perfkit: left out: \S+bad\\x1b\\nname\.py: .*\n", run.stderr)
+    assert re.fullmatch(r"perfkit: left out: \S+bad\\x1b\\nname\.py: .*\n  hint: .*\n", run.stderr)
 
 
 def test_what_new_wrote_is_named_on_one_line_and_its_command_can_be_pasted(perfkit_here: Any, tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ TARGET = Target(id="toy", summary="a toy", ops=Ops, workloads=(
     Workload(id="walk", summary="walk", data=lambda shared, rng: 1, sizes=("big", "tiny")),
 ))
 """
+OTHER = '''
+"""Something else."""
+RECIPE = Recipe(id="other", target="toy", touches={"inner"}, apply=change, equivalence=exact())
+'''
 RECIPE = '''
 """Make it fast.
 
@@ -56,6 +60,7 @@ def write(root: Path) -> Write:
     add("sample_targets/toy/ops.py", OPS)
     add("sample_targets/toy/target.py", TARGET)
     add("recipes/toy/make_fast.py", RECIPE)
+    add("recipes/toy/other.py", OTHER)
     return add
 
 
@@ -67,7 +72,7 @@ def only_broken(root: Path) -> CatalogError:
     """The one broken file; the working recipe, target and perfkit's own are listed all the same."""
     found = mine(root)
     assert found.target("glassbox").id == "glassbox"
-    assert len(found.broken) == 1
+    assert len(found.broken) == 1 and found.broken[0].hint
     return found.broken[0]
 
 
@@ -123,7 +128,16 @@ def test_opening_the_catalogue_imports_neither_numpy_nor_a_target() -> None:
         ("low=1.5", "low=9", "0 < low <= high"),
         ("rtol=1e-6, why", "rtol=0, why", "positive bound"),
         ('status="beyond"', 'status="shiny"', "status must be one of"),
-        ('status="beyond"', 'colour="red"', "colour"),
+        ('status="beyond"', 'colour="red"', "bad.py: Recipe has no field 'colour'$"),
+        ('"speed-up"', '"speed-up", colour="red"', "bad.py: Claim has no field 'colour'$"),
+        ('id="bad", ', '"bad", id="bad", ', r"bad.py: Recipe\(...\): too many positional"),
+        ('text="2x"', '"2x"', r"bad.py: Claim\(...\): "),
+        ('touches={"outer"}, ', "", r"bad.py: Recipe\(...\): missing a required .*'touches'"),
+        ("apply=lambda ops: replace(ops, outer=quick),", "", r"missing a required .*'apply'"),
+        ("low=1.5", 'low="1.5"', r"bad.py: Claim\(...\): '<'"),
+        ("rtol=1e-6", "rtol=1" + "0" * 400, "too large"),
+        ('workload="run"', 'workload="rum"', "bad.py: no workload of toy is called 'rum'$"),
+        ('on=("other",)', 'on=("bother",)', r"bad.py: no recipe of toy \(in claim.on\) is called 'bother'$"),
         ("RECIPE = ", '"""\nRECIPE = ', "bad.py:"),
         ('"""Make it fast.\n\nMore.\n"""', "", "no docstring"),
     ],
@@ -150,6 +164,9 @@ def test_a_broken_recipe_is_listed_as_broken_and_the_rest_works(
         ("target.py", "TARGET = Target(", "TARGET = dict("),
         ("target.py", 'summary="a toy"', "summary=TEXT"),
         ("target.py", 'summary="run it"', "summary=TEXT"),
+        ("target.py", 'summary="a toy"', "summary=3"),
+        ("target.py", 'id="run"', "id=3"),
+        ("ops.py", 'KINDS = {"outer"', 'KINDS = {3: "call", "outer"'),
         ("target.py", 'sizes=("big", "tiny")', "sizes=SIZES"),
         ("target.py", 'sizes=("big", "tiny")', 'sizes=("big", TINY)'),
         ("target.py", 'sizes=("big", "tiny")', "sizes=3"),
@@ -178,6 +195,46 @@ def test_a_broken_target_asked_for_by_name_says_what_is_wrong(root: Path, write:
     assert str(path) in caught.value.message
 
 
+def test_an_unknown_field_has_the_known_ones_for_a_hint(root: Path, write: Write) -> None:
+    write("recipes/toy/make_fast.py", RECIPE.replace('status="beyond"', 'bogus=1, status="beyond"'))
+
+    assert only_broken(root).hint.startswith("Recipe takes id, target, touches, ")
+
+
+@pytest.mark.parametrize("content", [b"x = 1\0", b"x = '\xff'", None], ids=["null bytes", "latin-1", "a dead link"])
+def test_a_file_that_is_no_text_is_named_once_with_a_remedy(root: Path, write: Write, content: bytes | None) -> None:
+    path = root / "recipes/toy/bad.py"
+    if content is None:
+        path.symlink_to(root / "gone.py")
+    else:
+        path.write_bytes(content)
+    message = only_broken(root).message
+
+    assert message.startswith(f"{path}: ")
+    assert message.count(str(path)) == 1 and "None" not in message and "Errno" not in message
+
+
+def test_a_recipe_that_does_not_fit_its_target_is_broken_and_says_so_when_asked_for(root: Path, write: Write) -> None:
+    path = write("recipes/toy/bad.py", RECIPE.replace("make-fast", "bad").replace('{"outer"}', '{"outr"}'))
+    error = only_broken(root)
+
+    assert error.message == f"{path}: no seam of toy (in touches) is called 'outr'"
+    assert error.hint == "did you mean outer?"
+    for ask in ("bad", "toy/bad"):
+        with pytest.raises(CatalogError, match="outr"):
+            mine(root).recipe(ask)
+
+
+def test_a_recipe_of_no_target_is_broken_and_says_where_one_may_stand(root: Path, write: Write) -> None:
+    write("recipes/tay/make_fast.py", RECIPE.replace('target="toy"', 'target="tay"'))
+    error = only_broken(root)
+
+    assert error.message.endswith("tay/make_fast.py: no target is called 'tay'")
+    assert error.hint == "did you mean toy?; one that stands elsewhere: --catalog DIR"
+    with pytest.raises(CatalogError, match="no target is called 'tay'"):  # though toy/make-fast carries that id
+        mine(root).recipe("make-fast", target="tay")
+
+
 def test_private_and_hidden_files_and_folders_are_left_out(root: Path, write: Write) -> None:
     for name in ("_helper.py", "__init__.py", ".hidden.py", ".checkpoints/make_fast.py", "../.old/make_fast.py"):
         write(f"recipes/toy/{name}", "not python")
@@ -188,7 +245,8 @@ def test_private_and_hidden_files_and_folders_are_left_out(root: Path, write: Wr
 def test_a_bare_id_that_fits_two_is_a_usage_error_naming_both(root: Path, write: Write) -> None:
     write("sample_targets/two/target.py", TARGET.replace('"toy"', '"two"'))
     write("sample_targets/two/ops.py", OPS)
-    write("recipes/two/make_fast.py", RECIPE.replace('target="toy"', 'target="two"'))
+    for name, text in (("make_fast", RECIPE), ("other", OTHER)):
+        write(f"recipes/two/{name}.py", text.replace('target="toy"', 'target="two"'))
     found = mine(root)
 
     with pytest.raises(UsageError, match="toy/make-fast and two/make-fast"):
@@ -200,7 +258,7 @@ def test_a_bare_id_that_fits_two_is_a_usage_error_naming_both(root: Path, write:
 
 
 def test_the_recipes_of_a_target_are_its_own(root: Path, write: Write) -> None:
-    assert [r.recipe.id for r in mine(root).of_target("toy")] == ["make-fast"]
+    assert [r.recipe.id for r in mine(root).of_target("toy")] == ["make-fast", "other"]
 
 
 @pytest.mark.parametrize(
@@ -218,6 +276,20 @@ def test_an_unknown_name_suggests_the_nearest(
     with pytest.raises(UnknownName) as caught:
         ask(mine(root))
     assert near in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", ["recipe", "target"])
+def test_an_unknown_name_says_where_ones_own_may_stand_unless_a_folder_was_named(
+    kind: str, root: Path, write: Write
+) -> None:
+    hints = []
+    for found in (open_catalogs(), mine(root)):
+        with pytest.raises(UnknownName) as caught:
+            getattr(found, kind)("xyzzy")
+        hints.append(caught.value.hint)
+
+    assert hints[0].endswith(f"; {kind}s of your own: --catalog DIR")
+    assert "--catalog" not in hints[1]
 
 
 def test_an_unknown_name_is_not_mistaken_for_a_broken_file_whose_name_ends_alike(root: Path, write: Write) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,15 @@ def test_an_exit_code_is_what_the_documentation_promises(name: str, code: int) -
     assert issubclass(getattr(errors, name), PerfkitError)
 
 
+def test_the_readme_says_what_every_exit_code_means(repository: Path) -> None:
+    readme = " ".join((repository / "README.md").read_text(encoding="utf-8").split())
+    (words,) = re.findall(r"Exit codes for CI: (.*? 130 interrupted)\.", readme)
+    said = {int(code): meaning for code, meaning in re.findall(r"(\d+) ?(.*?)(?=, \d|$)", words)}
+
+    assert said.keys() == {0, 6} | {getattr(errors, name).code for name in errors.__all__} - {7}  # raised nowhere yet
+    assert all(cause in said[1] for cause in ("cannot write", "dependency is missing", "bug"))
+
+
 def test_the_drawing_shows_who_inherits_from_whom() -> None:
     above: list[tuple[int, str]] = []
     for name, (indent, _) in DRAWN.items():
@@ -67,7 +77,7 @@ def test_failed_work_says_how_it_failed() -> None:
     assert WorkFailed("died", reason="SIGSEGV").reason == "SIGSEGV"
 
 
-@pytest.mark.parametrize("kind", [CatalogError, Interrupted])
+@pytest.mark.parametrize("kind", [UsageError, Interrupted])
 def test_every_error_is_caught_as_one(kind: type[PerfkitError]) -> None:
     with pytest.raises(PerfkitError):
         raise kind("x")
@@ -83,6 +93,19 @@ def test_an_unknown_name_suggests_the_nearest() -> None:
 
 def test_an_unknown_name_like_no_other_lists_what_there_is() -> None:
     assert UnknownName("target", "zzz", ["glassbox", "codec"]).hint == "known: codec, glassbox"
+    assert UnknownName("target", "zzz", []).hint == "there is none yet"
+
+
+@pytest.mark.parametrize("name", ["codex", "zzz"])
+def test_an_unknown_name_may_say_more(name: str) -> None:
+    plain, longer = (UnknownName("target", name, ["codec"], more=more).hint for more in ("", "or look there"))
+
+    assert longer == f"{plain}; or look there"
+
+
+def test_an_error_of_a_catalogue_is_never_without_a_hint() -> None:
+    with pytest.raises(TypeError, match="hint"):
+        CatalogError("x")  # type: ignore[call-arg]
 
 
 def test_a_long_list_of_names_is_cut_short() -> None:

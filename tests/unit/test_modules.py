@@ -35,6 +35,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("uninvited.plain", False),
         ("json", True),
         ("json.decoder", True),
+        ("os.path", True),
         ("sys", True),
         ("sys.nothing", False),
     ],
@@ -48,6 +49,12 @@ def test_a_module_in_memory_without_a_spec_is_there(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "made_up", type(sys)("made_up"))
 
     assert is_installed("made_up") and package_folder("made_up") is None
+
+
+def test_a_module_that_may_not_be_imported_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numbb", None)
+
+    assert not is_installed("numbb")
 
 
 @pytest.mark.parametrize(
@@ -68,8 +75,9 @@ def test_the_folder_of_a_package_is_found(package: Path, name: str, folder: str 
     [
         ({}, ""),
         ({"json": "never"}, ""),
-        ({"numbb": "perfkit[jit]"}, "pip install perfkit[jit] (numbb is not installed)"),
-        ({"numbb": "a[x]", "json": "b", "trtn": "a[x]"}, "pip install a[x] (numbb and trtn are not installed)"),
+        ({"numbb": "perfkit[jit]"}, "pip install 'perfkit[jit]' (numbb is not installed)"),
+        ({"numbb": "a[x]", "json": "b", "trtn": "a[x]"}, "pip install 'a[x]' (numbb and trtn are not installed)"),
+        ({"numbb": "numbb>=1,<2"}, "pip install 'numbb>=1,<2' (numbb is not installed)"),
         ({"numbb": "one", "trtn": "two"}, "pip install one two (numbb and trtn are not installed)"),
     ],
 )

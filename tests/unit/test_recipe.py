@@ -66,6 +66,8 @@ def test_a_claim_speaks_of_one_of_the_known_measures(measure: str) -> None:
         ({"low": float("nan")}, "0 < low <= high"),
         ({"measure": "share of time", "low": 10, "high": 14}, "share"),  # per cent by mistake
         ({"on": "rope-cache"}, "on"),  # a forgotten comma
+        ({"on": ("rope-cache", 1)}, "on must be a tuple of names"),
+        ({"workload": 1}, "claim workload must be a text, not 1"),
     ],
 )
 def test_a_claim_that_cannot_be_judged_is_refused(changes: dict[str, Any], message: str) -> None:
@@ -93,23 +95,38 @@ def test_every_documented_status_is_accepted(status: str) -> None:
     ("changes", "message"),
     [
         ({"touches": ()}, "at least one seam"),
-        ({"touches": "gate"}, "touches must be a set or tuple of names, not the string 'gate'"),
+        ({"touches": "gate"}, "touches must be a set or tuple of names, not 'gate'"),
+        ({"touches": {1, "gate"}}, "touches must be a set or tuple of names"),
+        ({"touches": 3}, "touches must be"),
         ({"shadows": "gate"}, "shadows must be"),
         ({"requires": "gate"}, "requires must be"),
         ({"status": "shiny"}, "status must be one of documented, .*'shiny'"),
         ({"equivalence": "exact"}, "equivalence"),  # the brackets forgotten
         ({"claim": "2x"}, "claim"),
-        ({"needs": "numba"}, "needs must be module -> what to install"),
+        ({"needs": "numba"}, "needs must be module -> what pip calls it"),
         ({"needs": ("numba",)}, "needs must be"),
         ({"needs": {"numba": ""}}, "needs must be"),
         ({"needs": {"numba": None}}, "needs must be"),
         ({"needs": {"perfkit[jit]": "numba"}}, "needs must be"),  # the wrong way round
         ({"needs": {"numba": "numba\nrm -r"}}, "needs must be"),
+        ({"needs": {"numba": "numba; curl example.org | sh"}}, "needs must be"),
+        ({"needs": {"numba": "$(reboot)"}}, "needs must be"),
+        ({"needs": {"numba": "numba`reboot`"}}, "needs must be"),
+        ({"needs": {"numba": "--pre"}}, "needs must be"),  # an option of pip's
+        ({"needs": {"numba": "numba torch"}}, "needs must be"),  # quoted for a shell, these are one
+        ({"needs": {"numba": "numba\u017f"}}, "needs must be"),
     ],
 )
 def test_a_recipe_with_a_bad_field_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises((ValueError, TypeError), match=message):
         recipe("a", "gate", **changes)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["numba", "perfkit[jit]", "a[x, y]", "ruamel.yaml", "numba>=0.60,<1", "numba [x] ~= 1.0", "torch!=2.1"]
+)
+def test_what_pip_takes_may_be_needed(wanted: str) -> None:
+    assert recipe("a", "gate", needs={"numba": wanted}).needs == {"numba": wanted}
 
 
 def test_what_a_recipe_needs_is_its_own_and_it_can_still_be_hashed() -> None:

@@ -199,18 +199,18 @@ def test_an_id_of_perfkits_own_is_refused_to_a_folder_that_is_named(tmp_path: Pa
         open_catalogs([root])
 
 
-@pytest.mark.parametrize("rival", ["named", "installed", "own"])
+@pytest.mark.parametrize("rival", ["named", "installed"])
 def test_an_id_that_a_package_shares_is_nobodys_and_all_else_works(
     install: Install, tmp_path: Path, rival: str
 ) -> None:
-    target, name = ("glassbox", "rope-cache") if rival == "own" else ("toy", "same")
+    target, name = "toy", "same"
     pack = fill(install("pack"), target, name, "sole")
-    (pack / f"targets/{target}/target.py").unlink()
+    (pack / "targets/toy/target.py").unlink()
     extra = [named(tmp_path / "mine", target, name)] if rival == "named" else []
     if rival == "installed":
         fill(install("rival"), target, name)
     found = open_catalogs(extra)
-    other = {"own": "perfkit/recipes", "named": str(tmp_path / "mine"), "installed": "site/rival"}[rival]
+    other = {"named": str(tmp_path / "mine"), "installed": "site/rival"}[rival]
 
     (error,) = found.broken
     assert f"two files define the recipe {target}/{name}: " in error.message
@@ -221,13 +221,34 @@ def test_an_id_that_a_package_shares_is_nobodys_and_all_else_works(
     assert found.recipe("sole") and found.recipe("einsum-optimize") and found.target(target)
 
 
-def test_a_target_that_a_package_shares_is_nobodys(install: Install) -> None:
-    fill(install("pack"), "glassbox", "fast")
+def test_a_target_that_two_packages_share_is_nobodys_and_three_files_are_three(install: Install) -> None:
+    for pack in ("one", "two", "three"):
+        fill(install(pack), "toy", pack)
     found = open_catalogs()
 
-    assert found.targets == ()
-    with pytest.raises(CatalogError, match="two files define the target glassbox: "):
-        found.target("glassbox")
+    with pytest.raises(CatalogError, match="3 files define the target toy: "):
+        found.target("toy")
+    assert found.target("glassbox") and found.recipe("rope-cache")
+
+
+def test_what_is_perfkits_own_stays_so_and_the_stranger_is_named(install: Install) -> None:
+    packs = [fill(install(name), "glassbox", "rope-cache") for name in ("one", "two")]
+    found = open_catalogs()
+
+    assert found.target("glassbox").module == "perfkit.sample_targets.glassbox.target"
+    assert found.recipe("rope-cache").module == "perfkit.recipes.glassbox.rope_cache"
+    assert sorted(e.message for e in found.broken) == sorted(
+        [f"{pack}/targets/glassbox/target.py: the target glassbox is perfkit's own" for pack in packs]
+        + [f"{pack}/recipes/glassbox/rope_cache.py: the recipe glassbox/rope-cache is perfkit's own" for pack in packs]
+    )
+    assert {e.hint for e in found.broken} == {"rename it, or uninstall its package"}
+
+
+def test_a_strangers_recipe_is_held_against_perfkits_own_target(install: Install) -> None:
+    fill(install("pack"), "glassbox", "fast")
+
+    with pytest.raises(CatalogError, match=r"no seam of glassbox \(in touches\) is called 'outer'"):
+        open_catalogs().recipe("fast")
 
 
 NAMES = [
