@@ -114,7 +114,7 @@ def _complain(error: PerfkitError) -> int:
     first, *output = error.message.split("\n") if isinstance(error, WorkFailed) else [error.message]
     say(f"perfkit: {one_line(first)}")
     for line in output:  # what the measured code printed
-        say(f"  {line}")
+        say(f"  | {line.removeprefix('| ')}")
     if error.hint:
         say(f"  hint: {one_line(error.hint)}")
     if _json_to_stdout(sys.argv[1:]) and not document_printed():
