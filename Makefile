@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/perfkit compare --recipe rope-cache
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .

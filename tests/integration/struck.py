@@ -17,15 +17,27 @@ from typing import Any
 CALLS = {
     "reading the catalogue": ("perfkit.app", "catalog"),
     "set-up": ("perfkit.engine.session", "Session.worker"),
-    "counting": ("perfkit.engine.session", "Session.count"),
-    "proof": ("perfkit.engine.session", "Session.prove"),
     "measuring": ("perfkit.engine.session", "Session.measure"),
     "statistics": ("perfkit.comparison.run", "judge_rows"),
     "writing JSON": ("perfkit.report.document", "to_json"),
     "saving": ("os", "fsync"),
     "printing": ("perfkit.cli.compare", "emit"),
 }
-REQUESTS = {"warm-up": ("build", 1), "rounds": ("round", 3), "last checks": ("finish", 1), "late rounds": ("round", 12)}
+REQUESTS = {  # of a worker: which one, the how manieth
+    "counting": ("inspect", 1),
+    "proof": ("prove", 1),
+    "warm-up": ("build", 1),
+    "rounds": ("round", 3),
+    "late rounds": ("round", 12),
+    "last checks": ("finish", 1),
+}
+    "counting": ("inspect", 1),
+    "proof": ("prove", 1),
+    "warm-up": ("build", 1),
+    "rounds": ("round", 3),
+    "last checks": ("finish", 1),
+    "late rounds": ("round", 12),
+}
 IMPORTS = {"importing typer": "typer", "importing the engine": "perfkit.comparison.run"}
 
 

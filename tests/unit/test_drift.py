@@ -65,6 +65,12 @@ class Work:
         return None
 
 
+@pytest.fixture(autouse=True)
+def _no_collection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds collect garbage before they begin; simulated ones need not, and this process has much of it."""
+    monkeypatch.setattr("perfkit.engine.rounds.gc.collect", lambda: 0)
+
+
 @cache
 def measured(slowness: Warp) -> Estimate:
     """What a session on such a machine reads, through the engine's own sampling and statistics."""
