@@ -23,20 +23,13 @@ CALLS = {
     "saving": ("os", "fsync"),
     "printing": ("perfkit.cli.compare", "emit"),
 }
-REQUESTS = {  # of a worker: which one, the how manieth
+REQUESTS = {  # of a worker: which one, counted from 1
     "counting": ("inspect", 1),
     "proof": ("prove", 1),
     "warm-up": ("build", 1),
     "rounds": ("round", 3),
     "late rounds": ("round", 12),
     "last checks": ("finish", 1),
-}
-    "counting": ("inspect", 1),
-    "proof": ("prove", 1),
-    "warm-up": ("build", 1),
-    "rounds": ("round", 3),
-    "last checks": ("finish", 1),
-    "late rounds": ("round", 12),
 }
 IMPORTS = {"importing typer": "typer", "importing the engine": "perfkit.comparison.run"}
 
