@@ -25,6 +25,7 @@ _SIGNALS = sorted(s for s in signal.Signals if s < 32 and s not in _UNWATCHED)  
 _LIMITS = sorted({getattr(resource, n) for n in dir(resource) if n.startswith("RLIMIT_")})
 # where numerical code gets its functions from; what a target defines comes with it, perfkit's own stand for the proof
 _SHARED = ("builtins", "math", "time", "random", "numpy", "numpy.linalg", "numpy.random", "torch.nn.functional")
+_IDLE_LOOKS = 2  # in a row: on a busy machine one may come while the other thread waits its turn
 _IDLE_SHARE = 0.2  # of one core: a process that waits uses next to nothing
 
 
@@ -111,19 +112,20 @@ def replaced(before: dict[tuple[str, str], Any]) -> str:
     return ""
 
 
-def busy_after(patience_s: float = 1.0, look_s: float = 0.02) -> bool:
+def busy_after(patience_s: float = 1.0, look_s: float = 0.015) -> bool:
     """Whether this process and its children go on working while nobody calls them.
 
     Thread pools spin for some milliseconds before they sleep; so it is only true of work that outlasts the patience.
     """
     give_up = time.monotonic() + patience_s
-    while True:
+    idle = 0
+    while idle < _IDLE_LOOKS:
         wall, used = time.monotonic(), _cpu_s()
         time.sleep(look_s)
-        if _cpu_s() - used < _IDLE_SHARE * (time.monotonic() - wall):
-            return False
-        if time.monotonic() >= give_up:
+        idle = idle + 1 if _cpu_s() - used < _IDLE_SHARE * (time.monotonic() - wall) else 0
+        if idle == 0 and time.monotonic() >= give_up:
             return True
+    return False
 
 
 def _cpu_s() -> float:

@@ -294,7 +294,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "after the counting pass: goes on working when its calls have returned",
+        ": goes on working when its calls have returned",
     ),
 }
 
