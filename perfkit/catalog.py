@@ -37,6 +37,7 @@ class Catalog:
     recipes: tuple[RecipeEntry, ...]
     targets: tuple[TargetEntry, ...]
     broken: tuple[CatalogError, ...]
+    installed: bool = field(default=True, compare=False)  # whether a package brings a catalogue with it
     folders: tuple[Path, ...] = field(default=(), compare=False)  # that were named, beside perfkit's own
 
     def target(self, name: str) -> TargetEntry:
@@ -84,17 +85,18 @@ class Catalog:
                     raise error
 
 
-def open_catalogs(extra: Sequence[Path] = ()) -> Catalog:
+def open_catalogs(extra: Sequence[Path] = (), *, installed: bool = True) -> Catalog:
     """Index perfkit's own catalogue, those of installed packages, and the `extra` folders. Imports nothing.
 
     Raises CatalogError for an extra folder that is no catalogue, and UsageError when two of these carry one full id.
     """
-    shelves, broken = find_shelves(extra)
+    shelves, broken = find_shelves(extra, installed=installed)
+    packaged = any(shelf.installed for shelf in shelves)
     recipes = [found for s in shelves if s.kind == "recipe" for found in _readable(read_recipe, s, broken)]
     targets = [found for s in shelves if s.kind == "target" for found in _readable(read_target, s, broken)]
     known = tuple(_unique("target", targets, broken))
     fitting, misfits = sort_out(tuple(_unique("recipe", recipes, broken)), known, broken)
-    return Catalog(recipes=fitting, targets=known, broken=(*broken, *misfits), folders=tuple(extra))
+    return Catalog(recipes=fitting, targets=known, broken=(*broken, *misfits), installed=packaged, folders=tuple(extra))
 
 
 def load_recipe(entry: RecipeEntry) -> Recipe:

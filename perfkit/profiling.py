@@ -70,7 +70,7 @@ def run_profile(
     if size is not None and size not in place.sizes:
         raise UnknownName(f"size of {target}/{place.id}", size, place.sizes)
     ids = tuple(e.recipe.full_id for e in chosen)
-    session = Session(target, settings, watcher.doing)
+    session = Session(target, settings, watcher.doing, installed=found.installed)
     chosen_size = size or place.sizes[0]
     try:
         with session.worker(0, describe=True) as worker:

@@ -60,18 +60,18 @@ class Shelf:
             raise CatalogError(f"{path} lies outside its catalogue, at {real}", hint="put a copy in place of the link")
 
 
-def find_shelves(extra: Sequence[Path] = ()) -> tuple[list[Shelf], list[CatalogError]]:
+def find_shelves(extra: Sequence[Path] = (), *, installed: bool = True) -> tuple[list[Shelf], list[CatalogError]]:
     """Every shelf once, and the entry points that lead nowhere. CatalogError for an extra folder that is no catalogue.
 
     A folder that is found twice keeps the first name: perfkit's own, then that of its package, then a private one.
     """
-    installed, broken = _installed()
+    packaged, broken = _installed() if installed else ([], [])
     own = [
         Shelf(kind=kind, folder=_BUILT_IN / name, package=f"perfkit.{name}", own=True)
         for kind, name in _FOLDERS.items()
     ]
     found: dict[tuple[str, str], Shelf] = {}
-    for shelf in (*own, *installed):
+    for shelf in (*own, *packaged):
         found.setdefault(shelf.place, shelf)
     for root in extra:
         check_catalog(root)

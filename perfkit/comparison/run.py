@@ -62,7 +62,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             watcher.kept(replace(document(), status="interrupted"))  # true of the file, should it stay the last
             last_kept = time.monotonic()
 
-    session = Session(agenda.target.id, settings, watcher.doing, keep)
+    session = Session(agenda.target.id, settings, watcher.doing, keep, installed=catalog.installed)
     outcome = session.outcome
     try:
         with watcher.interruptible():

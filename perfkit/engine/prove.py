@@ -82,12 +82,8 @@ def prove(
     awkward: Callable[[Subject], Iterator[Callable[[np.random.Generator], Any]]] | None = None,
     change: Callable[[Subject, np.random.Generator], None] | None = None,
     soak: int = _SOAK_CALLS,
-    quiet: bool = True,
 ) -> Tally:
-    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure.
-
-    `quiet`: the baseline leaves nothing at work behind it, so the candidate must not either.
-    """
+    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure."""
     tally = Tally()
 
     def ordinary(*key: object) -> Callable[[Subject], Any]:
@@ -123,8 +119,6 @@ def prove(
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         step("after the weights changed", ordinary("changed"))
-    if quiet:
-        refuse_busy("after the last call")
     return tally
 
 

@@ -36,9 +36,19 @@ class Session:
     """Runs groups of one target under one set of settings. `outcome` is valid at any moment."""
 
     def __init__(
-        self, target: str, settings: Settings, report: Report, keep: Callable[[], None] = lambda: None
+        self,
+        target: str,
+        settings: Settings,
+        report: Report,
+        keep: Callable[[], None] = lambda: None,
+        *,
+        installed: bool = True,
     ) -> None:
-        """`report` hears what is being done; `keep` is called whenever samples of one more group are in."""
+        """`report` hears what is being done; `keep` is called whenever samples of one more group are in.
+
+        `installed`: whether workers look for catalogues of installed packages, which takes each of them a while.
+        """
+        self._installed = installed
         self._target = target
         self._settings = settings
         self._report = report
@@ -55,6 +65,7 @@ class Session:
                 "open",
                 about=f"importing {self._target}",
                 catalogs=[str(c) for c in self._settings.catalogs],
+                installed=self._installed,
                 target=self._target,
                 seed=self._settings.seed,
                 process=process,
@@ -151,9 +162,9 @@ class Session:
             for proof in proofs:
                 what = proof.get("seam") or proof["workload"]
                 self._report(f"proving {names} on {what}", 0.0)
-                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), quiet=quiet, **proof)
+                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
-                left = max(left, answer["left"])
+            left = worker.ask("settle", about=", ".join(recipes), quiet=quiet)["left"]
             found["passed"] = True
         if left:
             leaves = f"leaves {left} process{'es' * (left != 1)} running; perfkit ends them"

@@ -26,8 +26,10 @@ __all__ = ["Workbench"]
 class Workbench:
     """Loads what it is asked for, once; every subject it builds has instances and state of its own."""
 
-    def __init__(self, catalogs: Sequence[Path], target: str, *, seed: int, process: int = 0) -> None:
-        self.catalog = open_catalogs(catalogs)
+    def __init__(
+        self, catalogs: Sequence[Path], target: str, *, seed: int, process: int = 0, installed: bool = True
+    ) -> None:
+        self.catalog = open_catalogs(catalogs, installed=installed)
         self.place = self.catalog.target(target)
         self.target: Target = user_code(
             f"importing target {target}", lambda: load_target(self.place), whole_process=True
@@ -105,14 +107,7 @@ class Workbench:
         return self._templates[key]
 
     def prove(
-        self,
-        workload: str,
-        size: str,
-        on: Sequence[str],
-        recipes: Sequence[str],
-        *,
-        at_size: bool = True,
-        quiet: bool = True,
+        self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
     ) -> Tally:
         """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
         reference, candidate = self._pair(workload, size, on, recipes)
@@ -125,7 +120,6 @@ class Workbench:
             self.seed,
             awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
             change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
-            quiet=quiet,
         )
         reference.close()
         candidate.close()
@@ -140,21 +134,12 @@ class Workbench:
             candidate.close()
         return tally
 
-    def prove_seam(
-        self,
-        seam: str,
-        template: Template,
-        on: Sequence[str],
-        recipes: Sequence[str],
-        soak: int,
-        *,
-        quiet: bool = True,
-    ) -> Tally:
+    def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:
         """The whole proof of `recipes` on one seam alone. Raises Rejected."""
         with blaming(plan.BASELINE):
             reference = self.seam(seam, on, template)
         candidate = self.seam(seam, [*on, *recipes], template)
-        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak, quiet=quiet)
+        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak)
 
     def check_modules(self) -> None:
         """Raise Rejected when a function that other code uses is no longer what it was when the target was loaded."""

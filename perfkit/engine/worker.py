@@ -51,7 +51,13 @@ class Worker:
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Load the target; answer with the environment and the clock's resolution."""
         catalogs = [Path(p) for p in request["catalogs"]]
-        self._opened = Workbench(catalogs, request["target"], seed=request["seed"], process=request["process"])
+        self._opened = Workbench(
+            catalogs,
+            request["target"],
+            seed=request["seed"],
+            process=request["process"],
+            installed=request["installed"],
+        )
         answer: dict[str, Any] = {"resolution_ns": resolution_ns()}
         if request.get("describe"):
             answer["environment"] = environment.describe()
@@ -124,19 +130,22 @@ class Worker:
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
-        size, at_size, quiet = self._bench.proof_size(workload), request["at_size"], request["quiet"]
-        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=at_size, quiet=quiet)
-        self._bench.check_modules()
-        return {"checked_calls": tally.checked_calls, "left": _children()}
+        size = self._bench.proof_size(workload)
+        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request["at_size"])
+        return {"checked_calls": tally.checked_calls}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
         template, recipes = self._template(request), request["recipes"]
-        tally = self._bench.prove_seam(
-            request["seam"], template, request["on"], recipes, request["soak"], quiet=request["quiet"]
-        )
+        tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
+        return {"checked_calls": tally.checked_calls}
+
+    def settle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""
         self._bench.check_modules()
-        return {"checked_calls": tally.checked_calls, "left": _children()}
+        if request["quiet"]:
+            refuse_busy("after the last call")
+        return {"left": _children()}
 
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
@@ -231,6 +240,7 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "profile": Worker.profile,
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,
+    "settle": Worker.settle,
     "build": Worker.build,
     "round": Worker.round,
     "finish": Worker.finish,
