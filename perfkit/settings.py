@@ -19,7 +19,7 @@ class Settings:
     """How a session measures. Fixed before the first sample."""
 
     processes: int = 8
-    budget_s: float = 9.0
+    budget_s: float = 8.0
     threads: int = 1
     seed: int = 0
     layout: str = "in-process"

@@ -30,7 +30,7 @@ def compare(
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 9s, or 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, or 10m with --all]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads of the measured code.")] = 1,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
@@ -57,7 +57,7 @@ def compare(
         raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
     if str(json) == str(markdown) == "-":
         raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
-    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "9s"))
+    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "8s"))
     timeout_s = duration_s("--timeout", timeout)
     folders = catalog_folders(catalog)
     settings = Settings(
