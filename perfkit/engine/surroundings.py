@@ -26,7 +26,7 @@ _LIMITS = sorted({getattr(resource, n) for n in dir(resource) if n.startswith("R
 # where numerical code gets its functions from; what a target defines comes with it, perfkit's own stand for the proof
 _SHARED = ("builtins", "math", "time", "random", "numpy", "numpy.linalg", "numpy.random", "torch.nn.functional")
 _IDLE_LOOKS = 2  # in a row: on a busy machine one may come while the other thread waits its turn
-_IDLE_SHARE = 0.2  # of one core: a process that waits uses next to nothing
+_IDLE_SHARE = 0.3  # of one core: a process that waits uses next to nothing
 
 
 def look() -> dict[str, Any]:
@@ -112,7 +112,7 @@ def replaced(before: dict[tuple[str, str], Any]) -> str:
     return ""
 
 
-def busy_after(patience_s: float = 1.0, look_s: float = 0.015) -> bool:
+def busy_after(patience_s: float = 1.0, look_s: float = 0.02) -> bool:
     """Whether this process and its children go on working while nobody calls them.
 
     Thread pools spin for some milliseconds before they sleep; so it is only true of work that outlasts the patience.
@@ -120,19 +120,22 @@ def busy_after(patience_s: float = 1.0, look_s: float = 0.015) -> bool:
     give_up = time.monotonic() + patience_s
     idle = 0
     while idle < _IDLE_LOOKS:
-        wall, used = time.monotonic(), _cpu_s()
+        children_s = _children_s()  # looking for them takes time of our own, so that is read inside
+        wall_s, own_s = time.monotonic(), time.process_time()
         time.sleep(look_s)
-        idle = idle + 1 if _cpu_s() - used < _IDLE_SHARE * (time.monotonic() - wall) else 0
+        own_s, wall_s = time.process_time() - own_s, time.monotonic() - wall_s
+        used_s = own_s + max(0.0, _children_s() - children_s)
+        idle = idle + 1 if used_s < _IDLE_SHARE * wall_s else 0
         if idle == 0 and time.monotonic() >= give_up:
             return True
     return False
 
 
-def _cpu_s() -> float:
-    """Seconds of processor time of this process and of its running children."""
+def _children_s() -> float:
+    """Seconds of processor time of the processes that this one has started and that still run."""
     import psutil
 
-    used = time.process_time()
+    used = 0.0
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             times = child.cpu_times()

@@ -56,7 +56,7 @@ class Worker:
             request["target"],
             seed=request["seed"],
             process=request["process"],
-            installed=request["installed"],
+            installed=request.get("installed", True),
         )
         answer: dict[str, Any] = {"resolution_ns": resolution_ns()}
         if request.get("describe"):

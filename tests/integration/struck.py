@@ -28,7 +28,7 @@ REQUESTS = {  # of a worker: which one, counted from 1
     "proof": ("prove", 1),
     "warm-up": ("build", 1),
     "rounds": ("round", 3),
-    "late rounds": ("round", 12),
+    "last checks of the second group": ("finish", 2),
     "last checks": ("finish", 1),
 }
 IMPORTS = {"importing typer": "typer", "importing the engine": "perfkit.comparison.run"}

@@ -194,7 +194,7 @@ def test_ctrl_c_before_there_is_a_command_is_one_line(struck: Callable[..., Comp
 
 
 def test_a_long_run_that_is_killed_has_saved_what_it_had(struck: Callable[..., Completed], tmp_path: Path) -> None:
-    run = struck("kill", "late rounds", "--save", "run.json", "--budget", "5s", keep_s=0)
+    run = struck("kill", "last checks of the second group", "--save", "run.json", keep_s=0)
 
     document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert run.returncode == -signal.SIGKILL
