@@ -229,7 +229,8 @@ class Session:
             except PerfkitError as error:
                 failed = error if isinstance(error, WorkFailed) else WorkFailed(error.message)
                 self._blame(group, process, failed)
-                return False
+                if len(self._alive(group).candidates) == len(group.candidates):
+                    return False  # nobody is to blame; another try might end as this one did
         # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
         with ExitStack() as stack:
