@@ -123,6 +123,8 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 
 def read() -> list[dict[str, Any]]:
+    if not DATA.exists():
+        sys.exit("nothing has been measured yet: python benchmarks/trust.py own")
     return [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
 
 
