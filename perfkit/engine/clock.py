@@ -44,8 +44,8 @@ def deeper(frames: int, work: Callable[[], Any]) -> Any:
     """Do `work` below as many more Python frames.
 
     Where its frames happen to lie can cost a call dear: CPython keeps them in chunks of 16 KiB, and a call that begins
-    a chunk asks the system for it each time (seen here: 3.4 times as long, for a whole process, in one role and not in
-    the other). Another depth for every sample makes that the bad luck of a sample.
+    a chunk asks the system for it each time (seen here: several times as long, for a whole process, in one role and not
+    in the other). Another depth for every sample makes that the bad luck of a sample.
     """
     return deeper(frames - 1, work) if frames else work()
 
