@@ -39,6 +39,14 @@ def append(**record: Any) -> None:
         file.write(json.dumps(record) + "\n")
 
 
+def keep(rows: list[dict[str, Any]], seconds: tuple[float, float], **common: Any) -> str:
+    """Append one session's rows; answers them in a few words."""
+    for row in rows:
+        append(tool="perfkit", **common, sampling_s=round(seconds[0], 2), total_s=round(seconds[1], 2), **row)
+    words = [f"{r['verdict'][:5]} {100 * (1 / r['point'] - 1):+.2f}%" if r["point"] else r["verdict"] for r in rows]
+    return f"{seconds[1]:.0f} s: {', '.join(words)}"
+
+
 def measure_own(root: Path, sessions: int, load: bool) -> None:
     """Sessions of three candidates with an effect and three without, kinds and effects in turn."""
     for number in range(sessions):
@@ -49,20 +57,9 @@ def measure_own(root: Path, sessions: int, load: bool) -> None:
                 with own.background_load(load):
                     rows, sampling_s, total_s = own.session(root, f"{kind}work", "run", names, seconds, seed)
                 for row in rows:
-                    is_same = row["recipe"].partition("/")[2].startswith("more-same")
-                    append(
-                        tool="perfkit",
-                        kind=kind,
-                        effect="same" if is_same else effect,
-                        budget_s=seconds,
-                        load=load,
-                        seed=seed,
-                        sampling_s=round(sampling_s, 2),
-                        total_s=round(total_s, 2),
-                        **row,
-                    )
-                words = [f"{r['verdict'][:5]} {100 * (1 / r['point'] - 1):+.2f}%" for r in rows]
-                print(f"{number + 1}/{sessions} {kind} {effect} {total_s:.0f} s: {', '.join(words)}", flush=True)
+                    row["effect"] = "same" if "/more-same" in row["recipe"] else effect
+                said = keep(rows, (sampling_s, total_s), kind=kind, budget_s=seconds, load=load, seed=seed)
+                print(f"{number + 1}/{sessions} {kind} {effect} {said}", flush=True)
 
 
 def measure_glassbox(root: Path, sessions: int) -> None:
@@ -73,19 +70,9 @@ def measure_glassbox(root: Path, sessions: int) -> None:
             seed = random.SystemRandom().randrange(2**31)
             rows, sampling_s, total_s = own.session(root, "glassbox", workload, names, 3.0, seed)
             for row in rows:
-                append(
-                    tool="perfkit",
-                    kind=f"glassbox {workload}",
-                    effect="same",
-                    budget_s=3.0,
-                    load=False,
-                    seed=seed,
-                    sampling_s=round(sampling_s, 2),
-                    total_s=round(total_s, 2),
-                    **row,
-                )
-            words = [f"{r['verdict'][:5]} {100 * (1 / r['point'] - 1):+.2f}%" for r in rows]
-            print(f"{number + 1}/{sessions} {workload} {total_s:.0f} s: {', '.join(words)}", flush=True)
+                row["effect"] = "same"
+            said = keep(rows, (sampling_s, total_s), kind=f"glassbox {workload}", budget_s=3.0, load=False, seed=seed)
+            print(f"{number + 1}/{sessions} {workload} {said}", flush=True)
 
 
 def measure_rivals(root: Path, trials: int) -> None:

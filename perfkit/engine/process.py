@@ -58,7 +58,6 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
-        self.usable = True  # false once it died or did not answer
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +81,6 @@ class WorkerProcess:
         try:
             answer = json.loads(line)
         except ValueError:
-            self.usable = False
             raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit") from None
         if "rejected" in answer:
             raise RejectedOutput(answer["rejected"])
@@ -110,7 +108,6 @@ class WorkerProcess:
         while b"\n" not in self._pending:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
-                self.usable = False
                 hint = "raise --timeout if the work is honestly that long"
                 raise self._failure(about, f"no answer within {self._timeout_s:g} s", "timeout", hint)
             chunk = os.read(self._answers, 1 << 16)
@@ -121,7 +118,6 @@ class WorkerProcess:
         return line
 
     def _death(self, about: str) -> WorkFailed:
-        self.usable = False
         code = self._process.wait()
         said = self.noise()
         tail = "".join(f"\n| {line}" for line in said.splitlines())  # must not read as a line of ours
