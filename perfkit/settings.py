@@ -27,7 +27,7 @@ class Settings:
     precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
     relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
     min_rounds: int = 10
-    max_rounds: int = 500
+    max_rounds: int = 1000
     timeout_s: float = 300.0
     catalogs: tuple[Path, ...] = ()
 

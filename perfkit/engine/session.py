@@ -6,6 +6,8 @@ as told. Every round is reported when it is done, so an interruption loses at mo
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -24,7 +26,7 @@ __all__ = ["Session"]
 
 _SCOUT_CALLS = 200
 _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
-_RETRIED_ROUNDS = 10  # of a candidate in whose code a worker died
+_RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
 # a whole workload is noisier than one seam, and matters more
 _WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0}
 
@@ -349,7 +351,10 @@ class Session:
             with self.worker(process) as worker:
                 request = {"roles": list(alone.roles), "resolution_ns": self.outcome.resolution_ns, **alone.request()}
                 worker.ask("build", about=about, **request)
-                for number in range(_RETRIED_ROUNDS):
+                start = time.monotonic()
+                for number in itertools.count():
+                    if number >= _RETRIED_ROUNDS and time.monotonic() - start >= _RETRIED_S:
+                        break
                     order = plan.round_order(self._settings.seed, process, group.id, number, alone.roles)
                     worker.ask("round", about=about, round=number, order=list(order), loops={})
                 worker.ask("finish", about=about)

@@ -6,6 +6,7 @@ too: the comparison would be of something else, and so would the user's program.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes an enumeration member of each answer: 20 times as long
 import contextlib
 import gc
 import os
@@ -21,7 +22,7 @@ __all__ = ["busy_after", "change", "functions", "look", "put_back", "replaced"]
 
 _TINY, _ONE = 5e-324, 1.0  # names, so that the product is computed here and now
 _UNWATCHED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}  # the last is set by whoever starts a process
-_SIGNALS = sorted(s for s in signal.Signals if s < 32 and s not in _UNWATCHED)  # the real-time ones are rarely used
+_SIGNALS = sorted(int(s) for s in signal.Signals if s < 32 and s not in _UNWATCHED)  # real-time ones are rarely used
 _LIMITS = sorted({getattr(resource, n) for n in dir(resource) if n.startswith("RLIMIT_")})
 # where numerical code gets its functions from; what a target defines comes with it, perfkit's own stand for the proof
 _SHARED = ("builtins", "math", "time", "random", "numpy", "numpy.linalg", "numpy.random", "torch.nn.functional")
@@ -33,11 +34,11 @@ def look() -> dict[str, Any]:
     """The state by name. Takes about 20 microseconds; torch's is there once torch has been imported."""
     found: dict[str, Any] = {
         "the current folder": _folder(),
-        "the handler of a signal": tuple(signal.getsignal(s) for s in _SIGNALS),
+        "the handler of a signal": tuple(map(_signal.getsignal, _SIGNALS)),
         "the garbage collector": gc.isenabled(),
         "the handling of subnormal numbers": "flushed to zero" if _TINY * _ONE == 0 else "kept",
         "numpy's handling of floating-point errors": np.geterr(),
-        "the environment variables": dict(os.environ),
+        "the environment variables": _variables(),
         "a timer": signal.getitimer(signal.ITIMER_REAL)[0] > 0,
         "a limit of the process": tuple(resource.getrlimit(number) for number in _LIMITS),
         "the tracing of calls": (sys.gettrace(), sys.getprofile()),
@@ -61,7 +62,8 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> str:
             number = next(s for s, a, b in zip(_SIGNALS, old, new, strict=True) if a is not b)
             return f"{name} ({signal.Signals(number).name})"
         if name == "the environment variables":
-            return f"{name} ({', '.join(sorted(k for k in {*old, *new} if old.get(k) != new.get(k))[:3])})"
+            changed = sorted(os.fsdecode(k) for k in {*old, *new} if old.get(k) != new.get(k))
+            return f"{name} ({', '.join(changed[:3])})"
         return f"{name} ({old} before, {new} after)"
     return ""
 
@@ -71,12 +73,12 @@ def put_back(before: dict[str, Any]) -> None:
     with contextlib.suppress(OSError, TypeError):
         os.chdir(before["the current folder"])
     for number, handler in zip(_SIGNALS, before["the handler of a signal"], strict=True):
-        if handler is not None and signal.getsignal(number) is not handler:
+        if handler is not None and _signal.getsignal(number) is not handler:
             with contextlib.suppress(OSError, ValueError):
                 signal.signal(number, handler)
     if "the environment variables" in before:
         os.environ.clear()
-        os.environ.update(before["the environment variables"])
+        os.environ.update({os.fsdecode(k): os.fsdecode(v) for k, v in before["the environment variables"].items()})
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number, limits in zip(_LIMITS, before["a limit of the process"], strict=True):
         with contextlib.suppress(OSError, ValueError):  # what was lowered for good stays so
@@ -141,6 +143,11 @@ def _children_s() -> float:
             times = child.cpu_times()
             used += times.user + times.system
     return used
+
+
+def _variables() -> dict[Any, Any]:
+    """The environment, as the system spells it: decoding it takes longer than all the rest of a look."""
+    return dict(getattr(os.environ, "_data", os.environ))
 
 
 def _folder() -> str | None:
