@@ -108,7 +108,7 @@ def full_id(kind: str, effect: str, copy: int) -> str:
     return f"{kind}work/more-{effect.replace('.', '-')}-copy-{copy}"
 
 
-def write(root: Path) -> Path:
+def write(root: Path, copies: int = COPIES) -> Path:
     """The catalogue, at `root`."""
     for kind, (imports, unit, data) in KINDS.items():
         folder = f"{kind}work"
@@ -120,7 +120,7 @@ def write(root: Path) -> Path:
         recipes = root / "recipes" / folder
         recipes.mkdir(parents=True)
         for effect, more in EFFECTS.items():
-            for copy in range(COPIES):
+            for copy in range(copies):
                 name = full_id(kind, effect, copy).partition("/")[2]
                 text = _RECIPE.format(id=name, folder=folder, more=more, units=UNITS + more)
                 (recipes / f"{name.replace('-', '_')}.py").write_text(text, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,11 +11,12 @@ import numpy as np
 
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
+from perfkit.comparison.times import Pairs, Times
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.recipe import Claim
-from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
+from perfkit.result import ClaimOutcome, Proof, Result, Speedup
 from perfkit.stats.claim import judge as judge_claim
 from perfkit.stats.claim import measured_value
 from perfkit.stats.estimate import Estimate, log_ratios, noise_floor, process_medians, ratio_interval
@@ -29,15 +29,22 @@ def judge_rows(
     place: TargetEntry, rows: Sequence[Row], entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
 ) -> tuple[Result, ...]:
     """One Result a row, in the order of the rows."""
-    results = [_result(place.id, row, entries, outcome, margin) for row in rows]
+    times = {name: Times(found.samples) for name, found in outcome.groups.items()}
+    results = [_result(place.id, row, entries, outcome, times, margin) for row in rows]
     results = [_with_layouts(result, results, margin) for result in results]
     results = [_with_amdahl(result, results, outcome, entries) for result in results]
     return tuple(_with_claim(result, entries, place) for result in results)
 
 
-def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float) -> Result:
+def _result(
+    target: str,
+    row: Row,
+    entries: Mapping[str, RecipeEntry],
+    outcome: Outcome,
+    times: Mapping[str, Times],
+    margin: float,
+) -> Result:
     found, candidate = _where(row, outcome)
-    samples = [s for s in found.samples if s.phase == "measure"] if found else []
     proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "passed": False})
     rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.troubles.get(row.recipes)
@@ -79,35 +86,32 @@ def _result(target: str, row: Row, entries: Mapping[str, RecipeEntry], outcome: 
         return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
     if found is None or candidate is None:
         return blank
-    return _measured(blank, samples, candidate.role, found, margin, outcome.resolution_ns)
+    return _measured(blank, times[found.group.id], candidate.role, found, margin, outcome.resolution_ns)
 
 
-def _measured(
-    blank: Result, samples: Sequence[Sample], role: str, found: GroupOutcome, margin: float, resolution_ns: int
-) -> Result:
-    pairs = _pairs(samples, role)
-    controls = _pairs(samples, CONTROL)
-    processes = len({p for p, _, _ in pairs})
-    if processes < 2:
-        return replace(blank, verdict="undecided", note="too few processes were measured", processes=processes)
-    blur = _blur(samples, resolution_ns)
+def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margin: float, resolution_ns: int) -> Result:
+    pairs, controls = times.pairs(role), times.pairs(CONTROL)
+    if pairs.processes < 2:
+        few = "too few processes were measured"
+        return replace(blank, verdict="undecided", note=few, processes=pairs.processes)
+    blur = math.log1p(resolution_ns / max(1.0, times.shortest_ns))  # what the clock cannot tell apart
     e95, e99 = _estimate(pairs, 0.95, blur), _estimate(pairs, 0.99, blur)
     floor = noise_floor(_estimate(controls, 0.95, blur))
     decision = decide(e95, e99, floor, margin)
-    after_ns = statistics.median(after for _, _, after in pairs)
+    after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
     ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
     return replace(
         blank,
         verdict=decision.verdict,
         note="; ".join(text for text in (decision.note, ahead) if text),
-        baseline_ns=statistics.median(before for _, before, _ in pairs),
+        baseline_ns=float(np.median(pairs.before_ns)),
         candidate_ns=after_ns,
         speedup=_speedup(e95),
         speedup_99=_speedup(e99),
         noise_floor=floor,
-        processes=processes,
-        rounds=len(pairs),
+        processes=pairs.processes,
+        rounds=pairs.process.size,
         loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
     )
 
@@ -124,24 +128,9 @@ def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate |
     return None, None
 
 
-def _pairs(samples: Sequence[Sample], role: str) -> list[tuple[int, float, float]]:
-    """(process, baseline ns per call, role's ns per call) of every round that has both."""
-    before = {(s.process, s.round): s.per_call_ns for s in samples if s.role == BASELINE}
-    return [
-        (s.process, before[s.process, s.round], s.per_call_ns)
-        for s in samples
-        if s.role == role and (s.process, s.round) in before
-    ]
-
-
-def _estimate(pairs: Sequence[tuple[int, float, float]], level: float, blur: float) -> Estimate:
-    process, before, after = (np.array(column) for column in zip(*pairs, strict=True))
-    return ratio_interval(process_medians(log_ratios(before, after), process), level, blur)
-
-
-def _blur(samples: Sequence[Sample], resolution_ns: int) -> float:
-    """What the clock cannot tell apart, as a log-ratio: its step in the shortest sample."""
-    return math.log1p(resolution_ns / max(1, min(s.elapsed_ns for s in samples)))
+def _estimate(pairs: Pairs, level: float, blur: float) -> Estimate:
+    ratios = log_ratios(pairs.before_ns, pairs.after_ns)
+    return ratio_interval(process_medians(ratios, pairs.process), level, blur)
 
 
 def _speedup(estimate: Estimate) -> Speedup:

@@ -1,0 +1,78 @@
+"""How the method itself grows: with the samples it judges, and with the recipes it compares.
+
+python benchmarks/scale.py samples     seconds from a million samples to a verdict (goal: less than one)
+python benchmarks/scale.py recipes     seconds of `perfkit compare --all` by the number of recipes (goal: linear)
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from trials import catalogue
+
+from perfkit.comparison.times import Times
+from perfkit.plan import BASELINE, CONTROL, candidate_role
+from perfkit.result import Sample
+from perfkit.stats.estimate import log_ratios, noise_floor, process_medians, ratio_interval
+from perfkit.stats.verdict import decide
+
+_SAMPLES, _PROCESSES, _CANDIDATES = 1_000_000, 8, 6
+_COPIES = (1, 2, 4, 8)  # of each of the catalogue's effects
+_BUDGET_S = 0.5  # for each recipe, so that sampling is linear by construction and the rest has to show
+
+
+def judge_samples() -> None:
+    """Time everything between the last sample and the verdicts, on samples made up here."""
+    rng = np.random.default_rng(0)
+    roles = [BASELINE, CONTROL, *(candidate_role(i + 1) for i in range(_CANDIDATES))]
+    elapsed_ns = rng.lognormal(12, 0.05, _SAMPLES).astype(int).tolist()
+    samples = [
+        Sample(
+            group="g",
+            role=roles[i % len(roles)],
+            process=i * _PROCESSES // _SAMPLES,
+            round=i // len(roles),
+            position=i % len(roles),
+            loops=1,
+            elapsed_ns=ns,
+        )
+        for i, ns in enumerate(elapsed_ns)
+    ]
+    start = time.perf_counter()
+    times = Times(samples)
+    intervals = {}
+    for role in roles[1:]:
+        pairs = times.pairs(role)
+        per_process = process_medians(log_ratios(pairs.before_ns, pairs.after_ns), pairs.process)
+        intervals[role] = [ratio_interval(per_process, level) for level in (0.95, 0.99)]
+    floor = noise_floor(intervals[CONTROL][0])
+    verdicts = [decide(*intervals[role], floor, 0.01).verdict for role in roles[2:]]
+    took_s = time.perf_counter() - start
+    print(f"{_SAMPLES:,} samples, {len(verdicts)} verdicts: {took_s:.2f} s")
+
+
+def compare_recipes() -> None:
+    """Run whole comparisons of ever more recipes of one small target."""
+    print("| recipes | seconds | a recipe |\n|---|---|---|")
+    for copies in _COPIES:
+        budget_s = _BUDGET_S * copies * len(catalogue.EFFECTS)
+        with tempfile.TemporaryDirectory() as folder:
+            root = catalogue.write(Path(folder) / "catalogue", copies)
+            command = [sys.executable, "-m", "perfkit", "compare", "pythonwork", "--catalog", str(root), "--all"]
+            start = time.monotonic()
+            done = subprocess.run([*command, "--budget", f"{budget_s}s", "--json", "-"], capture_output=True, text=True)
+            took_s = time.monotonic() - start
+        if done.returncode:
+            sys.exit(done.stderr)
+        measured = sum(row["rounds"] > 0 for row in json.loads(done.stdout)["results"])
+        print(f"| {measured} | {took_s:.1f} | {took_s / measured:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    {"samples": judge_samples, "recipes": compare_recipes}[sys.argv[1] if len(sys.argv) > 1 else "samples"]()

@@ -1,0 +1,58 @@
+"""The samples of one group as arrays: a million of them are judged in less than a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perfkit.plan import BASELINE
+from perfkit.result import Sample
+
+__all__ = ["Pairs", "Times"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """One role beside the baseline: a row for every round that has both. (rounds,) each; nanoseconds per call."""
+
+    process: NDArray[np.int64]
+    before_ns: NDArray[np.float64]
+    after_ns: NDArray[np.float64]
+
+    @property
+    def processes(self) -> int:
+        """How many processes have such a round."""
+        return np.unique(self.process).size
+
+
+class Times:
+    """What was timed of one group; samples of an aborted phase are left out."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        kept = [s for s in samples if s.phase == "measure"]
+        numbers = {role: number for number, role in enumerate(dict.fromkeys(s.role for s in kept))}
+        role = np.array([numbers[s.role] for s in kept], np.int64)
+        process = np.array([s.process for s in kept], np.int64)
+        round_ = np.array([s.round for s in kept], np.int64)
+        elapsed_ns = np.array([s.elapsed_ns for s in kept], np.float64)
+        per_call_ns = elapsed_ns / np.array([s.loops for s in kept], np.float64)
+        self.shortest_ns = float(elapsed_ns.min()) if kept else 0.0
+        rounds = int(round_.max(initial=0)) + 1
+        key = process * rounds + round_  # one number for each round of each process
+        self._rounds = rounds
+        self._by_role = {}
+        for name, number in numbers.items():
+            own = role == number
+            order = np.argsort(key[own], kind="stable")
+            self._by_role[name] = key[own][order], per_call_ns[own][order]
+
+    def pairs(self, role: str) -> Pairs:
+        """The rounds that have both the baseline and `role`; none when either was never timed."""
+        nothing = np.empty(0, np.int64), np.empty(0)
+        base_key, base_ns = self._by_role.get(BASELINE, nothing)
+        own_key, own_ns = self._by_role.get(role, nothing)
+        both, at_base, at_own = np.intersect1d(base_key, own_key, assume_unique=True, return_indices=True)
+        return Pairs(process=both // self._rounds, before_ns=base_ns[at_base], after_ns=own_ns[at_own])
