@@ -108,15 +108,15 @@ def test_the_order_of_building_varies_from_process_to_process(session: tuple[Doc
 
 
 def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
-    """What a session asked for, by when: building orders and rounds."""
+    """What a session of one process asked for, by group: building orders and rounds."""
     found: dict[tuple[object, ...], object] = {}
-    groups: list[str] = []
+    group = ""  # which comes first is decided by what the calls took
     for do, request in asked:
         if do == "build":
-            groups.append(request["group"])
-            found["build", len(groups), request["group"]] = request["roles"]
+            group = request["group"]
+            found["build", group] = request["roles"]
         elif do == "round":
-            found["round", len(groups), groups[-1], request["round"]] = request["order"]
+            found["round", group, request["round"]] = request["order"]
     return found
 
 
