@@ -19,7 +19,7 @@ COPIES = 6
 KINDS = {
     "python": ("", "sum(v * v for v in x)", "rng.standard_normal(20).tolist()"),
     "numpy": ("import numpy as np", "np.tanh(x)", "rng.standard_normal(300)"),
-    "torch": ("import torch", "torch.tanh(x)", "torch.from_numpy(rng.standard_normal(300))"),
+    "torch": ("import torch", "torch.tanh(x)", "torch.from_numpy(rng.standard_normal(64))"),
 }
 
 _OPS = '''"""The work."""
