@@ -68,7 +68,8 @@ def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = Fal
     trail.mark(during=during)
     role, _ = trail.here()
     watched = not whole_process and role not in (plan.BASELINE, plan.CONTROL)
-    before = surroundings.look() if watched else {}
+    # looked at in every role: what only candidates go through would show in their times
+    before = {} if whole_process else surroundings.look()
     before.pop(but, None)
     try:
         done = work()
@@ -80,10 +81,11 @@ def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = Fal
         reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
         raise Rejected(during, error=_words(error), reason=reason) from error
     finally:
-        changed = surroundings.change(before, surroundings.look()) if watched else ""
-        if changed:
+        after = {} if whole_process else surroundings.look()
+        changed = surroundings.change(before, after)
+        if changed and watched:
             surroundings.put_back(before)
-    if changed:
+    if changed and watched:
         raise Rejected(during, error=f"changes {changed}, for all code of the process")
     return done
 

@@ -1,0 +1,25 @@
+"""Running code that perfkit did not write."""
+
+from __future__ import annotations
+
+import pytest
+
+from perfkit.engine import surroundings
+from perfkit.engine.guard import blaming, user_code
+from perfkit.plan import BASELINE, CANDIDATE, CONTROL
+
+
+def test_every_role_goes_through_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    look, change = surroundings.look, surroundings.change
+    monkeypatch.setattr(surroundings, "look", lambda: done.append("look") or look())
+    monkeypatch.setattr(surroundings, "change", lambda a, b: done.append("change") or change(a, b))
+    seen = []
+
+    for role in (BASELINE, CONTROL, CANDIDATE):
+        with blaming(role):
+            user_code("a call", lambda: done.append("call"))
+        seen.append(tuple(done))
+        done.clear()
+
+    assert seen == [("look", "call", "look", "change")] * 3
