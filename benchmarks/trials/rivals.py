@@ -7,6 +7,7 @@ leaves that to its user, the rule that is stated) calls them different.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -28,7 +29,9 @@ def _script(ops: Path, data: str, seed: int, body: str) -> str:
 
 
 def _run(words: list[str], folder: Path) -> str:
-    done = subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True)
+    paths = os.pathsep.join(os.path.abspath(path or ".") for path in sys.path)  # perfkit need not be installed
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr[-2000:]}")
     return done.stdout
