@@ -35,7 +35,7 @@ def cached_get_w() -> Callable[[Weights, str], Array]:
         known = held.get(name)
         if known is not None and known[0] is stored:
             return known[1]
-        dense = get_w(weights, name)
+        dense = get_w(weights, name).view()  # a plain weight comes as it is stored: that stays as it was
         dense.flags.writeable = False
         held[name] = (stored, dense)
         return dense

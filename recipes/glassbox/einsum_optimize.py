@@ -43,6 +43,7 @@ RECIPE = Recipe(
         low=10.0,
         high=15.0,
         workload="forward-small",
+        on=("einsum-era",),
         source="glass-box notes, 2024-05-23",
     ),
     equivalence=close(

@@ -17,16 +17,18 @@ variant it is. Run it: python -m perfkit.sample_targets.glassbox.model
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from .ops import BASELINE, Array, Ops, Pools, Quantized, Weights
 
-__all__ = ["Config", "Engine", "KVCache", "Quantized", "make_weights", "quantize", "weight_shapes"]
+__all__ = ["Config", "Engine", "KVCache", "Quantized", "make_weights", "quantize", "stored", "weight_shapes"]
 
 BITS = {"none": 0, "W8A16": 8, "W4A16": 4}
 
@@ -105,7 +107,8 @@ def quantize(w: Array, bits: int) -> Quantized:
     return Quantized(values, scale)
 
 
-def _stored(config: Config, name: str, w: Array) -> Array | Quantized:
+def stored(config: Config, name: str, w: Array) -> Array | Quantized:
+    """One weight as an engine keeps it: read-only float32, or quantised as the configuration says."""
     bits = 0 if name.endswith("norm") else BITS[config.quantisation]
     if bits:
         return quantize(w, bits)
@@ -123,7 +126,7 @@ def make_weights(config: Config, seed: int) -> dict[str, Array | Quantized]:
             w = np.ones(shape, np.float32)
         else:
             w = np.float32(0.02) * rng.standard_normal(shape, dtype=np.float32)
-        weights[name] = _stored(config, name, w)
+        weights[name] = stored(config, name, w)
     return weights
 
 
@@ -187,31 +190,32 @@ class Engine:
             raise ValueError(f"there is no weight {name!r}")
         if array.shape != shape:
             raise ValueError(f"{name} has shape {shape}, not {array.shape}")
-        self.weights[name] = _stored(self.config, name, array)
+        self.weights[name] = stored(self.config, name, array)
 
     def prefill(self, tokens: npt.ArrayLike) -> tuple[Array, KVCache]:
         """Logits (B, T, V) of tokens (B, T), and the cache to continue from."""
-        ids = self._checked(tokens)
+        ids = self.checked(tokens)
         cache = KVCache.empty(self.config, len(ids))
-        return self._run(ids, cache), cache
+        return self.ops.forward(self.ops, self, ids, cache), cache
 
     def decode(self, tokens: npt.ArrayLike, cache: KVCache) -> Array:
         """Logits (B, V) after one more token (B, 1) each. The cache grows by one position."""
-        ids = self._checked(tokens)
+        ids = self.checked(tokens)
         if ids.shape[1] != 1:
             raise ValueError(f"decode takes one token a sequence, not {ids.shape[1]}")
         self._check_cache(cache, len(ids))
-        return self._run(ids, cache)[:, -1]
+        return self.ops.forward(self.ops, self, ids, cache)[:, -1]
 
     def forward(self, tokens: npt.ArrayLike, cache: KVCache | None = None) -> Array:
         """Logits (B, T, V) of tokens (B, T) int, which follow what the cache holds and join it."""
-        ids = self._checked(tokens)
+        ids = self.checked(tokens)
         if cache is None:
             cache = KVCache.empty(self.config, len(ids))
         self._check_cache(cache, len(ids))
-        return self._run(ids, cache)
+        return self.ops.forward(self.ops, self, ids, cache)
 
-    def _run(self, ids: npt.NDArray[np.integer], cache: KVCache) -> Array:
+    def run(self, ids: npt.NDArray[np.integer], cache: KVCache) -> Array:
+        """The documented forward pass; call `forward`, which checks its arguments."""
         ops, c = self.ops, self.config
         start, end = cache.length, cache.length + ids.shape[1]
         embed = ops.get_w(self.weights, "embed")  # (V, D), once: the output head is the same matrix
@@ -225,7 +229,7 @@ class Engine:
 
     def _attention(self, i: int, x: Array, cos: Array, sin: Array, cache: KVCache) -> Array:
         ops, start = self.ops, cache.keys[i].shape[2]
-        q, k, v = map(self._split, ops.qkv(ops, self.pools, x, self.weights, f"layers.{i}"))
+        q, k, v = map(self.split, ops.qkv(ops, self.pools, x, self.weights, f"layers.{i}"))
         q = rotate(q, cos, sin)  # (B, H, T, hd)
         k = rotate(k, cos, sin)  # (B, KV, T, hd)
         k, v = ops.extend_kv(cache, i, k, v)  # (B, KV, S, hd)
@@ -233,7 +237,8 @@ class Engine:
         y = y.transpose(0, 2, 1, 3).reshape(x.shape)  # (B, T, D)
         return ops.project(ops, self.pools, y, self.weights, f"layers.{i}.wo")
 
-    def _split(self, x: Array) -> Array:
+    def split(self, x: Array) -> Array:
+        """Cut the last axis into heads: (B, T, H*hd) -> (B, H, T, hd)."""
         batch, length, _ = x.shape
         return x.reshape(batch, length, -1, self.config.head_dim).transpose(0, 2, 1, 3)
 
@@ -251,7 +256,8 @@ class Engine:
             return x
         return x.astype(np.float16).astype(np.float32)  # the "A16" of W8A16 and W4A16
 
-    def _checked(self, tokens: npt.ArrayLike) -> npt.NDArray[np.integer]:
+    def checked(self, tokens: npt.ArrayLike) -> npt.NDArray[np.integer]:
+        """Tokens (B, T) as an array. Raises ValueError when they are none."""
         ids = np.asarray(tokens)
         if ids.ndim != 2 or 0 in ids.shape:
             raise ValueError(f"tokens must be (batch, time), neither of them 0, not {ids.shape}")
@@ -269,8 +275,17 @@ class Engine:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Continue a prompt with the glass-box engine.")
+    parser.add_argument("--weights", type=Path, help="a safetensors file; random weights otherwise")
+    chosen = parser.parse_args()
     config = Config()
-    engine = Engine(config, make_weights(config, seed=0))
+    if chosen.weights is None:
+        weights = make_weights(config, seed=0)
+    else:
+        from .files import load_weights
+
+        weights = load_weights(chosen.weights, config)
+    engine = Engine(config, weights)
     prompt = "The glass box shows every step."
     logits, cache = engine.prefill([list(prompt.encode())])
     token = int(logits[0, -1].argmax())

@@ -27,13 +27,16 @@ Array = npt.NDArray[Any]
 # fmt: off
 # Which seam calls which. A recipe that replaces a parent says which children it no longer calls.
 TREE: dict[str, tuple[str, ...]] = {
+    "forward": (
+        "get_w", "rope_table", "rms_norm", "qkv", "extend_kv", "attend", "project", "gate_up", "gate", "contract",
+    ),
     "qkv": ("fan_out", "project"), "gate_up": ("fan_out", "project"),
     "project": ("get_w", "linear"), "linear": ("buffer",),
     "attend": ("contract", "score_scale"), "gate": ("sigmoid",),
 }
 # What each seam is. All are plain calls but `buffer`, which makes memory and does no work of its own.
 KINDS: dict[str, str] = {
-    "qkv": "call", "gate_up": "call", "fan_out": "call", "project": "call", "get_w": "call",
+    "forward": "call", "qkv": "call", "gate_up": "call", "fan_out": "call", "project": "call", "get_w": "call",
     "linear": "call", "buffer": "factory", "contract": "call", "rms_norm": "call",
     "rope_table": "call", "attend": "call", "score_scale": "call", "gate": "call",
     "sigmoid": "call", "extend_kv": "call",
@@ -43,8 +46,11 @@ KINDS: dict[str, str] = {
 # Seams whose arguments really recur, so that a cache by argument is honest: weights stay the same
 # objects between updates, and the table depends on three numbers that hardly change.
 REUSED: tuple[str, ...] = ("get_w", "rope_table")
+# Positions of the arguments that nobody reads after the call: their memory may become the result's.
+CONSUMES: dict[str, tuple[int, ...]] = {"gate": (1, 2)}
 
 SUMMARIES: dict[str, str] = {
+    "forward": "the whole model: token ids to logits",
     "qkv": "query, key and value projections of one layer",
     "gate_up": "the two feed-forward projections of one layer",
     "fan_out": "run a few independent projections and wait for all",
@@ -87,6 +93,17 @@ class Cache(Protocol):
     values: list[Array]  # one (B, KV, S, hd) for each layer
 
 
+class Model(Protocol):
+    """What `forward` runs; `model.Engine` is one."""
+
+    ops: Ops
+    weights: dict[str, Array | Quantized]
+    config: Any  # model.Config
+
+    def run(self, ids: npt.NDArray[np.integer], cache: Any) -> Array:
+        """The documented forward pass."""
+
+
 class Pools:
     """Two thread pools: in one, tasks waiting for their tiles could hold every thread for ever."""
 
@@ -99,6 +116,11 @@ class Pools:
         """Wait for running work and end the threads. Closing twice is harmless."""
         self.tasks.shutdown()
         self.tiles.shutdown()
+
+
+def forward(ops: Ops, model: Model, ids: npt.NDArray[np.integer], cache: Cache) -> Array:
+    """Logits (B, T, V) of token ids (B, T), which follow what the cache holds and join it."""
+    return model.run(ids, cache)
 
 
 def qkv(ops: Ops, pools: Pools, x: Array, weights: Weights, prefix: str) -> tuple[Array, ...]:
@@ -277,6 +299,7 @@ def extend_kv(cache: Cache, layer: int, k: Array, v: Array) -> tuple[Array, Arra
 class Ops:
     """The table of seams an engine is built with; the docstring of each default is its contract."""
 
+    forward: Callable[[Ops, Model, npt.NDArray[np.integer], Cache], Array] = forward
     qkv: Callable[[Ops, Pools, Array, Weights, str], tuple[Array, ...]] = qkv
     gate_up: Callable[[Ops, Pools, Array, Weights, str], tuple[Array, ...]] = gate_up
     fan_out: Callable[[Pools, Sequence[Callable[[], Any]], int], list[Any]] = fan_out

@@ -7,16 +7,20 @@ normal distribution of the scale of real keys and values: its content does not c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
+from math import gcd
 from typing import Any
 
 import numpy as np
 
-from perfkit.target import Target, Workload
+from perfkit.axis import read_point
+from perfkit.target import Cost, Target, Workload
 
 from .model import Config, Engine, KVCache, make_weights
-from .ops import BASELINE, Array, Ops, Pools, Weights
+from .ops import BASELINE, Array, Ops, Pools, Weights, get_w
+from .training import Step as TrainStep
+from .training import moved, train_step
 
 SIZES = {
     "small": Config(),
@@ -33,6 +37,7 @@ class Shared:
     config: Config
     weights: Weights
     prefill: tuple[int, int]  # (B, T) of the prefill workload
+    train: tuple[int, int] = (1, 32)  # (B, T) of the training step
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,39 @@ class Step:
     cache: KVCache
 
 
+@dataclass
+class Trainer:
+    """An engine, and the weights that every training step begins with."""
+
+    engine: Engine
+    initial: Weights
+
+
 def shared(size: str, seed: int) -> Shared:
-    """The configuration of `size` and its weights."""
-    config = SIZES[size]
-    return Shared(config, make_weights(config, seed), prefill=(3, 21) if size == "tiny" else (4, 128))
+    """The configuration of `size` and its weights; `small[rows=64]` prefills that many tokens in all."""
+    size, axis, value = read_point(size)
+    config, prefill = SIZES[size], (3, 21) if size == "tiny" else (4, 128)
+    if axis == "width":
+        config = _as_wide(config, value)
+    elif axis == "rows":
+        length = gcd(value, 16)  # short sequences: attention, which grows with their square, stays in the background
+        prefill = (value // length, length)
+    return Shared(config, make_weights(config, seed), prefill=prefill)
+
+
+def _as_wide(config: Config, width: int) -> Config:
+    """A model of another width with heads as wide as before, and all else in proportion."""
+    heads = max(1, width // config.head_dim)
+    pairs = heads * config.kv_heads % config.heads == 0
+    kv_heads = heads * config.kv_heads // config.heads if pairs else heads
+    return replace(config, width=width, heads=heads, kv_heads=kv_heads, ff=width * config.ff // config.width)
+
+
+def shared_plain(size: str, seed: int) -> Shared:
+    """As `shared`, with the plain float32 weights that training needs."""
+    config = replace(SIZES[size], quantisation="none")
+    train = (2, 9) if size == "tiny" else (1, 32)
+    return Shared(config, make_weights(config, seed), prefill=(0, 0), train=train)
 
 
 @cache
@@ -93,8 +127,59 @@ def step(batch: int, held: int, shared: Shared, rng: np.random.Generator) -> Pro
     return Prompt(tokens(rng, batch, 1), tuple(layer[0] for layer in past), tuple(layer[1] for layer in past))
 
 
+def _cost(shared: Shared, batch: int, length: int, held: int = 0) -> Cost:
+    """Every weight is read once, and multiplies every row; attention sees what is held and what came before."""
+    c = shared.config
+    stored = sum(w.size if isinstance(w, np.ndarray) else w.values.size for w in shared.weights.values())
+    seen = length * held + length * (length + 1) / 2  # pairs of query and key, for each head
+    attention = 2 * batch * c.heads * c.head_dim * seen * c.layers
+    past = 2 * batch * c.kv_heads * c.head_dim * held * c.layers
+    bytes_each = 4 if c.quantisation == "none" else 1
+    return Cost(operations=2 * (batch * length * stored + attention), read=bytes_each * stored + 4 * past)
+
+
+def prefill_cost(shared: Shared) -> Cost:
+    return _cost(shared, *shared.prefill)
+
+
 def begin_step(engine: Engine, prompt: Prompt) -> Step:
     return Step(prompt.tokens, KVCache.from_arrays(prompt.keys, prompt.values))
+
+
+def random_tokens(shared: Shared, rng: np.random.Generator) -> Array:
+    """What the notes train on: (B, T) random tokens, each to predict the next."""
+    return rng.integers(0, shared.config.vocab, shared.train)
+
+
+def build_trainer(ops: Ops, shared: Shared) -> Trainer:
+    return Trainer(build(ops, shared), shared.weights)
+
+
+def begin_training(trainer: Trainer, tokens: Array) -> Array:
+    """Every step starts from the first weights, so that no rounding builds up from call to call."""
+    trainer.engine.weights = dict(trainer.initial)
+    return tokens
+
+
+def run_training(trainer: Trainer) -> Callable[[Array], TrainStep]:
+    return partial(train_step, trainer.engine)
+
+
+def went_down(trainer: Trainer, step: TrainStep) -> bool:
+    """Whether every weight is what the step's gradient makes of the initial one."""
+    return all(
+        np.array_equal(get_w(trainer.engine.weights, name), moved(get_w(trainer.initial, name), gradient))
+        for name, gradient in step.gradients.items()
+    )
+
+
+def observe_training(trainer: Trainer, tokens: Array, step: TrainStep) -> dict[str, Any]:
+    """Loss, each gradient in units of its largest entry, and whether the weights went down it.
+
+    In absolute terms a gradient, and what a step changes in a weight, would hide within any tolerance.
+    """
+    relative = {name: g / (np.abs(g).max() or 1) for name, g in step.gradients.items()}
+    return {"loss": step.loss, "gradients": relative, "went down": went_down(trainer, step)}
 
 
 def run_forward(engine: Engine) -> Callable[[Array], Array]:
@@ -134,6 +219,12 @@ def change_weights(engine: Engine, rng: np.random.Generator) -> None:
         engine.set_weight(name, 1 + np.float32(0.1) * drawn if name.endswith("norm") else np.float32(0.02) * drawn)
 
 
+def change_initial(trainer: Trainer, rng: np.random.Generator) -> None:
+    """Replace every weight that training begins with."""
+    change_weights(trainer.engine, rng)
+    trainer.initial = dict(trainer.engine.weights)
+
+
 TARGET = Target(
     id="glassbox",
     summary="a Llama-style decoder in NumPy with simulated quantisation, every step visible",
@@ -147,6 +238,7 @@ TARGET = Target(
             shared=shared,
             build=build,
             data=partial(prompt, 1, 16),
+            cost=lambda shared: _cost(shared, 1, 16),
             call=run_forward,
             awkward=awkward_prompts,
             change=change_weights,
@@ -156,9 +248,11 @@ TARGET = Target(
             id="prefill",
             summary="logits of 4 x 128 tokens",
             sizes=("small", "full", "tiny"),
+            axes=("rows", "width"),
             shared=shared,
             build=build,
             data=long_prompt,
+            cost=prefill_cost,
             call=run_forward,
             change=change_weights,
             close=Engine.close,
@@ -170,6 +264,7 @@ TARGET = Target(
             shared=shared,
             build=build,
             data=partial(step, 1, 128),
+            cost=lambda shared: _cost(shared, 1, 1, 128),
             prepare=begin_step,
             call=run_step,
             observe=observe_step,
@@ -184,11 +279,25 @@ TARGET = Target(
             shared=shared,
             build=build,
             data=partial(step, 4, 128),
+            cost=lambda shared: _cost(shared, 4, 1, 128),
             prepare=begin_step,
             call=run_step,
             observe=observe_step,
             change=change_weights,
             close=Engine.close,
+        ),
+        Workload(
+            id="train",
+            summary="one step of gradient descent on 1 x 32 tokens",
+            sizes=("small", "full", "tiny"),
+            shared=shared_plain,
+            build=build_trainer,
+            data=random_tokens,
+            prepare=begin_training,
+            call=run_training,
+            observe=observe_training,
+            change=change_initial,
+            close=lambda trainer: trainer.engine.close(),
         ),
     ),
 )

@@ -19,7 +19,7 @@ HEADINGS = ["What it does", "Why the baseline is slow", "When it loses", "Source
 
 def test_no_file_of_the_catalogue_is_broken() -> None:
     assert FOUND.broken == ()
-    assert len(FOUND.recipes) >= 4
+    assert len(FOUND.recipes) >= 21
 
 
 @pytest.mark.slow
@@ -46,7 +46,9 @@ def test_its_documentation_has_every_heading_with_a_text_below(entry: RecipeEntr
 def test_its_claim_names_what_exists(entry: RecipeEntry) -> None:
     claim = entry.recipe.claim
     if claim is None:
-        assert entry.recipe.status == "beyond", "what is documented has a claim"
+        said = re.sub(r"\s+", " ", entry.doc)
+        ours = entry.recipe.status in ("beyond", "reference")
+        assert ours or "no figure" in said, "what is documented has a claim, or says why not"
         return
     target = FOUND.target(entry.recipe.target)
 

@@ -1,0 +1,26 @@
+"""Plausible mistakes in the recipes of the glass-box engine: each must be refused, and for the right reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WRONG = [
+    ("one-buffer", "decode", "output"),
+    ("short-rope", "decode", "awkward input"),
+    ("stale-dequant", "decode", "after the weights changed"),
+    ("rewinding-kv", "decode", "kept from the first call"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("recipe", "workload", "says"), WRONG, ids=[w[0] for w in WRONG])
+def test_a_plausible_mistake_is_refused(perfkit: Any, planted: Path, recipe: str, workload: str, says: str) -> None:
+    words = ("--catalog", planted, "--recipe", f"glassbox/{recipe}", "--workload", workload)
+    run = perfkit("compare", *words, "--quick", "--budget", "1s", "--json", "-")
+
+    assert run.rc == 5
+    assert {r["verdict"] for r in run.json["results"]} == {"rejected"}
+    assert says in run.json["results"][-1]["note"]
