@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ __all__ = [
     "profile_data",
     "recipe_data",
     "summaries",
+    "thresholds",
 ]
 
 
@@ -47,6 +48,11 @@ def catalog(extra: Sequence[Path] = ()) -> Catalog:
 def summaries(found: Catalog) -> dict[str, str]:
     """One line for each recipe, by full id."""
     return {r.recipe.full_id: r.summary for r in found.recipes}
+
+
+def thresholds(found: Catalog) -> dict[str, Mapping[str, tuple[float, str]]]:
+    """Where each recipe's source says that it begins to pay, by full id and axis."""
+    return {r.recipe.full_id: r.recipe.thresholds for r in found.recipes if r.recipe.thresholds}
 
 
 def explain(name: str, extra: Sequence[Path] = ()) -> RecipeEntry:
@@ -62,6 +68,8 @@ def compare(
     every: bool = False,
     workload: str | None = None,
     size: str | None = None,
+    together: bool = False,
+    sweep: str | None = None,
     settings: Settings | None = None,
     command: str = "",
     watcher: Watcher | None = None,
@@ -74,7 +82,14 @@ def compare(
     from perfkit.comparison.agenda import set_up  # numpy comes with these; listing does without
     from perfkit.comparison.run import run
 
-    agenda = set_up(found, target, recipes, every=every, workload=workload, size=size)
+    agenda = set_up(found, target, recipes, every=every, workload=workload, size=size, together=together)
+    if sweep is not None:
+        from perfkit.axis import read_sweep
+        from perfkit.comparison.sweep import along, run_sweep
+
+        wanted = read_sweep(sweep)
+        agenda = along(agenda, wanted)
+        return run_sweep(found, agenda, wanted, settings or Settings(), command, watcher or Watcher())
     return run(found, agenda, settings or Settings(), command, watcher or Watcher())
 
 
@@ -170,7 +185,7 @@ def listing(found: Catalog) -> dict[str, Any]:
         {
             "id": t.id,
             "summary": t.summary,
-            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes} for w in t.workloads],
+            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes} for w in t.workloads],
             "seams": list(t.seams),
         }
         for t in found.targets

@@ -34,6 +34,7 @@ def examine() -> Iterator[Check]:
         yield check(environment)
     for simple in (_clock, _load, _frequency, _py_spy, _ptrace):
         yield simple()
+    yield from _limits()
     yield from _denormals()
 
 
@@ -131,6 +132,14 @@ def _ptrace() -> Check:
         value="py-spy may look into its own workers" if allowed else f"ptrace_scope {level} forbids py-spy",
         remedy="" if allowed else "sudo sysctl kernel.yama.ptrace_scope=1, or use --with cprofile",
     )
+
+
+def _limits() -> Iterator[Check]:
+    from perfkit.engine.limits import rates
+
+    found = rates()
+    yield Check(name="products", status="ok", value=f"{found.operations / 1e9:.3g} GFLOP/s in float32, by BLAS")
+    yield Check(name="memory", status="ok", value=f"{found.read / 1e9:.3g} GB/s read, by BLAS")
 
 
 def _denormals() -> Iterator[Check]:

@@ -47,6 +47,7 @@ class WorkloadEntry:
     id: str
     summary: str
     sizes: tuple[str, ...]
+    axes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +130,13 @@ def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
             id=_text(path, "id", w.keywords.get("id", OPAQUE)),
             summary=_text(path, "summary", w.keywords.get("summary", OPAQUE)),
             sizes=_names(path, "sizes", w.keywords.get("sizes", ("small",))),
+            axes=_names(path, "axes", w.keywords.get("axes", ())),
         )
         for w in listed
     )
+    for workload in workloads:
+        if not workload.sizes:
+            raise CatalogError(f"{path}: workload {workload.id} has no sizes", hint='sizes=("small",)')
     return TargetEntry(
         id=path.parent.name,
         summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
@@ -159,6 +164,9 @@ def _seams(path: Path) -> dict[str, Seam]:
     if not kinds:
         raise CatalogError(f"{path}: KINDS names no seam", hint='KINDS = {"seam": "call", ...}')
     reused = _names(path, "REUSED", names.get("REUSED", ()))
+    consumes = names.get("CONSUMES", {})
+    if not isinstance(consumes, dict) or not all(isinstance(c, tuple | list) for c in consumes.values()):
+        raise CatalogError(f"{path}: CONSUMES must be a literal dict of tuples", hint='CONSUMES = {"seam": (0,)}')
     return {
         name: _build(
             path,
@@ -169,6 +177,7 @@ def _seams(path: Path) -> dict[str, Seam]:
                 "kind": kind,
                 "children": _names(path, "TREE", tree.get(name, ())),
                 "reused": name in reused,
+                "consumes": tuple(consumes.get(name, ())),
                 "summary": summaries.get(name, ""),
             },
         )

@@ -106,7 +106,7 @@ def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, 
     """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
     advice = []
     for entry in found.of_target(target):
-        if entry.recipe.full_id in on or entry.recipe.status == "rejected":
+        if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference"):
             continue
         touched = tuple(sorted(entry.recipe.touches))
         share = sum(seams[s]["inclusive"] for s in touched)

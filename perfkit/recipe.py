@@ -15,7 +15,8 @@ from perfkit.errors import RecipeConflict
 
 __all__ = ["MEASURES", "STATUSES", "Claim", "Recipe", "check_together", "close", "compose", "exact", "stacks"]
 
-STATUSES = ("documented", "corrected", "beyond", "rejected")
+# a reference is another implementation of the whole, measured beside the recipes and never stacked with them
+STATUSES = ("documented", "corrected", "beyond", "rejected", "reference")
 MEASURES = ("share of time", "speed-up", "seam speed-up")
 # name, [extras], versions: it is printed after `pip install`, and must not read there as an option or a command
 _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]* ?(\[[a-z0-9._, -]*\])? ?([<>=!~][a-z0-9._<>=!~, -]*)?", re.I | re.A)
@@ -59,7 +60,8 @@ class Recipe:
     `apply(ops)` returns a changed copy of the table of seams; it runs once for each model built, so state it
     creates belongs to that model alone. `touches` names every seam it replaces; `shadows` the child seams that
     its replacement no longer calls; `requires` the recipes (of the same target) that must be in place; `needs`
-    the optional modules it imports, each with what to pip install for it.
+    the optional modules it imports, each with what to pip install for it; `thresholds` where its source says that it
+    begins to pay: axis of a workload -> (value, the source's own words).
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
 
@@ -74,6 +76,7 @@ class Recipe:
     shadows: Iterable[str] = ()
     requires: Iterable[str] = ()
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    thresholds: Mapping[str, tuple[float, str]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
@@ -89,6 +92,8 @@ class Recipe:
                 raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
         _check_needs(self.needs)
         object.__setattr__(self, "needs", dict(self.needs))
+        _check_thresholds(self.thresholds)
+        object.__setattr__(self, "thresholds", dict(self.thresholds))
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 
@@ -112,6 +117,21 @@ def _check_needs(needs: object) -> None:
     )
     if not fine:
         raise ValueError(f'needs must be module -> what pip calls it, as {{"numba": "perfkit[jit]"}}, not {needs!r}')
+
+
+def _check_thresholds(thresholds: object) -> None:
+    fine = isinstance(thresholds, Mapping) and all(
+        isinstance(axis, str)
+        and isinstance(said, tuple)
+        and len(said) == 2
+        and isinstance(said[0], int | float)
+        and 0 < said[0] < float("inf")
+        and isinstance(said[1], str)
+        for axis, said in thresholds.items()
+    )
+    if not fine:
+        form = '{"rows": (128, "65,536 elements")}'
+        raise ValueError(f"thresholds must be axis -> (value, words), as {form}, not {thresholds!r}")
 
 
 def stacks(recipes: Sequence[Recipe]) -> tuple[tuple[str, ...], ...]:

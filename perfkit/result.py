@@ -94,7 +94,7 @@ class Result:
     on: tuple[str, ...]
     workload: str
     size: str
-    kind: str  # micro | macro
+    kind: str  # micro | macro | stack
     seam: str | None
     state: str | None  # cold | warm, for a seam whose arguments recur
     layout: str

@@ -1,7 +1,7 @@
 """A target: a plain model, its seams, and the workloads that make it work.
 
 A target file defines `TARGET = Target(...)`; its `ops.py` holds the literals TREE, KINDS, REUSED and SUMMARIES
-beside the table of seams, so that both can be listed without being run.
+(and CONSUMES) beside the table of seams, so that both can be listed without being run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["KINDS", "Seam", "Target", "Workload"]
+__all__ = ["KINDS", "Cost", "Seam", "Target", "Workload"]
 
 KINDS = ("call", "factory", "construct", "context", "process")
 
@@ -21,18 +21,22 @@ class Seam:
 
     `kind` is one of KINDS; only a call can be measured alone. `children` are the seams its documented form
     calls. `reused`: the real program passes it the same arguments again and again, so a second call with the
-    same input is honest, and cold and warm are measured apart.
+    same input is honest, and cold and warm are measured apart. `consumes`: positions of the arguments whose
+    memory it may take for its result, because the caller does not read them again.
     """
 
     name: str
     kind: str = "call"
     children: tuple[str, ...] = ()
     reused: bool = False
+    consumes: tuple[int, ...] = ()
     summary: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"seam {self.name}: kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+        if not all(type(position) is int and position >= 0 for position in self.consumes):
+            raise ValueError(f"seam {self.name}: consumes must be positions of arguments, not {self.consumes!r}")
 
 
 def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
@@ -52,16 +56,26 @@ def _as_it_is(instance: Any, data: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """The least that one call must do, however it is written: operations (a multiply-add is two) and bytes to read."""
+
+    operations: float
+    read: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """One thing a target does, as the engine drives it.
 
     data(shared, rng)            one fresh input, a tree of arrays; equal generators give byte-equal inputs
     call(instance)               the measured function, of exactly one argument
     shared(size, seed)           read-only data that all instances of a process share (weights); nothing by default
+    axes                         numbers that can be set: `size` is then `small[rows=64]` (`perfkit.axis.read_point`)
     build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
     prepare(instance, data)      the argument of a call, made from `data` outside the clock
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
     awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things
+    cost(shared)                 the least that a call must do: what the fastest stack is held against
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
     """
 
@@ -72,11 +86,13 @@ class Workload:
     shared: Callable[[str, int], Any] = _nothing_shared
     build: Callable[[Any, Any], Any] = _the_table
     sizes: tuple[str, ...] = ("small",)
+    axes: tuple[str, ...] = ()
     prepare: Callable[[Any, Any], Any] = _as_it_is
     observe: Callable[[Any, Any, Any], Any] = _output_alone
     awkward: Callable[[Any], Iterable[Callable[[Any], Any]]] | None = None
     change: Callable[[Any, Any], None] | None = None
     close: Callable[[Any], None] | None = None
+    cost: Callable[[Any], Cost] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,19 +56,21 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
 
 def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Checked) -> None:
     size, name = bench.proof_size(workload), recipe.full_id
-    recorder, recording = bench.recorded(workload, size, [name], describe=True)
+    on = [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
+    with_it = [*on, name]
+    recorder, recording = bench.recorded(workload, size, with_it, describe=True)
     call_once(recording, recording.data(plan.stream(bench.seed, "record")), "recording")
     called = [seam for seam in sorted(recipe.touches) if recorder.seen[seam].calls]
     if called:
         checked.exercised += (workload,)
-    checked.calls += bench.prove(workload, size, (), [name]).checked_calls
-    reference, candidate = bench.macro(workload, size, ()), bench.macro(workload, size, [name])
+    checked.calls += bench.prove(workload, size, on, [name]).checked_calls
+    reference, candidate = bench.macro(workload, size, on), bench.macro(workload, size, with_it)
     checked.mutants += _refuse_mutants(name, reference, candidate, bench.rule([name], seam=False), bench.seed)
     for seam in called:
         template = recorder.seen[seam].dearest()
         if template is not None and not template.obstacle and bench.place.seams[seam].kind == "call":
-            checked.calls += bench.prove_seam(seam, template, (), [name], _SOAK_CALLS).checked_calls
-            pair = bench.seam(seam, (), template), bench.seam(seam, [name], template)
+            checked.calls += bench.prove_seam(seam, template, on, [name], _SOAK_CALLS).checked_calls
+            pair = bench.seam(seam, on, template), bench.seam(seam, with_it, template)
             checked.mutants += _refuse_mutants(name, *pair, bench.rule([name], seam=True), bench.seed)
     for subject in (recording, reference, candidate):
         subject.close()

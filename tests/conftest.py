@@ -36,7 +36,7 @@ RECIPE = Recipe(
     target="toy",
     touches={{"{seam}"}},
     apply=lambda ops: replace(ops, {seam}=make()),
-    equivalence=exact(),
+    equivalence={equivalence},
     status="{status}",
 )
 '''
@@ -144,7 +144,8 @@ def perfkit_here(
 def write_catalog(planted: Path) -> Callable[..., Path]:
     """`write_catalog(root, "zeros", bad=("mix", body))`: a catalogue at `root`, of planted recipes and new ones.
 
-    A new one is (seam, source that defines `make()`) or (seam, source, status); its keyword is its file's stem.
+    A new one is (seam, source that defines `make()`), and further status and equivalence if they are not
+    "documented" and "exact()"; its keyword is its file's stem.
     """
 
     def write(root: Path, *names: str, **new: tuple[str, ...]) -> Path:
@@ -157,8 +158,10 @@ def write_catalog(planted: Path) -> Callable[..., Path]:
         )
         for name in names:
             shutil.copy(planted / "recipes" / "toy" / f"{name}.py", recipes)
-        for stem, (seam, body, *status) in new.items():
-            text = _RECIPE.format(id=stem.replace("_", "-"), seam=seam, body=body, status=(*status, "documented")[0])
+        for stem, (seam, body, *rest) in new.items():
+            status, equivalence = (*rest, *("documented", "exact()")[len(rest) :])
+            name = stem.replace("_", "-")
+            text = _RECIPE.format(id=name, seam=seam, body=body, status=status, equivalence=equivalence)
             (recipes / f"{stem}.py").write_text(text, encoding="utf-8")
         return root
 

@@ -21,16 +21,24 @@ def analyse(document: Document) -> Iterator[str]:
     for s in document.samples:
         if s.role == "baseline" and s.phase == "measure":
             groups.setdefault(s.group, []).append((s.process, s.round, math.log(max(1.0, s.per_call_ns))))
-    for group, samples in groups.items():
-        if len(samples) < _FEWEST:
-            continue
-        log_ns = [value for _, _, value in sorted(samples)]
-        quarter = len(log_ns) // 4
-        first, last = statistics.median(log_ns[:quarter]), statistics.median(log_ns[-quarter:])
-        wrong = sum((value - first) * (last - first) <= 0 for value in log_ns[-quarter:])
-        if abs(last - first) > _MATTERS and wrong <= _OVERLAP * quarter:
-            word = "slower" if last > first else "faster"
-            yield (
-                f"{group}: the baseline became {100 * abs(math.expm1(last - first)):.0f} % {word} in the course of the "
-                "run; speed-ups are taken in pairs and stand, times do not; perfkit doctor shows the machine"
-            )
+    drifts = {group: drift for group, samples in groups.items() if (drift := _drift(samples))}
+    if not drifts:
+        return
+    group, most = max(drifts.items(), key=lambda pair: abs(pair[1]))
+    word = "slower" if most > 0 else "faster"
+    others = f", and those of {len(drifts) - 1} more drifted" if len(drifts) > 1 else ""
+    yield (
+        f"{group}: the baseline became {100 * abs(math.expm1(most)):.0f} % {word} in the course of the run{others}; "
+        "speed-ups are taken in pairs and stand, times do not; perfkit doctor shows the machine"
+    )
+
+
+def _drift(samples: list[tuple[int, int, float]]) -> float:
+    """The log-ratio of the last quarter to the first, when it matters and hardly a sample denies it; 0 otherwise."""
+    if len(samples) < _FEWEST:
+        return 0.0
+    log_ns = [value for _, _, value in sorted(samples)]
+    quarter = len(log_ns) // 4
+    first, last = statistics.median(log_ns[:quarter]), statistics.median(log_ns[-quarter:])
+    wrong = sum((value - first) * (last - first) <= 0 for value in log_ns[-quarter:])
+    return last - first if abs(last - first) > _MATTERS and wrong <= _OVERLAP * quarter else 0.0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from perfkit.axis import read_sweep
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, named_path, progress, say
 from perfkit.errors import PerfkitError, UsageError
@@ -28,6 +29,8 @@ def compare(
     target: Annotated[str | None, typer.Argument(help="The target; a recipe knows its own.", show_default=False)] = None,
     recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="A recipe to measure; several are also measured together.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
+    stack: Annotated[bool, typer.Option("--stack", help="With --all: also all that stand together, and without the worst.")] = False,
+    sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
     budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, or 10m with --all]", show_default=False)] = None,
@@ -57,7 +60,11 @@ def compare(
         raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
     if str(json) == str(markdown) == "-":
         raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
-    budget_s = duration_s("--budget", budget or ("3s" if quick else "10m" if every else "8s"))
+    if sweep is not None and every:
+        raise UsageError("--sweep follows one recipe", hint="name one --recipe")
+    points = len(read_sweep(sweep).values) if sweep is not None else 0
+    usual = f"{2 * points}s" if points else "3s" if quick else "10m" if every else "8s"
+    budget_s = duration_s("--budget", budget or usual)
     timeout_s = duration_s("--timeout", timeout)
     folders = catalog_folders(catalog)
     settings = Settings(
@@ -81,6 +88,8 @@ def compare(
                 every=every,
                 workload=workload,
                 size=size,
+                together=stack,
+                sweep=sweep,
                 settings=settings,
                 command=shlex.join(["perfkit", *sys.argv[1:]]),
                 watcher=replace(watcher, kept=_keeper(json, save), interruptible=interrupts.allowed),
@@ -94,9 +103,9 @@ def compare(
                 _write(document, json=_file(json), save=_file(save), markdown=_file(markdown))
         finally:  # a full disk must not take the table with it
             if "-" not in (str(json), str(markdown)):
-                from perfkit.report.compare import CompareReport
+                from perfkit.report.sweep import report_of
 
-                emit(CompareReport(document, app.summaries(found)))
+                emit(report_of(document, app.summaries(found), app.thresholds(found)))
         code = 130 if interrupts.asked else app.exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
 

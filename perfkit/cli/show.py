@@ -31,7 +31,11 @@ def show(
         emit_json(to_json(document if found is None else app.against_data(found)), json)
     if str(json) != "-":
         from perfkit.report.against import AgainstReport
-        from perfkit.report.compare import CompareReport
+        from perfkit.report.sweep import report_of
 
-        summaries = app.summaries(app.catalog(catalog or ()))
-        emit(CompareReport(document, summaries) if found is None else AgainstReport(found, summaries))
+        known = app.catalog(catalog or ())
+        summaries = app.summaries(known)
+        if found is None:
+            emit(report_of(document, summaries, app.thresholds(known)))
+        else:
+            emit(AgainstReport(found, summaries))

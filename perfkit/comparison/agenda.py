@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
-from perfkit.engine.outcome import Candidate, Group
+from perfkit.engine.outcome import Candidate, Group, candidate_key
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.errors import UnknownName, UsageError
 from perfkit.plan import candidate_role
@@ -27,12 +27,23 @@ class Row:
     on: tuple[str, ...]
     workload: str
     size: str
-    kind: str  # micro | macro
+    kind: str  # micro | macro | stack
     seam: str | None = None
     state: str | None = None
     layout: str = "in-process"
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
+    note: str = ""  # what is to be said of a row that is measured
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The stack below, where what happens on it says nothing of the recipes alone."""
+        return self.on if self.kind == "stack" else ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the proof and the trouble of its candidate are noted under."""
+        return candidate_key(self.recipes, self.apart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,7 @@ class Agenda:
     workload: str | None  # None: the workload of each recipe's claim
     size: str | None
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
+    together: bool = False  # whether the stack of all that stand together is measured too
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -87,11 +99,14 @@ def set_up(
     every: bool,
     workload: str | None,
     size: str | None,
+    together: bool = False,
 ) -> Agenda:
     """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy.
 
     What stands in the recipe files needs no check: a catalogue holds no recipe that does not fit its target.
     """
+    if together and not every:
+        raise UsageError("--stack needs --all", hint="several --recipe are measured together anyway")
     if every:
         chosen, entry = _all_of(catalog, target, recipes)
     else:
@@ -99,7 +114,7 @@ def set_up(
     if workload is not None and workload != "all":
         entry.workload(workload)
     unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
-    agenda = Agenda(target=entry, variants=(), workload=workload, size=size, unavailable=unavailable)
+    agenda = Agenda(target=entry, variants=(), workload=workload, size=size, unavailable=unavailable, together=together)
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
     if len(chosen) > 1 and not every:
         check_together([e.recipe for e in chosen], entry.tree)
@@ -214,7 +229,8 @@ def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], pr
                 # a call this long has little noise of its own; fewer processes leave time for rounds
                 processes=min(processes, MIN_PROCESSES) if slow else processes,
                 candidates=tuple(
-                    Candidate(role=candidate_role(i), recipes=row.recipes) for i, row in enumerate(part, 1)
+                    Candidate(role=candidate_role(i), recipes=row.recipes, apart=row.apart)
+                    for i, row in enumerate(part, 1)
                 ),
             )
             groups.append((call_ns[first], group))
@@ -225,6 +241,7 @@ def _group_id(row: Row, part: int) -> str:
     words = [row.kind, row.workload, row.size]
     words += [row.seam or "", row.state or ""]
     words.append("on " + "+".join(name.rpartition("/")[2] for name in row.on) if row.on else "bare")
+    words.append(f"{len(row.recipes)} together" if row.kind == "stack" and not row.on else "")
     words.append("" if row.layout == "in-process" else row.layout)
     words.append(f"part {part + 1}" if part else "")
     return " / ".join(w for w in words if w)

@@ -45,9 +45,9 @@ def _result(
     margin: float,
 ) -> Result:
     found, candidate = _where(row, outcome)
-    proof = outcome.proofs.get(row.recipes, {"checked_calls": 0, "passed": False})
+    proof = outcome.proofs.get(row.key, {"checked_calls": 0, "passed": False})
     rules = [entries[name].recipe.equivalence for name in row.recipes]
-    trouble = outcome.troubles.get(row.recipes)
+    trouble = outcome.troubles.get(row.key)
     blank = Result(
         id="/".join(
             [target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]
@@ -65,7 +65,7 @@ def _result(
         layout=row.layout,
         verdict="unavailable",
         reason=row.reason,
-        note=row.remark,
+        note=row.remark or row.note,
         baseline_ns=None,
         candidate_ns=None,
         speedup=None,
@@ -82,7 +82,7 @@ def _result(
     )
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
-    if (row.workload, row.recipes) in outcome.not_exercised:
+    if (row.workload, row.on, row.recipes) in outcome.not_exercised:
         return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
     if found is None or candidate is None:
         return blank
@@ -104,7 +104,7 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     return replace(
         blank,
         verdict=decision.verdict,
-        note="; ".join(text for text in (decision.note, ahead) if text),
+        note="; ".join(text for text in (blank.note, decision.note, ahead) if text),
         baseline_ns=float(np.median(pairs.before_ns)),
         candidate_ns=after_ns,
         speedup=_speedup(e95),
@@ -200,8 +200,7 @@ def _with_amdahl(
             (
                 r
                 for r in results
-                if r.kind == "micro"
-                and r.seam == seam
+                if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
                 and r.recipes == result.recipes
                 and r.state != "cold"
                 and r.speedup

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -13,10 +13,12 @@ from perfkit.analysers import analyse
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.judge import judge_rows
+from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
 from perfkit.engine import machine
 from perfkit.engine.outcome import Candidate, Group, Outcome
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.engine.session import Session
+from perfkit.errors import PerfkitError
 from perfkit.result import Document, Result, Sample
 from perfkit.settings import Settings, Watcher
 
@@ -26,6 +28,7 @@ _START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
 
 SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
 
@@ -35,10 +38,12 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     start = last_kept = time.monotonic()
     entries = {e.recipe.full_id: e for e in catalog.of_target(agenda.target.id)}
     rows: list[Row] = []
+    stacked: list[list[Row]] = []
     before: dict[str, float] = {}
 
     def document() -> Document:
-        results = judge_rows(agenda.target, rows, entries, outcome, settings.margin)
+        every = [*rows, *(row for part in stacked for row in part)]
+        results = judge_rows(agenda.target, every, entries, outcome, settings.margin)
         samples = tuple(s for found in outcome.groups.values() for s in found.samples)
         environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
         if before:
@@ -70,15 +75,95 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
             rows = list(rows_of(agenda, outcome.seams, layouts))
             _prove(session, agenda, rows)
-            groups, call_ns, rows = _fit(agenda, rows, outcome, settings)
+            budget_s = settings.budget_s * (_ALONE if agenda.together else 1)
+            groups, call_ns, rows = _fit(agenda, rows, outcome, replace(settings, budget_s=budget_s))
             if groups:
                 whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
-                watcher.planned(f"{plan_line(groups, call_ns, settings.budget_s)}; about {whole_s:.0f} s in all")
+                watcher.planned(f"{plan_line(groups, call_ns, budget_s)}; about {whole_s:.0f} s in all")
             before = machine.counters()
-            session.measure(groups)
+            session.measure(groups, budget_s)
+            if agenda.together:
+                for part in _stacked(session, agenda, rows, entries, settings):
+                    stacked.append(part)
+                try:
+                    session.limits({r.workload: r.size for part in stacked for r in part})
+                except PerfkitError as error:  # all has been measured by now, and this is only said beside it
+                    outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     return document()
+
+
+def _stacked(
+    session: Session,
+    agenda: Agenda,
+    rows: Sequence[Row],
+    entries: Mapping[str, RecipeEntry],
+    settings: Settings,
+) -> Iterator[list[Row]]:
+    """Measure the stack of all recipes that stand together, each on the others, and what is left without the worst.
+
+    Yields rows before they are measured, so that an interruption loses nothing.
+    """
+    outcome = session.outcome
+
+    def judged(some: Sequence[Row]) -> tuple[Result, ...]:
+        return judge_rows(agenda.target, some, entries, outcome, settings.margin)
+
+    alone = judged(rows)
+    workloads = tuple(dict.fromkeys(r.workload for r in rows if r.kind == "macro"))
+    for workload in workloads:
+        size = agenda.size_of(workload)
+        fit = [e for e in (v[0] for v in agenda.variants if len(v) == 1) if _stands(e, alone, workload, outcome)]
+        stack = compatible(fit, alone, agenda.target.tree, workload, size)
+        if len(stack.entries) < 2:
+            continue
+        more = rows_of_stack(stack)
+        yield more
+        _measure_more(session, agenda, more, entries, settings, settings.budget_s * _STACKED / len(workloads))
+        dropped = better_without(stack, judged(more))
+        if dropped and len(dropped) < len(stack.entries):
+            rest = [without(stack, dropped)]
+            yield rest
+            last_s = settings.budget_s * (1 - _ALONE - _STACKED) / len(workloads)
+            _measure_more(session, agenda, rest, entries, settings, last_s)
+
+
+def _stands(entry: RecipeEntry, alone: Sequence[Result], workload: str, outcome: Outcome) -> bool:
+    """Whether a recipe is right, can run here, and does something on a workload."""
+    own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
+    if entry.recipe.status == "reference":
+        return False
+    if not own or any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
+        return False
+    seen = outcome.seams.get((workload, ()))
+    return seen is None or any(seen["seams"][seam]["calls"] for seam in entry.recipe.touches)
+
+
+def _measure_more(
+    session: Session,
+    agenda: Agenda,
+    rows: list[Row],
+    entries: Mapping[str, RecipeEntry],
+    settings: Settings,
+    budget_s: float,
+) -> None:
+    """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
+    with ExitStack() as stack:
+        worker = stack.enter_context(session.worker(0))
+        for row in rows:
+            if not session.scout(worker, row.workload, row.size, row.on, row.key):
+                worker = stack.enter_context(session.worker(0))
+    for row in rows:
+        if row.key in session.outcome.troubles:
+            continue
+        touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
+        proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
+        places = [(row.workload, row.size, row.on)]
+        candidate = Candidate(role=plan.CANDIDATE, recipes=row.recipes, apart=row.apart)
+        session.examine(candidate, places, sorted(touched), [proof])
+    groups, _, rows[:] = _fit(agenda, rows, session.outcome, replace(settings, budget_s=budget_s))
+    session.measure(groups, budget_s)
 
 
 def _scout(session: Session, agenda: Agenda) -> None:
@@ -106,7 +191,7 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
         recipes, stacks = _ids(variant), agenda.measurable(variant)
         if not stacks or recipes in session.outcome.troubles:
             continue
-        places = [(w, agenda.size_of(w), stacks[0]) for w in agenda.workloads(variant)]
+        places = [(w, agenda.size_of(w), on) for w in agenda.workloads(variant) for on in stacks]
         proofs: list[dict[str, Any]] = [
             {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == stacks[-1]}
             for on in stacks
@@ -160,7 +245,9 @@ def _fit(
 ) -> tuple[list[Group], dict[str, float], list[Row]]:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
     healthy = [
-        r for r in rows if r.recipes not in outcome.troubles and (r.workload, r.recipes) not in outcome.not_exercised
+        r
+        for r in rows
+        if r.recipes not in outcome.troubles and (r.workload, r.on, r.recipes) not in outcome.not_exercised
     ]
     row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
     groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)

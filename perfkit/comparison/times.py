@@ -16,7 +16,7 @@ __all__ = ["Pairs", "Times"]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """One role beside the baseline: a row for every round that has both. (rounds,) each; nanoseconds per call."""
+    """One role beside another: a row for every round that has both. (rounds,) each; nanoseconds per call."""
 
     process: NDArray[np.int64]
     before_ns: NDArray[np.float64]
@@ -49,10 +49,10 @@ class Times:
             order = np.argsort(key[own], kind="stable")
             self._by_role[name] = key[own][order], per_call_ns[own][order]
 
-    def pairs(self, role: str) -> Pairs:
-        """The rounds that have both the baseline and `role`; none when either was never timed."""
+    def pairs(self, role: str, base: str = BASELINE) -> Pairs:
+        """The rounds that have both `base` and `role`; none when either was never timed."""
         nothing = np.empty(0, np.int64), np.empty(0)
-        base_key, base_ns = self._by_role.get(BASELINE, nothing)
+        base_key, base_ns = self._by_role.get(base, nothing)
         own_key, own_ns = self._by_role.get(role, nothing)
         both, at_base, at_own = np.intersect1d(base_key, own_key, assume_unique=True, return_indices=True)
         return Pairs(process=both // self._rounds, before_ns=base_ns[at_base], after_ns=own_ns[at_own])

@@ -8,7 +8,7 @@ from typing import Any
 from perfkit import plan
 from perfkit.result import Sample
 
-__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble"]
+__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble", "candidate_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,17 @@ class Candidate:
 
     role: str
     recipes: tuple[str, ...]
+    apart: tuple[str, ...] = ()  # the stack it stands on, where its fate there says nothing of it alone
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What its proof and its trouble are noted under."""
+        return candidate_key(self.recipes, self.apart)
+
+
+def candidate_key(recipes: tuple[str, ...], apart: tuple[str, ...]) -> tuple[str, ...]:
+    """The recipes; with the stack below them where that sets them apart."""
+    return (*recipes, "on", *apart) if apart else recipes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +38,7 @@ class Group:
     target: str
     workload: str
     size: str
-    kind: str  # micro | macro
+    kind: str  # micro | macro | stack
     on: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     seam: str | None = None
@@ -39,6 +50,12 @@ class Group:
     def roles(self) -> tuple[str, ...]:
         """Every role of a round."""
         return (plan.BASELINE, plan.CONTROL, *(c.role for c in self.candidates))
+
+    @property
+    def title(self) -> str:
+        """The group in a few words: what is measured, cold or warm."""
+        what = f"{self.seam} ({self.state})" if self.state else (self.seam or self.workload)
+        return f"{self.kind} {what}"
 
     def request(self) -> dict[str, Any]:
         """What every request about this group tells a worker."""
@@ -79,13 +96,14 @@ class GroupOutcome:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a session found. Troubles are by the recipes of a candidate: wrong once is wrong everywhere."""
+    """What a session found. Proofs and troubles are by the key of a candidate: wrong once is wrong everywhere."""
 
     environment: dict[str, Any] = field(default_factory=dict)
     seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
     proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
-    not_exercised: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called
+    not_exercised: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=set)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)

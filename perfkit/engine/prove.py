@@ -52,8 +52,11 @@ def compare_call(
     rule: Equivalence,
     during: str,
     tally: Tally,
-) -> Any:
-    """One call of each on byte-equal inputs; raise Rejected on a difference. Returns the candidate's raw output."""
+) -> tuple[Any, Any]:
+    """One call of each on byte-equal inputs; raise Rejected on a difference.
+
+    Returns the candidate's raw output, and all that must be right after the call.
+    """
     with blaming(plan.BASELINE):
         _, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
     with blaming(plan.CANDIDATE):
@@ -62,8 +65,9 @@ def compare_call(
         tally.checked_calls += 1
         compared(expected, got, rule, during)
         pristine = user_code(during, lambda: make(candidate))
-        compared(pristine, data, exact(), f"{during}, input afterwards", "input")
-    return output
+        before, after = candidate.untouched(pristine), candidate.untouched(data)
+        compared(before, after, exact(), f"{during}, input afterwards", "input")
+    return output, got
 
 
 def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
@@ -90,10 +94,10 @@ def prove(
         stream = plan.stream(seed, "proof", *key)
         return lambda subject: subject.data(stream)
 
-    def step(name: str, make: Callable[[Subject], Any]) -> Any:
+    def step(name: str, make: Callable[[Subject], Any]) -> tuple[Any, Any]:
         return compare_call(reference, candidate, make, rule, name, tally)
 
-    kept = step("first call", ordinary("first"))
+    _, kept = step("first call", ordinary("first"))
     kept_copy = user_code("keeping a result", lambda: snapshot(kept))
     if awkward is not None:
         count = len(list(awkward(reference)))
@@ -109,7 +113,7 @@ def prove(
         step(f"call {call + 2} in a row", ordinary("soak", call))
     with blaming(plan.CANDIDATE):
         compared(kept_copy, kept, exact(), "a result kept from the first call", "first result")
-    given = step("a call whose result is then overwritten", ordinary("owned"))
+    given, _ = step("a call whose result is then overwritten", ordinary("owned"))
     with blaming(plan.CANDIDATE):
         user_code("the caller overwrites a result", lambda: scribble(given))
     step("the same input again, after its result was overwritten", ordinary("owned"))

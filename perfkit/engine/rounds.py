@@ -158,7 +158,8 @@ class Taker:
             return
         compared(self._right(stream), lane.last_seen, lane.rule, during)
         pristine = user_code(during, lambda: lane.subject.data(stream))
-        compared(pristine, lane.last_data, exact(), f"{during}, input afterwards", "input")
+        before, after = lane.subject.untouched(pristine), lane.subject.untouched(lane.last_data)
+        compared(before, after, exact(), f"{during}, input afterwards", "input")
         lane.checked_calls += 1
 
     def _right(self, stream: int) -> Any:

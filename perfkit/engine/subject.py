@@ -13,7 +13,7 @@ import numpy as np
 
 from perfkit.engine.template import Drawn, OpsSlot, Template
 from perfkit.proof import leaves
-from perfkit.target import Workload
+from perfkit.target import Seam, Workload
 
 __all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject", "input_bytes"]
 
@@ -32,6 +32,9 @@ class Subject(Protocol):
 
     def observe(self, argument: Any, output: Any) -> Any:
         """All that must be right after a call."""
+
+    def untouched(self, data: Any) -> Any:
+        """What of the input must be after a call as it was before."""
 
     def close(self) -> None:
         """Let go of threads and files."""
@@ -58,6 +61,9 @@ class MacroSubject:
     def observe(self, argument: Any, output: Any) -> Any:
         return self.workload.observe(self.instance, argument, output)
 
+    def untouched(self, data: Any) -> Any:
+        return data
+
     def close(self) -> None:
         if self.workload.close is not None:
             self.workload.close(self.instance)
@@ -68,10 +74,11 @@ class SeamSubject:
 
     star = True
 
-    def __init__(self, seam: str, ops: Any, template: Template, seed: int) -> None:
+    def __init__(self, seam: Seam, ops: Any, template: Template, seed: int) -> None:
         self.ops = ops
         self.template = template
-        self.invoke = getattr(ops, seam)
+        self.invoke = getattr(ops, seam.name)
+        self._consumes = seam.consumes
         rng = np.random.default_rng(seed)
         self._nothing_drawn = [None] * len(template.parts)
         self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
@@ -94,6 +101,9 @@ class SeamSubject:
     def observe(self, argument: Any, output: Any) -> Any:
         return output
 
+    def untouched(self, data: Any) -> Any:
+        return [None if position in self._consumes else part for position, part in enumerate(data)]
+
     def close(self) -> None:
         return None
 
@@ -105,11 +115,11 @@ class ColdSeamSubject(SeamSubject):
     that a recipe that does its work ahead is seen.
     """
 
-    def __init__(self, seam: str, build: Callable[[], Any], template: Template, seed: int) -> None:
+    def __init__(self, seam: Seam, build: Callable[[], Any], template: Template, seed: int) -> None:
         super().__init__(seam, build(), template, seed)
         self.invoke = _first_call
         self.build_ns = 0
-        self._seam = seam
+        self._seam = seam.name
         self._build = build
 
     def prepare(self, data: Any) -> Any:

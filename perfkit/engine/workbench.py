@@ -18,7 +18,7 @@ from perfkit.engine.template import Template
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe, compose
-from perfkit.target import Target
+from perfkit.target import Cost, Target
 
 __all__ = ["Workbench"]
 
@@ -73,13 +73,22 @@ class Workbench:
         """A whole workload on an instance of its own; weights are shared by all instances of this process."""
         return self._instance(workload, size, self.ops(recipes))
 
+    def cost(self, workload: str, size: str) -> Cost | None:
+        """The least that one call of a workload must do, when the target says so."""
+        described = self.target.workload(workload)
+        if described.cost is None:
+            return None
+        shared = self.macro(workload, size, []).shared
+        cost: Cost = user_code("the least a call must do", lambda: described.cost(shared))  # type: ignore[misc]
+        return cost
+
     def seam(self, seam: str, recipes: Sequence[str], template: Template) -> SeamSubject:
         """One seam alone, called as `template` says."""
-        return SeamSubject(seam, self.ops(recipes), template, self._bank(seam))
+        return SeamSubject(self.place.seams[seam], self.ops(recipes), template, self._bank(seam))
 
     def cold_seam(self, seam: str, recipes: Sequence[str], template: Template) -> ColdSeamSubject:
         """One seam alone, each call on a table of its own."""
-        return ColdSeamSubject(seam, lambda: self.ops(recipes), template, self._bank(seam))
+        return ColdSeamSubject(self.place.seams[seam], lambda: self.ops(recipes), template, self._bank(seam))
 
     def recorded(
         self, workload: str, size: str, recipes: Sequence[str], *, describe: bool

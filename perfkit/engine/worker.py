@@ -24,6 +24,7 @@ from perfkit import plan
 from perfkit.engine import environment, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.limits import rates
 from perfkit.engine.prove import refuse_busy
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
@@ -149,6 +150,12 @@ class Worker:
             refuse_busy("after the last call")
         return {"left": _children()}
 
+    def limits(self, request: dict[str, Any]) -> dict[str, Any]:
+        """How fast this machine is at best, and the least that calls of some workloads must do."""
+        found = {name: self._bench.cost(name, size) for name, size in request["sizes"].items()}
+        costs = {name: asdict(cost) for name, cost in found.items() if cost is not None}
+        return {"rates": asdict(rates()) if costs else {}, "costs": costs}
+
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
         roles = request["roles"]
@@ -230,7 +237,7 @@ class Worker:
         return self._bench.template(request["workload"], request["size"], request["seam"], request["on"])
 
     def _subject(self, request: dict[str, Any], recipes: list[str]) -> Subject:
-        if request["kind"] == "macro":
+        if request["kind"] != "micro":
             return self._bench.macro(request["workload"], request["size"], recipes)
         make = self._bench.cold_seam if request["state"] == "cold" else self._bench.seam
         return make(request["seam"], recipes, self._template(request))
@@ -243,6 +250,7 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,
     "settle": Worker.settle,
+    "limits": Worker.limits,
     "build": Worker.build,
     "round": Worker.round,
     "finish": Worker.finish,

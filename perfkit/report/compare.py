@@ -14,18 +14,24 @@ from rich.text import Text
 from perfkit.report import numbers
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.visible import one_line, visible, visible_fields
+from perfkit.report.words import (
+    environment_line,
+    limit_words,
+    on_words,
+    output_word,
+    recipes_title,
+    stack_title,
+    stack_words,
+    verdict_word,
+    what_words,
+)
 from perfkit.result import ClaimOutcome, Document, Result
 
 __all__ = [
     "VERDICT_STYLES",
     "CompareReport",
-    "environment_line",
-    "on_words",
-    "output_word",
-    "recipes_title",
+    "footer",
     "shown",
-    "verdict_word",
-    "what_words",
 ]
 
 VERDICT_STYLES = {
@@ -49,6 +55,7 @@ _OUTCOME_STYLES = {
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
 _VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
+_DROPPED = ("--quick", "--stack")  # and flags
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (1, 4)  # what is cut next: the verdict stays whole
 
@@ -64,27 +71,32 @@ class CompareReport:
         document = shown(self.document)
         results = document.results
         several = len({r.workload for r in results}) > 1
-        cells = {id(r): _cells(r, several) for r in results}
+        sections = [list(rows) for _, rows in groupby(results, key=_section)]
+        cells = {id(r): _cells(r, _what(r, rows, several)) for rows in sections for r in rows}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
         widths = narrowed(widths, columns, _SHORTER, options.max_width)
         environment = Text(environment_line(document.environment), style="dim")
         if not results:
             yield from (environment, Text("nothing was measured", style="yellow"))
-        for number, (recipes, group) in enumerate(groupby(results, key=lambda r: r.recipes)):
-            rows = list(group)
+        for number, rows in enumerate(sections):
+            stack = rows[0].kind == "stack"
             yield from ([Text()] if number else [])
-            yield recipes_title(rows[0].target, recipes, self.summaries)
+            yield stack_title(rows) if stack else recipes_title(rows[0].target, rows[0].recipes, self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
             yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for r in rows:
                 yield table_line(_styled(cells[id(r)], r), widths, columns, _RIGHT)
                 if r.kind == "macro":
                     yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
+                elif stack and not r.on:
+                    yield labelled("", Text(", ".join(name.rpartition("/")[2] for name in r.recipes), style="dim"))
             yield Text()
             yield from _below(rows)
+            limit = limit_words(rows, document.environment) if stack else ""
+            yield from ([_line("floor", limit)] if limit else [])
         yield Text()
-        yield from _footer(document)
+        yield from footer(document)
 
 
 def shown(document: Document) -> Document:
@@ -98,66 +110,26 @@ def shown(document: Document) -> Document:
     )
 
 
-def environment_line(environment: Mapping[str, object]) -> str:
-    """The machine and the versions, in one line; empty for a run that ended before they were known."""
-    if "cpu" not in environment:
-        return ""
-    threads = environment.get("threads")
-    blas = str(environment.get("blas", "")).split(" ")
-    name = " ".join([blas[0], ".".join(blas[1].split(".")[:3])]) if len(blas) > 1 else blas[0]
-    return " · ".join(
-        [
-            f"{environment.get('cpu')}, {environment.get('cores')} cores",
-            f"Python {environment.get('python')}",
-            f"numpy {environment.get('numpy')}",
-            f"{name} on {threads} thread{'s' * (threads != 1)}",
-        ]
-    )
+def _section(r: Result) -> tuple[str, ...]:
+    """Rows with the same answer stand together: those of one variant, or of the stack on one workload."""
+    return (r.kind, r.workload) if r.kind == "stack" else r.recipes
 
 
-def recipes_title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) -> Text:
-    """The target, the recipes, and what a single recipe does."""
-    names = " + ".join(r.rpartition("/")[2] for r in recipes)
-    title = Text(f"{target} / {names}", style="bold")
-    if len(recipes) == 1 and summaries.get(recipes[0]):
-        title.append(f"  {summaries[recipes[0]]}", style="not bold")
-    elif len(recipes) > 1:
-        title.append("  switched on together", style="not bold")
-    return title
+def _what(r: Result, rows: Sequence[Result], several_workloads: bool) -> str:
+    return stack_words(r, rows) if r.kind == "stack" else what_words(r, several_workloads)
 
 
-def verdict_word(r: Result) -> str:
-    """The verdict; loud where the output is wrong or missing."""
-    return r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict
-
-
-def _cells(r: Result, several_workloads: bool) -> tuple[str, ...]:
+def _cells(r: Result, what: str) -> tuple[str, ...]:
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.kind,
-        what_words(r, several_workloads),
+        what,
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
         speedup,
         verdict_word(r),
         output_word(r),
     )
-
-
-def what_words(r: Result, several_workloads: bool = False) -> str:
-    """What the row measures: a seam, or a workload; a seam's workload too where there are several."""
-    name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
-    apart = "" if r.layout == "in-process" else ", own process"
-    return name + apart + (f" in {r.workload}" if several_workloads and r.seam else "")
-
-
-def output_word(r: Result) -> str:
-    """What the proof found, in a word or two."""
-    if r.verdict in ("rejected", "failed"):
-        return "WRONG" if r.proof.first_difference else "no result"
-    if not r.proof.passed:
-        return "–"
-    return "bit-equal" if r.proof.kind == "exact" else "in tolerance"
 
 
 def _styled(cells: Sequence[str], r: Result) -> list[Text]:
@@ -180,11 +152,6 @@ def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
             yield _claim(r, claim, alone=len(claims) == 1)
 
 
-def on_words(r: Result) -> str:
-    """What the row stands on: the recipes in place before."""
-    return "on " + ", ".join(name.rpartition("/")[2] for name in r.on) if r.on else "on nothing else"
-
-
 def _amdahl(r: Result) -> str:
     if not r.share:
         return ""
@@ -194,9 +161,11 @@ def _amdahl(r: Result) -> str:
 
 def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
+    if r.kind == "stack" and r.verdict == "not-exercised":
+        return "note", f"{stack_words(r, [])}: the others leave it nothing to do", style
     if r.verdict in ("rejected", "failed", "not-exercised") or r.reason == "missing-dependency":
         return "why", r.note, style
-    return "note", f"{what_words(r)}: {r.note}", style
+    return "note", r.note if r.kind == "stack" else f"{what_words(r)}: {r.note}", style
 
 
 def _proof(r: Result, rows: Sequence[Result]) -> str:
@@ -225,7 +194,8 @@ def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
     return labelled("", text)
 
 
-def _footer(document: Document) -> Iterator[RenderableType]:
+def footer(document: Document) -> Iterator[RenderableType]:
+    """Noise, limits, warnings, and what to do next."""
     rows = [r for r in document.results if r.speedup]
     if rows:
         floors = [r.noise_floor for r in rows if r.noise_floor is not None]
@@ -303,7 +273,11 @@ def _finer(document: Document, undecided: Result) -> str:
     for word in words:
         if word == "--all":
             kept += names
-        elif not skip and word not in ("--quick", *_VALUED) and not word.startswith(tuple(f"{v}=" for v in _VALUED)):
+        elif (
+            not skip
+            and word not in ("--quick", "--stack", *_VALUED)
+            and not word.startswith(tuple(f"{v}=" for v in _VALUED))
+        ):
             kept.append(word)
         skip = not skip and word in _VALUED
     return shlex.join([*kept, "--budget", "60s"])

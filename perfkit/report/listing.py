@@ -46,8 +46,9 @@ def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
         return head
     table = _grid(2)
     for workload in entry.workloads:
+        words = [*workload.sizes, *(f"axis {axis}" for axis in workload.axes)]
         table.add_row(
-            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(workload.sizes)})", style="dim")
+            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(words)})", style="dim")
         )
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""

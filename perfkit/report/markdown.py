@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from perfkit.report import numbers
-from perfkit.report.compare import environment_line, on_words, output_word, shown, what_words
+from perfkit.report.compare import shown
+from perfkit.report.words import environment_line, on_words, output_word, what_words
 from perfkit.result import Document
 
 __all__ = ["compare_markdown"]

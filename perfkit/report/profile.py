@@ -9,7 +9,7 @@ from rich.text import Text
 from perfkit.profilers.profile import HotSpot
 from perfkit.profiling import Profiled
 from perfkit.report import numbers
-from perfkit.report.compare import environment_line
+from perfkit.report.words import environment_line
 
 __all__ = ["profile_report"]
 

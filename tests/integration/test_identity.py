@@ -43,7 +43,7 @@ def assert_rows(rows: list[dict[str, Any]], what: str) -> None:
     if what == "toy":
         assert seams == {("run", "mix", None), ("run", None, None)}
         return
-    workloads = ["decode"] if "real" in what else ["forward-small", "prefill", "decode", "decode-4"]
+    workloads = ["decode"] if "real" in what else ["forward-small", "prefill", "decode", "decode-4", "train"]
     parts = [("contract", None), ("get_w", "cold"), ("get_w", "warm"), ("rms_norm", None)]
     parts += [("rope_table", "cold"), ("rope_table", "warm"), ("sigmoid", None), (None, None)]
     assert seams == {(workload, *part) for workload in workloads for part in parts}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +23,10 @@ LAYERS = [
     "analysers",
     "engine.keeper",
     "engine.worker engine.session",
+    "engine.court",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
-    "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine",
+    "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
+    " engine.limits",
     "engine.guard engine.subject",
     "engine.surroundings engine.trail",
     "engine.template",
@@ -32,7 +35,7 @@ LAYERS = [
     "proof plan index settings shelves config",
     "literal modules",
     "recipe target",
-    "equivalence result",
+    "equivalence result axis",
     "errors interrupt",
 ]
 BESIDE = {
@@ -111,7 +114,11 @@ TARGETS = sorted(p for p in (REPOSITORY / "sample_targets").glob("*") if (p / "t
 def test_a_model_reads_and_runs_without_perfkit(target: Path, file: str) -> None:
     for line, name in imports(target / file):
         top = name.partition(".")[0]
-        fine = name.startswith((".ops.", ".model.")) or top in sys.stdlib_module_names or top in ("numpy", "torch")
+        fine = (
+            name.startswith((".ops.", ".model.", ".files."))
+            or top in sys.stdlib_module_names
+            or top in ("numpy", "torch")
+        )
         assert fine, f"{target / file}:{line}: {name}"
 
 
@@ -119,11 +126,12 @@ RECIPES = sorted(REPOSITORY.glob("recipes/*/*.py"))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: f"{p.parent.name}/{p.stem}")
-def test_a_recipe_imports_the_recipe_api_its_targets_seams_and_libraries(path: Path) -> None:
+def test_a_recipe_imports_the_recipe_api_its_targets_seams_its_siblings_and_libraries(path: Path) -> None:
     ops = f"sample_targets.{path.parent.name}.ops."
     for line, name in imports(path):
         if name.startswith(".") or name.partition(".")[0] == "perfkit":
-            fine = name.startswith(("perfkit.recipe.", f"...{ops}", f"perfkit.{ops}"))
+            sibling = re.fullmatch(r"\.\w+\.\w+", name) is not None
+            fine = sibling or name.startswith(("perfkit.recipe.", f"...{ops}", f"perfkit.{ops}"))
             assert fine, f"{path}:{line}: {name}"
 
 

@@ -170,11 +170,16 @@ def test_a_broken_recipe_is_listed_as_broken_and_the_rest_works(
         ("target.py", 'sizes=("big", "tiny")', "sizes=SIZES"),
         ("target.py", 'sizes=("big", "tiny")', 'sizes=("big", TINY)'),
         ("target.py", 'sizes=("big", "tiny")', "sizes=3"),
+        ("target.py", 'sizes=("big", "tiny")', "sizes=()"),
+        ("target.py", 'sizes=("big", "tiny")', 'sizes=("big",), axes=3'),
         ("target.py", "workloads=(", "workloads=tuple(w for w in "),
         ("ops.py", '"call"', '"function"'),
         ("ops.py", "KINDS = {", "KINDS = dict() or {"),
         ("ops.py", '("inner",)}', "3}"),
         ("ops.py", 'REUSED = ("outer",)', 'REUSED = frozenset({"outer"})'),
+        ("ops.py", 'REUSED = ("outer",)', 'REUSED = ("outer",)\nCONSUMES = {"outer": 0}'),
+        ("ops.py", 'REUSED = ("outer",)', 'REUSED = ("outer",)\nCONSUMES = {"outer": ("x",)}'),
+        ("ops.py", 'REUSED = ("outer",)', 'REUSED = ("outer",)\nCONSUMES = ("outer",)'),
     ],
 )
 def test_a_broken_target_is_listed_as_broken_and_the_rest_works(

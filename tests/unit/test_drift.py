@@ -58,6 +58,9 @@ class Work:
         self.machine.work(self.call_ns * (1 + 0.01 * self.rng.standard_exponential()))
         return x
 
+    def untouched(self, data: Any) -> Any:
+        return data
+
     def observe(self, argument: Any, output: Any) -> Any:
         return output
 

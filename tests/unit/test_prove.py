@@ -36,6 +36,9 @@ class Model:
         self.calls += 1
         return self.work(x)
 
+    def untouched(self, data: Any) -> Any:
+        return data
+
     def observe(self, argument: Any, output: Any) -> Any:
         return output
 

@@ -100,6 +100,10 @@ def test_every_documented_status_is_accepted(status: str) -> None:
         ({"touches": 3}, "touches must be"),
         ({"shadows": "gate"}, "shadows must be"),
         ({"requires": "gate"}, "requires must be"),
+        ({"thresholds": {"rows": 128}}, "thresholds must be axis"),
+        ({"thresholds": {"rows": (0, "no")}}, "thresholds must be axis"),
+        ({"thresholds": {"rows": (float("nan"), "no")}}, "thresholds must be axis"),
+        ({"thresholds": "rows"}, "thresholds must be axis"),
         ({"status": "shiny"}, "status must be one of documented, .*'shiny'"),
         ({"equivalence": "exact"}, "equivalence"),  # the brackets forgotten
         ({"claim": "2x"}, "claim"),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from perfkit.axis import read_point
 from perfkit.target import Target, Workload
 
 from .ops import Ops
@@ -25,7 +26,8 @@ class Model:
 
 
 def shared(size: str, seed: int) -> Any:
-    width = {"small": 64, "tiny": 5}[size]
+    size, _, value = read_point(size)
+    width = value or {"small": 64, "tiny": 5}[size]
     weight = np.random.default_rng(seed).standard_normal((width, width))
     weight.flags.writeable = False
     return weight
@@ -54,6 +56,7 @@ TARGET = Target(
             id="run",
             summary="24 rows",
             sizes=("small", "tiny"),
+            axes=("width",),
             shared=shared,
             build=Model,
             data=data,

@@ -1,0 +1,117 @@
+"""Which recipes stand together, and which of them the stack is better off without. Pure.
+
+A recipe that helps alone may hurt in company: another one has taken over what it speeds up, or has made its overhead
+the larger part. So each is measured once more on all the others, and those that make the stack slower are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from perfkit.catalog import RecipeEntry
+from perfkit.comparison.agenda import Row
+from perfkit.errors import RecipeConflict
+from perfkit.recipe import check_together
+from perfkit.result import Result
+
+__all__ = ["Stack", "better_without", "compatible", "rows_of_stack", "without"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Recipes switched on together on one workload; `left_out` says why others are not among them."""
+
+    workload: str
+    size: str
+    entries: tuple[RecipeEntry, ...]
+    left_out: tuple[str, ...] = field(default=())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Full ids, in the order in which they are switched on."""
+        return tuple(e.recipe.full_id for e in self.entries)
+
+
+def compatible(
+    candidates: Iterable[RecipeEntry],
+    results: Sequence[Result],
+    tree: Mapping[str, Sequence[str]],
+    workload: str,
+    size: str,
+) -> Stack:
+    """As many as stand together: the fastest first, each with what it requires.
+
+    `results` are the recipes' own rows; how fast one is says its row of this workload, or else any other macro row.
+    """
+    known = list(candidates)
+    by_id = {e.recipe.id: e for e in known}
+    chosen: list[RecipeEntry] = []
+    left_out: list[str] = []
+    for entry in sorted(known, key=lambda e: -_gain(e, results, workload)):
+        if entry in chosen:
+            continue
+        missing = [name for name in sorted(entry.recipe.requires) if name not in by_id]
+        if missing:
+            left_out.append(f"{entry.recipe.id} (requires {', '.join(missing)})")
+            continue
+        more = [by_id[name] for name in sorted(entry.recipe.requires) if by_id[name] not in chosen]
+        try:
+            check_together([e.recipe for e in (*chosen, *more, entry)], tree)
+        except RecipeConflict as conflict:
+            left_out.append(f"{entry.recipe.id} ({conflict.message})")
+        else:
+            chosen += [*more, entry]
+    return Stack(workload=workload, size=size, entries=tuple(chosen), left_out=tuple(left_out))
+
+
+def _gain(entry: RecipeEntry, results: Sequence[Result], workload: str) -> float:
+    """The speed-up of a recipe on as little as it needs, on this workload if that was measured; 1 when unknown."""
+    own = [r for r in results if r.recipes == (entry.recipe.full_id,) and r.kind == "macro" and r.speedup]
+    here = [r for r in own if r.workload == workload] or own
+    least = min((len(r.on) for r in here), default=0)
+    return max((r.speedup.point for r in here if r.speedup and len(r.on) == least), default=1.0)
+
+
+def rows_of_stack(stack: Stack) -> list[Row]:
+    """The whole stack against nothing, and each recipe (with those that require it) on all the others."""
+    whole = f"left out: {'; '.join(stack.left_out)}" if stack.left_out else ""
+    rows = [_row(stack, stack.ids, (), whole)]
+    if len(stack.entries) < 2:
+        return rows
+    for entry in stack.entries:
+        out = _with_dependents(entry, stack.entries)
+        rest = tuple(e.recipe.full_id for e in stack.entries if e not in out)
+        rows.append(_row(stack, tuple(e.recipe.full_id for e in out), rest))
+    return rows
+
+
+def better_without(stack: Stack, results: Sequence[Result]) -> dict[str, str]:
+    """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised."""
+    here = {r.recipes: r.verdict for r in results if r.kind == "stack" and r.workload == stack.workload and r.on}
+    found: dict[str, str] = {}
+    for entry in stack.entries:
+        out = tuple(d.recipe.full_id for d in _with_dependents(entry, stack.entries))
+        if here.get(out) in ("slower", "not-exercised"):
+            found.update(dict.fromkeys(out, here[out]))
+    return found
+
+
+def without(stack: Stack, dropped: Mapping[str, str]) -> Row:
+    """What is left of a stack without `dropped`, against nothing."""
+    whys = {"slower": "the rest is faster without", "not-exercised": "the others leave nothing to do for"}
+    notes = []
+    for verdict, why in whys.items():
+        names = [name.rpartition("/")[2] for name in stack.ids if dropped.get(name) == verdict]
+        notes += [f"{why}: {', '.join(names)}"] if names else []
+    kept = tuple(name for name in stack.ids if name not in dropped)
+    return _row(stack, kept, (), f"dropped, because {'; and because '.join(notes)}")
+
+
+def _with_dependents(entry: RecipeEntry, entries: Sequence[RecipeEntry]) -> list[RecipeEntry]:
+    """A recipe and those that cannot stand without it, in the order of the stack."""
+    return [e for e in entries if e == entry or entry.recipe.id in e.recipe.requires]
+
+
+def _row(stack: Stack, recipes: tuple[str, ...], on: tuple[str, ...], note: str = "") -> Row:
+    return Row(recipes=recipes, on=on, workload=stack.workload, size=stack.size, kind="stack", note=note)

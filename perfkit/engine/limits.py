@@ -1,0 +1,55 @@
+"""How fast this machine can multiply and read at all: what no rewrite of a program goes beyond.
+
+One large float32 product, and one matrix too large for the caches times a vector, by BLAS on as many threads as this
+process has: the roofline of Williams, Waterman and Patterson, 2009, measured with the tools that a program has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Rates", "rates"]
+
+_WIDTH = 1024  # of the product: 4 MiB an operand, which BLAS cuts to fit the caches
+_READ_BYTES = 256 * 2**20
+_TRIES = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Floating-point operations a second (a multiply-add is two), and bytes read a second."""
+
+    operations: float
+    read: float
+
+    def least_s(self, operations: float, read: float) -> float:
+        """Seconds below which nothing can do `operations` and read so many bytes."""
+        return max(operations / self.operations, read / self.read)
+
+
+def rates() -> Rates:
+    """Measure both; about half a second."""
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal((_WIDTH, _WIDTH), dtype=np.float32) for _ in range(2))
+    out = np.empty_like(a)
+    wide = np.ones((_READ_BYTES // 4 // _WIDTH, _WIDTH), np.float32)
+    vector, sums = np.ones(_WIDTH, np.float32), np.empty(len(wide), np.float32)
+    return Rates(
+        operations=2 * _WIDTH**3 / _least_s(lambda: np.matmul(a, b, out=out)),
+        read=wide.nbytes / _least_s(lambda: np.matmul(wide, vector, out=sums)),
+    )
+
+
+def _least_s(call: Callable[[], object]) -> float:
+    """The shortest of a few calls: the machine's limit, and not what others leave of it."""
+    call()
+    taken = []
+    for _ in range(_TRIES):
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return min(taken)

@@ -1,0 +1,82 @@
+"""Two profiles of the same workload, function by function: what moved, what vanished, what appeared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from perfkit.profilers.profile import HotSpot, Profile
+
+__all__ = ["Difference", "Mover", "difference"]
+
+_Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mover:
+    """One function before and after: its own nanoseconds in one call of the workload. 0: it is not there."""
+
+    function: str
+    file: str
+    line: int
+    seam: str | None
+    before_ns: float
+    after_ns: float
+
+    @property
+    def change_ns(self) -> float:
+        """After minus before: below 0 is time saved."""
+        return self.after_ns - self.before_ns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """All movers, the largest change first, and what the two profiles say of a whole call."""
+
+    movers: tuple[Mover, ...]
+    before_ns: float
+    after_ns: float
+
+    @property
+    def vanished(self) -> tuple[Mover, ...]:
+        """Functions with time before and none after."""
+        return tuple(m for m in self.movers if m.before_ns and not m.after_ns)
+
+    @property
+    def appeared(self) -> tuple[Mover, ...]:
+        """Functions with time after and none before."""
+        return tuple(m for m in self.movers if m.after_ns and not m.before_ns)
+
+
+def difference(before: Profile, after: Profile) -> Difference:
+    """Hold two profiles of one profiler against each other, per call. Raises ValueError for those of two."""
+    if before.profiler != after.profiler:
+        raise ValueError(f"{before.profiler} and {after.profiler} do not see the same")
+    one, two = _by_function(before.hotspots), _by_function(after.hotspots)
+    movers = []
+    for key in dict.fromkeys((*one, *two)):
+        known = one.get(key) or two[key]
+        movers.append(
+            Mover(
+                function=known.function,
+                file=known.file,
+                line=known.line,
+                seam=known.seam,
+                before_ns=_own_ns(one.get(key), before.passes),
+                after_ns=_own_ns(two.get(key), after.passes),
+            )
+        )
+    movers.sort(key=lambda m: (-abs(m.change_ns), m.function))
+    return Difference(
+        movers=tuple(movers),
+        before_ns=sum(m.before_ns for m in movers),
+        after_ns=sum(m.after_ns for m in movers),
+    )
+
+
+def _by_function(hotspots: Sequence[HotSpot]) -> dict[_Key, HotSpot]:
+    return {(h.function, h.file, h.line): h for h in hotspots}
+
+
+def _own_ns(hotspot: HotSpot | None, passes: int) -> float:
+    return hotspot.self_ns / passes if hotspot is not None else 0.0

@@ -1,0 +1,129 @@
+"""The curve of one recipe along an axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.text import Text
+
+from perfkit.axis import read_point
+from perfkit.report import numbers
+from perfkit.report.compare import VERDICT_STYLES, CompareReport, footer, shown
+from perfkit.report.lines import columns_that_fit, labelled, table_line
+from perfkit.report.words import environment_line, on_words, recipes_title, verdict_word
+from perfkit.result import Document, Result
+from perfkit.stats.growth import Growth, growth, paying
+
+__all__ = ["SweepReport", "report_of"]
+
+_HALF = 12  # cells of the bar on either side of 1x
+_SPARE = (1, 2, 5)  # what goes first where the width does not suffice
+_RIGHT = (0, 1, 2)
+
+
+Thresholds = Mapping[str, Mapping[str, tuple[float, str]]]  # recipe's full id -> axis -> (value, words)
+
+
+def report_of(document: Document, summaries: Mapping[str, str], thresholds: Thresholds) -> RenderableType:
+    """The report that suits a document: curves where it holds points of an axis, the table otherwise."""
+    swept = bool(document.results) and all(read_point(r.size)[1] for r in document.results)
+    return SweepReport(document, summaries, thresholds) if swept else CompareReport(document, summaries)
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """One curve for each thing that was measured: seam or workload, cold or warm, on each stack."""
+
+    document: Document
+    summaries: Mapping[str, str]
+    thresholds: Thresholds
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        document = shown(self.document)
+        first = document.results[0]
+        yield recipes_title(first.target, first.recipes, self.summaries)
+        yield Text(environment_line(document.environment), style="dim")
+        curves: dict[tuple[object, ...], list[Result]] = {}
+        for r in document.results:
+            curves.setdefault((r.kind, r.workload, r.seam, r.state, r.on, r.layout), []).append(r)
+        for rows in curves.values():
+            yield Text()
+            yield from _curve(rows, options.max_width)
+            yield from _said(rows[0], self.thresholds)
+        yield Text()
+        yield from footer(document)
+
+
+def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
+    _, axis, _ = read_point(rows[0].size)
+    values = [read_point(r.size)[2] for r in rows]
+    r = rows[0]
+    what = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
+    yield Text(f"{r.kind} {what}", style="bold").append(f"  {on_words(r)}", style="not bold dim")
+    measured = [(v, r) for v, r in zip(values, rows, strict=True) if r.speedup]
+    furthest = max([abs(math.log(r.speedup.point)) for _, r in measured if r.speedup], default=0.0)
+    heads = [axis, "before", "after", "speed-up (95 %)", "verdict", f"{'slower':>{_HALF}}│faster"]
+    cells = [[Text(head, style="dim") for head in heads]]
+    cells += [_cells(v, r, furthest) for v, r in zip(values, rows, strict=True)]
+    widths = [max(line[i].cell_len for line in cells) for i in range(len(heads))]
+    columns = columns_that_fit(widths, _SPARE, width)
+    for line in cells:
+        yield table_line(line, widths, columns, _RIGHT)
+    for note in dict.fromkeys(r.note for r in rows if r.note and not r.speedup):
+        yield labelled("note", Text(note, style="yellow"))
+    missing = [str(v) for v, r in zip(values, rows, strict=True) if not r.speedup]
+    if missing:
+        yield labelled("note", Text(f"nothing was measured at {axis} {', '.join(missing)}", style="yellow"))
+    if len(measured) >= 2:
+        yield labelled("grows", Text(_growth_words(axis, measured)))
+        points = [r.speedup.point for _, r in measured if r.speedup]
+        faster = [r.verdict == "faster" for _, r in measured]
+        yield labelled("pays", Text(paying(axis, [v for v, _ in measured], points, faster), style="bold"))
+
+
+def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
+    """Where the recipe's source says that it begins to pay."""
+    _, axis, _ = read_point(r.size)
+    said = thresholds.get(r.recipes[0], {}).get(axis) if r.recipes else None
+    if said:
+        yield labelled("notes", Text(f"switch at {axis} = {said[0]:g} ({said[1]})", style="dim"))
+
+
+def _cells(value: int, r: Result, furthest: float) -> list[Text]:
+    style = VERDICT_STYLES.get(r.verdict, "")
+    speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
+    bar = _bar(math.log(r.speedup.point) / furthest, style) if r.speedup and furthest else Text()
+    return [
+        Text(str(value)),
+        Text(numbers.time(r.baseline_ns)),
+        Text(numbers.time(r.candidate_ns)),
+        Text(speedup),
+        Text(verdict_word(r), style=style),
+        bar,
+    ]
+
+
+def _bar(share: float, style: str) -> Text:
+    """A bar to the right of the middle for a share above 0, to the left below."""
+    length = round(abs(share) * _HALF)
+    left = "█" * length if share < 0 else ""
+    right = "█" * length if share > 0 else ""
+    return Text(f"{left:>{_HALF}}", style=style).append("│", style="dim").append(right)
+
+
+def _growth_words(axis: str, measured: Sequence[tuple[int, Result]]) -> str:
+    values = [v for v, _ in measured]
+    found = [
+        (name, growth(values, [float(getattr(r, field) or 0) for _, r in measured]))
+        for name, field in (("before", "baseline_ns"), ("after", "candidate_ns"))
+    ]
+    fits = [f"{name} as {axis}^{_power(g)}" for name, g in found if g]
+    ranges = next((f" (fitted from {g.start} to {g.end})" for _, g in found if g), "")
+    return ", ".join(fits) + ranges if fits else "too few points for a fit"
+
+
+def _power(g: Growth) -> str:
+    return f"{g.exponent:.2f} ({g.low:.2f}–{g.high:.2f})"

@@ -1,0 +1,121 @@
+"""What a result is called in a report: one wording for tables, Markdown and comparisons of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from perfkit.axis import read_point
+from perfkit.report import numbers
+from perfkit.result import Result
+
+__all__ = [
+    "environment_line",
+    "limit_words",
+    "on_words",
+    "output_word",
+    "recipes_title",
+    "stack_title",
+    "stack_words",
+    "verdict_word",
+    "what_words",
+]
+
+_MOST = 1e30  # of bytes, operations, or either in a second
+
+
+def environment_line(environment: Mapping[str, object]) -> str:
+    """The machine and the versions, in one line; empty for a run that ended before they were known."""
+    if "cpu" not in environment:
+        return ""
+    threads = environment.get("threads")
+    blas = str(environment.get("blas", "")).split(" ")
+    name = " ".join([blas[0], ".".join(blas[1].split(".")[:3])]) if len(blas) > 1 else blas[0]
+    return " · ".join(
+        [
+            f"{environment.get('cpu')}, {environment.get('cores')} cores",
+            f"Python {environment.get('python')}",
+            f"numpy {environment.get('numpy')}",
+            f"{name} on {threads} thread{'s' * (threads != 1)}" if threads else name,
+        ]
+    )
+
+
+def recipes_title(target: str, recipes: Sequence[str], summaries: Mapping[str, str]) -> Text:
+    """The target, the recipes, and what a single recipe does."""
+    names = " + ".join(r.rpartition("/")[2] for r in recipes)
+    title = Text(f"{target} / {names}", style="bold")
+    if len(recipes) == 1 and summaries.get(recipes[0]):
+        title.append(f"  {summaries[recipes[0]]}", style="not bold")
+    elif len(recipes) > 1:
+        title.append("  switched on together", style="not bold")
+    return title
+
+
+def verdict_word(r: Result) -> str:
+    """The verdict; loud where the output is wrong or missing."""
+    return r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict
+
+
+def what_words(r: Result, several_workloads: bool = False) -> str:
+    """What the row measures: a seam, or a workload; a seam's workload too where there are several."""
+    name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
+    apart = "" if r.layout == "in-process" else ", own process"
+    _, axis, value = read_point(r.size)
+    apart += f" at {axis} {value}" if axis else ""
+    return name + apart + (f" in {r.workload}" if several_workloads and r.seam else "")
+
+
+def output_word(r: Result) -> str:
+    """What the proof found, in a word or two."""
+    if r.verdict in ("rejected", "failed"):
+        return "WRONG" if r.proof.first_difference else "no result"
+    if not r.proof.passed:
+        return "–"
+    return "bit-equal" if r.proof.kind == "exact" else "in tolerance"
+
+
+def on_words(r: Result) -> str:
+    """What the row stands on: the recipes in place before."""
+    return "on " + ", ".join(name.rpartition("/")[2] for name in r.on) if r.on else "on nothing else"
+
+
+def stack_title(rows: Sequence[Result]) -> Text:
+    """What the section on a stack is about."""
+    title = Text(f"{rows[0].target} / stack on {rows[0].workload}", style="bold")
+    title.append("  all recipes that stand together, and each of them on the rest", style="not bold")
+    return title
+
+
+def stack_words(r: Result, rows: Sequence[Result]) -> str:
+    """What one row of that section measures."""
+    if r.on:
+        return f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on the rest"
+    return f"{'all' if r is rows[0] else 'the'} {len(r.recipes)} {'together' if r is rows[0] else 'that are left'}"
+
+
+def limit_words(rows: Sequence[Result], environment: Mapping[str, object]) -> str:
+    """How near the fastest stack of a workload comes to what the machine allows; "" where that is not known."""
+    wholes = [r.candidate_ns for r in rows if not r.on and r.candidate_ns]
+    workload = rows[0].workload
+    read, operations = (_positive(environment, "limits", "costs", workload, name) for name in ("read", "operations"))
+    reading, computing = (_positive(environment, "limits", "rates", name) for name in ("read", "operations"))
+    if not (wholes and read and operations and reading and computing):
+        return ""
+    threads = environment.get("threads")
+    where = f"BLAS on {threads} thread{'s' * (threads != 1)}"  # a program's own pool may go beyond it
+    reading_ns, computing_ns = 1e9 * read / reading, 1e9 * operations / computing
+    return (
+        f"fastest stack: {numbers.percent(max(reading_ns, computing_ns) / min(wholes))} of what {where} allows; a call "
+        "must read "
+        f"{read / 1e6:.3g} MB ({numbers.time(reading_ns)} at {reading / 1e9:.3g} GB/s) and do "
+        f"{operations / 1e6:.3g} million operations ({numbers.time(computing_ns)} at {computing / 1e9:.3g} GFLOP/s)"
+    )
+
+
+def _positive(value: object, *names: str) -> float:
+    """The number at a path of names; 0 where there is none, or none that can be: a file may say anything."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return float(value) if isinstance(value, int | float) and 0 < value < _MOST else 0.0

@@ -1,0 +1,80 @@
+"""`--sweep`: one recipe along an axis, its curve, its growth, and where it pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+# costs some hundred microseconds at any size, and then less for each element than the baseline
+LATE = """
+def make() -> Any:
+    def cube_with_overhead(x: Any) -> Any:
+        for _ in range(20000):
+            pass
+        return x * x * x
+
+    return cube_with_overhead
+"""
+CLOSE = ("documented", 'close(ulp=4, why="pow rounds differently from two products")')
+POINTS = (16, 128, 1024, 8192)
+
+
+@pytest.fixture(scope="module")
+def run(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    catalog = write_catalog(tmp_path_factory.mktemp("sweep"), late=("cube", LATE, *CLOSE))
+    saved = tmp_path_factory.mktemp("saved") / "run.json"
+    words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
+    words += ("--budget", "4s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
+    return perfkit("compare", *words), saved
+
+
+@pytest.mark.slow
+def test_every_point_is_a_row_and_the_verdict_turns(run: Any) -> None:
+    rows = [r for r in run[0].json["results"] if r["kind"] == "micro"]
+
+    assert [r["size"] for r in rows] == [f"small[width={n}]" for n in POINTS]
+    assert rows[0]["speedup"]["point"] < 0.7 and rows[0]["verdict"] != "faster"
+    assert rows[-1]["verdict"] == "faster"
+    assert all(r["proof"]["passed"] for r in rows)
+
+
+@pytest.mark.slow
+def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit: Any) -> None:
+    shown = perfkit("show", run[1])
+
+    assert shown.rc == 0
+    assert "micro cube" in shown.stdout
+    assert "pays from width = " in shown.stdout and "breaks even at about" in shown.stdout
+    assert "before as width^" in shown.stdout
+    assert "█" in shown.stdout
+
+
+@pytest.mark.slow
+def test_threads_are_an_axis_of_every_workload(perfkit: Any, planted: Any) -> None:
+    words = ("--catalog", planted, "--recipe", "plain-cube", "--sweep", "threads=1,2", "--budget", "2s")
+    run = perfkit("compare", *words, "--processes", "5", "--json", "-")
+
+    rows = run.json["results"]
+    assert run.rc == 0
+    assert [r["size"] for r in rows if r["kind"] == "micro"] == ["small[threads=1]", "small[threads=2]"]
+    groups = {s["group"] for s in run.json["samples"]}
+    assert groups == {r["group"] for r in rows} and len(groups) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--recipe", "rmsnorm-einsum", "--sweep", "row=1:64"), "rows"),
+        (("--recipe", "rmsnorm-einsum", "--sweep", "rows"), "--sweep rows=1:2048"),
+        (("--recipe", "rmsnorm-einsum", "--workload", "decode", "--sweep", "rows=1:64"), "axis of glassbox/decode"),
+        (("glassbox", "--all", "--sweep", "rows=1:64"), "one recipe"),
+        (("--recipe", "rope-cache", "--recipe", "naive-sigmoid", "--sweep", "rows=1:64"), "one recipe"),
+        (("--recipe", "rope-cache", "--workload", "all", "--sweep", "rows=1:64"), "one workload"),
+    ],
+)
+def test_what_cannot_be_swept_is_one_line_with_a_remedy(perfkit_here: Any, words: tuple[str, ...], says: str) -> None:
+    run = perfkit_here("compare", *words)
+
+    assert run.rc == 2
+    assert says in run.stderr
