@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -82,15 +83,26 @@ def compare(
     from perfkit.comparison.agenda import set_up  # numpy comes with these; listing does without
     from perfkit.comparison.run import run
 
-    agenda = set_up(found, target, recipes, every=every, workload=workload, size=size, together=together)
+    settings = settings or Settings()
+    cores = os.cpu_count() or 1
+    agenda = set_up(
+        found,
+        target,
+        recipes,
+        every=every,
+        workload=workload,
+        size=size,
+        together=together,
+        other_threads=cores if cores != settings.threads else None,
+    )
     if sweep is not None:
         from perfkit.axis import read_sweep
         from perfkit.comparison.sweep import along, run_sweep
 
         wanted = read_sweep(sweep)
         agenda = along(agenda, wanted)
-        return run_sweep(found, agenda, wanted, settings or Settings(), command, watcher or Watcher())
-    return run(found, agenda, settings or Settings(), command, watcher or Watcher())
+        return run_sweep(found, agenda, wanted, settings, command, watcher or Watcher())
+    return run(found, agenda, settings, command, watcher or Watcher())
 
 
 def against(now: Document, then: Document) -> Against:

@@ -61,7 +61,8 @@ class Recipe:
     creates belongs to that model alone. `touches` names every seam it replaces; `shadows` the child seams that
     its replacement no longer calls; `requires` the recipes (of the same target) that must be in place; `needs`
     the optional modules it imports, each with what to pip install for it; `thresholds` where its source says that it
-    begins to pay: axis of a workload -> (value, the source's own words).
+    begins to pay: axis of a workload -> (value, the source's own words); `threaded` says that what it gives depends
+    on the number of BLAS threads, so that it is measured on as many as there are processors too.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
 
@@ -77,6 +78,7 @@ class Recipe:
     requires: Iterable[str] = ()
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
     thresholds: Mapping[str, tuple[float, str]] = field(default_factory=dict, hash=False)
+    threaded: bool = False
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
@@ -94,6 +96,8 @@ class Recipe:
         object.__setattr__(self, "needs", dict(self.needs))
         _check_thresholds(self.thresholds)
         object.__setattr__(self, "thresholds", dict(self.thresholds))
+        if not isinstance(self.threaded, bool):
+            raise ValueError(f"threaded must be True or False, not {self.threaded!r}")
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 

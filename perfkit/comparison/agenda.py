@@ -31,6 +31,7 @@ class Row:
     seam: str | None = None
     state: str | None = None
     layout: str = "in-process"
+    threads: int | None = None  # of BLAS and OpenMP, where not as the settings say
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
@@ -56,6 +57,7 @@ class Agenda:
     size: str | None
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
     together: bool = False  # whether the stack of all that stand together is measured too
+    other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -100,6 +102,7 @@ def set_up(
     workload: str | None,
     size: str | None,
     together: bool = False,
+    other_threads: int | None = None,
 ) -> Agenda:
     """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy.
 
@@ -114,7 +117,15 @@ def set_up(
     if workload is not None and workload != "all":
         entry.workload(workload)
     unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
-    agenda = Agenda(target=entry, variants=(), workload=workload, size=size, unavailable=unavailable, together=together)
+    agenda = Agenda(
+        target=entry,
+        variants=(),
+        workload=workload,
+        size=size,
+        unavailable=unavailable,
+        together=together,
+        other_threads=other_threads,
+    )
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
     if len(chosen) > 1 and not every:
         check_together([e.recipe for e in chosen], entry.tree)
@@ -184,6 +195,8 @@ def rows_of(
                     macro = replace(macro, remark=lacking, reason="missing-dependency")
                 for layout in layouts:
                     yield replace(macro, layout=layout)
+                if agenda.other_threads and any(e.recipe.threaded for e in variant):
+                    yield replace(macro, layout=layouts[0], threads=agenda.other_threads)
 
 
 def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
@@ -208,7 +221,7 @@ def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], pr
     by_key: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         if not row.remark:
-            key = (row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout)
+            key = (row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads)
             by_key.setdefault(key, []).append(row)
     groups = []
     for members in by_key.values():
@@ -226,6 +239,7 @@ def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], pr
                 seam=first.seam,
                 state=first.state,
                 layout=first.layout,
+                threads=first.threads,
                 # a call this long has little noise of its own; fewer processes leave time for rounds
                 processes=min(processes, MIN_PROCESSES) if slow else processes,
                 candidates=tuple(
@@ -243,6 +257,7 @@ def _group_id(row: Row, part: int) -> str:
     words.append("on " + "+".join(name.rpartition("/")[2] for name in row.on) if row.on else "bare")
     words.append(f"{len(row.recipes)} together" if row.kind == "stack" and not row.on else "")
     words.append("" if row.layout == "in-process" else row.layout)
+    words.append(f"{row.threads} threads" if row.threads else "")
     words.append(f"part {part + 1}" if part else "")
     return " / ".join(w for w in words if w)
 

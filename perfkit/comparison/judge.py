@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from perfkit.axis import THREADS, point, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.comparison.times import Pairs, Times
@@ -58,7 +59,7 @@ def _result(
         recipes=row.recipes,
         on=row.on,
         workload=row.workload,
-        size=row.size,
+        size=point(row.size, THREADS, row.threads) if row.threads else row.size,
         kind=row.kind,
         seam=row.seam,
         state=row.state,
@@ -119,8 +120,8 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
 def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:
     for found in outcome.groups.values():
         g = found.group
-        if (g.kind, g.workload, g.size, g.on, g.seam, g.state, g.layout) == (
-            row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout,
+        if (g.kind, g.workload, g.size, g.on, g.seam, g.state, g.layout, g.threads) == (
+            row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads,
         ):  # fmt: skip
             for candidate in g.candidates:
                 if candidate.recipes == row.recipes:
@@ -189,6 +190,8 @@ def _with_amdahl(
     seen = outcome.seams.get((result.workload, result.on))
     if result.kind != "macro" or seen is None or len(result.recipes) != 1:
         return result
+    if read_point(result.size)[1] == THREADS:
+        return result  # the shares were counted on another number of threads
     touches = entries[result.recipes[0]].recipe.touches
     if any(seen["seams"][seam]["concurrent"] for seam in touches):
         return result  # on threads of their own their time runs beside that of others: it is no share of the whole

@@ -277,6 +277,7 @@ def _as_row(group: Group) -> Row:
         seam=group.seam,
         state=group.state,
         layout=group.layout,
+        threads=group.threads,
     )
 
 

@@ -20,6 +20,7 @@ def along(agenda: Agenda, sweep: Sweep) -> Agenda:
     """The agenda on the workload that has the axis: the one asked for, or the first. Raises UsageError, UnknownName."""
     if len(agenda.variants) != 1:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
+    agenda = replace(agenda, other_threads=None)
     target = agenda.target
     if agenda.workload == "all":
         raise UsageError("--sweep follows one workload", hint="name one --workload")

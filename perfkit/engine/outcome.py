@@ -44,6 +44,7 @@ class Group:
     seam: str | None = None
     state: str | None = None  # cold | warm
     layout: str = "in-process"
+    threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
     processes: int = 8
 
     @property

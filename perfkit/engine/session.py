@@ -53,13 +53,13 @@ class Session:
         self._settings = settings
         self._report = report
         self._keep = keep
-        self._environment = worker_environment(settings.threads)
         self.outcome = Outcome()
         self._court = Court(self.outcome, settings.seed, self.worker)
 
-    def worker(self, process: int, *, describe: bool = False) -> WorkerProcess:
-        """A fresh interpreter with the target loaded."""
-        worker = WorkerProcess(self._environment, timeout_s=self._settings.timeout_s)
+    def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerProcess:
+        """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
+        environment = worker_environment(threads or self._settings.threads)
+        worker = WorkerProcess(environment, timeout_s=self._settings.timeout_s)
         try:
             opened = worker.ask(
                 "open",
@@ -202,15 +202,16 @@ class Session:
             self.outcome.groups[group.id] = GroupOutcome(group=group)
         for process, members in enumerate(visits):
             with ExitStack() as stack:
-                shared: WorkerProcess | None = None
+                shared: dict[int | None, WorkerProcess] = {}  # by their number of threads
                 for group in members:
                     self._report(group.title, pace.fraction())
                     watch = pace.watch()
                     inside = group.layout == "in-process"
-                    if inside and shared is None:
-                        shared = stack.enter_context(self.worker(process))
-                    if not self._measure_group(group, process, shared if inside else None, watch):
-                        shared = None  # dead, or spoilt; the next group gets a fresh one
+                    if inside and group.threads not in shared:
+                        shared[group.threads] = stack.enter_context(self.worker(process, threads=group.threads))
+                    host = shared[group.threads] if inside else None
+                    if not self._measure_group(group, process, host, watch) and inside:
+                        del shared[group.threads]  # dead, or spoilt; the next group gets a fresh one
                     self.outcome.measuring_s = measured_s + pace.spent_s
                     self._keep()
         if pace.exhausted:
@@ -224,7 +225,7 @@ class Session:
         outcome = self.outcome.groups[group.id]
         with ExitStack() as stack:
             hosts = {
-                role: shared or stack.enter_context(self.worker(process))
+                role: shared or stack.enter_context(self.worker(process, threads=group.threads))
                 for role in plan.build_order(self._settings.seed, process, group.id, group.roles)
             }
             try:
@@ -240,7 +241,7 @@ class Session:
         # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
         with ExitStack() as stack:
-            fresh = stack.enter_context(self.worker(process)) if shared else None
+            fresh = stack.enter_context(self.worker(process, threads=group.threads)) if shared else None
             self._measure_group(group, process, fresh, watch)
         return False
 

@@ -26,6 +26,8 @@ _SIGNALS = sorted(int(s) for s in signal.Signals if s < 32 and s not in _UNWATCH
 _LIMITS = sorted({getattr(resource, n) for n in dir(resource) if n.startswith("RLIMIT_")})
 # where numerical code gets its functions from; what a target defines comes with it, perfkit's own stand for the proof
 _SHARED = ("builtins", "math", "time", "random", "numpy", "numpy.linalg", "numpy.random", "torch.nn.functional")
+# torch.compile sets these when it is first used, for itself and the processes it starts; nothing else reads them
+_COMPILERS = ("_TORCHINDUCTOR_", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
 _IDLE_LOOKS = 2  # in a row: on a busy machine one may come while the other thread waits its turn
 _IDLE_SHARE = 0.3  # of one core: a process that waits uses next to nothing
 
@@ -63,6 +65,9 @@ def change(before: dict[str, Any], after: dict[str, Any]) -> str:
             return f"{name} ({signal.Signals(number).name})"
         if name == "the environment variables":
             changed = sorted(os.fsdecode(k) for k in {*old, *new} if old.get(k) != new.get(k))
+            changed = [variable for variable in changed if not variable.startswith(_COMPILERS)]
+            if not changed:
+                continue
             return f"{name} ({', '.join(changed[:3])})"
         return f"{name} ({old} before, {new} after)"
     return ""

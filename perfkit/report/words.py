@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from perfkit.axis import read_point
+from perfkit.axis import THREADS, read_point
 from perfkit.report import numbers
 from perfkit.result import Result
 
@@ -63,7 +63,8 @@ def what_words(r: Result, several_workloads: bool = False) -> str:
     name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
     apart = "" if r.layout == "in-process" else ", own process"
     _, axis, value = read_point(r.size)
-    apart += f" at {axis} {value}" if axis else ""
+    if axis:
+        apart += f" on {value} thread{'s' * (value != 1)}" if axis == THREADS else f" at {axis} {value}"
     return name + apart + (f" in {r.workload}" if several_workloads and r.seam else "")
 
 

@@ -49,5 +49,6 @@ RECIPE = Recipe(
         source="glass-box notes, 2026-10-28",
     ),
     thresholds={"rows": (72, "1.5e8 operations of the two feed-forward projections")},
+    threaded=True,
     equivalence=exact(),
 )

@@ -58,5 +58,6 @@ RECIPE = Recipe(
         source="glass-box notes, 2026-10-27",
     ),
     thresholds={"rows": (32, "M < 32 stays serial")},
+    threaded=True,
     equivalence=exact(),
 )

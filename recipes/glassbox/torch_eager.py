@@ -141,6 +141,7 @@ RECIPE = Recipe(
         "gate",
         "gate_up",
         "get_w",
+        "head",
         "project",
         "qkv",
         "rms_norm",

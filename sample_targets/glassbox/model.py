@@ -225,7 +225,7 @@ class Engine:
         for i in range(c.layers):
             x = x + self._attention(i, self._norm(x, f"layers.{i}.attn_norm"), cos, sin, cache)
             x = x + self._feed_forward(i, self._norm(x, f"layers.{i}.mlp_norm"))
-        return ops.contract("btd,vd->btv", self._norm(x, "norm"), embed)  # (B, T, V)
+        return ops.head(ops, self._norm(x, "norm"), self.weights, embed)  # (B, T, V)
 
     def _attention(self, i: int, x: Array, cos: Array, sin: Array, cache: KVCache) -> Array:
         ops, start = self.ops, cache.keys[i].shape[2]

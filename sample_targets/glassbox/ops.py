@@ -28,18 +28,18 @@ Array = npt.NDArray[Any]
 # Which seam calls which. A recipe that replaces a parent says which children it no longer calls.
 TREE: dict[str, tuple[str, ...]] = {
     "forward": (
-        "get_w", "rope_table", "rms_norm", "qkv", "extend_kv", "attend", "project", "gate_up", "gate", "contract",
+        "get_w", "rope_table", "rms_norm", "qkv", "extend_kv", "attend", "project", "gate_up", "gate", "head",
     ),
     "qkv": ("fan_out", "project"), "gate_up": ("fan_out", "project"),
     "project": ("get_w", "linear"), "linear": ("buffer",),
-    "attend": ("contract", "score_scale"), "gate": ("sigmoid",),
+    "head": ("contract",), "attend": ("contract", "score_scale"), "gate": ("sigmoid",),
 }
 # What each seam is. All are plain calls but `buffer`, which makes memory and does no work of its own.
 KINDS: dict[str, str] = {
     "forward": "call", "qkv": "call", "gate_up": "call", "fan_out": "call", "project": "call", "get_w": "call",
     "linear": "call", "buffer": "factory", "contract": "call", "rms_norm": "call",
     "rope_table": "call", "attend": "call", "score_scale": "call", "gate": "call",
-    "sigmoid": "call", "extend_kv": "call",
+    "sigmoid": "call", "extend_kv": "call", "head": "call",
 }
 # fmt: on
 
@@ -66,6 +66,7 @@ SUMMARIES: dict[str, str] = {
     "gate": "the SwiGLU activation a * b * sigmoid(b)",
     "sigmoid": "the logistic function, element by element",
     "extend_kv": "append new keys and values to the cache of a layer",
+    "head": "the output head: logits of every position",
 }
 
 POOL_ABOVE = 1e7  # multiply-adds; larger products are cut into tiles and sent to the pool
@@ -295,6 +296,14 @@ def extend_kv(cache: Cache, layer: int, k: Array, v: Array) -> tuple[Array, Arra
     return k_all, v_all
 
 
+def head(ops: Ops, x: Array, weights: Weights, embed: Array) -> Array:
+    """Logits (B, T, V) of x (B, T, D): new memory. The head is the embedding's matrix, `embed` (V, D).
+
+    `embed` is what `get_w` made of `weights["embed"]` in this forward pass.
+    """
+    return ops.contract("btd,vd->btv", x, embed)
+
+
 @dataclass(frozen=True)
 class Ops:
     """The table of seams an engine is built with; the docstring of each default is its contract."""
@@ -315,6 +324,7 @@ class Ops:
     gate: Callable[[Ops, Array, Array], Array] = gate
     sigmoid: Callable[[Array], Array] = sigmoid
     extend_kv: Callable[[Cache, int, Array, Array], tuple[Array, Array]] = extend_kv
+    head: Callable[[Ops, Array, Weights, Array], Array] = head
 
 
 BASELINE = Ops()

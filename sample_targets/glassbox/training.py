@@ -86,7 +86,7 @@ def gradients(engine: Engine, tokens: npt.ArrayLike) -> tuple[float, Gradients]:
         x = x + _feed_forward(engine, i, x, layer)
         layers.append(layer)
     last = ops.rms_norm(x, ops.get_w(engine.weights, "norm"), c.eps)
-    logits = ops.contract("btd,vd->btv", last, embed)  # (B, T, V)
+    logits = ops.head(ops, last, engine.weights, embed)  # (B, T, V)
 
     loss, d_logits = _cross_entropy(logits, np.roll(ids, -1, axis=1))
     found: Gradients = {"embed": ops.contract("btv,btd->vd", d_logits, last)}

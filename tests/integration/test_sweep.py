@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -78,3 +79,34 @@ def test_what_cannot_be_swept_is_one_line_with_a_remedy(perfkit_here: Any, words
 
     assert run.rc == 2
     assert says in run.stderr
+
+
+SLOW_ON = """
+def make() -> Any:
+    import os
+
+    lost = range(20000 if os.environ["OMP_NUM_THREADS"] == "{threads}" else 0)
+
+    def cube_that_waits(x: Any) -> Any:
+        for _ in lost:
+            pass
+        return x * x * x
+
+    return cube_that_waits
+"""
+
+
+@pytest.mark.slow
+def test_a_threaded_recipe_runs_on_all_processors_too(perfkit: Any, toy_catalog: Any) -> None:
+    cores = os.cpu_count() or 1
+    few = SLOW_ON.replace("{threads}", str(cores + 1))
+    catalog = toy_catalog(few=("cube", few, CLOSE[0], f"{CLOSE[1]},\n    threaded=True"))
+    words = ("--catalog", catalog, "--recipe", "few", "--threads", str(cores + 1), "--budget", "3s")
+    run = perfkit("compare", *words, "--processes", "5", "--json", "-")
+
+    macro = {r["size"]: r for r in run.json["results"] if r["kind"] == "macro"}
+    assert run.rc == 0
+    assert list(macro) == ["small", f"small[threads={cores}]"]
+    there, here = macro.values()
+    assert there["verdict"] == "slower" and here["verdict"] != "slower"
+    assert f"on {cores} thread" in run.stderr or f"{cores} threads" in here["group"]

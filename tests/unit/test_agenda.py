@@ -237,3 +237,15 @@ def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str,
     (micro,) = [r for r in rows(replace(agenda, target=entry), inner=saw) if r.kind == "micro"]
 
     assert (micro.remark, micro.state) == (remark, None)
+
+
+def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> None:
+    plain, threaded = recipe("plain", "inner"), recipe("pool", "table", threaded=True)
+
+    def numbers(name: str, other: int | None) -> list[int | None]:
+        found = catalog(plain, threaded)
+        agenda = set_up(found, None, [name], every=False, workload=None, size=None, other_threads=other)
+        return [row.threads for row in rows(agenda, ("processes",)) if row.kind == "macro"]
+
+    assert numbers("pool", 4) == [None, 4]
+    assert numbers("pool", None) == numbers("plain", 4) == [None]

@@ -104,6 +104,7 @@ def test_every_documented_status_is_accepted(status: str) -> None:
         ({"thresholds": {"rows": (0, "no")}}, "thresholds must be axis"),
         ({"thresholds": {"rows": (float("nan"), "no")}}, "thresholds must be axis"),
         ({"thresholds": "rows"}, "thresholds must be axis"),
+        ({"threaded": 1}, "threaded must be True or False"),
         ({"status": "shiny"}, "status must be one of documented, .*'shiny'"),
         ({"equivalence": "exact"}, "equivalence"),  # the brackets forgotten
         ({"claim": "2x"}, "claim"),

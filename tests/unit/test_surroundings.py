@@ -99,6 +99,16 @@ def test_a_folder_that_has_gone_is_no_error(tmp_path: Path) -> None:
     assert surroundings.look()["the current folder"] is None
 
 
+def test_what_a_compiler_keeps_in_the_environment_for_itself_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = surroundings.look()
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", "/elsewhere")
+    assert surroundings.change(before, surroundings.look()) == ""
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    words = surroundings.change(before, surroundings.look())
+    assert "OMP_NUM_THREADS" in words and "INDUCTOR" not in words
+
+
 def test_a_thread_that_waits_is_idle_and_one_that_spins_is_not() -> None:
     over = threading.Event()
     waiting = threading.Thread(target=over.wait)

@@ -288,3 +288,16 @@ def test_extend_kv_appends_copies_and_leaves_older_results_alone() -> None:
         np.testing.assert_array_equal(old, expected)
         np.testing.assert_array_equal(new[:, :, :2], expected)
         assert not new[:, :, 2:].any()
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 11])
+def test_int8_products_keep_the_dtype_and_the_sum(rows: int) -> None:
+    multiply = pytest.importorskip("perfkit.recipes.glassbox.int8_gemv").multiply
+    rng = np.random.default_rng(rows)
+    weight = quantize(rng.standard_normal((37, 65)), 8)
+    for dtype in (np.float32, np.float64):
+        x = rng.standard_normal((1, rows, 65)).astype(dtype)
+        result = multiply(x, weight)
+        assert result.dtype == dtype and result.shape == (1, rows, 37)
+        exact = x.astype(np.float64) @ (weight.values * np.float64(weight.scale)).T
+        np.testing.assert_allclose(result, exact, rtol=0, atol=1e-4 if dtype == np.float32 else 1e-6)
