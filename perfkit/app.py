@@ -17,7 +17,8 @@ from perfkit.settings import Settings, Watcher
 if TYPE_CHECKING:
     from perfkit.comparison.against import Against
     from perfkit.doctor import Check
-    from perfkit.profiling import Profiled
+    from perfkit.profiling.run import Profiled, Wanted
+    from perfkit.profiling.timed import Changed
 
 __all__ = [
     "Settings",
@@ -119,18 +120,24 @@ def profile(
     workload: str | None = None,
     size: str | None = None,
     recipes: Sequence[str] = (),
+    wanted: Wanted | None = None,
     settings: Settings | None = None,
     watcher: Watcher | None = None,
-) -> Profiled:
-    """Run one workload under a profiler. Raises what `compare` raises, and WorkFailed when the code fails."""
-    from perfkit.profiling import run_profile
+) -> Profiled | Changed:
+    """Run one workload under profilers; with `recipes`, without and with them, and timed beside it.
 
-    return run_profile(
+    Raises what `compare` raises, WorkFailed when the code fails, and ProfilerUnavailable.
+    """
+    from perfkit.profiling import run, timed
+
+    do = timed.run_change if recipes else run.run_profile
+    return do(
         found,
         target,
         workload=workload,
         size=size,
         recipes=recipes,
+        wanted=wanted or run.Wanted(),
         settings=settings or Settings(),
         watcher=watcher or Watcher(),
     )
@@ -258,13 +265,17 @@ def doctor_data(checks: Sequence[Check]) -> dict[str, Any]:
     return envelope("doctor", environment={**environment, "threads": environment["blas_threads"]}, checks=checks)
 
 
-def profile_data(found: Catalog, profiled: Profiled) -> dict[str, Any]:
-    """A profile as plain data; each hot spot names the recipes that replace its seam."""
-    p = profiled.profile
+def profile_data(found: Catalog, profiled: Profiled | Changed) -> dict[str, Any]:
+    """A profile as plain data; each hot spot names the recipes that replace its seam. Of a change, what came after."""
+    from perfkit.profilers.merge import disagreements, main_of
+    from perfkit.profiling.timed import Changed
+
+    after = profiled.after if isinstance(profiled, Changed) else profiled
     aims = {
-        seam: [r.recipe.id for r in found.of_target(profiled.target) if seam in r.recipe.touches]
-        for seam in profiled.seam_shares
+        seam: [r.recipe.id for r in found.of_target(after.target) if seam in r.recipe.touches]
+        for seam in after.seam_shares
     }
+    main = main_of(after.profiles)
     hotspots = [
         {
             "function": h.function,
@@ -276,17 +287,41 @@ def profile_data(found: Catalog, profiled: Profiled) -> dict[str, Any]:
             "calls": h.calls,
             "recipes": aims.get(h.seam or "", []),
         }
-        for h in p.hotspots
+        for h in (main.hotspots if main else ())
     ]
     return envelope(
         "profile",
-        target=profiled.target,
-        workload=profiled.workload,
-        size=profiled.size,
-        recipes=profiled.recipes,
-        environment=profiled.environment,
-        profilers=[{"name": p.profiler, "slowdown": p.slowdown, "total_ns": p.total_ns, "passes": p.passes}],
-        seams=[{"seam": s, "share": v, "calls": profiled.seam_calls[s]} for s, v in profiled.seam_shares.items()],
-        advice=profiled.advice,
+        status=after.status,
+        target=after.target,
+        workload=after.workload,
+        size=after.size,
+        recipes=after.recipes,
+        environment=after.environment,
+        profilers=[
+            {
+                "name": p.profiler,
+                "slowdown": p.slowdown,
+                "total_ns": p.total_ns,
+                "passes": p.passes,
+                "rate": p.rate,
+                "samples": p.samples,
+                "notes": p.notes,
+            }
+            for p in after.profiles
+        ],
+        missing=after.missing,
+        seams=[{"seam": s, "share": v, "calls": after.seam_calls[s]} for s, v in after.seam_shares.items()],
+        advice=after.advice,
+        disagreements=disagreements(after.profiles),
         hotspots=hotspots,
+        change=_change_data(profiled) if isinstance(profiled, Changed) else None,
     )
+
+
+def _change_data(change: Changed) -> dict[str, Any]:
+    return {
+        "on": change.before.recipes,
+        "timed": change.timed,
+        "trouble": change.trouble,
+        "profilers": change.differences,
+    }

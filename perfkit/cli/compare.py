@@ -15,6 +15,7 @@ import typer
 from perfkit.axis import read_sweep
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, named_path, progress, say
+from perfkit.cli.values import duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
@@ -55,7 +56,7 @@ def compare(
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     app.check_positive("--margin", margin)
     for path in (json, save, markdown):
-        _writable(path)
+        writable(path)
     if str(save) == "-":
         raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
     if str(json) == str(markdown) == "-":
@@ -143,39 +144,3 @@ def _write(document: Document, *, json: Path | None, save: Path | None, markdown
             emit_json(to_json(document), path)
     if markdown is not None:
         emit_text(compare_markdown(document), markdown)
-
-
-def duration_s(option: str, text: str) -> float:
-    """Seconds of `15s`, `500ms`, `2m`, `1h` or a bare number. Raises UsageError."""
-    scales = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-    unit = next((u for u in ("ms", "s", "m", "h") if text.endswith(u)), "")
-    number = text[: len(text) - len(unit)]
-    try:
-        value = float(number) * scales.get(unit, 1.0)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e7:
-        raise UsageError(f"{option} {text!r} is not a time", hint="write 15s, 500ms or 2m")
-    return value
-
-
-def _writable(path: Path | None) -> None:
-    """Refuse a file that cannot be written before minutes are spent on measuring."""
-    if path is None or str(path) == "-":
-        return
-    if path.is_symlink():
-        path = Path(os.path.realpath(path))
-        if path.is_symlink():
-            raise UsageError(f"{path} is a link to itself", hint="name a file")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint="name a file")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent}", hint="create it first")
-    if path.exists():
-        return
-    import tempfile
-
-    try:
-        tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        raise UsageError(f"cannot write into {path.parent}: {error.strerror}", hint="choose another place") from error

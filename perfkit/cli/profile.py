@@ -1,45 +1,86 @@
-"""`perfkit profile TARGET`: where does the time go?"""
+"""`perfkit profile TARGET`: where does the time go, and what does a recipe move?"""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, progress
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, named_path, progress, say
+from perfkit.cli.values import duration_s, writable
+from perfkit.interrupt import deferred
+from perfkit.report.visible import one_line
+from perfkit.settings import Settings
 
 __all__ = ["profile"]
+
+_FORMATS = "X.html (a flame graph), X.speedscope.json, X.collapsed, X.pstats or X.pyinstrument.html."
 
 
 def profile(
     target: Annotated[str, typer.Argument(help="The target, as `perfkit list` names it.")],
     workload: Annotated[str | None, typer.Option(help="[default: the target's first]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="[default: the workload's first]", show_default=False)] = None,
-    recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="Profile with this recipe switched on.")] = None,
+    recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="Profile without and with it, and show what moved.")] = None,
+    with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch. [default: the first three]", show_default=False)] = None,
+    rate: Annotated[int, typer.Option(help="Samples a second.")] = 500,
+    duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = "2s",
+    native: Annotated[bool, typer.Option("--native", help="py-spy: C and C++ functions too, where the platform allows.")] = False,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads.")] = 1,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many functions to show.")] = 15,
+    export: Annotated[list[Path] | None, typer.Option("--export", metavar="FILE", parser=named_path, help=_FORMATS, show_default=False)] = None,
     json: JsonOption = None,
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
-    """Run one workload under cProfile; show the hot spots and the recipes that aim at them."""
+    """Run one workload under several profilers: its hot spots, what aims at them, and how far to trust each."""
     from perfkit import app
-    from perfkit.report.document import to_json
-    from perfkit.settings import Settings
+    from perfkit.profiling.run import Wanted
+    from perfkit.profiling.timed import Changed
+    from perfkit.report.document import to_json, write_bytes
+    from perfkit.report.export import check_exports, exported
 
+    wanted = Wanted(
+        profilers=tuple(name.strip() for name in with_.split(",")) if with_ is not None else (),
+        rate=rate,
+        duration_s=duration_s("--duration", duration),
+        native=native,
+    )
+    exports = export or []
+    check_exports(exports, wanted.profilers)
+    for path in (json, *exports):
+        writable(path)
     folders = catalog_folders(catalog)
     settings = Settings(threads=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
-    found = app.catalog(folders)
-    warn_of_broken(found)
-    with progress(0) as watcher:
-        profiled = app.profile(
-            found, target, workload=workload, size=size, recipes=recipe or (), settings=settings, watcher=watcher
-        )
-    if json is not None:
-        emit_json(to_json(app.profile_data(found, profiled)), json)
-    if str(json) != "-":
-        from perfkit.report.profile import profile_report
+    with deferred() as interrupts:
+        found = app.catalog(folders)
+        warn_of_broken(found)
+        with progress(0) as watcher:
+            profiled = app.profile(
+                found,
+                target,
+                workload=workload,
+                size=size,
+                recipes=recipe or (),
+                wanted=wanted,
+                settings=settings,
+                watcher=replace(watcher, interruptible=interrupts.allowed),
+            )
+        after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)
+        try:
+            if json is not None:
+                emit_json(to_json(app.profile_data(found, profiled)), json)
+            title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
+            for path in exports:
+                write_bytes(exported(path, title, after.profiles, before.profiles if before else ()), path)
+                say(one_line(f"written: {path}"))
+        finally:  # a full disk must not take the table with it
+            if str(json) != "-":
+                from perfkit.report.profile import change_report, profile_report
 
-        emit(profile_report(profiled, top))
+                emit(change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top))
+    if after.status == "interrupted":
+        raise typer.Exit(130)

@@ -58,6 +58,7 @@ class Agenda:
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
+    points: int = 1  # how many such agendas share the user's budget
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""

@@ -122,7 +122,8 @@ def _stacked(
         yield more
         _measure_more(session, agenda, more, entries, settings, settings.budget_s * _STACKED / len(workloads))
         dropped = better_without(stack, judged(more))
-        if dropped and len(dropped) < len(stack.entries):
+        # where all that goes is idle anyway, what is left is the same code as the whole
+        if "slower" in dropped.values() and len(dropped) < len(stack.entries):
             rest = [without(stack, dropped)]
             yield rest
             last_s = settings.budget_s * (1 - _ALONE - _STACKED) / len(workloads)
@@ -256,7 +257,8 @@ def _fit(
     if not dropped:
         return kept, call_ns, list(rows)
     remarks = {
-        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {need_s * 1.5:.0f}s, or a smaller --size"
+        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {1.5 * agenda.points * need_s:.0f}s, "
+        "or a smaller --size"
         for g, need_s in dropped
     }
     member = {(c.recipes, _as_row(g)): remarks[g.id] for g, _ in dropped for c in g.candidates}

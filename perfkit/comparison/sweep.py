@@ -39,6 +39,7 @@ def run_sweep(
     catalog: Catalog, agenda: Agenda, sweep: Sweep, settings: Settings, command: str, watcher: Watcher
 ) -> Document:
     """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far."""
+    agenda = replace(agenda, points=len(sweep.values))
     share = replace(settings, budget_s=settings.budget_s / len(sweep.values))
     done: list[Document] = []
     failures: list[WorkFailed] = []

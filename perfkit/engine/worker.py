@@ -26,14 +26,13 @@ from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.limits import rates
 from perfkit.engine.prove import refuse_busy
+from perfkit.engine.region import Region
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
 from perfkit.engine.surroundings import busy_after
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
-from perfkit.profilers import cprofile
-from perfkit.profilers.profile import Profile
 
 __all__ = ["Worker", "main"]
 
@@ -50,6 +49,7 @@ class Worker:
     def __init__(self) -> None:
         self._opened: Workbench | None = None
         self._taker: Taker | None = None
+        self._region: Region | None = None
 
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Load the target; answer with the environment and the clock's resolution."""
@@ -114,21 +114,20 @@ class Worker:
         elapsed_ns: int = user_code("counting pass", work)
         return elapsed_ns
 
-    def profile(self, request: dict[str, Any]) -> dict[str, Any]:
-        """cProfile over as many calls, after one to warm up; only the calls are in the profile."""
+    def profile_open(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Build what will be profiled and call it once; answer where it runs and where its seams stand."""
         subject = self._bench.macro(request["workload"], request["size"], request["recipes"])
-        codes = {name: getattr(function, "__code__", None) for name, function in vars(subject.ops).items()}
-        seams = {(c.co_filename, c.co_firstlineno, c.co_name): name for name, c in codes.items() if c is not None}
-        streams = range(2 * request["calls"] + 1)
+        self._region = Region(subject, self._bench.seed)
+        return self._region.describe()
 
-        def work() -> Profile:
-            arguments = [subject.prepare(subject.data(plan.stream(self._bench.seed, "profile", s))) for s in streams]
-            subject.invoke(arguments.pop())
-            return cprofile.collect(subject.invoke, arguments, seams)
+    def profile_ready(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Make the inputs of the region to come."""
+        return {"calls": self._profiled().ready(request["calls"])}
 
-        profile: Profile = user_code("profiling", work)
-        subject.close()
-        return asdict(profile)
+    def profile_run(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run the region, bare or under a profiler of this process."""
+        elapsed_ns, raw = self._profiled().run(request["under"], request["rate"])
+        return {"elapsed_ns": elapsed_ns, "raw": raw}
 
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
@@ -233,6 +232,11 @@ class Worker:
             raise PerfkitError("the worker was asked for a round before it built a group")
         return self._taker
 
+    def _profiled(self) -> Region:
+        if self._region is None:
+            raise PerfkitError("the worker was asked to profile before it was told what")
+        return self._region
+
     def _template(self, request: dict[str, Any]) -> Template:
         return self._bench.template(request["workload"], request["size"], request["seam"], request["on"])
 
@@ -246,7 +250,9 @@ class Worker:
 _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "open": Worker.open,
     "inspect": Worker.inspect,
-    "profile": Worker.profile,
+    "profile_open": Worker.profile_open,
+    "profile_ready": Worker.profile_ready,
+    "profile_run": Worker.profile_run,
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,
     "settle": Worker.settle,

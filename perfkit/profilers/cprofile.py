@@ -8,36 +8,47 @@ from __future__ import annotations
 
 import cProfile
 import pstats
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.profile import HotSpot
+from perfkit.profilers.stacks import Seams
 
-__all__ = ["collect"]
+__all__ = ["collect", "folded", "hotspots", "table"]
 
-_Key = tuple[str, int, str]  # file, line, function
+Key = tuple[str, int, str]  # file, line, function
+# pstats' own: calls that were not recursive, calls, own seconds, inclusive seconds, and the same by caller
+Table = dict[Key, tuple[int, int, float, float, dict[Key, tuple[int, int, float, float]]]]
+_C = "~"  # the file of a C function
 
 
-def collect(call: Callable[[Any], Any], arguments: Sequence[Any], seams: Mapping[_Key, str]) -> Profile:
-    """Profile one call for each argument; the bare time is taken of the second half, without the profiler.
-
-    `seams` names the seam that each of the table's functions stands for. Needs an even number of arguments.
-    """
-    half = len(arguments) // 2
+def collect(region: Callable[[], None]) -> list[Any]:
+    """Run `region` under cProfile. The table as lists, each entry [key, calls and seconds, its callers]."""
     profiler = cProfile.Profile()
-    start = time.perf_counter_ns()
     profiler.enable()
-    for argument in arguments[:half]:
-        call(argument)
+    region()
     profiler.disable()
-    total_ns = time.perf_counter_ns() - start
-    start = time.perf_counter_ns()
-    for argument in arguments[half:]:
-        call(argument)
-    bare_ns = time.perf_counter_ns() - start
-    stats: dict[_Key, tuple[int, int, float, float, Any]] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
-    hotspots = [
+    stats: Table = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
+    return [
+        [key, [primitive, calls, own, inclusive], [[caller, edge] for caller, edge in callers.items()]]
+        for key, (primitive, calls, own, inclusive, callers) in stats.items()
+        if "_lsprof.Profiler" not in key[2]
+    ]
+
+
+def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
+    """What `collect` gave, as pstats keeps it, without the function `root` (file, name) that runs the region."""
+    found: Table = {}
+    for key, numbers, callers in raw:
+        if (key[0], key[2]) != root:
+            edges = {tuple(k): tuple(edge) for k, edge in callers if (k[0], k[2]) != root}
+            found[tuple(key)] = (*numbers, edges)
+    return found
+
+
+def hotspots(found: Table, seams: Seams) -> tuple[HotSpot, ...]:
+    """Every function, the largest own time first."""
+    spots = [
         HotSpot(
             function=_name(key),
             file=key[0],
@@ -45,14 +56,28 @@ def collect(call: Callable[[Any], Any], arguments: Sequence[Any], seams: Mapping
             self_ns=int(own * 1e9),
             total_ns=int(inclusive * 1e9),
             calls=calls,
-            seam=seams.get(key),
+            seam=seams.get(key[:2]),
         )
-        for key, (_, calls, own, inclusive, _) in stats.items()
-        if "_lsprof.Profiler" not in key[2]
+        for key, (_, calls, own, inclusive, _) in found.items()
     ]
-    hotspots.sort(key=lambda h: -h.self_ns)
-    return Profile(profiler="cprofile", passes=half, total_ns=total_ns, bare_ns=bare_ns, hotspots=tuple(hotspots))
+    return tuple(sorted(spots, key=lambda h: -h.self_ns))
 
 
-def _name(key: _Key) -> str:
+def folded(found: Table) -> dict[tuple[str, int], int]:
+    """Own nanoseconds of each Python function, (file, line), with those of the C functions it calls itself.
+
+    That is what a sampler sees that knows Python frames only.
+    """
+    own_ns: dict[tuple[str, int], int] = {}
+    for key, (_, _, own, _, callers) in found.items():
+        if key[0] != _C:
+            own_ns[key[:2]] = own_ns.get(key[:2], 0) + int(own * 1e9)
+            continue
+        for caller, edge in callers.items():
+            if caller[0] != _C:
+                own_ns[caller[:2]] = own_ns.get(caller[:2], 0) + int(edge[2] * 1e9)
+    return own_ns
+
+
+def _name(key: Key) -> str:
     return key[2].removeprefix("<built-in method ").removeprefix("<method ").rstrip(">")

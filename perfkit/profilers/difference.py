@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perfkit.errors import UsageError
 from perfkit.profilers.profile import HotSpot, Profile
 
-__all__ = ["Difference", "Mover", "difference"]
+__all__ = ["Difference", "Mover", "agrees", "difference"]
 
 _Key = tuple[str, str, int]
 
@@ -33,9 +35,11 @@ class Mover:
 class Difference:
     """All movers, the largest change first, and what the two profiles say of a whole call."""
 
+    profiler: str
     movers: tuple[Mover, ...]
     before_ns: float
     after_ns: float
+    error: float  # standard error of log(before / after), from the number of samples
 
     @property
     def vanished(self) -> tuple[Mover, ...]:
@@ -49,9 +53,19 @@ class Difference:
 
 
 def difference(before: Profile, after: Profile) -> Difference:
-    """Hold two profiles of one profiler against each other, per call. Raises ValueError for those of two."""
+    """Hold two profiles of one profiler against each other, per call.
+
+    Raises UsageError for those of two profilers, or of one at two rates: they do not see the same.
+    """
     if before.profiler != after.profiler:
-        raise ValueError(f"{before.profiler} and {after.profiler} do not see the same")
+        raise UsageError(
+            f"{before.profiler} and {after.profiler} do not see the same", hint="profile both sides with one profiler"
+        )
+    if before.rate != after.rate:
+        raise UsageError(
+            f"the two profiles were sampled at {before.rate} and {after.rate} a second",
+            hint="give both sides the same --rate",
+        )
     one, two = _by_function(before.hotspots), _by_function(after.hotspots)
     movers = []
     for key in dict.fromkeys((*one, *two)):
@@ -67,11 +81,25 @@ def difference(before: Profile, after: Profile) -> Difference:
             )
         )
     movers.sort(key=lambda m: (-abs(m.change_ns), m.function))
+    samples = [p.samples for p in (before, after)]
     return Difference(
+        profiler=before.profiler,
         movers=tuple(movers),
         before_ns=sum(m.before_ns for m in movers),
         after_ns=sum(m.after_ns for m in movers),
+        error=math.sqrt(sum(1 / n for n in samples if n)),
     )
+
+
+def agrees(found: Difference, point: float, low: float, high: float) -> bool | None:
+    """Whether the sum of the movers is the timed speed-up `point` (`low`–`high`), within both errors.
+
+    None when one side has no time at all.
+    """
+    if not found.before_ns or not found.after_ns:
+        return None
+    apart = abs(math.log(found.before_ns / found.after_ns) - math.log(point))
+    return apart <= 2 * found.error + max(math.log(high / point), math.log(point / low))
 
 
 def _by_function(hotspots: Sequence[HotSpot]) -> dict[_Key, HotSpot]:

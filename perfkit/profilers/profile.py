@@ -1,15 +1,22 @@
-"""What every profiler gives: weighted functions of one measured region."""
+"""What every profiler gives: weighted functions of one measured region, and where it has them, weighted stacks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfkit.profilers.stacks import Stacks
 
 __all__ = ["HotSpot", "Profile"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotSpot:
-    """One function: time in itself and including what it called, in nanoseconds, over all calls."""
+    """One function: time in itself and including what it called, in nanoseconds, over all calls.
+
+    `calls` is 0 where the profiler does not count them. `seam` is the seam that the function stands for, or else the
+    innermost one around it, where that is known.
+    """
 
     function: str
     file: str
@@ -24,16 +31,38 @@ class HotSpot:
 class Profile:
     """One profiler's view of `passes` calls of a workload.
 
-    `total_ns` is their time under the profiler, `bare_ns` that of as many calls without it, in the same process.
+    `total_ns` is their time under the profiler, `bare_ns` that of `bare_passes` calls without it, in the same process.
+    `rate` is in samples a second, 0 for what does not sample. `notes` are the profiler's own warnings. `native` holds
+    what only this profiler's own format can carry: cProfile's table, pyinstrument's session.
     """
 
     profiler: str
     passes: int
     total_ns: int
+    bare_passes: int
     bare_ns: int
     hotspots: tuple[HotSpot, ...]
+    rate: int = 0
+    stacks: Stacks | None = None
+    notes: tuple[str, ...] = ()
+    native: Any = field(default=None, repr=False)
+
+    @property
+    def bare_call_ns(self) -> float:
+        """Nanoseconds of one call without the profiler."""
+        return self.bare_ns / self.bare_passes
 
     @property
     def slowdown(self) -> float:
         """How many times longer the work took under the profiler."""
-        return self.total_ns / self.bare_ns
+        return self.total_ns / self.passes / self.bare_call_ns
+
+    @property
+    def seen_ns(self) -> int:
+        """All time that the profiler gave to some function."""
+        return sum(h.self_ns for h in self.hotspots)
+
+    @property
+    def samples(self) -> int:
+        """How many samples it took; 0 for what does not sample."""
+        return round(self.seen_ns * self.rate / 1e9)

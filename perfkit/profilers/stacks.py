@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfkit.profilers.profile import HotSpot
-
-__all__ = ["Frame", "Stacks", "read_collapsed"]
+__all__ = ["Frame", "Own", "Seams", "Stacks", "is_python", "is_thread", "read_collapsed", "thread_frame"]
 
 Frame = tuple[str, str, int]  # function, file, line
+Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> the seam it stands for
 
+# `function (file:line)`, as py-spy writes it; the function may itself hold brackets
 _COLLAPSED = re.compile(r"(?P<function>.*?)(?: \((?P<file>[^()]*?)(?::(?P<line>\d+))?\))?")
+
+
+@dataclass(slots=True)
+class Own:
+    """What the stacks say of one function: nanoseconds in itself and in all, and the seam around most of its own."""
+
+    self_ns: int = 0
+    total_ns: int = 0
+    seam: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +46,66 @@ class Stacks:
         """The weight of all stacks."""
         return sum(weight for _, weight in self.stacks)
 
-    def hotspots(self, seams: Mapping[Frame, str], sample_ns: int = 1) -> tuple[HotSpot, ...]:
-        """Each function's own and inclusive time, the largest own time first; `calls` counts samples."""
-        own = [0] * len(self.frames)
-        inclusive = [0] * len(self.frames)
+    def functions(self, seams: Seams) -> dict[Frame, Own]:
+        """Each function's own and inclusive time, and the innermost seam around most of its own time."""
+        found = [Own() for _ in self.frames]
+        is_seam = [seams.get((file, line)) for _, file, line in self.frames]
+        around: dict[tuple[int, str], int] = {}
         for stack, weight_ns in self.stacks:
-            if stack:
-                own[stack[-1]] += weight_ns
+            if not stack:
+                continue
+            leaf = stack[-1]
+            found[leaf].self_ns += weight_ns
             for number in set(stack):  # a recursive function counts once
-                inclusive[number] += weight_ns
-        found = [
-            HotSpot(
-                function=frame[0],
-                file=frame[1],
-                line=frame[2],
-                self_ns=own[number],
-                total_ns=inclusive[number],
-                calls=inclusive[number] // sample_ns,
-                seam=seams.get(frame),
-            )
-            for number, frame in enumerate(self.frames)
-        ]
-        return tuple(sorted(found, key=lambda h: (-h.self_ns, -h.total_ns, h.function)))
+                found[number].total_ns += weight_ns
+            for number in reversed(stack):
+                if (seam := is_seam[number]) is not None:
+                    around[leaf, seam] = around.get((leaf, seam), 0) + weight_ns
+                    break
+        for (number, seam), weight_ns in around.items():
+            if weight_ns > found[number].self_ns / 2:
+                found[number].seam = seam
+        for number, own_seam in enumerate(is_seam):
+            found[number].seam = own_seam or found[number].seam
+        return dict(zip(self.frames, found, strict=True))
+
+    def folded(self) -> dict[tuple[str, int], int]:
+        """Own nanoseconds of each Python function, (file, line), with those of the C functions it calls itself."""
+        python = [(file, line) if is_python(file) else None for _, file, line in self.frames]
+        own_ns: dict[tuple[str, int], int] = {}
+        for stack, weight_ns in self.stacks:
+            key = next((python[number] for number in reversed(stack) if python[number]), None)
+            if key is not None:
+                own_ns[key] = own_ns.get(key, 0) + weight_ns
+        return own_ns
+
+    def elsewhere(self) -> dict[tuple[str, int], float]:
+        """The part of each Python function's own time that is not the region's own thread's: 0…1."""
+        roots = Stacks(self.frames, tuple((s, w) for s, w in self.stacks if is_thread(self.frames[s[0]])))
+        whole = self.folded()
+        return {key: ns / whole[key] for key, ns in roots.folded().items()}
+
+    def below(
+        self,
+        root: Callable[[Frame], bool],
+        others: Callable[[Sequence[Frame]], Sequence[Frame]],
+        idle: Callable[[Sequence[Frame]], bool] = lambda stack: False,
+    ) -> Stacks:
+        """What lies below the innermost `root` frame of each stack; a stack without one becomes `others(stack)`.
+
+        A stack of which nothing is left is dropped, and one that is `idle`.
+        """
+        roots = [root(frame) for frame in self.frames]
+
+        def cut() -> Iterator[tuple[Sequence[Frame], int]]:
+            for stack, weight_ns in self.stacks:
+                at = next((i for i in reversed(range(len(stack))) if roots[stack[i]]), None)
+                frames = [self.frames[number] for number in (stack if at is None else stack[at + 1 :])]
+                left = others(frames) if at is None else frames
+                if left and not idle(left):
+                    yield left, weight_ns
+
+        return Stacks.of(cut())
 
     def collapsed(self) -> Iterator[str]:
         """One line a stack: `f (file:line);g (file:line) weight`, as flamegraph.pl and speedscope read it."""
@@ -66,25 +113,20 @@ class Stacks:
         for stack, weight_ns in self.stacks:
             yield f"{';'.join([names[number] for number in stack])} {weight_ns}"
 
-    def speedscope(self, name: str, exporter: str) -> dict[str, object]:
-        """The document that speedscope.app opens: https://www.speedscope.app/file-format-schema.json."""
-        return {
-            "$schema": "https://www.speedscope.app/file-format-schema.json",
-            "exporter": exporter,
-            "name": name,
-            "shared": {"frames": [{"name": f, "file": file, "line": line} for f, file, line in self.frames]},
-            "profiles": [
-                {
-                    "type": "sampled",
-                    "name": name,
-                    "unit": "nanoseconds",
-                    "startValue": 0,
-                    "endValue": self.total_ns,
-                    "samples": [list(stack) for stack, _ in self.stacks],
-                    "weights": [weight for _, weight in self.stacks],
-                }
-            ],
-        }
+
+def thread_frame(name: str) -> Frame:
+    """The frame that stands above the work of another thread, or process."""
+    return f"[{name}]", "", 0
+
+
+def is_thread(frame: Frame) -> bool:
+    """Whether a frame is such a one."""
+    return not frame[1] and frame[0].startswith("[")
+
+
+def is_python(file: str) -> bool:
+    """Whether a frame of this file is a Python function, and not one of C that a profiler names too."""
+    return file.endswith(".py") or (file.startswith("<") and file != "<built-in>")
 
 
 def _collapsed(frame: Frame) -> str:

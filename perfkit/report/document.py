@@ -20,7 +20,7 @@ from perfkit.report.saved import read_json
 from perfkit.report.visible import safe_json
 from perfkit.result import Document
 
-__all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_text"]
+__all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
 FORMAT_VERSION = 1
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
@@ -45,6 +45,11 @@ def _plain(value: Any) -> Any:
 
 
 def write_text(text: str, path: Path) -> None:
+    """As `write_bytes`, in UTF-8."""
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
     """Write a file whole or not at all: a temporary name beside it, fsync, rename. Devices and pipes directly.
 
     Raises PerfkitError naming the path and what the system said.
@@ -52,20 +57,20 @@ def write_text(text: str, path: Path) -> None:
     try:
         descriptor = _descriptor(path)
         if descriptor is not None:  # a copy of it shares its position: what others wrote there is continued
-            with os.fdopen(os.dup(descriptor), "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(os.dup(descriptor), "wb") as file:
+                file.write(content)
             return
         if path.is_dir():
             raise UsageError(f"{path} is a folder", hint="name a file")
         if path.exists() and not path.is_file():  # a device or a pipe
-            with path.open("a", encoding="utf-8") as file:
-                file.write(text)
+            with path.open("ab") as file:
+                file.write(content)
             return
         path = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays a link
         handle, temporary = tempfile.mkstemp(prefix=".perfkit-", dir=path.parent)  # nobody else may read it
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, _mode(path))

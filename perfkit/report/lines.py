@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["columns_that_fit", "labelled", "narrowed", "table_line"]
+__all__ = ["Columns", "columns_that_fit", "labelled", "narrowed", "table_line"]
 
 _GAP = 2
 _SHORTEST = 8
@@ -55,3 +56,30 @@ def labelled(label: str, text: Text, width: int = 6) -> RenderableType:
     grid.add_column()
     grid.add_row(Text(label, style="dim"), text)
     return grid
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table whose figures stay whole.
+
+    In a narrow terminal the columns of `spare` go, in turn, and those of `shorter` are cut to the cells it gives.
+    """
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Text]]
+    right: Container[int]
+    shorter: Mapping[int, int]
+    spare: Sequence[int] = ()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        head = [Text(name, style="dim") for name in self.heads]
+        every = [head, *self.rows]
+        widths = [max(cells[i].cell_len for cells in every) for i in range(len(head))]
+        least = [min(w, self.shorter.get(i, w)) for i, w in enumerate(widths)]
+        columns = columns_that_fit(least, self.spare, options.max_width)
+        room = options.max_width - _sum(least, columns)
+        for i in self.shorter:  # what is left goes to the first of them, as far as it needs it
+            least[i], room = min(widths[i], least[i] + max(0, room)), room - (widths[i] - least[i])
+        widths = narrowed(least, columns, list(self.shorter), options.max_width)
+        for cells in every:
+            yield table_line([cell.copy() for cell in cells], widths, columns, self.right)

@@ -1,84 +1,206 @@
-"""A profile on one screen: hot spots, what they belong to, and what aims at them."""
+"""A profile on one screen: hot spots, what aims at them, and how far each profiler is to be trusted."""
 
 from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.profile import HotSpot
-from perfkit.profiling import Profiled
+from perfkit.profilers.difference import Difference, Mover, agrees
+from perfkit.profilers.merge import Line, disagreements, lines, main_of
+from perfkit.profilers.profile import Profile
+from perfkit.profiling.run import Profiled
+from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
+from perfkit.report.lines import Columns, labelled
 from perfkit.report.words import environment_line
 
-__all__ = ["profile_report"]
+__all__ = ["change_report", "profile_report"]
+
+_NAMES = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
+_ADVICE = 8  # the recipes that are worth a line
+_FEW = 2  # recipes that a line names
+_LEAST = 0.0005  # of the whole: less is no mover
 
 
 def profile_report(found: Profiled, top: int) -> RenderableType:
-    """The `top` functions by their own time, the advice, and how far the profiler itself distorts."""
-    p = found.profile
-    on = f" with {', '.join(r.rpartition('/')[2] for r in found.recipes)}" if found.recipes else ""
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for head in ("self", "total", "calls", "per call"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("function", overflow="ellipsis", no_wrap=True)
-    table.add_column("seam", no_wrap=True)
-    shown = p.hotspots[:top]
-    profiled_ns = sum(h.self_ns for h in p.hotspots) or 1
-    for h in shown:
-        table.add_row(
-            numbers.percent(h.self_ns / profiled_ns),
-            numbers.percent(min(1.0, h.total_ns / profiled_ns)),
-            f"{h.calls / p.passes:.3g}",
-            numbers.time(h.total_ns / h.calls),
-            _function(h),
-            Text(h.seam or "", style="cyan"),
-        )
-    rest = 1 - sum(h.self_ns for h in shown) / profiled_ns
-    bare = numbers.time(p.bare_ns / p.passes)
-    lines = [
-        Text(f"{found.target} / {found.workload}{on}", style="bold").append(
-            f"  {bare} a call, {p.passes} calls under {p.profiler}", style="not bold"
-        ),
-        Text(environment_line(found.environment), style="dim"),
-        Text(),
-        table,
-        *_rest(len(p.hotspots) - len(shown), rest),
-        Text(),
-        *_advice(found),
-        Text(),
-        Text(
-            f"under {p.profiler} the work took {numbers.ratio(p.slowdown)} its bare time; it sees the calling thread "
-            "only. Shares of seams come from a clock of their own, threads included.",
-            style="dim",
-        ),
-    ]
-    return Group(*lines)
+    """The `top` functions by their own time, the advice, what each profiler cost, and where they disagree."""
+    main = main_of(found.profiles)
+    head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
+    if main is not None:
+        head.append(f"  {numbers.time(main.bare_call_ns)} a call", style="not bold")
+    parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
+    if main is not None:
+        parts += [*_hot(found, main, top), Text(), *_advice(found), Text(), *_trust(found, main)]
+    parts += _absent(found)
+    return Group(*parts)
 
 
-def _rest(count: int, share: float) -> list[Text]:
-    if not count:
-        return []
-    return [Text(f"{count} more function{'s' * (count != 1)}, {numbers.percent(share)}", style="dim")]
+def change_report(found: Changed, top: int) -> RenderableType:
+    """The `top` movers of the main profiler, whether they add up to the timed difference, and the rest as one view."""
+    after = found.after
+    names = ", ".join(r.rpartition("/")[2] for r in after.recipes if r not in found.before.recipes)
+    head = Text(f"{after.target} / {after.workload}  without and with {names}", style="bold")
+    head.append(_on(found.before.recipes), style="not bold")
+    parts: list[RenderableType] = [head, Text(environment_line(after.environment), style="dim"), Text()]
+    main = main_of(after.profiles)
+    chosen = next((d for d in found.differences if main and d.profiler == main.profiler), None)
+    if chosen is not None:
+        parts += [*_movers(chosen, top), Text(), *_sums(found.differences, found.timed)]
+    if found.timed is None and found.trouble:
+        parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
+    if main is not None:
+        parts += [*_trust(after, main)]
+    parts += _absent(after)
+    words = [part for name in names.split(", ") for part in ("--recipe", name)]
+    parts.append(labelled("next", Text(shlex.join(["perfkit", "compare", after.target, *words])), 7))
+    return Group(*parts)
 
 
-def _function(h: HotSpot) -> str:
-    if h.line == 0:
-        return h.function
-    return f"{h.function}  {h.file.rpartition('/')[2]}:{h.line}"
+def _on(recipes: Sequence[str]) -> str:
+    return f" on {', '.join(r.rpartition('/')[2] for r in recipes)}" if recipes else ""
 
 
-def _advice(found: Profiled) -> list[RenderableType]:
+def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    every = lines(found.profiles)
+    others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
+    counted = any(line.calls is not None for line in every)
+    heads = ["self", "total", *(_NAMES[name] for name in others), *(("calls", "per call") if counted else ())]
+    aims, rows = _aims(found), []
+    for line in every[:top]:
+        cells = [_share(line.own), _share(line.total), *(_share(line.shares.get(name)) for name in others)]
+        if counted:
+            cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
+        recipes = aims.get(line.seam or "", [])
+        more = f" +{len(recipes) - _FEW}" if len(recipes) > _FEW else ""
+        words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
+        rows.append([*map(Text, cells), Text(_function(line)), *words])
+    figures = len(heads)
+    yield Columns(
+        [*heads, "function", "seam", "recipes"],
+        rows,
+        right=range(figures),
+        shorter={figures: 30, figures + 2: 15},
+        spare=tuple(range(2, figures)),
+    )
+    rest = every[top:]
+    if rest:
+        share = numbers.percent(sum(line.own for line in rest))
+        yield Text(f"{len(rest)} more function{'s' * (len(rest) != 1)}, {share}", style="dim")
+
+
+def _share(value: float | None) -> str:
+    return f"{100 * value:.1f} %" if value is not None else "–"
+
+
+def _aims(found: Profiled) -> Mapping[str, list[str]]:
+    aims: dict[str, list[str]] = {}
+    for advice in found.advice:
+        for seam in advice.seams:
+            aims.setdefault(seam, []).append(advice.recipe)
+    return aims
+
+
+def _function(where: Line | Mover) -> str:
+    if where.line == 0:
+        return where.function
+    return f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}"
+
+
+def _advice(found: Profiled) -> Iterator[RenderableType]:
     if not found.advice:
-        return [Text("no recipe of the catalogue aims at what is hot here")]
+        yield Text("no recipe of the catalogue aims at what is hot here")
+        return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("recipe", "replaces"):
         table.add_column(head, no_wrap=True)
     table.add_column("share", justify="right")
     table.add_column("at most", justify="right")
-    for a in found.advice:
+    for a in found.advice[:_ADVICE]:
         most = numbers.ratio(a.at_most) if a.at_most else "–"
         share = numbers.percent(a.share) + (" on threads" if a.concurrent else "")
         table.add_row(a.recipe, ", ".join(a.seams), share, most)
-    best = found.advice[0].recipe
-    return [table, Text(), Text(f"perfkit compare --recipe {best}", style="dim")]
+    yield table
+    if len(found.advice) > _ADVICE:
+        yield Text(
+            f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
+        )
+    yield Text()
+    yield labelled("next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe])), 7)
+
+
+def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
+    """Whose figures these are, what each profiler cost, and where they put the time differently."""
+    cost = " · ".join(f"{_NAMES[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
+    yield labelled("cost", Text(f"{cost} of the bare time"), 7)
+    yield labelled("from", Text(_whose(main), style="dim"), 7)
+    for d in disagreements(found.profiles):
+        shares = f"{_NAMES[d.one]} {_share(d.one_share)}, {_NAMES[d.other]} {_share(d.other_share)}"
+        yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
+    for profile in found.profiles:
+        for note in profile.notes:
+            yield labelled("note", Text(note, style="yellow"), 7)
+
+
+def _whose(main: Profile) -> str:
+    name = _NAMES[main.profiler]
+    if main.profiler == "cprofile":
+        return f"self and total are {name}'s: {main.passes} calls, every one clocked, on the calling thread only"
+    if main.profiler == "torch":
+        return f"self and total are {name}'s: {main.passes} calls, every operation clocked"
+    threads = "all threads that do not wait" if main.profiler == "pyspy" else "the calling thread only"
+    sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
+    clock = "shares of seams have a clock of their own"
+    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}; {clock}"
+
+
+def _absent(found: Profiled) -> list[RenderableType]:
+    said: list[RenderableType] = []
+    for m in found.missing:
+        said.append(labelled("without", Text(f"{m.why}; {m.hint}" if m.hint else m.why, style="yellow"), 7))
+    if found.status == "interrupted":
+        said.append(labelled("status", Text("interrupted: this is what was profiled so far", style="yellow"), 7))
+    return said
+
+
+def _movers(found: Difference, top: int) -> Iterator[RenderableType]:
+    moved = [m for m in found.movers if abs(m.change_ns) > _LEAST * max(found.before_ns, found.after_ns)]
+    rows = []
+    for m in moved[:top]:
+        sign = "+" if m.change_ns > 0 else "−"
+        rows.append(
+            [
+                Text(numbers.time(m.before_ns) if m.before_ns else "–"),
+                Text(numbers.time(m.after_ns) if m.after_ns else "–"),
+                Text(f"{sign}{numbers.time(abs(m.change_ns))}", style="red" if m.change_ns > 0 else "green"),
+                Text("vanished" if not m.after_ns else "new" if not m.before_ns else "", style="dim"),
+                Text(_function(m)),
+                Text(m.seam or "", style="cyan"),
+            ]
+        )
+    yield Columns(["before", "after", "change", "", "function", "seam"], rows, right=range(3), shorter={4: 20})
+    rest = len(moved) - top
+    if rest > 0:
+        yield Text(f"{rest} more moved, {numbers.time(sum(abs(m.change_ns) for m in moved[top:]))} in all", style="dim")
+
+
+def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[RenderableType]:
+    """Each profiler's sum beside the timed difference."""
+    if timed is not None:
+        words = f"{numbers.time(timed.before_ns)} → {numbers.time(timed.after_ns)}, "
+        words += f"{numbers.interval(timed.point, timed.low, timed.high)} without a profiler"
+        yield labelled("timed", Text(words), 7)
+    for d in differences:
+        said = Text(f"{_NAMES[d.profiler]} {numbers.time(d.before_ns)} → {numbers.time(d.after_ns)}")
+        if d.before_ns and d.after_ns:
+            said.append(f", {numbers.ratio(d.before_ns / d.after_ns)}")
+        if timed is not None:
+            same = agrees(d, timed.point, timed.low, timed.high)
+            if same is not None:
+                said.append(": adds up" if same else ": does not add up", style="green" if same else "yellow")
+            if same is False and d.profiler == "cprofile":
+                said.append(", for its hook stretches what makes many calls")
+        yield labelled("sum", said, 7)

@@ -1,0 +1,142 @@
+"""What several profilers say of the same work, side by side: one line a function, and where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from perfkit.profilers import cprofile
+from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.stacks import is_python
+
+__all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of"]
+
+# which of them the table is sorted by: the one that sees most and disturbs least
+_ORDER = ("pyspy", "pyinstrument", "cprofile", "torch")
+_APART = 0.03  # of the whole: less than this is not worth a reader's time
+_SURE = 3.0  # standard errors
+_MANY_CALLS = 50  # of one function in one call of the workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One function: its shares as the main profiler has them, its own share in each, and its calls if counted.
+
+    `calls` is of one call of the workload, `call_ns` inclusive and under cProfile.
+    """
+
+    function: str
+    file: str
+    line: int
+    seam: str | None
+    own: float
+    total: float
+    shares: Mapping[str, float]
+    calls: float | None
+    call_ns: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A function whose own share two profilers put apart by more than chance, and why that may be."""
+
+    function: str
+    one: str
+    one_share: float
+    other: str
+    other_share: float
+    why: str
+
+
+def main_of(profiles: Sequence[Profile]) -> Profile | None:
+    """The profile that the table follows; operations of torch are no functions, and come last."""
+    return min(profiles, key=lambda p: _ORDER.index(p.profiler), default=None)
+
+
+def lines(profiles: Sequence[Profile]) -> tuple[Line, ...]:
+    """A line for every function of the main profile, the largest own time first."""
+    main = main_of(profiles)
+    if main is None:
+        return ()
+    shares = {p.profiler: _folded(p) for p in profiles if p.profiler != "torch"}
+    counted = next((p for p in profiles if p.profiler == "cprofile"), main)
+    calls = {_key(h): h for h in counted.hotspots if h.calls}
+    whole = main.seen_ns or 1
+    found = []
+    for spot in main.hotspots:
+        known, place = calls.get(_key(spot)), (spot.file, spot.line)
+        found.append(
+            Line(
+                function=spot.function,
+                file=spot.file,
+                line=spot.line,
+                seam=spot.seam,
+                own=spot.self_ns / whole,
+                total=min(1.0, spot.total_ns / whole),
+                shares={name: own[place] for name, own in shares.items() if place in own},
+                calls=known.calls / counted.passes if known else None,
+                call_ns=known.total_ns / known.calls if known else None,
+            )
+        )
+    return tuple(found)
+
+
+def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreement, ...]:
+    """Where a profiler puts a function's own share well apart from the main one, the widest first."""
+    main = main_of(profiles)
+    if main is None or main.profiler in ("cprofile", "torch"):
+        return ()
+    elsewhere = main.stacks.elsewhere() if main.stacks else {}
+    found = []
+    for other in profiles:
+        if other is main or other.profiler == "torch":
+            continue
+        theirs, ours = _folded(other), _folded(main)
+        names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots}
+        calls = {(h.file, h.line): h.calls / other.passes for h in other.hotspots}
+        for key in {*theirs, *ours}:
+            one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
+            if abs(one - two) > max(_APART, _SURE * (_error(one, main) + _error(two, other))):
+                found.append(
+                    Disagreement(
+                        function=names[key],
+                        one=main.profiler,
+                        one_share=one,
+                        other=other.profiler,
+                        other_share=two,
+                        why=_why(other.profiler, key[0], one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0)),
+                    )
+                )
+    return tuple(sorted(found, key=lambda d: -abs(d.one_share - d.other_share))[:most])
+
+
+def _key(spot: HotSpot) -> tuple[str, int, str]:
+    """What tells functions apart: the place of a Python function, the name of another."""
+    return spot.file, spot.line, "" if is_python(spot.file) else spot.function
+
+
+def _folded(profile: Profile) -> dict[tuple[str, int], float]:
+    """Own share of each Python function, the C functions that it calls included: what all profilers can tell."""
+    if profile.stacks is not None:
+        own_ns = profile.stacks.folded()
+    else:
+        own_ns = cprofile.folded(profile.native)
+    whole = sum(own_ns.values()) or 1
+    return {key: ns / whole for key, ns in own_ns.items()}
+
+
+def _error(share: float, profile: Profile) -> float:
+    """The standard error of a share, of independent samples; 0 for what does not sample."""
+    return (max(share * (1 - share), 0.0) / profile.samples) ** 0.5 if profile.samples else 0.0
+
+
+def _why(profiler: str, file: str, one: float, two: float, calls: float, elsewhere: float) -> str:
+    """`elsewhere` is the part of its time that the main profiler saw on other threads; `calls` the other's count."""
+    waits = file.endswith(("threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py"))
+    if two > one and waits:
+        return "it sees the calling thread alone, which waits there while others work"
+    if two < one and elsewhere > 0.5:
+        return "it runs on another thread, which that one does not see"
+    if profiler == "cprofile" and two > one and calls >= _MANY_CALLS:
+        return f"its hook is paid at each of {calls:,.0f} calls"
+    return "neither threads nor calls explain it"

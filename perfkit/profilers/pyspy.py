@@ -1,0 +1,150 @@
+"""py-spy: samples every thread of a process from outside, C extensions too where it is asked and allowed to.
+
+It needs the right to look into another process (ptrace), and slows the work by no more than its pauses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from perfkit.errors import ProfilerUnavailable
+from perfkit.profilers.stacks import Frame, Stacks, read_collapsed, thread_frame
+
+__all__ = ["Spy", "in_thread", "waits"]
+
+_OTHERS = "--with pyinstrument,cprofile does without"
+_ATTACH_S, _WRITE_S = 20.0, 120.0
+_READY = b"Sampling process"
+_BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
+_THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
+# what threading and concurrent.futures put below the work of a pool's thread
+_BOOTSTRAP = ("Thread._bootstrap", "Thread._bootstrap_inner", "Thread.run", "_worker", "_WorkItem.run")
+_WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
+_WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
+_BOOTSTRAP_BEFORE_3_11 = tuple(name.rpartition(".")[2] for name in _BOOTSTRAP)  # no qualified names there
+
+
+class Spy:
+    """Samples the process `pid` for as long as the `with` block runs; `stacks` thereafter.
+
+    Raises ProfilerUnavailable when py-spy is missing, is not allowed to look, or dies.
+    """
+
+    def __init__(self, pid: int, rate: int, *, native: bool = False) -> None:
+        self._rate = rate
+        self._said = b""
+        self.notes: tuple[str, ...] = ()
+        program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
+        if program is None:
+            raise ProfilerUnavailable("py-spy is not installed", hint=f"pip install py-spy, or {_OTHERS}")
+        self._folder = tempfile.TemporaryDirectory(prefix="perfkit-")
+        self._output = Path(self._folder.name) / "stacks"
+        self._command = [program, "record", "--pid", str(pid), "--rate", str(rate), "--output", str(self._output)]
+        self._command += ["--format", "raw", "--function", "--full-filenames", "--threads", "--subprocesses"]
+        # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
+        # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
+        self._command += ["--native"] if native else ["--nonblocking"]
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for perfkit, which ends it
+        )
+        try:
+            self._wait_for_the_first_sample()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._stop()
+        finally:
+            self._end()
+
+    def _wait_for_the_first_sample(self) -> None:
+        deadline = time.monotonic() + _ATTACH_S
+        while _READY not in self._said:
+            assert self._process.stdout is not None
+            ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+            chunk = self._process.stdout.read1(1 << 16) if ready else b""  # type: ignore[attr-defined]
+            self._said += chunk
+            if not chunk:
+                raise self._failure()
+
+    def _stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)  # it ends by writing what it has
+        try:
+            self._said += self._process.communicate(timeout=_WRITE_S)[0]
+        except subprocess.TimeoutExpired:
+            raise self._failure() from None
+        if self._process.returncode != 0 or not self._output.exists():
+            raise self._failure()
+        if _BEHIND.search(self._said):
+            self.notes = (f"py-spy could not keep up with {self._rate} samples a second; a lower --rate is surer",)
+        with self._output.open(encoding="utf-8", errors="replace") as lines:
+            self.stacks: Stacks = read_collapsed(lines, round(1e9 / self._rate))
+
+    def _end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._folder.cleanup()
+
+    def _failure(self) -> ProfilerUnavailable:
+        """Why there are no samples, from what py-spy said and how it ended."""
+        said = self._said.decode("utf-8", "replace")
+        code = self._process.poll()
+        if "ermission denied" in said or "Operation not permitted" in said:
+            return ProfilerUnavailable(
+                "py-spy may not look into another process here (ptrace is not permitted)",
+                hint=f"run as root, with kernel.yama.ptrace_scope=0, or a container with SYS_PTRACE; {_OTHERS}",
+            )
+        if code is not None and code < 0:
+            return ProfilerUnavailable(f"py-spy was ended by {signal.Signals(-code).name}", hint=f"again, or {_OTHERS}")
+        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+        return ProfilerUnavailable(f"py-spy gave no samples: {lines[-1]}", hint=_OTHERS)
+
+
+def in_thread(stack: Sequence[Frame]) -> Sequence[Frame]:
+    """A stack that is not the region's own: `[thread NAME]`, then the work itself; nothing for an idle main thread."""
+    at = next((i for i, frame in enumerate(stack) if _THREAD.fullmatch(frame[0])), None)
+    if at is None:
+        return []
+    name = _THREAD.fullmatch(stack[at][0])["name"]  # type: ignore[index]
+    inner = stack[at + 1 :]
+    if name == "MainThread" and at == 0:
+        return []  # perfkit's own, before and after the region; a child's main thread has its process above it
+    skipped = 0
+    while skipped < len(inner) and inner[skipped][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
+        skipped += 1
+    if skipped == len(inner):
+        return []
+    above = [thread_frame(frame[0]) for frame in stack[:at]]
+    return [*above, thread_frame(f"thread {name or 'without a name'}"), *inner[skipped:]]
+
+
+def waits(stack: Sequence[Frame]) -> bool:
+    """Whether a thread does nothing but wait for a lock there: not work, and py-spy does not always see that."""
+    return bool(stack) and stack[-1][1].endswith(_WAITING) and stack[-1][0].rpartition(".")[2] in _WAITS

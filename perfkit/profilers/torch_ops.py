@@ -1,0 +1,45 @@
+"""torch.profiler: every operation that torch dispatches, on the thread that dispatches it and on its own.
+
+It sees operations, not functions: `aten::linear` and what it calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from perfkit.profilers.stacks import Frame, Stacks
+
+__all__ = ["collect", "read"]
+
+
+def collect(region: Callable[[], None]) -> list[list[Any]]:
+    """Run `region` under torch.profiler. Stacks of operation names, each with own nanoseconds and calls."""
+    import torch
+
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+        region()
+    merged: dict[tuple[str, ...], list[int]] = {}
+    for event in profiler.events() or ():
+        names: list[str] = []
+        above = event
+        while above is not None:
+            names.append(above.name)
+            above = above.cpu_parent
+        found = merged.setdefault(tuple(reversed(names)), [0, 0])
+        found[0] += int(event.self_cpu_time_total * 1000)  # microseconds there
+        found[1] += 1
+    return [[list(names), own_ns, calls] for names, (own_ns, calls) in merged.items()]
+
+
+def read(raw: list[list[Any]]) -> tuple[Stacks, dict[Frame, int]]:
+    """The stacks of what `collect` gave, and how often each operation was called."""
+    calls: dict[Frame, int] = {}
+
+    def weighted() -> Iterator[tuple[list[Frame], int]]:
+        for names, own_ns, count in raw:
+            stack: list[Frame] = [(name, "", 0) for name in names]
+            calls[stack[-1]] = calls.get(stack[-1], 0) + count
+            yield stack, own_ns
+
+    return Stacks.of(weighted()), calls

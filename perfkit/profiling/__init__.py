@@ -1,0 +1,1 @@
+"""Profiling: where the time of a workload goes, what aims at it, and what a recipe moves."""

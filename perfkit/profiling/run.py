@@ -1,0 +1,205 @@
+"""`perfkit profile`: one workload under several profilers, each in a process of its own, and what aims at the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.engine.process import RejectedOutput
+from perfkit.engine.session import Session
+from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
+from perfkit.profilers.profile import Profile
+from perfkit.profiling.take import NAMES, take
+from perfkit.recipe import check_together
+from perfkit.settings import Settings, Watcher
+
+__all__ = ["Advice", "Missing", "Profiled", "Wanted", "run_profile"]
+
+_MOST_CALLS = 20_000
+_ALIASES = {"py-spy": "pyspy", "cProfile": "cprofile"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the user asked for; no profilers means those that suit."""
+
+    profilers: tuple[str, ...] = ()
+    rate: int = 500  # samples a second
+    duration_s: float = 2.0  # of profiled work, bare
+    native: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A recipe, the seams it replaces, and their share of the workload: the most that it could save."""
+
+    recipe: str
+    seams: tuple[str, ...]
+    share: float
+    concurrent: bool  # on several threads: the share is of their time, and bounds nothing
+
+    @property
+    def at_most(self) -> float | None:
+        """The speed-up if the seams cost nothing at all (Amdahl); None where no such bound holds."""
+        return None if self.concurrent or self.share >= 1 else 1 / (1 - self.share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A profiler that gave nothing, why, and what to do."""
+
+    profiler: str
+    why: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """The profiles of one variant, the shares of the seams by a clock of their own, and the advice that follows."""
+
+    target: str
+    workload: str
+    size: str
+    recipes: tuple[str, ...]
+    profiles: tuple[Profile, ...]
+    missing: tuple[Missing, ...]
+    seam_shares: dict[str, float]
+    seam_calls: dict[str, float]
+    advice: tuple[Advice, ...]
+    environment: dict[str, Any]
+    status: str = "complete"  # or interrupted
+
+
+def run_profile(
+    found: Catalog,
+    target: str,
+    *,
+    workload: str | None,
+    size: str | None,
+    recipes: Sequence[str],
+    wanted: Wanted,
+    settings: Settings,
+    watcher: Watcher,
+) -> Profiled:
+    """Profile one variant of one workload with each profiler in turn; Ctrl-C keeps those that are done.
+
+    Raises ProfilerUnavailable when none of them can run here, or one that was named.
+    """
+    names = _checked(wanted)
+    entry, place, chosen = _chosen(found, target, workload, size, recipes)
+    ids = tuple(e.recipe.full_id for e in chosen)
+    chosen_size = size or place.sizes[0]
+    session = Session(target, settings, watcher.doing, installed=found.installed)
+    profiles: list[Profile] = []
+    missing: list[Missing] = []
+    status = "complete"
+    try:
+        with session.worker(0, describe=True) as worker:
+            seen = session.inspect(worker, place.id, chosen_size, ids)
+        calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen["call_ns"])))
+        with watcher.interruptible():
+            try:
+                for done, name in enumerate(names):
+                    watcher.doing(f"{name} on {place.id}", done / len(names))
+                    _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
+            except KeyboardInterrupt:
+                status = "interrupted"
+    except RejectedOutput as rejected:
+        raise WorkFailed(f"{rejected.report['during']}: {rejected.report['error']}") from None
+    named = next((m for m in missing if wanted.profilers), None)
+    if (named or not profiles) and missing and status == "complete":
+        first = named or missing[0]
+        raise ProfilerUnavailable(first.why, hint=first.hint)
+    return Profiled(
+        target=entry.id,
+        workload=place.id,
+        size=chosen_size,
+        recipes=ids,
+        profiles=tuple(profiles),
+        missing=tuple(missing),
+        seam_shares={name: seam["inclusive"] for name, seam in seen["seams"].items()},
+        seam_calls={name: seam["calls"] / seen["passes"] for name, seam in seen["seams"].items()},
+        advice=_advice(found, target, ids, seen["seams"]),
+        environment={**session.outcome.environment, "threads": settings.threads},
+        status=status,
+    )
+
+
+def _checked(wanted: Wanted) -> tuple[str, ...]:
+    """The profilers to run, in order; by default all but torch's, which sees torch's operations alone."""
+    names = tuple(dict.fromkeys(_ALIASES.get(name, name) for name in wanted.profilers))
+    for name in names:
+        if name not in NAMES:
+            raise UnknownName("profiler", name, NAMES)
+    if not 1 <= wanted.rate <= 10_000:
+        raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
+    if not 0.01 <= wanted.duration_s <= 3600:
+        raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
+    return names or tuple(name for name in NAMES if name != "torch")
+
+
+def _chosen(
+    found: Catalog, target: str, workload: str | None, size: str | None, recipes: Sequence[str]
+) -> tuple[TargetEntry, WorkloadEntry, list[RecipeEntry]]:
+    entry = found.target(target)
+    chosen = [found.recipe(name, target) for name in recipes]
+    for one in chosen:
+        one.check_available()
+    check_together([e.recipe for e in chosen], entry.tree)
+    place = entry.workload(workload) if workload else entry.workloads[0]
+    if size is not None and size not in place.sizes:
+        raise UnknownName(f"size of {target}/{place.id}", size, place.sizes)
+    return entry, place, chosen
+
+
+def _take(
+    profiles: list[Profile],
+    missing: list[Missing],
+    session: Session,
+    name: str,
+    workload: str,
+    size: str,
+    ids: Sequence[str],
+    calls: int,
+    wanted: Wanted,
+) -> None:
+    """One profiler in a fresh process: what breaks there is its own trouble, unless the bare work fails as well."""
+    try:
+        with session.worker(0) as worker:
+            profiles.append(
+                take(
+                    name,
+                    worker,
+                    workload=workload,
+                    size=size,
+                    recipes=list(ids),
+                    calls=calls,
+                    rate=wanted.rate,
+                    native=wanted.native and name == "pyspy",
+                )
+            )
+    except RejectedOutput as rejected:
+        why = f"{name}: {rejected.report['during']}: {rejected.report['error']}"
+        missing.append(Missing(profiler=name, why=why, hint=_others(name)))
+    except (ProfilerUnavailable, WorkFailed) as error:
+        missing.append(Missing(profiler=name, why=error.message, hint=error.hint or _others(name)))
+
+
+def _others(name: str) -> str:
+    return f"--with {','.join(other for other in NAMES[:3] if other != name)}"
+
+
+def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, Any]) -> tuple[Advice, ...]:
+    """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
+    advice = []
+    for entry in found.of_target(target):
+        if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference"):
+            continue
+        touched = tuple(sorted(entry.recipe.touches))
+        share = sum(seams[s]["inclusive"] for s in touched)
+        concurrent = any(seams[s]["concurrent"] for s in touched)
+        if share > 0.005:
+            advice.append(Advice(recipe=entry.recipe.id, seams=touched, share=share, concurrent=concurrent))
+    return tuple(sorted(advice, key=lambda a: -a.share))

@@ -1,0 +1,117 @@
+"""One profile of one variant: a worker runs the region, under a profiler of its own or watched from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from perfkit.engine.process import WorkerProcess
+from perfkit.engine.region import ROOT
+from perfkit.errors import ProfilerUnavailable
+from perfkit.profilers import cprofile, pyinstrument, torch_ops
+from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.pyspy import Spy, in_thread, waits
+from perfkit.profilers.stacks import Frame, Seams, Stacks
+
+__all__ = ["NAMES", "take"]
+
+NAMES = ("pyspy", "pyinstrument", "cprofile", "torch")
+_RATES = {"pyspy", "pyinstrument"}
+_TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
+_WORDS = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
+
+
+def take(
+    name: str,
+    worker: WorkerProcess,
+    *,
+    workload: str,
+    size: str,
+    recipes: list[str],
+    calls: int,
+    rate: int,
+    native: bool,
+) -> Profile:
+    """Half of the bare calls, the profiled ones, the other half. Raises ProfilerUnavailable, and what `ask` raises."""
+    about = f"{_WORDS[name]} on {workload}"
+    opened = worker.ask("profile_open", about=about, workload=workload, size=size, recipes=recipes)
+    seams: Seams = {(file, line): seam for file, line, seam in opened["seams"]}
+    calls = max(1, int(calls * _TORCH_PART)) if name == "torch" else calls
+
+    def run(count: int, under: str = "") -> tuple[int, int, Any]:
+        made = worker.ask("profile_ready", about=about, calls=count)["calls"]
+        if under == "pyspy":
+            with Spy(opened["pid"], rate, native=native) as spy:
+                done = worker.ask("profile_run", about=about, under="", rate=rate)
+            return made, done["elapsed_ns"], spy
+        done = worker.ask("profile_run", about=about, under=under, rate=rate)
+        return made, done["elapsed_ns"], done["raw"]
+
+    half = max(1, calls // 2)
+    bare = [run(half)]
+    passes, total_ns, raw = run(calls, name)
+    bare.append(run(half))
+    blank = Profile(
+        profiler=name,
+        passes=passes,
+        total_ns=total_ns,
+        bare_passes=sum(count for count, _, _ in bare),
+        bare_ns=sum(ns for _, ns, _ in bare),
+        hotspots=(),
+        rate=rate if name in _RATES else 0,
+    )
+    found = _READ[name](blank, raw, seams)
+    if not found.hotspots:
+        raise ProfilerUnavailable(f"{_WORDS[name]} saw nothing", hint=_EMPTY[name])
+    return found
+
+
+def _of_cprofile(blank: Profile, raw: Any, seams: Seams) -> Profile:
+    table = cprofile.table(raw, ROOT)
+    return replace(blank, hotspots=cprofile.hotspots(table, seams), native=table)
+
+
+def _of_pyinstrument(blank: Profile, raw: Any, seams: Seams) -> Profile:
+    stacks = pyinstrument.stacks(raw).below(_is_root, lambda stack: ())
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), native=raw["session"])
+
+
+def _of_pyspy(blank: Profile, raw: Spy, seams: Seams) -> Profile:
+    stacks = raw.stacks.below(_is_root, in_thread, waits)
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), notes=raw.notes)
+
+
+def _of_torch(blank: Profile, raw: Any, seams: Seams) -> Profile:
+    stacks, calls = torch_ops.read(raw)
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams, calls))
+
+
+_READ = {"cprofile": _of_cprofile, "pyinstrument": _of_pyinstrument, "pyspy": _of_pyspy, "torch": _of_torch}
+_SHORT = "the work ended before the first sample: a longer --duration, or a higher --rate"
+_EMPTY = {
+    "cprofile": "the workload makes no call",
+    "pyinstrument": _SHORT,
+    "pyspy": _SHORT,
+    "torch": "the workload runs no operation of torch: --with pyspy,cprofile",
+}
+
+
+def _is_root(frame: Frame) -> bool:
+    return (frame[1], frame[0]) == ROOT
+
+
+def _hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:
+    found = [
+        HotSpot(
+            function=frame[0],
+            file=frame[1],
+            line=frame[2],
+            self_ns=own.self_ns,
+            total_ns=own.total_ns,
+            calls=(calls or {}).get(frame, 0),
+            seam=own.seam,
+        )
+        for frame, own in stacks.functions(seams).items()
+    ]
+    return tuple(sorted(found, key=lambda h: (-h.self_ns, -h.total_ns, h.function)))

@@ -1,0 +1,139 @@
+"""Two variants profiled alike, and timed beside it without any profiler: does what moved add up?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from perfkit import plan
+from perfkit.catalog import Catalog
+from perfkit.comparison.times import Times
+from perfkit.engine.outcome import Candidate, Group
+from perfkit.engine.session import Session
+from perfkit.errors import PerfkitError
+from perfkit.profilers.difference import Difference, difference
+from perfkit.profiling.run import Profiled, Wanted, run_profile
+from perfkit.recipe import check_together
+from perfkit.settings import Settings, Watcher
+from perfkit.stats.estimate import log_ratios, process_medians, ratio_interval
+
+__all__ = ["Changed", "Timed", "run_change"]
+
+_TIMED_S, _PROCESSES = 3.0, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """The bare times of both variants, alternating in fresh processes; medians, and the speed-up with its interval."""
+
+    before_ns: float
+    after_ns: float
+    point: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Both variants, what moved between them in each profiler, and the timed difference where it could be had."""
+
+    before: Profiled
+    after: Profiled
+    differences: tuple[Difference, ...]
+    timed: Timed | None
+    trouble: str = ""  # why nothing was timed
+
+
+def run_change(
+    found: Catalog,
+    target: str,
+    *,
+    workload: str | None,
+    size: str | None,
+    recipes: Sequence[str],
+    wanted: Wanted,
+    settings: Settings,
+    watcher: Watcher,
+) -> Changed | Profiled:
+    """Profile a workload without `recipes` (with what they require) and with them, and time one against the other.
+
+    Ctrl-C keeps what there is: the view of the first variant alone, where the second was not begun.
+    """
+    chosen = [found.recipe(name, target).recipe for name in recipes]
+    ids = [r.full_id for r in chosen]
+    required = sorted({f"{target}/{name}" for r in chosen for name in r.requires} - set(ids))
+
+    def one(names: Sequence[str], start: float) -> Profiled:
+        def doing(what: str, fraction: float) -> None:
+            watcher.doing(what, start + 0.4 * fraction)
+
+        return run_profile(
+            found,
+            target,
+            workload=workload,
+            size=size,
+            recipes=names,
+            wanted=wanted,
+            settings=settings,
+            watcher=replace(watcher, doing=doing),
+        )
+
+    chosen_ids = [*required, *ids]
+    check_together([found.recipe(name, target).recipe for name in chosen_ids], found.target(target).tree)
+    before = one(required, 0.0)
+    if before.status == "interrupted":
+        return before
+    after = one(chosen_ids, 0.4)
+    timed, trouble, status = None, "interrupted", after.status
+    if status == "complete":
+        timed, trouble, status = _timed(found, after, required, ids, settings, watcher)
+    pairs = [(b, a) for b in before.profiles for a in after.profiles if b.profiler == a.profiler]
+    return Changed(
+        before=before,
+        after=after if status == "complete" else replace(after, status=status),
+        differences=tuple(difference(b, a) for b, a in pairs),
+        timed=timed,
+        trouble=trouble,
+    )
+
+
+def _timed(
+    found: Catalog,
+    after: Profiled,
+    required: Sequence[str],
+    ids: Sequence[str],
+    settings: Settings,
+    watcher: Watcher,
+) -> tuple[Timed | None, str, str]:
+    """The two variants in paired rounds: what was measured, or why it was not, and the status."""
+    watcher.doing("timing both", 0.8)
+    quick = replace(settings, budget_s=_TIMED_S, processes=_PROCESSES)
+    session = Session(after.target, quick, lambda what, fraction: None, installed=found.installed)
+    role, status = plan.candidate_role(1), "complete"
+    group = Group(
+        id="timed",
+        target=after.target,
+        workload=after.workload,
+        size=after.size,
+        kind="macro",
+        on=tuple(required),
+        processes=_PROCESSES,
+        candidates=(Candidate(role=role, recipes=tuple(ids)),),
+    )
+    try:
+        with watcher.interruptible():
+            session.measure([group])
+    except KeyboardInterrupt:
+        status = "interrupted"
+    except PerfkitError as error:
+        return None, error.message, "complete"
+    troubles = list(session.outcome.troubles.values())
+    pairs = Times(session.outcome.groups[group.id].samples).pairs(role)
+    if troubles or pairs.processes < 2:
+        return None, troubles[0].text if troubles else "too few processes were timed", status
+    ratios = process_medians(log_ratios(pairs.before_ns, pairs.after_ns), pairs.process)
+    point, low, high = ratio_interval(ratios, 0.95).ratio()
+    before_ns, after_ns = float(np.median(pairs.before_ns)), float(np.median(pairs.after_ns))
+    return Timed(before_ns=before_ns, after_ns=after_ns, point=point, low=low, high=high), "", status

@@ -1,0 +1,160 @@
+"""A flame graph as one page that opens without a network: d3-flame-graph draws it, its files lie in `vendor`."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from typing import Any
+
+from perfkit.profilers.stacks import Frame, Stacks
+
+__all__ = ["difference_page", "page"]
+
+_LEAST = 5e-5  # of the whole: a frame below that is a tenth of a pixel, and becomes part of its parent
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+body {{ font: 14px system-ui, sans-serif; margin: 16px; color: #222; background: #fff; }}
+h1 {{ font-size: 18px; margin: 0 0 4px; }}
+p {{ margin: 0 0 10px; color: #555; }}
+form {{ display: inline-flex; gap: 6px; margin-bottom: 8px; }}
+#details {{ min-height: 1.4em; font-family: ui-monospace, monospace; font-size: 12px; white-space: pre-wrap; }}
+.d3-flame-graph-tip {{ background: #222; color: #fff; padding: 4px 8px; font-size: 12px; max-width: 60em; z-index: 1; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{legend}</p>
+<form id="find"><input id="term" type="search" placeholder="search (a regular expression)" aria-label="search"
+ size="36"><button>search</button><button type="button" id="reset">reset zoom</button></form>
+<div id="details"></div>
+<div id="chart"></div>
+<script>{d3}</script>
+<script>{flamegraph}</script>
+<script type="application/json" id="data">{data}</script>
+<script>
+"use strict";
+const held = JSON.parse(document.getElementById("data").textContent);
+function node([frame, value, delta, children]) {{
+  const [name, place] = held.frames[frame];
+  return {{ name, place, value, delta, children: children.map(node) }};
+}}
+const root = node(held.root);
+function time(ns) {{
+  const size = Math.abs(ns);
+  const [scale, unit] = size >= 1e9 ? [1e9, "s"] : size >= 1e6 ? [1e6, "ms"] : size >= 1e3 ? [1e3, "µs"] : [1, "ns"];
+  return (ns / scale).toPrecision(3) + " " + unit;
+}}
+function label(d) {{
+  const share = (100 * d.value / root.value).toFixed(2) + " %";
+  const moved = held.differs ? ", " + (d.data.delta > 0 ? "+" : "") + time(d.data.delta) : "";
+  return d.data.name + (d.data.place ? "  " + d.data.place : "") + "  " + time(d.value) + " (" + share + ")" + moved;
+}}
+const tip = flamegraph.tooltip.defaultFlamegraphTooltip().text(label);
+const chart = flamegraph.flamegraph()
+  .width(Math.max(600, document.body.clientWidth)).cellHeight(18).minFrameSize(1).transitionDuration(200)
+  .sort(true).tooltip(tip).setDetailsElement(document.getElementById("details"));
+chart.setLabelHandler(label);
+if (held.differs) chart.setColorMapper(flamegraph.colorMapper.differentialColorMapper);
+d3.select("#chart").datum(root).call(chart);
+document.getElementById("find").addEventListener("submit", (event) => {{
+  event.preventDefault();
+  const term = document.getElementById("term").value;
+  try {{ if (term) chart.search(term); else chart.clear(); }}
+  catch (error) {{ document.getElementById("details").textContent = error.message; }}
+}});
+document.getElementById("reset").addEventListener("click", () => {{ chart.clear(); chart.resetZoom(); }});
+document.body.dataset.drawn = "yes";
+</script>
+</body>
+</html>
+"""
+
+
+def page(title: str, stacks: Stacks) -> str:
+    """A flame graph of one profile."""
+    tree = _Tree(stacks.frames)
+    for stack, weight_ns in stacks.stacks:
+        tree.add(stack, weight_ns, 0)
+    legend = "Width is time, of itself and what it calls. Click a frame to zoom; hover for its figures."
+    return _filled(title, legend, tree, differs=False)
+
+
+def difference_page(title: str, before: Stacks, before_passes: int, after: Stacks, after_passes: int) -> str:
+    """A flame graph of what one call became: red has grown, blue has shrunk, and what vanished is still there."""
+    frames = tuple(dict.fromkeys((*before.frames, *after.frames)))
+    numbers = {frame: number for number, frame in enumerate(frames)}
+    sides: dict[tuple[int, ...], list[float]] = {}
+    for side, stacks, passes in ((0, before, before_passes), (1, after, after_passes)):
+        for stack, weight_ns in stacks.stacks:
+            key = tuple(numbers[stacks.frames[number]] for number in stack)
+            sides.setdefault(key, [0.0, 0.0])[side] += weight_ns / passes
+    tree = _Tree(frames)
+    for stack, (one, two) in sides.items():
+        tree.add(stack, round(max(one, two)), round(two - one))
+    legend = (
+        "One call, before and after. Width is the longer of the two times; red has grown, blue has shrunk, "
+        "grey is as it was. Click a frame to zoom; hover for its figures."
+    )
+    return _filled(title, legend, tree, differs=True)
+
+
+class _Tree:
+    """Stacks as a tree: each node a frame's number, its weight, its change and its children."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self.frames = frames
+        self._root: list[Any] = [-1, 0, 0, {}]
+
+    def add(self, stack: Iterable[int], weight: int, delta: int) -> None:
+        at = self._root
+        at[1] += weight
+        at[2] += delta
+        for number in stack:
+            at = at[3].setdefault(number, [number, 0, 0, {}])
+            at[1] += weight
+            at[2] += delta
+
+    def data(self) -> dict[str, Any]:
+        """As the page reads it; what is too small to be drawn at any width is left to its parent."""
+        least = self._root[1] * _LEAST
+        names = [["all", ""]]
+        used: dict[int, int] = {-1: 0}
+
+        def number_of(frame: int) -> int:
+            if frame not in used:
+                used[frame] = len(names)
+                function, file, line = self.frames[frame]
+                names.append([function, f"{file}:{line}" if file else ""])
+            return used[frame]
+
+        top: list[Any] = []
+        pending = [(self._root, top)]  # not by recursion: a stack may be deeper than Python's own
+        while pending:
+            (frame, weight, delta, children), into = pending.pop()
+            below: list[Any] = []
+            into.append([number_of(frame), weight, delta, below])
+            pending += [(child, below) for child in children.values() if child[1] >= least]
+        return {"frames": names, "root": top[0]}
+
+
+def _filled(title: str, legend: str, tree: _Tree, *, differs: bool) -> str:
+    files = resources.files("perfkit.report") / "vendor"
+    d3, flamegraph = ((files / name).read_text(encoding="utf-8") for name in ("d3.min.js", "d3-flamegraph.umd.min.js"))
+    # inside a script only `</` could end it
+    data = json.dumps({**tree.data(), "differs": differs}, separators=(",", ":")).replace("</", "<\\/")
+    return _PAGE.format(
+        title=html.escape(title),
+        legend=html.escape(legend),
+        d3=d3,
+        flamegraph=flamegraph,
+        data=data.replace("<!", "<\\u0021"),
+    )
