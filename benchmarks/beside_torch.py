@@ -12,12 +12,12 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from perfkit.comparison.times import Times
 from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
 from perfkit.plan import candidate_role
 from perfkit.settings import Settings
 from perfkit.stats.estimate import log_ratios, process_medians, ratio_interval
+from perfkit.stats.times import Times
 
 STACK = (
     "dequant-cache einsum-optimize float32-scale inplace-swiglu int8-gemv naive-sigmoid no-repeat-gqa "

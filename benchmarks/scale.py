@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from trials import catalogue
 
-from perfkit.comparison.times import Times
 from perfkit.plan import BASELINE, CONTROL, candidate_role
 from perfkit.result import Sample
 from perfkit.stats.estimate import log_ratios, noise_floor, process_medians, ratio_interval
+from perfkit.stats.times import Times
 from perfkit.stats.verdict import decide
 
 _SAMPLES, _PROCESSES, _CANDIDATES = 1_000_000, 8, 6

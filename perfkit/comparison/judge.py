@@ -12,7 +12,6 @@ import numpy as np
 from perfkit.axis import THREADS, point, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
-from perfkit.comparison.times import Pairs, Times
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
@@ -21,6 +20,7 @@ from perfkit.result import ClaimOutcome, Proof, Result, Speedup
 from perfkit.stats.claim import judge as judge_claim
 from perfkit.stats.claim import measured_value
 from perfkit.stats.estimate import Estimate, log_ratios, noise_floor, process_medians, ratio_interval
+from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, combine, decide
 
 __all__ = ["judge_rows"]

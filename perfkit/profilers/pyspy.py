@@ -28,6 +28,8 @@ _OTHERS = "--with pyinstrument,cprofile does without"
 _ATTACH_S, _WRITE_S = 20.0, 120.0
 _READY = b"Sampling process"
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
+_PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
+_NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
 _THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
 # what threading and concurrent.futures put below the work of a pool's thread
 _BOOTSTRAP = ("Thread._bootstrap", "Thread._bootstrap_inner", "Thread.run", "_worker", "_WorkItem.run")
@@ -116,7 +118,7 @@ class Spy:
         """Why there are no samples, from what py-spy said and how it ended."""
         said = self._said.decode("utf-8", "replace")
         code = self._process.poll()
-        if "ermission denied" in said or "Operation not permitted" in said:
+        if "permission denied" in said.lower() or "operation not permitted" in said.lower():
             return ProfilerUnavailable(
                 "py-spy may not look into another process here (ptrace is not permitted)",
                 hint=f"run as root, with kernel.yama.ptrace_scope=0, or a container with SYS_PTRACE; {_OTHERS}",
@@ -127,22 +129,25 @@ class Spy:
         return ProfilerUnavailable(f"py-spy gave no samples: {lines[-1]}", hint=_OTHERS)
 
 
-def in_thread(stack: Sequence[Frame]) -> Sequence[Frame]:
-    """A stack that is not the region's own: `[thread NAME]`, then the work itself; nothing for an idle main thread."""
-    at = next((i for i, frame in enumerate(stack) if _THREAD.fullmatch(frame[0])), None)
-    if at is None:
-        return []
-    name = _THREAD.fullmatch(stack[at][0])["name"]  # type: ignore[index]
-    inner = stack[at + 1 :]
-    if name == "MainThread" and at == 0:
-        return []  # perfkit's own, before and after the region; a child's main thread has its process above it
-    skipped = 0
-    while skipped < len(inner) and inner[skipped][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
-        skipped += 1
-    if skipped == len(inner):
-        return []
-    above = [thread_frame(frame[0]) for frame in stack[:at]]
-    return [*above, thread_frame(f"thread {name or 'without a name'}"), *inner[skipped:]]
+def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:
+    """A stack outside of the region: `[threads NAME]`, then the work itself; `[process COMMAND]` before it in a child.
+
+    Threads of one pool are one. Nothing for the main thread of `pid`, which is perfkit's own before and after.
+    """
+    above: list[Frame] = []
+    for at, frame in enumerate(stack):
+        process, thread = _PROCESS.fullmatch(frame[0]), _THREAD.fullmatch(frame[0])
+        if process and int(process["pid"]) != pid:
+            above.append(thread_frame(f"process {process['command']}"))
+        elif thread:
+            name = thread["name"] or "without a name"
+            inner = list(stack[at + 1 :])
+            while inner and inner[0][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
+                del inner[0]
+            if not inner or (name == "MainThread" and not above):
+                return []
+            return [*above, thread_frame(f"threads {_NUMBER.sub('', name)}"), *inner]
+    return []
 
 
 def waits(stack: Sequence[Frame]) -> bool:

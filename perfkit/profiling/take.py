@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from perfkit.engine.process import WorkerProcess
@@ -61,28 +62,28 @@ def take(
         hotspots=(),
         rate=rate if name in _RATES else 0,
     )
-    found = _READ[name](blank, raw, seams)
+    found = _READ[name](blank, raw, seams, opened["pid"])
     if not found.hotspots:
         raise ProfilerUnavailable(f"{_WORDS[name]} saw nothing", hint=_EMPTY[name])
     return found
 
 
-def _of_cprofile(blank: Profile, raw: Any, seams: Seams) -> Profile:
+def _of_cprofile(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
     table = cprofile.table(raw, ROOT)
     return replace(blank, hotspots=cprofile.hotspots(table, seams), native=table)
 
 
-def _of_pyinstrument(blank: Profile, raw: Any, seams: Seams) -> Profile:
+def _of_pyinstrument(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
     stacks = pyinstrument.stacks(raw).below(_is_root, lambda stack: ())
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), native=raw["session"])
 
 
-def _of_pyspy(blank: Profile, raw: Spy, seams: Seams) -> Profile:
-    stacks = raw.stacks.below(_is_root, in_thread, waits)
+def _of_pyspy(blank: Profile, raw: Spy, seams: Seams, pid: int) -> Profile:
+    stacks = raw.stacks.below(_is_root, partial(in_thread, pid=pid), waits)
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), notes=raw.notes)
 
 
-def _of_torch(blank: Profile, raw: Any, seams: Seams) -> Profile:
+def _of_torch(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
     stacks, calls = torch_ops.read(raw)
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams, calls))
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from perfkit import plan
 from perfkit.catalog import Catalog
-from perfkit.comparison.times import Times
 from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
 from perfkit.errors import PerfkitError
@@ -18,6 +17,7 @@ from perfkit.profiling.run import Profiled, Wanted, run_profile
 from perfkit.recipe import check_together
 from perfkit.settings import Settings, Watcher
 from perfkit.stats.estimate import log_ratios, process_medians, ratio_interval
+from perfkit.stats.times import Times
 
 __all__ = ["Changed", "Timed", "run_change"]
 

@@ -27,6 +27,7 @@ h1 {{ font-size: 18px; margin: 0 0 4px; }}
 p {{ margin: 0 0 10px; color: #555; }}
 form {{ display: inline-flex; gap: 6px; margin-bottom: 8px; }}
 #details {{ min-height: 1.4em; font-family: ui-monospace, monospace; font-size: 12px; white-space: pre-wrap; }}
+.d3-flame-graph-label {{ font-family: system-ui, sans-serif !important; }}
 .d3-flame-graph-tip {{ background: #222; color: #fff; padding: 4px 8px; font-size: 12px; max-width: 60em; z-index: 1; }}
 </style>
 </head>
@@ -43,11 +44,12 @@ form {{ display: inline-flex; gap: 6px; margin-bottom: 8px; }}
 <script>
 "use strict";
 const held = JSON.parse(document.getElementById("data").textContent);
-function node([frame, value, delta, children]) {{
+const nodes = held.nodes.map(([frame, value, delta]) => {{
   const [name, place] = held.frames[frame];
-  return {{ name, place, value, delta, children: children.map(node) }};
-}}
-const root = node(held.root);
+  return {{ name, place, value, delta, children: [] }};
+}});
+held.nodes.forEach(([, , , parent], i) => {{ if (i) nodes[parent].children.push(nodes[i]); }});
+const root = nodes[0];
 function time(ns) {{
   const size = Math.abs(ns);
   const [scale, unit] = size >= 1e9 ? [1e9, "s"] : size >= 1e6 ? [1e6, "ms"] : size >= 1e3 ? [1e3, "µs"] : [1, "ns"];
@@ -59,10 +61,15 @@ function label(d) {{
   return d.data.name + (d.data.place ? "  " + d.data.place : "") + "  " + time(d.value) + " (" + share + ")" + moved;
 }}
 const tip = flamegraph.tooltip.defaultFlamegraphTooltip().text(label);
-const chart = flamegraph.flamegraph()
+const chart = flamegraph.default()
   .width(Math.max(600, document.body.clientWidth)).cellHeight(18).minFrameSize(1).transitionDuration(200)
   .sort(true).tooltip(tip).setDetailsElement(document.getElementById("details"));
 chart.setLabelHandler(label);
+chart.setSearchHandler((results, found, whole) => {{
+  const share = (100 * found / whole).toFixed(2);
+  document.getElementById("details").textContent =
+    `search: ${{time(found)}} of ${{time(whole)}} (${{share}} %), ${{results.length}} frames`;
+}});
 if (held.differs) chart.setColorMapper(flamegraph.colorMapper.differentialColorMapper);
 d3.select("#chart").datum(root).call(chart);
 document.getElementById("find").addEventListener("submit", (event) => {{
@@ -136,14 +143,14 @@ class _Tree:
                 names.append([function, f"{file}:{line}" if file else ""])
             return used[frame]
 
-        top: list[Any] = []
-        pending = [(self._root, top)]  # not by recursion: a stack may be deeper than Python's own
+        nodes: list[list[int]] = []  # each after its parent: [frame, weight, change, which node is the parent]
+        pending = [(self._root, 0)]
         while pending:
-            (frame, weight, delta, children), into = pending.pop()
-            below: list[Any] = []
-            into.append([number_of(frame), weight, delta, below])
-            pending += [(child, below) for child in children.values() if child[1] >= least]
-        return {"frames": names, "root": top[0]}
+            (frame, weight, delta, children), parent = pending.pop()
+            nodes.append([number_of(frame), weight, delta, parent])
+            here = len(nodes) - 1
+            pending += [(child, here) for child in children.values() if child[1] >= least]
+        return {"frames": names, "nodes": nodes}
 
 
 def _filled(title: str, legend: str, tree: _Tree, *, differs: bool) -> str:

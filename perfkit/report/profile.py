@@ -83,12 +83,13 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
         [*heads, "function", "seam", "recipes"],
         rows,
         right=range(figures),
-        shorter={figures: 30, figures + 2: 15},
-        spare=tuple(range(2, figures)),
+        shorter={figures: 26, figures + 2: 15},
+        # what a reader misses least goes first: the second sampler, then calls, then cProfile's shares
+        spare=[i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures],
     )
     rest = every[top:]
     if rest:
-        share = numbers.percent(sum(line.own for line in rest))
+        share = _share(sum(line.own for line in rest))
         yield Text(f"{len(rest)} more function{'s' * (len(rest) != 1)}, {share}", style="dim")
 
 

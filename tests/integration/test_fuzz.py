@@ -26,7 +26,7 @@ from perfkit.cli.main import main
 from perfkit.doctor import Check
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profiling import Advice, Profiled
+from perfkit.profiling.run import Advice, Profiled
 from perfkit.report.document import read_document, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.settings import Settings
@@ -157,7 +157,9 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     hostile = [
         HotSpot(function=f"[/red]{HOSTILE}", file=HOSTILE, line=3, self_ns=5, total_ns=9, calls=2, seam="sigmoid")
     ]
-    profile = Profile(profiler="cprofile", passes=3, total_ns=99, bare_ns=33, hotspots=tuple(hostile))
+    profile = Profile(
+        profiler="cprofile", passes=3, total_ns=99, bare_passes=3, bare_ns=33, hotspots=tuple(hostile), native={}
+    )
     advice = (Advice(recipe="naive-sigmoid", seams=("sigmoid",), share=0.5, concurrent=False),)
 
     def compared(catalog: Any, agenda: Any, chosen: Settings, command: str, watcher: Any) -> Any:
@@ -172,7 +174,8 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     def profiled(found: Any, target: str, **_: Any) -> Profiled:
         found.target(target)
         return Profiled(
-            target=target, workload=HOSTILE, size="tiny", recipes=(), profile=profile, seam_shares={"sigmoid": 0.5},
+            target=target, workload=HOSTILE, size="tiny", recipes=(), profiles=(profile,), missing=(),
+            seam_shares={"sigmoid": 0.5},
             seam_calls={"sigmoid": 2.0}, advice=advice, environment=dict(invented.one.environment),
         )  # fmt: skip
 
@@ -185,7 +188,7 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.chdir(folder)
         patch.setattr("perfkit.app.open_catalogs", lambda extra=(): open_catalogs(extra) if extra else ours)
         patch.setattr("perfkit.comparison.run.run", compared)
-        patch.setattr("perfkit.profiling.run_profile", profiled)
+        patch.setattr("perfkit.profiling.run.run_profile", profiled)
         patch.setattr("perfkit.doctor.examine", lambda: [Check(name="x[/]", status="ok", value=HOSTILE)])
         yield
 

@@ -26,7 +26,7 @@ LAYERS = [
     "engine.court",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
-    " engine.limits",
+    " engine.limits engine.region",
     "engine.guard engine.subject",
     "engine.surroundings engine.trail",
     "engine.template",

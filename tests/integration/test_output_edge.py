@@ -135,7 +135,7 @@ def test_the_output_of_failed_work_is_set_apart(perfkit_here: Any, monkeypatch: 
     def fail(*_: Any, **__: Any) -> None:
         raise WorkFailed("the work died\nperfkit: forged\n  hint: \x1b[2J", hint="mend it")
 
-    monkeypatch.setattr("perfkit.profiling.run_profile", fail)
+    monkeypatch.setattr("perfkit.profiling.run.run_profile", fail)
     run = perfkit_here("profile", "glassbox")
 
     assert run.rc == 5
@@ -203,7 +203,7 @@ def test_whatever_is_raised_gives_a_line_and_the_one_document(
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr("perfkit.profiling.run_profile", fail)
+    monkeypatch.setattr("perfkit.profiling.run.run_profile", fail)
     run = perfkit_here("profile", "glassbox", *words)
 
     bug = "bug" in says

@@ -11,12 +11,16 @@ import pytest
 from perfkit.catalog import Catalog
 from perfkit.doctor import Check
 from perfkit.index import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.profilers import cprofile
+from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profiling import Advice, Profiled
+from perfkit.profilers.stacks import Stacks
+from perfkit.profiling.run import Advice, Missing, Profiled
+from perfkit.profiling.timed import Changed, Timed
 from perfkit.recipe import Claim, Recipe, close, exact
 from perfkit.report.doctor import doctor_report
 from perfkit.report.listing import explain_report, list_report
-from perfkit.report.profile import profile_report
+from perfkit.report.profile import change_report, profile_report
 from perfkit.target import Seam
 
 Golden = Callable[[str, str], None]
@@ -85,33 +89,65 @@ def catalog() -> Catalog:
     return Catalog(recipes=recipes, targets=(model,), broken=())
 
 
-def spot(function: str, file: str, self_ms: int, total_ms: int, calls: int, seam: str | None = None) -> HotSpot:
-    name, _, line = file.partition(":")
-    return HotSpot(
-        function=function,
-        file=name,
-        line=int(line),
-        self_ns=self_ms * 1_000_000,
-        total_ns=total_ms * 1_000_000,
-        calls=calls,
-        seam=seam,
+EINSUM = ("einsum", "/lib/numpy/_core/einsumfunc.py", 1244)
+ATTEND = ("attend", "/somewhere/model/ops.py", 217)
+TABLE = ("rope_table", "/somewhere/model/ops.py", 240)
+FORWARD = ("forward", "/somewhere/model/model.py", 12)
+
+
+def sampled(name: str, einsum_ms: int, attend_ms: int, table_ms: int) -> Profile:
+    """A sampler's view of 100 calls."""
+    stacks = Stacks.of(
+        (
+            ((FORWARD, ATTEND, EINSUM), einsum_ms * 1_000_000),
+            ((FORWARD, ATTEND), attend_ms * 1_000_000),
+            ((FORWARD, TABLE), table_ms * 1_000_000),
+            ((("[thread task_0]", "", 0), ATTEND, EINSUM), 40_000_000),
+        )
+    )
+    seams = {ATTEND[1:]: "attend", TABLE[1:]: "rope_table"}
+    spots = tuple(
+        HotSpot(function=f[0], file=f[1], line=f[2], self_ns=own.self_ns, total_ns=own.total_ns, calls=0, seam=own.seam)
+        for f, own in sorted(stacks.functions(seams).items(), key=lambda pair: -pair[1].self_ns)
+    )
+    return Profile(
+        profiler=name,
+        passes=100,
+        total_ns=1_050_000_000,
+        bare_passes=100,
+        bare_ns=1_000_000_000,
+        hotspots=spots,
+        rate=500,
+        stacks=stacks,
+        notes=("py-spy could not keep up",) if name == "pyspy" else (),
     )
 
 
-def profiled() -> Profiled:
-    hotspots = (
-        spot("numpy._core.c_einsum", "~:0", 600, 600, 800),
-        spot("attend", "/somewhere/model/ops.py:217", 250, 850, 200, "attend"),
-        spot("rope_table", "/somewhere/model/ops.py:240", 100, 100, 100, "rope_table"),
-        spot("forward", "/somewhere/model/model.py:12", 50, 1000, 100),
+def profiled(*, recipes: tuple[str, ...] = ("model/plan-first",), table_ms: int = 100) -> Profiled:
+    calls: dict[Any, Any] = {
+        ("~", 0, "<built-in method c_einsum>"): (800, 800, 0.4, 0.4, {(*EINSUM[1:], "einsum"): (800, 800, 0.4, 0.4)}),
+        (*EINSUM[1:], "einsum"): (800, 800, 0.2, 0.6, {}),
+        (*ATTEND[1:], "attend"): (200, 200, 0.25, 0.85, {}),
+        (*TABLE[1:], "rope_table"): (100, 100, table_ms / 1000, table_ms / 1000, {}),
+        (*FORWARD[1:], "forward"): (100, 100, 0.05, 1.0, {}),
+    }  # fmt: skip
+    seams = {ATTEND[1:]: "attend", TABLE[1:]: "rope_table"}
+    counted = Profile(
+        profiler="cprofile",
+        passes=100,
+        total_ns=1_310_000_000,
+        bare_passes=100,
+        bare_ns=1_000_000_000,
+        hotspots=cprofile.hotspots(calls, seams),
+        native=calls,
     )
-    profile = Profile(profiler="cprofile", passes=100, total_ns=1_310_000_000, bare_ns=1_000_000_000, hotspots=hotspots)
     return Profiled(
         target="model",
         workload="forward",
         size="small",
-        recipes=("model/plan-first",),
-        profile=profile,
+        recipes=recipes,
+        profiles=(sampled("pyspy", 500, 100, table_ms), sampled("pyinstrument", 500, 300, table_ms), counted),
+        missing=(Missing(profiler="torch", why="torch.profiler saw nothing", hint="--with pyspy"),),
         seam_shares={"attend": 0.85, "rope_table": 0.1},
         seam_calls={"attend": 2.0, "rope_table": 1.0},
         advice=(
@@ -119,6 +155,17 @@ def profiled() -> Profiled:
             Advice(recipe="rope-cache", seams=("rope_table",), share=0.1, concurrent=False),
         ),
         environment=ENVIRONMENT,
+    )
+
+
+def changed(*, timed: bool) -> Changed:
+    before, after = profiled(recipes=()), profiled(recipes=("model/rope-cache",), table_ms=0)
+    return Changed(
+        before=before,
+        after=after,
+        differences=tuple(map(difference, before.profiles, after.profiles)),
+        timed=Timed(before_ns=1.01e7, after_ns=9e6, point=1.12, low=1.1, high=1.14) if timed else None,
+        trouble="" if timed else "too few processes were timed",
     )
 
 
@@ -144,9 +191,14 @@ def test_explain(golden: Golden, draw: Draw, width: int) -> None:
     golden(f"explain-{width}.txt", draw(explain_report(documented), width) + "\n" + draw(explain_report(beyond), width))
 
 
-@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_profile(golden: Golden, draw: Draw, width: int) -> None:
     golden(f"profile-{width}.txt", draw(profile_report(profiled(), 3), width))
+
+
+@pytest.mark.parametrize("timed", [True, False], ids=["timed", "untimed"])
+def test_what_a_recipe_moves(golden: Golden, draw: Draw, timed: bool) -> None:
+    golden(f"profile-change-{'timed' if timed else 'untimed'}.txt", draw(change_report(changed(timed=timed), 3), 100))
 
 
 def test_doctor(golden: Golden, draw: Draw) -> None:

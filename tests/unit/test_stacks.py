@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkit.profilers.difference import difference
-from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
 
 MAIN, WORK, LEAF = ("main", "a.py", 1), ("work", "a.py", 9), ("<genexpr>", "b.py", 3)
@@ -21,16 +16,40 @@ frames = st.tuples(names.map(str.strip).filter(bool), st.just("f.py"), st.intege
 def test_equal_stacks_are_one_and_shares_are_own_and_inclusive() -> None:
     found = Stacks.of([((MAIN, WORK), 70), ((MAIN, LEAF), 20), ((MAIN, WORK), 5), ((MAIN,), 5)])
 
-    spots = {h.function: (h.self_ns, h.total_ns) for h in found.hotspots({WORK: "seam"})}
+    owns = {frame[0]: (own.self_ns, own.total_ns, own.seam) for frame, own in found.functions({WORK[1:]: "s"}).items()}
     assert len(found.stacks) == 3 and found.total_ns == 100
-    assert spots == {"work": (75, 75), "<genexpr>": (20, 20), "main": (5, 100)}
-    assert found.hotspots({WORK: "seam"})[0].seam == "seam"
+    assert owns == {"work": (75, 75, "s"), "<genexpr>": (20, 20, None), "main": (5, 100, None)}
 
 
 def test_a_recursive_function_counts_once() -> None:
-    (spot,) = Stacks.of([((WORK, WORK, WORK), 10)]).hotspots({})
+    (own,) = Stacks.of([((WORK, WORK, WORK), 10)]).functions({}).values()
 
-    assert (spot.self_ns, spot.total_ns) == (10, 10)
+    assert (own.self_ns, own.total_ns) == (10, 10)
+
+
+def test_a_function_belongs_to_the_innermost_seam_around_most_of_its_time() -> None:
+    outer, inner, leaf = ("outer", "o.py", 1), ("inner", "o.py", 5), ("leaf", "l.py", 1)
+    seams = {outer[1:]: "outer", inner[1:]: "inner"}
+    stacks = Stacks.of([((outer, inner, leaf), 60), ((outer, leaf), 30), ((leaf,), 5)])
+
+    owns = stacks.functions(seams)
+    assert owns[leaf].seam == "inner" and owns[inner].seam == "inner" and owns[outer].seam == "outer"
+    assert Stacks.of([((outer, leaf), 4), ((leaf,), 6)]).functions(seams)[leaf].seam is None
+
+
+def test_the_time_of_c_functions_goes_to_the_python_function_that_calls_them() -> None:
+    built_in, shared = ("sort", "<built-in>", 0), ("dgemm", "libblas.so", 0)
+    stacks = Stacks.of([((MAIN, WORK, built_in), 7), ((MAIN, WORK, shared, shared), 5), ((MAIN,), 2), ((shared,), 9)])
+
+    assert stacks.folded() == {WORK[1:]: 12, MAIN[1:]: 2}
+
+
+def test_only_what_lies_below_the_region_is_kept() -> None:
+    root, thread = ("measured", "region.py", 9), ("thread (7)", "", 0)
+    stacks = Stacks.of([((MAIN, root, WORK), 7), ((MAIN, root), 1), ((MAIN,), 3), ((thread, WORK), 2)])
+
+    cut = stacks.below(lambda f: f == root, lambda stack: stack[1:] if stack[0] == thread else ())
+    assert cut.frames == (WORK,) and cut.stacks == (((0,), 9),)
 
 
 @given(st.lists(st.tuples(st.lists(frames, min_size=1, max_size=5), st.integers(1, 10**9)), max_size=20))
@@ -51,31 +70,3 @@ def test_samples_are_read_with_the_time_between_them() -> None:
 def test_a_line_that_is_no_stack_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read_collapsed(["main 1", line], 1)
-
-
-def test_speedscope_gets_as_many_weights_as_samples_and_only_frames_that_exist() -> None:
-    document: Any = json.loads(json.dumps(Stacks.of([((MAIN, WORK), 7), ((MAIN,), 3)]).speedscope("x", "perfkit")))
-
-    (profile,) = document["profiles"]
-    assert profile["type"] == "sampled" and profile["endValue"] == 10 == sum(profile["weights"])
-    assert len(profile["samples"]) == len(profile["weights"])
-    assert max(i for s in profile["samples"] for i in s) < len(document["shared"]["frames"])
-
-
-def profile(passes: int, **own_ns: int) -> Profile:
-    spots = tuple(
-        HotSpot(function=name, file="a.py", line=1, self_ns=ns, total_ns=ns, calls=passes)
-        for name, ns in own_ns.items()
-    )
-    return Profile(profiler="cprofile", passes=passes, total_ns=1, bare_ns=1, hotspots=spots)
-
-
-def test_a_difference_is_per_call_and_names_what_vanished_and_appeared() -> None:
-    found = difference(profile(2, table=200, product=100, same=20), profile(4, cache=40, product=160, same=40))
-
-    assert [(m.function, m.change_ns) for m in found.movers] == [
-        ("table", -100), ("cache", 10), ("product", -10), ("same", 0),
-    ]  # fmt: skip
-    assert [m.function for m in found.vanished] == ["table"]
-    assert [m.function for m in found.appeared] == ["cache"]
-    assert (found.before_ns, found.after_ns) == (160, 60)

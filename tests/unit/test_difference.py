@@ -1,0 +1,72 @@
+"""Two profiles of the same work: movers, what vanished and appeared, what may not be compared, whether it adds up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfkit.errors import UsageError
+from perfkit.profilers.difference import agrees, difference
+from perfkit.profilers.profile import HotSpot, Profile
+
+functions = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 10**12), max_size=8)
+
+
+def profile(passes: int = 1, profiler: str = "cprofile", rate: int = 0, **own_ns: int) -> Profile:
+    spots = tuple(
+        HotSpot(function=name, file="a.py", line=1, self_ns=ns, total_ns=ns, calls=passes)
+        for name, ns in own_ns.items()
+    )
+    return Profile(profiler=profiler, passes=passes, total_ns=1, bare_passes=1, bare_ns=1, hotspots=spots, rate=rate)
+
+
+def test_a_difference_is_per_call_and_names_what_vanished_and_appeared() -> None:
+    found = difference(profile(2, table=200, product=100, same=20), profile(4, cache=40, product=160, same=40))
+
+    assert [(m.function, m.change_ns) for m in found.movers] == [
+        ("table", -100), ("cache", 10), ("product", -10), ("same", 0),
+    ]  # fmt: skip
+    assert [m.function for m in found.vanished] == ["table"]
+    assert [m.function for m in found.appeared] == ["cache"]
+    assert (found.before_ns, found.after_ns) == (160, 60)
+
+
+@given(functions, functions, st.integers(1, 50), st.integers(1, 50))
+def test_the_changes_add_up_to_the_whole(one: dict[str, int], two: dict[str, int], n: int, m: int) -> None:
+    found = difference(profile(n, **one), profile(m, **two))
+
+    whole = sum(two.values()) / m - sum(one.values()) / n
+    assert sum(mover.change_ns for mover in found.movers) == pytest.approx(whole, abs=1e-3, rel=1e-9)
+    assert len({mover.function for mover in found.movers}) == len(found.movers) == len({*one, *two})
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (profile(profiler="pyspy", rate=100), "cprofile and pyspy do not see the same"),
+        (profile(rate=100), "sampled at 0 and 100 a second"),
+    ],
+)
+def test_profilers_and_rates_that_differ_are_refused(other: Profile, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        difference(profile(), other)
+
+
+def test_a_sum_agrees_within_the_errors_of_both_sides() -> None:
+    found = difference(profile(a=1200), profile(a=1000))
+
+    assert agrees(found, 1.19, 1.15, 1.23) is True
+    assert agrees(found, 1.10, 1.09, 1.11) is False
+    assert agrees(difference(profile(a=5), profile()), 1.1, 1.0, 1.2) is None
+
+
+def test_few_samples_leave_room() -> None:
+    sampled = [profile(profiler="pyspy", rate=100, a=ns) for ns in (12 * 10**8, 10**9)]  # 120 and 100 samples
+    found = difference(*sampled)
+
+    assert found.error == pytest.approx((1 / 120 + 1 / 100) ** 0.5)
+    assert agrees(found, 1.0, 0.99, 1.01) is True
+    assert agrees(replace(found, error=0.0), 1.0, 0.99, 1.01) is False

@@ -1,0 +1,137 @@
+"""What other tools are given: each is read by the tool, or checked against its schema."""
+
+from __future__ import annotations
+
+import json
+import pstats
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfkit.errors import UsageError
+from perfkit.profilers import cprofile, pyinstrument
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
+from perfkit.report.export import check_exports, exported, speedscope
+from perfkit.report.flamegraph import difference_page, page
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "speedscope.schema.json").read_text(encoding="utf-8"))
+texts = st.text(st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=8)
+frames = st.tuples(texts, texts, st.integers(0, 99))
+weighted = st.lists(st.tuples(st.lists(frames, min_size=1, max_size=5), st.integers(1, 10**9)), min_size=1, max_size=20)
+MAIN, WORK = ("main", "a.py", 1), ("work", "a.py", 9)
+STACKS = Stacks.of([((MAIN, WORK), 70), ((MAIN,), 30)])
+
+
+def profile(name: str, stacks: Stacks | None = None, native: Any = None) -> Profile:
+    return Profile(
+        profiler=name, passes=2, total_ns=1, bare_passes=1, bare_ns=1, hotspots=(), stacks=stacks, native=native
+    )
+
+
+def busy() -> int:
+    return sum(len(str(i)) for i in range(2000))
+
+
+@given(weighted)
+def test_speedscope_fits_its_schema(found: list[tuple[list[Frame], int]]) -> None:
+    stacks = Stacks.of(found)
+    document: Any = json.loads(json.dumps(speedscope("x", stacks)))
+
+    jsonschema.validate(document, SCHEMA)
+    (one,) = document["profiles"]
+    assert one["endValue"] == sum(one["weights"]) == stacks.total_ns
+    assert len(one["samples"]) == len(one["weights"])
+    assert max(i for s in one["samples"] for i in s) < len(document["shared"]["frames"])
+
+
+def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = json.loads(json.dumps(cprofile.collect(busy)))
+    path = tmp_path / "run.pstats"
+    path.write_bytes(exported(path, "x", [profile("cprofile", native=cprofile.table(raw, ("", "")))]))
+
+    pstats.Stats(str(path)).sort_stats("cumulative").print_stats("busy")
+    assert re.search(r" 1 .*busy", capsys.readouterr().out)
+
+
+def test_pyinstrument_draws_its_own_page() -> None:
+    raw = json.loads(json.dumps(pyinstrument.collect(lambda: [busy() for _ in range(300)] and None, 1000)))
+    written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw["session"])])
+
+    assert b"<html" in written.lower() and b"busy" in written
+    assert "busy" in {frame[0] for frame in pyinstrument.stacks(raw).frames}
+
+
+def test_collapsed_stacks_are_read_again() -> None:
+    written = exported(Path("x.collapsed"), "x", [profile("pyspy", STACKS)])
+
+    assert read_collapsed(written.decode().splitlines(), 1) == STACKS
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.svg", "html", "x.pstats.txt"])
+def test_a_name_without_a_format_is_refused_before_anything_runs(name: str) -> None:
+    with pytest.raises(UsageError, match="says no format"):
+        check_exports([Path(name)], ())
+
+
+def test_a_format_that_the_profilers_cannot_give_is_refused() -> None:
+    with pytest.raises(UsageError, match="needs a profile of cprofile") as caught:
+        check_exports([Path("x.pstats")], ("py-spy",))
+    assert caught.value.hint == "--with cprofile"
+    with pytest.raises(UsageError, match="needs a profile of pyspy or pyinstrument"):
+        exported(Path("x.html"), "x", [profile("cprofile", native={})])
+    check_exports([Path("x.html"), Path("y.PROF")], ("py-spy", "cProfile"))
+
+
+def embedded(text: str) -> Any:
+    return json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+
+
+def test_the_page_holds_all_it_needs_and_asks_for_nothing() -> None:
+    text = page("a <b> & c", STACKS)
+
+    assert "<title>a &lt;b&gt; &amp; c</title>" in text
+    assert "default-src 'none'" in text
+    assert not re.search(r'(src|href)="', text.partition("<script>")[0])
+    assert embedded(text)["nodes"][0][1] == 100
+
+
+@given(weighted)
+def test_no_name_ends_the_script_and_weights_add_up(found: list[tuple[list[Frame], int]]) -> None:
+    hostile: list[tuple[list[Frame], int]] = [([("</script><script>alert(1)</script><!--", "f", 1)], 10**9)]
+    data = embedded(page("x", Stacks.of([*found, *hostile])))
+
+    nodes = data["nodes"]
+    assert nodes[0][1] == sum(weight for _, weight in found) + 10**9
+    below = [0] * len(nodes)
+    for i, (_, weight, _, parent) in enumerate(nodes):
+        if i:
+            assert parent < i
+            below[parent] += weight
+    assert all(inside <= weight for inside, (_, weight, _, _) in zip(below, nodes, strict=True))
+
+
+def test_a_difference_is_per_call_and_keeps_what_vanished() -> None:
+    after = Stacks.of([((MAIN,), 90)])
+    data = embedded(difference_page("x", STACKS, 1, after, 3))
+
+    names = {data["frames"][n[0]][0]: n[1:3] for n in data["nodes"]}
+    assert data["differs"] is True
+    assert names["main"] == [100, -70] and names["work"] == [70, -70]
+
+
+def test_a_frame_too_small_to_draw_is_left_to_its_parent() -> None:
+    data = embedded(page("x", Stacks.of([((MAIN, WORK), 1), ((MAIN,), 10**6)])))
+
+    assert len(data["nodes"]) == 2 and "work" not in str(data["frames"])
+
+
+def test_a_stack_deeper_than_pythons_own() -> None:
+    deep = Stacks.of([([(f"f{i}", "a.py", i) for i in range(5000)], 5)])
+
+    assert "f4999" in page("x", deep)

@@ -1,0 +1,102 @@
+"""What py-spy writes, cut to what is the target's; and what it says when it fails."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from perfkit.errors import ProfilerUnavailable
+from perfkit.profilers.pyspy import Spy, in_thread, waits
+from perfkit.profilers.stacks import Frame
+
+OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child.py"', "", 0)
+MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (0x7f)", "", 0)
+BOOT = [("Thread._bootstrap", "/lib/threading.py", 995), ("Thread.run", "/lib/threading.py", 970)]
+WORKER = ("_worker", "/lib/concurrent/futures/thread.py", 69)
+WORK: Frame = ("linear", "ops.py", 9)
+
+
+@pytest.mark.parametrize(
+    ("stack", "names"),
+    [
+        ([OWN, MAIN, WORK], []),  # before or after the region
+        ([OWN, POOL, *BOOT, WORKER, WORK], ["[threads task]", "linear"]),
+        ([OWN, BARE, *BOOT, WORK], ["[threads without a name]", "linear"]),
+        ([OWN, POOL, *BOOT, WORKER], []),
+        ([OWN, CHILD, MAIN, WORK], ["[process python child.py]", "[threads MainThread]", "linear"]),
+        ([WORK], []),
+    ],
+)
+def test_a_stack_of_another_thread_is_its_pool_and_its_work(stack: list[Frame], names: list[str]) -> None:
+    assert [frame[0] for frame in in_thread(stack, pid=7)] == names
+
+
+def test_waiting_for_a_lock_is_no_work() -> None:
+    assert waits([WORK, ("Condition.wait", "/usr/lib/threading.py", 320)])
+    assert not waits([WORK, ("Condition.notify", "/usr/lib/threading.py", 350)])
+    assert not waits([("wait", "/home/me/model.py", 3)])
+    assert not waits([])
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A py-spy that is a shell script, found before any other."""
+    program = tmp_path / "py-spy"
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    return program
+
+
+def write(program: Path, body: str) -> None:
+    program.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "remedy"),
+    [
+        ('echo "Permission Denied: Try running again with sudo"; exit 1', "ptrace is not permitted", "SYS_PTRACE"),
+        ('echo "Error: Operation not permitted (os error 1)"; exit 1', "ptrace is not permitted", "pyinstrument"),
+        ("echo Error: no such process; exit 1", "gave no samples: Error: no such process", "pyinstrument"),
+        ("exit 1", "it said nothing", "pyinstrument"),
+        ("kill -KILL $$", "was ended by SIGKILL", "again"),
+        ('echo "py-spy> Sampling process 9 times"; kill -KILL $$', "was ended by SIGKILL", "again"),
+        ("trap '' INT; echo 'py-spy> Sampling process 9 times'; sleep 0.2; exit 0", "gave no samples", "cprofile"),
+    ],
+)
+def test_a_failure_is_one_line_with_a_remedy(fake: Path, body: str, words: str, remedy: str) -> None:
+    write(fake, body)
+
+    with pytest.raises(ProfilerUnavailable, match=words) as caught, Spy(os.getpid(), 100):
+        pass
+    assert remedy in caught.value.hint and "\n" not in caught.value.message
+
+
+def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
+    write(
+        fake,
+        """
+        while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
+        trap 'echo "linear (ops.py:9) 3" > "$out"; exit 0' INT
+        printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
+        sleep 5 &
+        wait
+        """,
+    )
+
+    with Spy(os.getpid(), 100) as spy:
+        folder = Path(spy._folder.name)
+        assert folder.is_dir()
+    assert spy.stacks.frames == (WORK,) and spy.stacks.total_ns == 30_000_000
+    assert "100 samples a second" in spy.notes[0]
+    assert not folder.exists()
+
+
+def test_it_is_said_when_it_is_not_installed(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(fake.parent))
+
+    with pytest.raises(ProfilerUnavailable, match="not installed") as caught:
+        Spy(os.getpid(), 100)
+    assert "pip install py-spy" in caught.value.hint
