@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,8 @@ from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, combine, decide
 
 __all__ = ["judge_rows"]
+
+_ERRORS = 2.0  # standard errors of a share
 
 
 def judge_rows(
@@ -197,23 +199,45 @@ def _with_amdahl(
         return result  # on threads of their own their time runs beside that of others: it is no share of the whole
     shares = {seam: float(seen["seams"][seam]["inclusive"]) for seam in touches}
     share = min(1.0, sum(shares.values()))
-    left = 1 - share
-    for seam, part in shares.items():
-        alone = next(
-            (
-                r
-                for r in results
-                if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
-                and r.recipes == result.recipes
-                and r.state != "cold"
-                and r.speedup
-            ),
-            None,
-        )
-        if alone is None or alone.speedup is None:
-            return replace(result, share=share)
-        left += part / alone.speedup.point
-    return replace(result, share=share, amdahl=1 / left if 0 < left else None)
+    found = replace(result, share=share)
+    alone = {seam: _alone(result, results, seam) for seam in touches}
+    speedups = {seam: row.speedup for seam, row in alone.items() if row is not None and row.speedup}
+    if len(speedups) < len(shares):
+        return found
+
+    def left(of: Callable[[Speedup], float], errors: float) -> float:
+        """What remains of the time when each seam becomes faster by `of` its speed-up, shares being off by errors."""
+        parts = {s: min(1.0, max(0.0, v + errors * (seen["seams"][s]["error"] or 0.0))) for s, v in shares.items()}
+        return 1 - min(1.0, sum(parts.values())) + sum(parts[s] / of(speedups[s]) for s in parts)
+
+    whole = left(lambda s: s.point, 0.0)
+    if whole <= 0:
+        return found
+    found = replace(found, amdahl=1 / whole)
+    measured = result.speedup
+    if measured is None or any(seen["seams"][seam]["error"] is None for seam in touches):
+        return found
+    ends = sorted(1 / max(1e-9, left(of, e)) for of in (lambda s: s.low, lambda s: s.high) for e in (-_ERRORS, _ERRORS))
+    if measured.low > ends[-1] or measured.high < ends[0]:
+        side = "more" if measured.low > ends[-1] else "less"
+        apart = f"{side} than the seam explains: Amdahl predicts {ends[0]:.3g}x to {ends[-1]:.3g}x from its share alone"
+        found = replace(found, note="; ".join(text for text in (found.note, apart) if text))
+    return found
+
+
+def _alone(result: Result, results: Sequence[Result], seam: str) -> Result | None:
+    """The row of a seam alone that goes with a row of the whole workload."""
+    return next(
+        (
+            r
+            for r in results
+            if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
+            and r.recipes == result.recipes
+            and r.state != "cold"
+            and r.speedup
+        ),
+        None,
+    )
 
 
 def _with_claim(result: Result, entries: Mapping[str, RecipeEntry], place: TargetEntry) -> Result:

@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import signal
+import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -80,6 +81,7 @@ class Worker:
         self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
         described.reset()
         recorder, passes, call_ns = described, 1, float(self._timed_calls(subject, range(1, 2)))
+        each: dict[str, list[float]] = {name: [] for name in described.seen}  # the share in each pass
         subject.close()
         if call_ns < request["enough_ns"]:
             recorder, subject = self._bench.recorded(*what, describe=False)
@@ -88,9 +90,16 @@ class Worker:
                 self._timed_calls(warm, range(1))
             recorder.reset()
             passes = int(max(1, min(request["calls"], request["enough_ns"] // call_ns)))
-            self._timed_calls(subject, range(1, passes + 1))
-            # shares are of a bare call: the wrappers' own cost must not dilute them
-            call_ns = self._timed_calls(bare, range(1, passes + 1)) / passes
+            bare_ns = 0
+            for number in range(1, passes + 1):
+                before = {name: seen.total_ns for name, seen in recorder.seen.items()}
+                self._timed_calls(subject, range(number, number + 1))
+                # shares are of a bare call: the wrappers' own cost must not dilute them
+                one_ns = self._timed_calls(bare, range(number, number + 1))
+                bare_ns += one_ns
+                for name, seen in recorder.seen.items():
+                    each[name].append((seen.total_ns - before[name]) / max(1, one_ns))
+            call_ns = bare_ns / passes
             subject.close()
             bare.close()
         seams = {}
@@ -100,6 +109,7 @@ class Worker:
                 "calls": seen.calls,
                 "inclusive": seen.total_ns / passes / call_ns,
                 "exclusive": seen.self_ns / passes / call_ns,
+                "error": statistics.stdev(each[name]) / len(each[name]) ** 0.5 if len(each[name]) > 1 else None,
                 "concurrent": seen.concurrent,
                 "obstacle": template.obstacle if template else "",
                 "shapes": template.describe() if template else "",

@@ -28,6 +28,9 @@ _OTHERS = "--with pyinstrument,cprofile does without"
 _ATTACH_S, _WRITE_S = 20.0, 120.0
 _READY = b"Sampling process"
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
+_COMMAND = re.compile(r'process (?P<pid>\d+):"(?P<command>.*?)"(?=;| \d+$)', re.DOTALL | re.MULTILINE)
+_ENDS = re.compile(r"[;\s]+")
+_LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
 _NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
 _THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
@@ -103,8 +106,11 @@ class Spy:
             raise self._failure()
         if _BEHIND.search(self._said):
             self.notes = (f"py-spy could not keep up with {self._rate} samples a second; a lower --rate is surer",)
-        with self._output.open(encoding="utf-8", errors="replace") as lines:
-            self.stacks: Stacks = read_collapsed(lines, round(1e9 / self._rate))
+        text = self._output.read_text(encoding="utf-8", errors="replace")
+        try:
+            self.stacks: Stacks = read_collapsed(_with_plain_commands(text), round(1e9 / self._rate))
+        except ValueError as error:
+            raise ProfilerUnavailable(f"py-spy wrote what cannot be read: {error}", hint=_OTHERS) from error
 
     def _end(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -117,7 +123,9 @@ class Spy:
     def _failure(self) -> ProfilerUnavailable:
         """Why there are no samples, from what py-spy said and how it ended."""
         said = self._said.decode("utf-8", "replace")
-        code = self._process.poll()
+        code = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(timeout=1.0)
         if "permission denied" in said.lower() or "operation not permitted" in said.lower():
             return ProfilerUnavailable(
                 "py-spy may not look into another process here (ptrace is not permitted)",
@@ -127,6 +135,12 @@ class Spy:
             return ProfilerUnavailable(f"py-spy was ended by {signal.Signals(-code).name}", hint=f"again, or {_OTHERS}")
         lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
         return ProfilerUnavailable(f"py-spy gave no samples: {lines[-1]}", hint=_OTHERS)
+
+
+def _with_plain_commands(text: str) -> list[str]:
+    """Lines of stacks; py-spy writes a process's command as it is, and it may hold what ends a frame or a line."""
+    clean = _COMMAND.sub(lambda m: f'process {m["pid"]}:"{_ENDS.sub(" ", m["command"])[:_LONGEST]}"', text)
+    return clean.splitlines()
 
 
 def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:

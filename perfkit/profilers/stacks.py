@@ -12,7 +12,7 @@ Frame = tuple[str, str, int]  # function, file, line
 Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> the seam it stands for
 
 # `function (file:line)`, as py-spy writes it; the function may itself hold brackets
-_COLLAPSED = re.compile(r"(?P<function>.*?)(?: \((?P<file>[^()]*?)(?::(?P<line>\d+))?\))?")
+_COLLAPSED = re.compile(r"(?P<function>.*?)(?: \((?P<file>[^()]*?):(?P<line>\d+)\))?")
 
 
 @dataclass(slots=True)
@@ -159,4 +159,4 @@ def _frame(name: str) -> Frame:
     found = _COLLAPSED.fullmatch(name)
     if found is None or found["file"] is None:
         return name, "", 0
-    return found["function"], found["file"], int(found["line"] or 0)
+    return found["function"], found["file"], int(found["line"])

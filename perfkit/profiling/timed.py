@@ -65,7 +65,7 @@ def run_change(
     ids = [r.full_id for r in chosen]
     required = sorted({f"{target}/{name}" for r in chosen for name in r.requires} - set(ids))
 
-    def one(names: Sequence[str], start: float) -> Profiled:
+    def one(names: Sequence[str], start: float, *, must: bool = True) -> Profiled:
         def doing(what: str, fraction: float) -> None:
             watcher.doing(what, start + 0.4 * fraction)
 
@@ -78,11 +78,12 @@ def run_change(
             wanted=wanted,
             settings=settings,
             watcher=replace(watcher, doing=doing),
+            must=must,
         )
 
     chosen_ids = [*required, *ids]
     check_together([found.recipe(name, target).recipe for name in chosen_ids], found.target(target).tree)
-    before = one(required, 0.0)
+    before = one(required, 0.0, must=False)  # torch.profiler has nothing to see before torch comes in
     if before.status == "interrupted":
         return before
     after = one(chosen_ids, 0.4)

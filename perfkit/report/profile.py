@@ -49,7 +49,10 @@ def change_report(found: Changed, top: int) -> RenderableType:
     main = main_of(after.profiles)
     chosen = next((d for d in found.differences if main and d.profiler == main.profiler), None)
     if chosen is not None:
-        parts += [*_movers(chosen, top), Text(), *_sums(found.differences, found.timed)]
+        parts += [*_movers(chosen, top), Text()]
+    elif main is not None:
+        parts += [*_hot(after, main, top), Text()]
+    parts += _sums(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:

@@ -13,7 +13,7 @@ from perfkit.profilers.pyspy import Spy, in_thread, waits
 from perfkit.profilers.stacks import Frame
 
 OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child.py"', "", 0)
-MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (0x7f)", "", 0)
+MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (7532)", "", 0)
 BOOT = [("Thread._bootstrap", "/lib/threading.py", 995), ("Thread.run", "/lib/threading.py", 970)]
 WORKER = ("_worker", "/lib/concurrent/futures/thread.py", 69)
 WORK: Frame = ("linear", "ops.py", 9)
@@ -79,7 +79,7 @@ def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
         fake,
         """
         while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
-        trap 'echo "linear (ops.py:9) 3" > "$out"; exit 0' INT
+        trap 'printf "process 8:\\"a; b\\nc\\";linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n" > "$out"; exit 0' INT
         printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
         sleep 5 &
         wait
@@ -89,7 +89,8 @@ def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
     with Spy(os.getpid(), 100) as spy:
         folder = Path(spy._folder.name)
         assert folder.is_dir()
-    assert spy.stacks.frames == (WORK,) and spy.stacks.total_ns == 30_000_000
+    assert spy.stacks.frames == (('process 8:"a b c"', "", 0), WORK)
+    assert spy.stacks.stacks == (((0, 1), 30_000_000), ((1,), 20_000_000))
     assert "100 samples a second" in spy.notes[0]
     assert not folder.exists()
 

@@ -60,10 +60,10 @@ def test_what_is_written_collapsed_is_read_again(weighted: list[tuple[list[Frame
 
 
 def test_samples_are_read_with_the_time_between_them() -> None:
-    found = read_collapsed(["main (a.py:1);work (a.py:9) 3\n", "\n", "[kernel] 1"], 10_000_000)
+    found = read_collapsed(["main (a.py:1);work (a.py:9) 3\n", "\n", "thread (7) 1"], 10_000_000)
 
     assert found.stacks == (((0, 1), 30_000_000), ((2,), 10_000_000))
-    assert found.frames == (MAIN, WORK, ("[kernel]", "", 0))
+    assert found.frames == (MAIN, WORK, ("thread (7)", "", 0))
 
 
 @pytest.mark.parametrize("line", ["main", "main three", " 3", "main -3"])

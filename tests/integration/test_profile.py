@@ -1,0 +1,214 @@
+"""`perfkit profile` on a program whose shares are known, and in all that can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from perfkit.profilers import torch_ops
+
+pytestmark = pytest.mark.slow
+
+TRUTH = Path(__file__).resolve().parents[1] / "profiled"
+POINTS = 0.03
+
+
+@pytest.fixture(scope="module")
+def truth(perfkit: Any) -> Any:
+    """`truth(workload, *words)`: the JSON of a profile, after a check that all went well."""
+
+    def run(workload: str, *words: object, rc: int = 0) -> Any:
+        done = perfkit("profile", "truth", "--catalog", TRUTH, "--workload", workload, "--json", "-", *words)
+        assert done.rc == rc, done.stderr
+        return done.json
+
+    return run
+
+
+def own(found: Any) -> dict[str, float]:
+    """Own share by function, as the profiler's own hot spots have it."""
+    whole = sum(h["self"] for h in found["hotspots"])
+    return {h["function"]: h["self"] / whole for h in found["hotspots"]}
+
+
+@pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument"])
+def test_samplers_are_right_within_three_points(truth: Any, profiler: str) -> None:
+    found = truth("shares", "--with", profiler, "--duration", "4s")
+
+    whole = sum(h["self"] for h in found["hotspots"])
+    # with what they call: pyinstrument tells the C functions below them apart
+    shares = {h["function"]: h["total"] / whole for h in found["hotspots"] if h["function"] == h["seam"]}
+    assert shares == pytest.approx({"long": 0.70, "short": 0.20, "in_c": 0.10}, abs=POINTS)
+    assert {h["seam"] for h in found["hotspots"] if h["function"] == "sum"} <= {"in_c"}
+    assert found["profilers"][0]["samples"] > 500
+
+
+def test_what_cprofile_stretches_is_shown_and_explained(truth: Any) -> None:
+    found = truth("calls", "--with", "pyspy,cprofile", "--duration", "1s")
+
+    apart = {d["function"]: d for d in found["disagreements"]}
+    # which of the two it is given to differs between versions of Python: the caller pays for the hook as well
+    (worst,) = [d for name, d in apart.items() if name in ("chatty", "add") and "hook is paid" in d["why"]][:1]
+    assert worst["other"] == "cprofile" and worst["other_share"] > worst["one_share"] + POINTS
+    slowdown = {p["name"]: p["slowdown"] for p in found["profilers"]}
+    assert slowdown["cprofile"] > 1.3 > slowdown["pyspy"]
+    counted = truth("calls", "--with", "cprofile", "--duration", "100ms")
+    calls = {h["function"]: h["calls"] for h in counted["hotspots"]}
+    assert calls["add"] == pytest.approx(20_000 * counted["profilers"][0]["passes"], rel=0.3)
+    assert calls["chatty"] == counted["profilers"][0]["passes"]
+
+
+def test_threads_of_a_pool_are_seen_from_outside_only(truth: Any) -> None:
+    found = truth("threads", "--with", "pyspy,pyinstrument", "--duration", "1s")
+
+    shares = own(found)
+    assert shares["long"] == pytest.approx(0.8, abs=0.1)  # two threads of 4 ms, and 2 ms of this one
+    assert not any(name.startswith("wait") for name in shares)
+    whys = {d["function"]: d["why"] for d in found["disagreements"]}
+    assert "it runs on another thread" in whys["long"]
+    assert "[threads task]" in {h["function"] for h in found["hotspots"]}
+
+
+def test_processes_of_the_target_are_attributed(truth: Any) -> None:
+    found = truth("children", "--with", "pyspy", "--duration", "1s")
+
+    above = [h for h in found["hotspots"] if h["function"].startswith("[process") and "import time" in h["function"]]
+    assert sum(h["total"] for h in above) / sum(h["self"] for h in found["hotspots"]) > 0.5
+
+
+def test_a_crash_under_one_profiler_is_its_own_trouble(perfkit: Any) -> None:
+    run = perfkit("profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "100ms")
+
+    assert run.rc == 0
+    assert "Traceback" not in run.stderr + run.stdout
+    assert "without pyinstrument on crashes" in " ".join(run.stdout.split()).replace("without: ", "without ")
+    assert "cProfile on crashes" in " ".join(run.stdout.split()) and "SIGABRT" in run.stdout
+    assert "self and total are py-spy's" in run.stdout
+
+    named = perfkit(
+        "profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "100ms", "--with", "cprofile"
+    )
+    assert named.rc == 7 and "hint: --with pyspy,pyinstrument" in named.stderr
+
+
+def test_work_that_ends_before_the_first_sample(perfkit: Any) -> None:
+    run = perfkit(
+        "profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "10ms", "--with", "pyspy",
+        "--rate", "1",
+    )  # fmt: skip
+
+    assert run.rc == 7
+    assert "saw nothing" in run.stderr and "a longer --duration" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "rc", "message", "hint"),
+    [
+        (("--with", "perf"), 2, "no profiler is called 'perf'", "did you mean cprofile"),
+        (("--with", "xyz"), 2, "no profiler", "known: cprofile, pyinstrument, pyspy, torch"),
+        (("--rate", "0"), 2, "--rate takes 1 to 10000", ""),
+        (("--duration", "soon"), 2, "is not a time", "write 15s"),
+        (("--export", "x.png"), 2, "says no format", "X.speedscope.json"),
+        (("--export", "x.pstats", "--with", "pyspy"), 2, "needs a profile of cprofile", "--with cprofile"),
+        (("--export", "/nowhere/x.html"), 2, "there is no folder /nowhere", "create it"),
+        (("--with", "torch", "--duration", "50ms"), 7, "torch.profiler saw nothing", "runs no operation of torch"),
+    ],
+)
+def test_bad_words_are_one_line(perfkit_here: Any, words: tuple[str, ...], rc: int, message: str, hint: str) -> None:
+    run = perfkit_here("profile", "truth", "--catalog", TRUTH, *words)
+
+    assert run.rc == rc
+    assert message in run.stderr and hint in run.stderr
+    assert len([line for line in run.stderr.splitlines() if line]) <= 2
+
+
+def test_torch_shows_its_operations_with_what_they_call() -> None:
+    torch = pytest.importorskip("torch")
+    x, w = torch.ones(4, 8), torch.ones(8, 8)
+    stacks, calls = torch_ops.read(
+        json.loads(json.dumps(torch_ops.collect(lambda: [x @ w for _ in range(3)] and None)))
+    )
+
+    assert calls["aten::matmul", "", 0] == 3
+    assert ("aten::matmul", "aten::mm") in {tuple(stacks.frames[n][0] for n in stack) for stack, _ in stacks.stacks}
+    assert stacks.total_ns > 0
+
+
+def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) -> None:
+    page, table = tmp_path / "moved.html", tmp_path / "moved.json"
+    run = perfkit(
+        "profile", "glassbox", "--recipe", "rope-cache", "--with", "pyspy,cprofile", "--duration", "1s",
+        "--export", page, "--json", table,
+    )  # fmt: skip
+
+    assert run.rc == 0, run.stderr
+    change = json.loads(table.read_text(encoding="utf-8"))["change"]
+    for found in change["profilers"]:
+        table_movers = [m for m in found["movers"] if m["function"] == "rope_table" and not m["after_ns"]]
+        assert len(table_movers) == 1 and table_movers[0]["before_ns"] > 0
+    assert change["timed"]["point"] > 1 and change["timed"]["low"] > 0.9
+    assert "rope_table" in run.stdout and "vanished" in run.stdout and "timed" in run.stdout
+    assert '"differs":true' in page.read_text(encoding="utf-8")
+
+
+def test_a_recipe_that_fails_is_still_profiled_but_not_timed(perfkit: Any, planted: Path) -> None:
+    words = ("--catalog", planted, "--recipe", "zeros", "--with", "cprofile", "--duration", "50ms")
+    run = perfkit("profile", "toy", *words)
+
+    assert run.rc == 0
+    assert "timed   not: " in run.stdout
+
+
+def test_ctrl_c_keeps_the_profiles_that_are_done(environment: dict[str, str], tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "perfkit", "profile", "truth", "--catalog", str(TRUTH), "--duration", "3s"]
+    process = subprocess.Popen(
+        [*line, "--with", "cprofile,pyspy"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    spy: list[psutil.Process] = []
+    deadline = time.monotonic() + 60
+    while not spy and process.poll() is None and time.monotonic() < deadline:
+        children = psutil.Process(process.pid).children(recursive=True)
+        spy = [c for c in children if _is_spy(c)]
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+
+    assert spy and process.returncode == 130, errors
+    assert "self and total are cProfile's" in said and "interrupted" in said
+    assert "Traceback" not in said + errors
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in spy)
+
+
+def _is_spy(process: psutil.Process) -> bool:
+    try:
+        return "py-spy" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def test_a_full_disk_is_a_line_and_the_table_is_printed(perfkit: Any) -> None:
+    run = perfkit(
+        "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "--export", "/dev/full"
+    )
+    assert run.rc == 2 and "says no format" in run.stderr  # a device has no format
+
+    link = Path("/dev/shm") / f"perfkit-test-{os.getpid()}.collapsed"
+    link.symlink_to("/dev/full")
+    try:
+        run = perfkit(
+            "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "--export", link
+        )
+    finally:
+        link.unlink()
+    assert run.rc == 1 and "No space left" in run.stderr
+    assert "self and total are py-spy's" in run.stdout and "Traceback" not in run.stderr
