@@ -67,20 +67,19 @@ def difference(before: Profile, after: Profile) -> Difference:
             hint="give both sides the same --rate",
         )
     one, two = _by_function(before.hotspots), _by_function(after.hotspots)
-    movers = []
-    for key in dict.fromkeys((*one, *two)):
-        known = one.get(key) or two[key]
-        movers.append(
-            Mover(
-                function=known.function,
-                file=known.file,
-                line=known.line,
-                seam=known.seam,
-                before_ns=_own_ns(one.get(key), before.passes),
-                after_ns=_own_ns(two.get(key), after.passes),
-            )
+    sides = [(_own_ns(one.get(key), before.passes), _own_ns(two.get(key), after.passes), key) for key in {**one, **two}]
+    sides.sort(key=lambda side: (-abs(side[1] - side[0]), side[2]))
+    movers = [
+        Mover(
+            function=key[0],
+            file=key[1],
+            line=key[2],
+            seam=(one.get(key) or two[key]).seam,
+            before_ns=before_ns,
+            after_ns=after_ns,
         )
-    movers.sort(key=lambda m: (-abs(m.change_ns), m.function))
+        for before_ns, after_ns, key in sides
+    ]
     samples = [p.samples for p in (before, after)]
     return Difference(
         profiler=before.profiler,

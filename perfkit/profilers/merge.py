@@ -53,8 +53,8 @@ def main_of(profiles: Sequence[Profile]) -> Profile | None:
     return min(profiles, key=lambda p: _ORDER.index(p.profiler), default=None)
 
 
-def lines(profiles: Sequence[Profile]) -> tuple[Line, ...]:
-    """A line for every function of the main profile, the largest own time first."""
+def lines(profiles: Sequence[Profile], most: int | None = None) -> tuple[Line, ...]:
+    """A line for every function of the main profile, or for the `most` with the largest own time; these first."""
     main = main_of(profiles)
     if main is None:
         return ()
@@ -63,7 +63,7 @@ def lines(profiles: Sequence[Profile]) -> tuple[Line, ...]:
     calls = {_key(h): h for h in counted.hotspots if h.calls}
     whole = main.seen_ns or 1
     found = []
-    for spot in main.hotspots:
+    for spot in main.hotspots[:most]:
         known, place = calls.get(_key(spot)), (spot.file, spot.line)
         found.append(
             Line(
@@ -88,15 +88,17 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
         return ()
     elsewhere = main.stacks.elsewhere() if main.stacks else {}
     found = []
+    ours = _folded(main)
     for other in profiles:
         if other is main or other.profiler == "torch":
             continue
-        theirs, ours = _folded(other), _folded(main)
+        theirs = _folded(other)
+        samples = main.samples, other.samples  # added up anew at each asking
         names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots}
         calls = {(h.file, h.line): h.calls / other.passes for h in other.hotspots}
         for key in {*theirs, *ours}:
             one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
-            if abs(one - two) > max(_APART, _SURE * (_error(one, main) + _error(two, other))):
+            if abs(one - two) > max(_APART, _SURE * (_error(one, samples[0]) + _error(two, samples[1]))):
                 found.append(
                     Disagreement(
                         function=names[key],
@@ -125,9 +127,9 @@ def _folded(profile: Profile) -> dict[tuple[str, int], float]:
     return {key: ns / whole for key, ns in own_ns.items()}
 
 
-def _error(share: float, profile: Profile) -> float:
+def _error(share: float, samples: int) -> float:
     """The standard error of a share, of independent samples; 0 for what does not sample."""
-    return (max(share * (1 - share), 0.0) / profile.samples) ** 0.5 if profile.samples else 0.0
+    return (max(share * (1 - share), 0.0) / samples) ** 0.5 if samples else 0.0
 
 
 def _why(profiler: str, file: str, one: float, two: float, calls: float, elsewhere: float) -> str:

@@ -68,12 +68,12 @@ def _on(recipes: Sequence[str]) -> str:
 
 
 def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
-    every = lines(found.profiles)
+    shown = lines(found.profiles, top)
     others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
-    counted = any(line.calls is not None for line in every)
+    counted = any(line.calls is not None for line in shown)
     heads = ["self", "total", *(_NAMES[name] for name in others), *(("calls", "per call") if counted else ())]
     aims, rows = _aims(found), []
-    for line in every[:top]:
+    for line in shown:
         cells = [_share(line.own), _share(line.total), *(_share(line.shares.get(name)) for name in others)]
         if counted:
             cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
@@ -90,10 +90,10 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
         # what a reader misses least goes first: the second sampler, then calls, then cProfile's shares
         spare=[i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures],
     )
-    rest = every[top:]
+    rest = len(main.hotspots) - len(shown)
     if rest:
-        share = _share(sum(line.own for line in rest))
-        yield Text(f"{len(rest)} more function{'s' * (len(rest) != 1)}, {share}", style="dim")
+        share = _share(max(0.0, 1 - sum(line.own for line in shown)))
+        yield Text(f"{rest} more function{'s' * (rest != 1)}, {share}", style="dim")
 
 
 def _share(value: float | None) -> str:
