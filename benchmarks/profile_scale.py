@@ -26,6 +26,7 @@ from perfkit.cli.main import GC_THRESHOLD
 from perfkit.profilers import cprofile
 from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.pyspy import waits
 from perfkit.profilers.stacks import Stacks, read_collapsed
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
@@ -44,7 +45,7 @@ def raw_samples(seed: int) -> list[str]:
     counts = rng.multinomial(SAMPLES, np.full(STACKS, 1 / STACKS))
     names = [f"function_{n} (/a/package/module_{n % 300}.py:{n})" for n in range(FUNCTIONS // 10)]
     return [
-        f"{';'.join([names[n] for n in stack])} {count}"
+        f"main (/a/perfkit/main.py:1);measured (/a/perfkit/region.py:9);{';'.join([names[n] for n in stack])} {count}"
         for stack, count in zip(functions.tolist(), counts.tolist(), strict=True)
         if count
     ]
@@ -60,7 +61,9 @@ def raw_table(seed: int) -> list[Any]:
 
 
 def sampled(lines: list[str]) -> Profile:
-    stacks = read_collapsed(lines, round(1e9 / RATE))
+    stacks = read_collapsed(lines, round(1e9 / RATE)).below(
+        lambda frame: frame[0] == "measured", lambda stack: (), waits
+    )
     spots = tuple(
         HotSpot(function=f[0], file=f[1], line=f[2], self_ns=own.self_ns, total_ns=own.total_ns, calls=0, seam=own.seam)
         for f, own in stacks.functions({}).items()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from perfkit.errors import UsageError
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.profile import Profile
 
 __all__ = ["Difference", "Mover", "agrees", "difference"]
 
@@ -66,19 +66,16 @@ def difference(before: Profile, after: Profile) -> Difference:
             f"the two profiles were sampled at {before.rate} and {after.rate} a second",
             hint="give both sides the same --rate",
         )
-    one, two = _by_function(before.hotspots), _by_function(after.hotspots)
-    sides = [(_own_ns(one.get(key), before.passes), _own_ns(two.get(key), after.passes), key) for key in {**one, **two}]
-    sides.sort(key=lambda side: (-abs(side[1] - side[0]), side[2]))
+    one, two = _by_function(before), _by_function(after)
+    nothing = (0.0, None)
+    sides = []
+    for key in {**one, **two}:
+        (before_ns, seam), (after_ns, other_seam) = one.get(key, nothing), two.get(key, nothing)
+        sides.append((-abs(after_ns - before_ns), key, before_ns, after_ns, seam or other_seam))
+    sides.sort(key=itemgetter(0, 1))
     movers = [
-        Mover(
-            function=key[0],
-            file=key[1],
-            line=key[2],
-            seam=(one.get(key) or two[key]).seam,
-            before_ns=before_ns,
-            after_ns=after_ns,
-        )
-        for before_ns, after_ns, key in sides
+        Mover(function=f, file=file, line=line, seam=seam, before_ns=before_ns, after_ns=after_ns)
+        for _, (f, file, line), before_ns, after_ns, seam in sides
     ]
     samples = [p.samples for p in (before, after)]
     return Difference(
@@ -101,9 +98,6 @@ def agrees(found: Difference, point: float, low: float, high: float) -> bool | N
     return apart <= 2 * found.error + max(math.log(high / point), math.log(point / low))
 
 
-def _by_function(hotspots: Sequence[HotSpot]) -> dict[_Key, HotSpot]:
-    return {(h.function, h.file, h.line): h for h in hotspots}
-
-
-def _own_ns(hotspot: HotSpot | None, passes: int) -> float:
-    return hotspot.self_ns / passes if hotspot is not None else 0.0
+def _by_function(profile: Profile) -> dict[_Key, tuple[float, str | None]]:
+    """Own nanoseconds of one call of the workload, and the seam."""
+    return {(h.function, h.file, h.line): (h.self_ns / profile.passes, h.seam) for h in profile.hotspots}

@@ -94,9 +94,10 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
             continue
         theirs = _folded(other)
         samples = main.samples, other.samples  # added up anew at each asking
-        names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots}
-        calls = {(h.file, h.line): h.calls / other.passes for h in other.hotspots}
-        for key in {*theirs, *ours}:
+        large = {key for side in (ours, theirs) for key, share in side.items() if share > _APART}  # or nothing differs
+        names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots if (h.file, h.line) in large}
+        calls = {(h.file, h.line): h.calls / other.passes for h in other.hotspots if (h.file, h.line) in large}
+        for key in large:
             one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
             if abs(one - two) > max(_APART, _SURE * (_error(one, samples[0]) + _error(two, samples[1]))):
                 found.append(
@@ -109,7 +110,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
                         why=_why(other.profiler, key[0], one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0)),
                     )
                 )
-    return tuple(sorted(found, key=lambda d: -abs(d.one_share - d.other_share))[:most])
+    return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
 
 
 def _key(spot: HotSpot) -> tuple[str, int, str]:

@@ -164,6 +164,6 @@ def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:
     return []
 
 
-def waits(stack: Sequence[Frame]) -> bool:
-    """Whether a thread does nothing but wait for a lock there: not work, and py-spy does not always see that."""
-    return bool(stack) and stack[-1][1].endswith(_WAITING) and stack[-1][0].rpartition(".")[2] in _WAITS
+def waits(leaf: Frame) -> bool:
+    """Whether a thread does nothing there but wait for a lock: not work, and py-spy does not always see that."""
+    return leaf[1].endswith(_WAITING) and leaf[0].rpartition(".")[2] in _WAITS

@@ -29,7 +29,10 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Stacks:
-    """Call stacks, outermost frame first, as indices into `frames`, each with its weight in nanoseconds."""
+    """Call stacks, outermost frame first, as indices into `frames`, each with its weight in nanoseconds.
+
+    `frames` may hold some that no stack uses.
+    """
 
     frames: tuple[Frame, ...]
     stacks: tuple[tuple[tuple[int, ...], int], ...]
@@ -64,7 +67,7 @@ class Stacks:
         total_ns = np.bincount(pairs % size, weights[pairs // size], size) if size else own_ns
         found = [Own(int(own), int(total)) for own, total in zip(own_ns, total_ns, strict=True)]
         self._find_seams(found, [seams.get((file, line)) for _, file, line in self.frames])
-        return dict(zip(self.frames, found, strict=True))
+        return {frame: own for frame, own in zip(self.frames, found, strict=True) if own.total_ns}
 
     def _find_seams(self, found: Sequence[Own], is_seam: Sequence[str | None]) -> None:
         around: dict[tuple[int, str], int] = {}
@@ -106,23 +109,27 @@ class Stacks:
         self,
         root: Callable[[Frame], bool],
         others: Callable[[Sequence[Frame]], Sequence[Frame]],
-        idle: Callable[[Sequence[Frame]], bool] = lambda stack: False,
+        idle: Callable[[Frame], bool] = lambda leaf: False,
     ) -> Stacks:
-        """What lies below the innermost `root` frame of each stack; a stack without one becomes `others(stack)`.
+        """What lies below the outermost `root` frame of each stack; a stack without one becomes `others(stack)`.
 
-        A stack of which nothing is left is dropped, and one that is `idle`.
+        A stack of which nothing is left is dropped, and one whose innermost frame is `idle`.
         """
-        roots = [root(frame) for frame in self.frames]
-
-        def cut() -> Iterator[tuple[Sequence[Frame], int]]:
-            for stack, weight_ns in self.stacks:
-                at = next((i for i in reversed(range(len(stack))) if roots[stack[i]]), None)
-                frames = [self.frames[number] for number in (stack if at is None else stack[at + 1 :])]
-                left = others(frames) if at is None else frames
-                if left and not idle(left):
-                    yield left, weight_ns
-
-        return Stacks.of(cut())
+        roots = [number for number, frame in enumerate(self.frames) if root(frame)]
+        numbers = {frame: number for number, frame in enumerate(self.frames)}
+        merged: dict[tuple[int, ...], int] = {}
+        for stack, weight_ns in self.stacks:
+            found = [stack.index(number) for number in roots if number in stack]
+            if found:
+                left = stack[min(found) + 1 :]
+            else:
+                frames = others([self.frames[number] for number in stack])
+                left = tuple([numbers.setdefault(frame, len(numbers)) for frame in frames])
+            if left:
+                merged[left] = merged.get(left, 0) + weight_ns
+        named = tuple(numbers)
+        waiting = [idle(frame) for frame in named]
+        return Stacks(named, tuple((stack, weight) for stack, weight in merged.items() if not waiting[stack[-1]]))
 
     def collapsed(self) -> Iterator[str]:
         """One line a stack: `f (file:line);g (file:line) weight`, as flamegraph.pl and speedscope read it."""

@@ -35,10 +35,9 @@ def test_a_stack_of_another_thread_is_its_pool_and_its_work(stack: list[Frame], 
 
 
 def test_waiting_for_a_lock_is_no_work() -> None:
-    assert waits([WORK, ("Condition.wait", "/usr/lib/threading.py", 320)])
-    assert not waits([WORK, ("Condition.notify", "/usr/lib/threading.py", 350)])
-    assert not waits([("wait", "/home/me/model.py", 3)])
-    assert not waits([])
+    assert waits(("Condition.wait", "/usr/lib/threading.py", 320))
+    assert not waits(("Condition.notify", "/usr/lib/threading.py", 350))
+    assert not waits(("wait", "/home/me/model.py", 3))
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ def test_only_what_lies_below_the_region_is_kept() -> None:
     stacks = Stacks.of([((MAIN, root, WORK), 7), ((MAIN, root), 1), ((MAIN,), 3), ((thread, WORK), 2)])
 
     cut = stacks.below(lambda f: f == root, lambda stack: stack[1:] if stack[0] == thread else ())
-    assert cut.frames == (WORK,) and cut.stacks == (((0,), 9),)
+    assert [([cut.frames[n] for n in stack], weight) for stack, weight in cut.stacks] == [([WORK], 9)]
+    assert set(cut.functions({})) == {WORK}
 
 
 @given(st.lists(st.tuples(st.lists(frames, min_size=1, max_size=5), st.integers(1, 10**9)), max_size=20))
