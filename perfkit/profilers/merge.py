@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from perfkit.profilers import cprofile
@@ -96,7 +96,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
         samples = main.samples, other.samples  # added up anew at each asking
         large = {key for side in (ours, theirs) for key, share in side.items() if share > _APART}  # or nothing differs
         names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots if (h.file, h.line) in large}
-        calls = {(h.file, h.line): h.calls / other.passes for h in other.hotspots if (h.file, h.line) in large}
+        calls = _hooked(other, large)
         for key in large:
             one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
             if abs(one - two) > max(_APART, _SURE * (_error(one, samples[0]) + _error(two, samples[1]))):
@@ -128,6 +128,20 @@ def _folded(profile: Profile) -> dict[tuple[str, int], float]:
     return {key: ns / whole for key, ns in own_ns.items()}
 
 
+def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:
+    """How often cProfile's hook was paid in one call of the workload for each of `functions`: as callee, and as caller."""
+    found = dict.fromkeys(functions, 0.0)
+    if profile.profiler != "cprofile":
+        return found
+    for key, (_, calls, _, _, callers) in profile.native.items():
+        if key[:2] in found:
+            found[key[:2]] += calls / profile.passes
+        for caller, edge in callers.items():
+            if caller[:2] in found:
+                found[caller[:2]] += edge[1] / profile.passes
+    return found
+
+
 def _error(share: float, samples: int) -> float:
     """The standard error of a share, of independent samples; 0 for what does not sample."""
     return (max(share * (1 - share), 0.0) / samples) ** 0.5 if samples else 0.0
@@ -141,5 +155,7 @@ def _why(profiler: str, file: str, one: float, two: float, calls: float, elsewhe
     if two < one and elsewhere > 0.5:
         return "it runs on another thread, which that one does not see"
     if profiler == "cprofile" and two > one and calls >= _MANY_CALLS:
-        return f"its hook is paid at each of {calls:,.0f} calls"
+        return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
+    if profiler == "cprofile" and two < one:
+        return "its hook stretches what makes more calls"
     return "neither threads nor calls explain it"

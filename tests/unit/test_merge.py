@@ -64,7 +64,11 @@ def test_cprofile_alone_keeps_its_c_functions() -> None:
 @pytest.mark.parametrize(
     ("other", "function", "why"),
     [
-        (counted(hot=(HOT, 2000, 900), cool=(COOL, 10, 100)), "hot", "its hook is paid at each of 200 calls"),
+        (
+            counted(hot=(HOT, 2000, 900), cool=(COOL, 10, 100)),
+            "hot",
+            "its hook is paid at each of 200 calls, of it or by it",
+        ),
         (counted(hot=(HOT, 10, 200), wait=(WAIT, 10, 800)), "wait", "waits there while others work"),
         (sampled("pyinstrument", ((HOT,), 1000)), "cool", "it runs on another thread"),
         (sampled("pyinstrument", ((HOT,), 100), ((COOL,), 900)), "hot", "neither threads nor calls explain it"),

@@ -61,7 +61,7 @@ def write(program: Path, body: str) -> None:
         ("echo Error: no such process; exit 1", "gave no samples: Error: no such process", "pyinstrument"),
         ("exit 1", "it said nothing", "pyinstrument"),
         ("kill -KILL $$", "was ended by SIGKILL", "again"),
-        ('echo "py-spy> Sampling process 9 times"; kill -KILL $$', "was ended by SIGKILL", "again"),
+        ('echo "py-spy> Sampling process 9 times"; kill -KILL $$', "was ended by SIG", "again"),
         ("trap '' INT; echo 'py-spy> Sampling process 9 times'; sleep 0.2; exit 0", "gave no samples", "cprofile"),
     ],
 )
