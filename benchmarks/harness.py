@@ -41,6 +41,9 @@ class EmptySubject:
     def observe(self, argument: Any, output: Any) -> Any:
         return output
 
+    def untouched(self, data: Any) -> Any:
+        return data
+
     def close(self) -> None:
         return None
 

@@ -26,8 +26,7 @@ from perfkit.cli.main import GC_THRESHOLD
 from perfkit.profilers import cprofile
 from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.pyspy import waits
-from perfkit.profilers.stacks import Stacks, read_collapsed
+from perfkit.profilers.stacks import Stacks, read_collapsed, waits
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
 from perfkit.report.flamegraph import page

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from perfkit.axis import read_sweep
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, named_path, progress, say
 from perfkit.cli.values import duration_s, writable
@@ -50,6 +49,7 @@ def compare(
 ) -> None:  # fmt: skip
     """Prove that recipes leave the output right, and measure before and after."""
     from perfkit import app
+    from perfkit.axis import read_sweep
     from perfkit.settings import Settings
 
     if layout not in ("in-process", "processes", "both"):

@@ -14,7 +14,6 @@ from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, nam
 from perfkit.cli.values import duration_s, writable
 from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
-from perfkit.settings import Settings
 
 __all__ = ["profile"]
 
@@ -42,6 +41,7 @@ def profile(
     from perfkit.profiling.timed import Changed
     from perfkit.report.document import to_json, write_bytes
     from perfkit.report.export import check_exports, exported
+    from perfkit.settings import Settings
 
     wanted = Wanted(
         profilers=tuple(name.strip() for name in with_.split(",")) if with_ is not None else (),

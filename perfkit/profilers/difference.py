@@ -9,7 +9,7 @@ from operator import itemgetter
 from perfkit.errors import UsageError
 from perfkit.profilers.profile import Profile
 
-__all__ = ["Difference", "Mover", "agrees", "difference"]
+__all__ = ["Difference", "Mover", "agrees", "difference", "drifted"]
 
 _Key = tuple[str, str, int]
 
@@ -40,6 +40,7 @@ class Difference:
     before_ns: float
     after_ns: float
     error: float  # standard error of log(before / after), from the number of samples
+    bare: float  # before / after of the calls beside them that no profiler saw: how much the machine drifted
 
     @property
     def vanished(self) -> tuple[Mover, ...]:
@@ -83,6 +84,7 @@ def difference(before: Profile, after: Profile) -> Difference:
         movers=tuple(movers),
         before_ns=sum(m.before_ns for m in movers),
         after_ns=sum(m.after_ns for m in movers),
+        bare=before.bare_call_ns / after.bare_call_ns,
         error=math.sqrt(sum(1 / n for n in samples if n)),
     )
 
@@ -94,7 +96,16 @@ def agrees(found: Difference, point: float, low: float, high: float) -> bool | N
     """
     if not found.before_ns or not found.after_ns:
         return None
-    apart = abs(math.log(found.before_ns / found.after_ns) - math.log(point))
+    return _within(found.before_ns / found.after_ns, found, point, low, high)
+
+
+def drifted(found: Difference, point: float, low: float, high: float) -> bool:
+    """Whether the bare calls beside the two profiles differ from the timed speed-up as well: the machine changed."""
+    return not _within(found.bare, found, point, low, high)
+
+
+def _within(ratio: float, found: Difference, point: float, low: float, high: float) -> bool:
+    apart = abs(math.log(ratio) - math.log(point))
     return apart <= 2 * found.error + max(math.log(high / point), math.log(point / low))
 
 

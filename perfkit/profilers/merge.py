@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from perfkit.profilers import cprofile
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.stacks import is_python
+from perfkit.profilers.stacks import is_python, waits
 
-__all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of"]
+__all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of", "waiting"]
 
 # which of them the table is sorted by: the one that sees most and disturbs least
 _ORDER = ("pyspy", "pyinstrument", "cprofile", "torch")
 _APART = 0.03  # of the whole: less than this is not worth a reader's time
 _SURE = 3.0  # standard errors
+_STRETCHED = 1.1  # times as long: below, the hook explains nothing
 _MANY_CALLS = 50  # of one function in one call of the workload
 
 
@@ -107,7 +108,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
                         one_share=one,
                         other=other.profiler,
                         other_share=two,
-                        why=_why(other.profiler, key[0], one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0)),
+                        why=_why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0)),
                     )
                 )
     return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
@@ -118,18 +119,35 @@ def _key(spot: HotSpot) -> tuple[str, int, str]:
     return spot.file, spot.line, "" if is_python(spot.file) else spot.function
 
 
+def waiting(profiles: Sequence[Profile]) -> tuple[str, float] | None:
+    """The profiler that sees the calling thread wait for others most, and for which part of its time."""
+    found = [
+        (p.profiler, sum(h.self_ns for h in p.hotspots if waits(h.function, h.file)) / (p.seen_ns or 1))
+        for p in profiles
+        if p.profiler == "pyinstrument"
+    ]
+    found += [
+        (p.profiler, sum(ns for key, ns in cprofile.folded(p.native).items() if key in held) / (p.seen_ns or 1))
+        for p in profiles
+        if p.profiler == "cprofile" and (held := {(h.file, h.line) for h in p.hotspots if waits(h.function, h.file)})
+    ]
+    return max(found, key=lambda pair: pair[1], default=None)
+
+
 def _folded(profile: Profile) -> dict[tuple[str, int], float]:
-    """Own share of each Python function, the C functions that it calls included: what all profilers can tell."""
-    if profile.stacks is not None:
-        own_ns = profile.stacks.folded()
-    else:
-        own_ns = cprofile.folded(profile.native)
-    whole = sum(own_ns.values()) or 1
-    return {key: ns / whole for key, ns in own_ns.items()}
+    """Share of each Python function and of the C functions that it calls in all work: what all profilers can tell.
+
+    Waiting for other threads is no work; only what sees the calling thread alone shows it.
+    """
+    own_ns = profile.stacks.folded() if profile.stacks is not None else cprofile.folded(profile.native)
+    idle = {(h.file, h.line) for h in profile.hotspots if waits(h.function, h.file)}
+    busy = {key: ns for key, ns in own_ns.items() if key not in idle}
+    whole = sum(busy.values()) or 1
+    return {key: ns / whole for key, ns in busy.items()}
 
 
 def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:
-    """How often cProfile's hook was paid in one call of the workload for each of `functions`: as callee, and as caller."""
+    """How often cProfile's hook was paid for each of `functions`, called or calling, in one call of the workload."""
     found = dict.fromkeys(functions, 0.0)
     if profile.profiler != "cprofile":
         return found
@@ -147,15 +165,15 @@ def _error(share: float, samples: int) -> float:
     return (max(share * (1 - share), 0.0) / samples) ** 0.5 if samples else 0.0
 
 
-def _why(profiler: str, file: str, one: float, two: float, calls: float, elsewhere: float) -> str:
-    """`elsewhere` is the part of its time that the main profiler saw on other threads; `calls` the other's count."""
-    waits = file.endswith(("threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py"))
-    if two > one and waits:
-        return "it sees the calling thread alone, which waits there while others work"
+def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float) -> str:
+    """`elsewhere`: the part of its time that the main profiler saw on other threads; `calls`: the hooks of cProfile."""
     if two < one and elsewhere > 0.5:
         return "it runs on another thread, which that one does not see"
-    if profiler == "cprofile" and two > one and calls >= _MANY_CALLS:
-        return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
-    if profiler == "cprofile" and two < one:
-        return "its hook stretches what makes more calls"
+    if other.profiler == "cprofile" and other.slowdown > _STRETCHED:
+        if two > one and calls >= _MANY_CALLS:
+            return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
+        if two < one:
+            return "its hook stretches what makes more calls"
+    if two > one and elsewhere < 0.5:
+        return "that one sees no other threads, so what it sees is a larger part"
     return "neither threads nor calls explain it"

@@ -22,7 +22,7 @@ from typing import Self
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.stacks import Frame, Stacks, read_collapsed, thread_frame
 
-__all__ = ["Spy", "in_thread", "waits"]
+__all__ = ["Spy", "in_thread"]
 
 _OTHERS = "--with pyinstrument,cprofile does without"
 _ATTACH_S, _WRITE_S = 20.0, 120.0
@@ -36,8 +36,6 @@ _NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
 _THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
 # what threading and concurrent.futures put below the work of a pool's thread
 _BOOTSTRAP = ("Thread._bootstrap", "Thread._bootstrap_inner", "Thread.run", "_worker", "_WorkItem.run")
-_WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
-_WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
 _BOOTSTRAP_BEFORE_3_11 = tuple(name.rpartition(".")[2] for name in _BOOTSTRAP)  # no qualified names there
 
 
@@ -162,8 +160,3 @@ def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:
                 return []
             return [*above, thread_frame(f"threads {_NUMBER.sub('', name)}"), *inner]
     return []
-
-
-def waits(leaf: Frame) -> bool:
-    """Whether a thread does nothing there but wait for a lock: not work, and py-spy does not always see that."""
-    return leaf[1].endswith(_WAITING) and leaf[0].rpartition(".")[2] in _WAITS

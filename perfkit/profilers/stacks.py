@@ -9,13 +9,16 @@ from itertools import chain
 
 import numpy as np
 
-__all__ = ["Frame", "Own", "Seams", "Stacks", "is_python", "is_thread", "read_collapsed", "thread_frame"]
+__all__ = ["Frame", "Own", "Seams", "Stacks", "is_python", "is_thread", "read_collapsed", "thread_frame", "waits"]
 
 Frame = tuple[str, str, int]  # function, file, line
 Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> the seam it stands for
 
 # `function (file:line)`, as py-spy writes it; the function may itself hold brackets
 _COLLAPSED = re.compile(r"(?P<function>.*?)(?: \((?P<file>[^()]*?):(?P<line>\d+)\))?")
+
+_WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
+_WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
 
 
 @dataclass(slots=True)
@@ -146,6 +149,11 @@ def thread_frame(name: str) -> Frame:
 def is_thread(frame: Frame) -> bool:
     """Whether a frame is such a one."""
     return not frame[1] and frame[0].startswith("[")
+
+
+def waits(function: str, file: str) -> bool:
+    """Whether a thread does nothing there but wait for a lock: not work, and no sampler always sees that."""
+    return file.endswith(_WAITING) and function.rpartition(".")[2] in _WAITS
 
 
 def is_python(file: str) -> bool:

@@ -12,8 +12,8 @@ from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, torch_ops
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.pyspy import Spy, in_thread, waits
-from perfkit.profilers.stacks import Frame, Seams, Stacks
+from perfkit.profilers.pyspy import Spy, in_thread
+from perfkit.profilers.stacks import Frame, Seams, Stacks, waits
 
 __all__ = ["NAMES", "take"]
 
@@ -79,7 +79,7 @@ def _of_pyinstrument(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profil
 
 
 def _of_pyspy(blank: Profile, raw: Spy, seams: Seams, pid: int) -> Profile:
-    stacks = raw.stacks.below(_is_root, partial(in_thread, pid=pid), waits)
+    stacks = raw.stacks.below(_is_root, partial(in_thread, pid=pid), _waits)
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), notes=raw.notes)
 
 
@@ -100,6 +100,10 @@ _EMPTY = {
 
 def _is_root(frame: Frame) -> bool:
     return (frame[1], frame[0]) == ROOT
+
+
+def _waits(leaf: Frame) -> bool:
+    return waits(leaf[0], leaf[1])
 
 
 def _hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:

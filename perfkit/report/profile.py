@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.difference import Difference, Mover, agrees
-from perfkit.profilers.merge import Line, disagreements, lines, main_of
+from perfkit.profilers.difference import Difference, Mover, agrees, drifted
+from perfkit.profilers.merge import Line, disagreements, lines, main_of, waiting
 from perfkit.profilers.profile import Profile
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
@@ -23,6 +23,7 @@ __all__ = ["change_report", "profile_report"]
 _NAMES = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
 _ADVICE = 8  # the recipes that are worth a line
 _FEW = 2  # recipes that a line names
+_IDLE = 0.03  # of its time
 _LEAST = 0.0005  # of the whole: less is no mover
 
 
@@ -141,6 +142,10 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     cost = " · ".join(f"{_NAMES[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
+    idle = waiting(found.profiles)
+    if idle is not None and idle[1] > _IDLE:
+        words = f"the calling thread waits for others {_share(idle[1])} of its time, by {_NAMES[idle[0]]}"
+        yield labelled("waits", Text(words), 7)
     for d in disagreements(found.profiles):
         shares = f"{_NAMES[d.one]} {_share(d.one_share)}, {_NAMES[d.other]} {_share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
@@ -205,6 +210,8 @@ def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[Re
             same = agrees(d, timed.point, timed.low, timed.high)
             if same is not None:
                 said.append(": adds up" if same else ": does not add up", style="green" if same else "yellow")
-            if same is False and d.profiler == "cprofile":
+            if same is False and drifted(d, timed.point, timed.low, timed.high):
+                said.append(", and nor do the bare calls beside it: the machine drifted")
+            elif same is False and d.profiler == "cprofile":
                 said.append(", for its hook stretches what makes many calls")
         yield labelled("sum", said, 7)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perfkit.profilers import cprofile
-from perfkit.profilers.merge import disagreements, lines, main_of
+from perfkit.profilers.merge import disagreements, lines, main_of, waiting
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Frame, Stacks
 
@@ -27,10 +27,19 @@ def sampled(name: str, *weighted: tuple[tuple[Frame, ...], int]) -> Profile:
     )
 
 
+def test_waiting_is_no_work_but_said() -> None:
+    spy = sampled("pyspy", ((HOT,), 600), ((COOL,), 400))
+    counts = counted(hot=(HOT, 10, 60), cool=(COOL, 10, 40), wait=(WAIT, 10, 100))
+
+    assert disagreements([spy, counts]) == ()
+    assert waiting([spy, counts]) == ("cprofile", pytest.approx(0.5))
+    assert waiting([spy]) is None
+
+
 def counted(**entries: tuple[Frame, int, int]) -> Profile:
     table: Any = {(f[1], f[2], f[0]): (calls, calls, ms / 1000, ms / 1000, {}) for f, calls, ms in entries.values()}
     return Profile(
-        profiler="cprofile", passes=10, total_ns=1, bare_passes=1, bare_ns=1,
+        profiler="cprofile", passes=10, total_ns=20, bare_passes=10, bare_ns=10,
         hotspots=cprofile.hotspots(table, {}), native=table,
     )  # fmt: skip
 
@@ -69,9 +78,9 @@ def test_cprofile_alone_keeps_its_c_functions() -> None:
             "hot",
             "its hook is paid at each of 200 calls, of it or by it",
         ),
-        (counted(hot=(HOT, 10, 200), wait=(WAIT, 10, 800)), "wait", "waits there while others work"),
         (sampled("pyinstrument", ((HOT,), 1000)), "cool", "it runs on another thread"),
         (sampled("pyinstrument", ((HOT,), 100), ((COOL,), 900)), "hot", "neither threads nor calls explain it"),
+        (sampled("pyinstrument", ((HOT,), 900), ((COOL,), 100)), "hot", "sees no other threads"),
     ],
 )
 def test_what_chance_does_not_explain_is_named_with_a_reason(other: Profile, function: str, why: str) -> None:
