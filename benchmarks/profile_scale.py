@@ -67,7 +67,7 @@ def sampled(lines: list[str]) -> Profile:
         HotSpot(function=f[0], file=f[1], line=f[2], self_ns=own.self_ns, total_ns=own.total_ns, calls=0, seam=own.seam)
         for f, own in stacks.functions({}).items()
     )
-    return _profile("pyspy", tuple(sorted(spots, key=lambda h: -h.self_ns)), stacks=stacks, rate=RATE)
+    return _profile("pyspy", tuple(sorted(spots, key=lambda h: -h.self_ns)), stacks=stacks, rate=RATE, samples=SAMPLES)
 
 
 def counted(raw: list[Any]) -> Profile:

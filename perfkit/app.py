@@ -270,11 +270,12 @@ def profile_data(found: Catalog, profiled: Profiled | Changed) -> dict[str, Any]
     from perfkit.profilers.merge import disagreements, main_of
     from perfkit.profiling.timed import Changed
 
+    change = profiled if isinstance(profiled, Changed) else None
     after = profiled.after if isinstance(profiled, Changed) else profiled
-    aims = {
-        seam: [r.recipe.id for r in found.of_target(after.target) if seam in r.recipe.touches]
-        for seam in after.seam_shares
-    }
+    aims: dict[str, list[str]] = {}
+    for advice in after.advice:
+        for seam in advice.seams:
+            aims.setdefault(seam, []).append(advice.recipe)
     main = main_of(after.profiles)
     hotspots = [
         {
@@ -309,12 +310,12 @@ def profile_data(found: Catalog, profiled: Profiled | Changed) -> dict[str, Any]
             }
             for p in after.profiles
         ],
-        missing=after.missing,
+        missing=(*(change.before.missing if change else ()), *after.missing),
         seams=[{"seam": s, "share": v, "calls": after.seam_calls[s]} for s, v in after.seam_shares.items()],
         advice=after.advice,
         disagreements=disagreements(after.profiles),
         hotspots=hotspots,
-        change=_change_data(profiled) if isinstance(profiled, Changed) else None,
+        change=_change_data(change) if change else None,
     )
 
 

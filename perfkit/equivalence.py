@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-__all__ = ["Equivalence", "close", "combined", "exact"]
+__all__ = ["Equivalence", "close", "combined", "exact", "new_format"]
 
 _WIDEST_RTOL = 0.1
 
@@ -17,6 +17,8 @@ class Equivalence:
     `rtol` and `atol` bound |got - expected| <= atol + rtol·|expected|, element by element; `ulp` instead
     allows that many representable numbers between the two. A pair passes when either bound holds.
     `dtype_change` says that the recipe declares another dtype for its output: values are compared in float64.
+    `free` names the parts of the output whose meaning is the recipe's own (a compressed stream): they are not compared,
+    all others are.
     """
 
     kind: str
@@ -25,13 +27,17 @@ class Equivalence:
     ulp: int = 0
     dtype_change: bool = False
     why: str = ""
+    free: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         if self.kind == "exact":
             return "exact"
+        if self.free and not (self.rtol or self.atol or self.ulp):
+            return f"exact, but for another format of {', '.join(sorted(self.free))}"
         bounds = [f"rtol {self.rtol:g}" if self.rtol else "", f"atol {self.atol:g}" if self.atol else ""]
         bounds.append(f"{self.ulp} ulp" if self.ulp else "")
         bounds.append("dtype may change" if self.dtype_change else "")
+        bounds.append(f"another format of {', '.join(sorted(self.free))}" if self.free else "")
         return f"close ({', '.join(b for b in bounds if b)})"
 
 
@@ -55,15 +61,31 @@ def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: b
     return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, why=why)
 
 
+def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: str) -> Equivalence:
+    """A declared change of format: the named parts of an observed output are free, the rest is `within` (exact).
+
+    The target must observe what makes the new format right, such as what comes back from it. `{"output"}` frees all
+    of a seam's output, whose rightness then rests on the workload's. Raises ValueError without parts or a reason.
+    """
+    free = frozenset(parts)
+    if not free or not all(isinstance(part, str) and part for part in free):
+        raise ValueError(f"new_format() needs the names of the parts that change, not {parts!r}")
+    if not why.strip():
+        raise ValueError("new_format() needs why=: what the format is now")
+    return replace(within or Equivalence(kind="exact"), kind="format", why=why, free=free)
+
+
 def combined(rules: Sequence[Equivalence]) -> Equivalence:
     """What recipes switched on together must keep: the tolerances add up, and no rules at all mean exact."""
     loose = [rule for rule in rules if rule.kind != "exact"]
     if len(loose) < 2:
         return loose[0] if loose else exact()
-    return close(
+    return Equivalence(
+        kind="format" if any(rule.free for rule in loose) else "close",
         rtol=sum(rule.rtol for rule in loose),
         atol=sum(rule.atol for rule in loose),
         ulp=sum(rule.ulp for rule in loose),
         dtype_change=any(rule.dtype_change for rule in loose),
         why="; ".join(rule.why for rule in loose),
+        free=frozenset().union(*(rule.free for rule in loose)),
     )

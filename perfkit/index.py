@@ -19,7 +19,12 @@ __all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "read_recipe", "read_t
 
 _RECIPE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TARGET_ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
-_CALLS = {"Claim": Claim, "exact": _equivalence.exact, "close": _equivalence.close}
+_CALLS = {
+    "Claim": Claim,
+    "exact": _equivalence.exact,
+    "close": _equivalence.close,
+    "new_format": _equivalence.new_format,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from perfkit.equivalence import Equivalence, close, exact
+from perfkit.equivalence import Equivalence, close, exact, new_format
 from perfkit.errors import RecipeConflict
 
-__all__ = ["MEASURES", "STATUSES", "Claim", "Recipe", "check_together", "close", "compose", "exact", "stacks"]
+__all__ = [
+    "MEASURES",
+    "STATUSES",
+    "Claim",
+    "Recipe",
+    "check_together",
+    "close",
+    "compose",
+    "exact",
+    "new_format",
+    "stacks",
+]
 
 # a reference is another implementation of the whole, measured beside the recipes and never stacked with them
 STATUSES = ("documented", "corrected", "beyond", "rejected", "reference")

@@ -74,7 +74,7 @@ def profile(
             if json is not None:
                 emit_json(to_json(app.profile_data(found, profiled)), json)
             title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
-            for path in exports:
+            for path in exports if after.status == "complete" else ():
                 write_bytes(exported(path, title, after.profiles, before.profiles if before else ()), path)
                 say(one_line(f"written: {path}"))
         finally:  # a full disk must not take the table with it
@@ -83,4 +83,8 @@ def profile(
 
                 emit(change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top))
     if after.status == "interrupted":
+        if exports:
+            say("interrupted: nothing is exported")
         raise typer.Exit(130)
+    if with_ is not None and after.missing:
+        raise typer.Exit(7)

@@ -232,7 +232,7 @@ def _alone(result: Result, results: Sequence[Result], seam: str) -> Result | Non
             r
             for r in results
             if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
-            and r.recipes == result.recipes
+            and (r.recipes, r.on) == (result.recipes, result.on)
             and r.state != "cold"
             and r.speedup
         ),

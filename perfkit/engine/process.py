@@ -105,7 +105,8 @@ class WorkerProcess:
 
     def _line(self, about: str) -> bytes:
         deadline = time.monotonic() + self._timeout_s
-        while b"\n" not in self._pending:
+        chunks = [self._pending]
+        while b"\n" not in chunks[-1]:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 hint = "raise --timeout if the work is honestly that long"
@@ -113,8 +114,8 @@ class WorkerProcess:
             chunk = os.read(self._answers, 1 << 16)
             if not chunk:
                 raise self._death(about)
-            self._pending += chunk
-        line, _, self._pending = self._pending.partition(b"\n")
+            chunks.append(chunk)  # joined once: an answer may be large
+        line, _, self._pending = b"".join(chunks).partition(b"\n")
         return line
 
     def _death(self, about: str) -> WorkFailed:

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from perfkit import plan
@@ -22,7 +23,7 @@ __all__ = ["ROOT", "Region", "measured"]
 _MOST_BYTES = 256_000_000  # of inputs that lie ready
 _PR_SET_PTRACER, _ANY = 0x59616D61, -1
 
-Collect = Callable[[Callable[[], None], int], Any]
+Collect = Callable[[Callable[[], None], int], tuple[int, Any]]
 _INSIDE: dict[str, Collect] = {
     "cprofile": lambda region, rate: cprofile.collect(region),
     "pyinstrument": pyinstrument.collect,
@@ -76,19 +77,15 @@ class Region:
 
     def run(self, profiler: str, rate: int) -> tuple[int, Any]:
         """Run the calls that lie ready, under a profiler of this process or bare: nanoseconds, and what it saw."""
-        elapsed_ns = 0
+        region = partial(measured, self._subject.invoke, self._arguments)  # no Python frame of its own
 
-        def region() -> None:
-            nonlocal elapsed_ns
+        def work() -> tuple[int, Any]:
+            if profiler:
+                return _INSIDE[profiler](region, rate)
             start = time.perf_counter_ns()
-            measured(self._subject.invoke, self._arguments)
-            elapsed_ns = time.perf_counter_ns() - start
+            region()
+            return time.perf_counter_ns() - start, None
 
-        def work() -> Any:
-            if not profiler:
-                return region()
-            return _INSIDE[profiler](region, rate)
-
-        raw = user_code("profiling", work)
+        done: tuple[int, Any] = user_code("profiling", work)
         self._arguments = []
-        return elapsed_ns, raw
+        return done

@@ -7,7 +7,7 @@ waiting. Its hook runs at every call, so code made of many small Python calls lo
 from __future__ import annotations
 
 import cProfile
-import pstats
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,18 +22,38 @@ Table = dict[Key, tuple[int, int, float, float, dict[Key, tuple[int, int, float,
 _C = "~"  # the file of a C function
 
 
-def collect(region: Callable[[], None]) -> list[Any]:
-    """Run `region` under cProfile. The table as lists, each entry [key, calls and seconds, its callers]."""
+def collect(region: Callable[[], None]) -> tuple[int, list[Any]]:
+    """Run `region` under cProfile: its nanoseconds, and the table as [key, calls and seconds, its callers]."""
     profiler = cProfile.Profile()
+    start = time.perf_counter_ns()
     profiler.enable()
     region()
     profiler.disable()
-    stats: Table = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
-    return [
-        [key, [primitive, calls, own, inclusive], [[caller, edge] for caller, edge in callers.items()]]
-        for key, (primitive, calls, own, inclusive, callers) in stats.items()
+    elapsed_ns = time.perf_counter_ns() - start
+    found: dict[Key, tuple[list[float], dict[Key, list[float]]]] = {}
+    entries = [(_label(entry.code), entry) for entry in profiler.getstats()]
+    # not pstats: it keeps one of several functions with the same label, as all that dataclasses write have
+    for key, entry in entries:
+        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0], {}))[0]
+        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime)
+    for key, entry in entries:
+        for sub in entry.calls or ():
+            edge = found[_label(sub.code)][1].setdefault(key, [0, 0, 0.0, 0.0])
+            _add(edge, sub.callcount, sub.callcount - sub.reccallcount, sub.inlinetime, sub.totaltime)
+    return elapsed_ns, [
+        [key, numbers, list(callers.items())]
+        for key, (numbers, callers) in found.items()
         if "_lsprof.Profiler" not in key[2]
     ]
+
+
+def _label(code: Any) -> Key:
+    return (_C, 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
+
+
+def _add(numbers: list[float], *more: float) -> None:
+    for i, value in enumerate(more):
+        numbers[i] += value
 
 
 def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
@@ -80,4 +100,6 @@ def folded(found: Table) -> dict[tuple[str, int], int]:
 
 
 def _name(key: Key) -> str:
-    return key[2].removeprefix("<built-in method ").removeprefix("<method ").rstrip(">")
+    if key[0] != _C:
+        return key[2]
+    return key[2].removeprefix("<built-in method ").removeprefix("<method ").removesuffix(">")

@@ -9,7 +9,9 @@ from operator import itemgetter
 from perfkit.errors import UsageError
 from perfkit.profilers.profile import Profile
 
-__all__ = ["Difference", "Mover", "agrees", "difference", "drifted"]
+__all__ = ["Difference", "Mover", "agrees", "difference"]
+
+_SLACK = 0.02  # a profile is one run of each side, minutes of the machine apart
 
 _Key = tuple[str, str, int]
 
@@ -39,7 +41,7 @@ class Difference:
     movers: tuple[Mover, ...]
     before_ns: float
     after_ns: float
-    error: float  # standard error of log(before / after), from the number of samples
+    error: float  # of log(before / after), from counting whole samples
     bare: float  # before / after of the calls beside them that no profiler saw: how much the machine drifted
 
     @property
@@ -85,28 +87,21 @@ def difference(before: Profile, after: Profile) -> Difference:
         before_ns=sum(m.before_ns for m in movers),
         after_ns=sum(m.after_ns for m in movers),
         bare=before.bare_call_ns / after.bare_call_ns,
-        error=math.sqrt(sum(1 / n for n in samples if n)),
+        error=sum(1 / n for n in samples if n),
     )
 
 
 def agrees(found: Difference, point: float, low: float, high: float) -> bool | None:
-    """Whether the sum of the movers is the timed speed-up `point` (`low`–`high`), within both errors.
+    """Whether the sum of the movers is the timed speed-up `point` (`low`–`high`), within what both sides can tell.
 
-    None when one side has no time at all.
+    None where that is more than the speed-up itself, or one side has no time at all: then nothing could disagree.
     """
     if not found.before_ns or not found.after_ns:
         return None
-    return _within(found.before_ns / found.after_ns, found, point, low, high)
-
-
-def drifted(found: Difference, point: float, low: float, high: float) -> bool:
-    """Whether the bare calls beside the two profiles differ from the timed speed-up as well: the machine changed."""
-    return not _within(found.bare, found, point, low, high)
-
-
-def _within(ratio: float, found: Difference, point: float, low: float, high: float) -> bool:
-    apart = abs(math.log(ratio) - math.log(point))
-    return apart <= 2 * found.error + max(math.log(high / point), math.log(point / low))
+    allowed = max(math.log(high / point), math.log(point / low)) + found.error + _SLACK
+    if allowed >= abs(math.log(point)):
+        return None
+    return abs(math.log(found.before_ns / found.after_ns) - math.log(point)) <= allowed
 
 
 def _by_function(profile: Profile) -> dict[_Key, tuple[float, str | None]]:

@@ -87,7 +87,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
     main = main_of(profiles)
     if main is None or main.profiler in ("cprofile", "torch"):
         return ()
-    elsewhere = main.stacks.elsewhere() if main.stacks else {}
+    elsewhere, on_others = (main.stacks.elsewhere(), main.stacks.on_others) if main.stacks else ({}, 0.0)
     found = []
     ours = _folded(main)
     for other in profiles:
@@ -108,7 +108,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
                         one_share=one,
                         other=other.profiler,
                         other_share=two,
-                        why=_why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0)),
+                        why=_why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
                     )
                 )
     return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
@@ -121,16 +121,11 @@ def _key(spot: HotSpot) -> tuple[str, int, str]:
 
 def waiting(profiles: Sequence[Profile]) -> tuple[str, float] | None:
     """The profiler that sees the calling thread wait for others most, and for which part of its time."""
-    found = [
-        (p.profiler, sum(h.self_ns for h in p.hotspots if waits(h.function, h.file)) / (p.seen_ns or 1))
-        for p in profiles
-        if p.profiler == "pyinstrument"
-    ]
-    found += [
-        (p.profiler, sum(ns for key, ns in cprofile.folded(p.native).items() if key in held) / (p.seen_ns or 1))
-        for p in profiles
-        if p.profiler == "cprofile" and (held := {(h.file, h.line) for h in p.hotspots if waits(h.function, h.file)})
-    ]
+    found = []
+    for p in profiles:
+        if p.profiler in ("pyinstrument", "cprofile"):
+            own_ns, idle = _own(p), _idle(p)
+            found.append((p.profiler, sum(own_ns[key] for key in idle if key in own_ns) / (sum(own_ns.values()) or 1)))
     return max(found, key=lambda pair: pair[1], default=None)
 
 
@@ -139,11 +134,18 @@ def _folded(profile: Profile) -> dict[tuple[str, int], float]:
 
     Waiting for other threads is no work; only what sees the calling thread alone shows it.
     """
-    own_ns = profile.stacks.folded() if profile.stacks is not None else cprofile.folded(profile.native)
-    idle = {(h.file, h.line) for h in profile.hotspots if waits(h.function, h.file)}
+    own_ns, idle = _own(profile), _idle(profile)
     busy = {key: ns for key, ns in own_ns.items() if key not in idle}
     whole = sum(busy.values()) or 1
     return {key: ns / whole for key, ns in busy.items()}
+
+
+def _own(profile: Profile) -> dict[tuple[str, int], int]:
+    return profile.stacks.folded() if profile.stacks is not None else cprofile.folded(profile.native)
+
+
+def _idle(profile: Profile) -> set[tuple[str, int]]:
+    return {(h.file, h.line) for h in profile.hotspots if waits(h.function, h.file)}
 
 
 def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:
@@ -165,8 +167,12 @@ def _error(share: float, samples: int) -> float:
     return (max(share * (1 - share), 0.0) / samples) ** 0.5 if samples else 0.0
 
 
-def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float) -> str:
-    """`elsewhere`: the part of its time that the main profiler saw on other threads; `calls`: the hooks of cProfile."""
+def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float, on_others: float) -> str:
+    """What may explain two shares of one function.
+
+    `elsewhere`: the part of its time that the main profiler saw on other threads; `on_others`: that part of all time;
+    `calls`: how often cProfile's hook was paid for it.
+    """
     if two < one and elsewhere > 0.5:
         return "it runs on another thread, which that one does not see"
     if other.profiler == "cprofile" and other.slowdown > _STRETCHED:
@@ -174,6 +180,7 @@ def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float)
             return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
         if two < one:
             return "its hook stretches what makes more calls"
-    if two > one and elsewhere < 0.5:
+    alone = one * (1 - elsewhere) / (1 - on_others) if on_others < 1 else 0.0  # its share of the calling thread's time
+    if two > one and on_others > _APART and abs(alone - two) < abs(one - two) / 2:
         return "that one sees no other threads, so what it sees is a larger part"
     return "neither threads nor calls explain it"

@@ -32,8 +32,8 @@ class Profile:
     """One profiler's view of `passes` calls of a workload.
 
     `total_ns` is their time under the profiler, `bare_ns` that of `bare_passes` calls without it, in the same process.
-    `rate` is in samples a second, 0 for what does not sample. `notes` are the profiler's own warnings. `native` holds
-    what only this profiler's own format can carry: cProfile's table, pyinstrument's session.
+    `rate` is in samples a second, of which `samples` were taken; both 0 for what does not sample. `notes` are the
+    profiler's own warnings. `native` holds what only its own format can carry: a table, or a session.
     """
 
     profiler: str
@@ -43,6 +43,7 @@ class Profile:
     bare_ns: int
     hotspots: tuple[HotSpot, ...]
     rate: int = 0
+    samples: int = 0
     stacks: Stacks | None = None
     notes: tuple[str, ...] = ()
     native: Any = field(default=None, repr=False)
@@ -61,8 +62,3 @@ class Profile:
     def seen_ns(self) -> int:
         """All time that the profiler gave to some function."""
         return sum(h.self_ns for h in self.hotspots)
-
-    @property
-    def samples(self) -> int:
-        """How many samples it took; 0 for what does not sample."""
-        return round(self.seen_ns * self.rate / 1e9)

@@ -1,10 +1,11 @@
 """pyinstrument: samples the Python stack of the calling thread, from inside the process.
 
-It sees one thread, and Python functions only: the time of a C function is that of its caller.
+It sees one thread: Python functions, and the C functions they call where those report themselves.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,19 +14,21 @@ from perfkit.profilers.stacks import Frame, Stacks
 __all__ = ["collect", "html", "stacks"]
 
 
-def collect(region: Callable[[], None], rate: int) -> dict[str, Any]:
-    """Run `region` under pyinstrument with `rate` samples a second: stacks with seconds, and its own session."""
+def collect(region: Callable[[], None], rate: int) -> tuple[int, dict[str, Any]]:
+    """Run `region` under pyinstrument with `rate` samples a second: its nanoseconds, and pyinstrument's session."""
     from pyinstrument import Profiler
 
     profiler = Profiler(interval=1 / rate, async_mode="disabled")
+    start = time.perf_counter_ns()
     profiler.start()
     region()
     session = profiler.stop()
-    return {"records": session.frame_records, "session": session.to_json()}
+    elapsed_ns = time.perf_counter_ns() - start
+    return elapsed_ns, session.to_json()
 
 
-def stacks(raw: dict[str, Any]) -> Stacks:
-    """The stacks of what `collect` gave."""
+def stacks(session: dict[str, Any]) -> Stacks:
+    """The stacks of a session."""
     known: dict[str, Frame] = {}
 
     def frame(identifier: str) -> Frame:
@@ -34,7 +37,9 @@ def stacks(raw: dict[str, Any]) -> Stacks:
             known[identifier] = name, file, int(line or 0)
         return known[identifier]
 
-    return Stacks.of(([frame(i) for i in identifiers], int(seconds * 1e9)) for identifiers, seconds in raw["records"])
+    return Stacks.of(
+        ([frame(i) for i in identifiers], int(seconds * 1e9)) for identifiers, seconds in session["frame_records"]
+    )
 
 
 def html(session: Any) -> str:

@@ -22,13 +22,15 @@ from typing import Self
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.stacks import Frame, Stacks, read_collapsed, thread_frame
 
-__all__ = ["Spy", "in_thread"]
+__all__ = ["Spy", "elsewhere", "in_thread"]
 
 _OTHERS = "--with pyinstrument,cprofile does without"
 _ATTACH_S, _WRITE_S = 20.0, 120.0
 _READY = b"Sampling process"
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
-_COMMAND = re.compile(r'process (?P<pid>\d+):"(?P<command>.*?)"(?=;| \d+$)', re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(
+    r'process (?P<pid>\d+):"(?P<command>.*?)"(?=;thread \(|;process \d+:"| \d+$)', re.DOTALL | re.MULTILINE
+)
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
@@ -141,10 +143,17 @@ def _with_plain_commands(text: str) -> list[str]:
     return clean.splitlines()
 
 
-def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:
+def elsewhere(frame: Frame, pid: int) -> bool:
+    """Whether what lies below a frame is another process than `pid`: a child, which may have its parent's stack."""
+    process = _PROCESS.fullmatch(frame[0])
+    return process is not None and int(process["pid"]) != pid
+
+
+def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")) -> Sequence[Frame]:
     """A stack outside of the region: `[threads NAME]`, then the work itself; `[process COMMAND]` before it in a child.
 
-    Threads of one pool are one. Nothing for the main thread of `pid`, which is perfkit's own before and after.
+    Threads of one pool are one. Nothing for the main thread of `pid`, which is perfkit's own before and after. A child
+    that was forked in the region has the frames of its parent, down to `root` (file, function): they are cut.
     """
     above: list[Frame] = []
     for at, frame in enumerate(stack):
@@ -154,6 +163,8 @@ def in_thread(stack: Sequence[Frame], pid: int) -> Sequence[Frame]:
         elif thread:
             name = thread["name"] or "without a name"
             inner = list(stack[at + 1 :])
+            starts = [i for i, f in enumerate(inner) if (f[1], f[0]) == root]
+            inner = inner[starts[0] + 1 :] if starts else inner
             while inner and inner[0][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
                 del inner[0]
             if not inner or (name == "MainThread" and not above):

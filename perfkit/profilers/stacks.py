@@ -14,8 +14,11 @@ __all__ = ["Frame", "Own", "Seams", "Stacks", "is_python", "is_thread", "read_co
 Frame = tuple[str, str, int]  # function, file, line
 Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> the seam it stands for
 
-# `function (file:line)`, as py-spy writes it; the function may itself hold brackets
-_COLLAPSED = re.compile(r"(?P<function>.*?)(?: \((?P<file>[^()]*?):(?P<line>\d+)\))?")
+# `function (file:line)`, as py-spy writes it; the function may itself hold brackets, and so may a whole path
+_COLLAPSED = (
+    re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)"),
+    re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)"),
+)
 
 _WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
 _WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
@@ -102,6 +105,12 @@ class Stacks:
                 found[file, line] = found.get((file, line), 0) + own
         return found
 
+    @property
+    def on_others(self) -> float:
+        """The part of all weight that lies on other threads and processes: 0…1."""
+        others = sum(weight for stack, weight in self.stacks if is_thread(self.frames[stack[0]]))
+        return others / (self.total_ns or 1)
+
     def elsewhere(self) -> dict[tuple[str, int], float]:
         """The part of each Python function's own time that is not the region's own thread's: 0…1."""
         roots = Stacks(self.frames, tuple((s, w) for s, w in self.stacks if is_thread(self.frames[s[0]])))
@@ -113,17 +122,19 @@ class Stacks:
         root: Callable[[Frame], bool],
         others: Callable[[Sequence[Frame]], Sequence[Frame]],
         idle: Callable[[Frame], bool] = lambda leaf: False,
+        foreign: Callable[[Frame], bool] = lambda frame: False,
     ) -> Stacks:
-        """What lies below the outermost `root` frame of each stack; a stack without one becomes `others(stack)`.
+        """What lies below the outermost `root` frame of each stack; one without, or `foreign`, becomes `others(stack)`.
 
         A stack of which nothing is left is dropped, and one whose innermost frame is `idle`.
         """
         roots = [number for number, frame in enumerate(self.frames) if root(frame)]
+        strange = {number for number, frame in enumerate(self.frames) if foreign(frame)}
         numbers = {frame: number for number, frame in enumerate(self.frames)}
         merged: dict[tuple[int, ...], int] = {}
         for stack, weight_ns in self.stacks:
             found = [stack.index(number) for number in roots if number in stack]
-            if found:
+            if found and not strange.intersection(stack):
                 left = stack[min(found) + 1 :]
             else:
                 frames = others([self.frames[number] for number in stack])
@@ -186,9 +197,9 @@ class _Numbers(dict[str, int]):
         self.frames: dict[Frame, int] = {}
 
     def __missing__(self, name: str) -> int:
-        found = _COLLAPSED.fullmatch(name)
+        found = next((match for pattern in _COLLAPSED if (match := pattern.fullmatch(name))), None)
         frame = (name, "", 0)
-        if found is not None and found["file"] is not None:
+        if found is not None:
             frame = (found["function"], found["file"], int(found["line"]))
         self[name] = self.frames.setdefault(frame, len(self.frames))
         return self[name]

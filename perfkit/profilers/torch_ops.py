@@ -5,6 +5,7 @@ It sees operations, not functions: `aten::linear` and what it calls.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,12 +14,14 @@ from perfkit.profilers.stacks import Frame, Stacks
 __all__ = ["collect", "read"]
 
 
-def collect(region: Callable[[], None]) -> list[list[Any]]:
-    """Run `region` under torch.profiler. Stacks of operation names, each with own nanoseconds and calls."""
+def collect(region: Callable[[], None]) -> tuple[int, list[list[Any]]]:
+    """Run `region` under torch.profiler: its nanoseconds; stacks of operations, each with own nanoseconds and calls."""
     import torch
 
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+        start = time.perf_counter_ns()
         region()
+        elapsed_ns = time.perf_counter_ns() - start
     merged: dict[tuple[str, ...], list[int]] = {}
     for event in profiler.events() or ():
         names: list[str] = []
@@ -29,7 +32,7 @@ def collect(region: Callable[[], None]) -> list[list[Any]]:
         found = merged.setdefault(tuple(reversed(names)), [0, 0])
         found[0] += int(event.self_cpu_time_total * 1000)  # microseconds there
         found[1] += 1
-    return [[list(names), own_ns, calls] for names, (own_ns, calls) in merged.items()]
+    return elapsed_ns, [[list(names), own_ns, calls] for names, (own_ns, calls) in merged.items()]
 
 
 def read(raw: list[list[Any]]) -> tuple[Stacks, dict[Frame, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
@@ -69,6 +69,7 @@ class Profiled:
     seam_calls: dict[str, float]
     advice: tuple[Advice, ...]
     environment: dict[str, Any]
+    words: tuple[str, ...] = ()  # what a command about the same work must say besides
     status: str = "complete"  # or interrupted
 
 
@@ -86,33 +87,33 @@ def run_profile(
 ) -> Profiled:
     """Profile one variant of one workload with each profiler in turn; Ctrl-C keeps those that are done.
 
-    Raises ProfilerUnavailable when none of them can run here, or one that was named; never if not `must`.
+    Raises ProfilerUnavailable when none of them can run here; never if not `must`.
     """
     names = _checked(wanted)
     entry, place, chosen = _chosen(found, target, workload, size, recipes)
     ids = tuple(e.recipe.full_id for e in chosen)
     chosen_size = size or place.sizes[0]
+    # a profiler may stretch the work tenfold, and as many inputs are made before
+    settings = replace(settings, timeout_s=max(settings.timeout_s, 20 * wanted.duration_s))
     session = Session(target, settings, watcher.doing, installed=found.installed)
     profiles: list[Profile] = []
     missing: list[Missing] = []
+    seen: dict[str, Any] = {"seams": {}, "passes": 1}
     status = "complete"
     try:
-        with session.worker(0, describe=True) as worker:
-            seen = session.inspect(worker, place.id, chosen_size, ids)
-        calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen["call_ns"])))
         with watcher.interruptible():
-            try:
-                for done, name in enumerate(names):
-                    watcher.doing(f"{name} on {place.id}", done / len(names))
-                    _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
-            except KeyboardInterrupt:
-                status = "interrupted"
+            with session.worker(0, describe=True) as worker:
+                seen = session.inspect(worker, place.id, chosen_size, ids)
+            calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen["call_ns"])))
+            for done, name in enumerate(names):
+                watcher.doing(f"{name} on {place.id}", done / len(names))
+                _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
+    except KeyboardInterrupt:
+        status = "interrupted"
     except RejectedOutput as rejected:
         raise WorkFailed(f"{rejected.report['during']}: {rejected.report['error']}") from None
-    named = next((m for m in missing if wanted.profilers), None)
-    if must and (named or not profiles) and missing and status == "complete":
-        first = named or missing[0]
-        raise ProfilerUnavailable(first.why, hint=first.hint)
+    if must and missing and not profiles and status == "complete":
+        raise ProfilerUnavailable(missing[0].why, hint=missing[0].hint)
     return Profiled(
         target=entry.id,
         workload=place.id,
@@ -124,6 +125,7 @@ def run_profile(
         seam_calls={name: seam["calls"] / seen["passes"] for name, seam in seen["seams"].items()},
         advice=_advice(found, target, ids, seen["seams"]),
         environment={**session.outcome.environment, "threads": settings.threads},
+        words=_words(place, entry, chosen_size, settings),
         status=status,
     )
 
@@ -155,6 +157,12 @@ def _chosen(
     return entry, place, chosen
 
 
+def _words(place: WorkloadEntry, entry: TargetEntry, size: str, settings: Settings) -> tuple[str, ...]:
+    found = ["--workload", place.id] if place != entry.workloads[0] else []
+    found += ["--size", size] if size != place.sizes[0] else []
+    return (*found, *(word for root in settings.catalogs for word in ("--catalog", str(root))))
+
+
 def _take(
     profiles: list[Profile],
     missing: list[Missing],
@@ -177,6 +185,7 @@ def _take(
                     size=size,
                     recipes=list(ids),
                     calls=calls,
+                    duration_s=wanted.duration_s,
                     rate=wanted.rate,
                     native=wanted.native and name == "pyspy",
                 )
@@ -196,9 +205,11 @@ def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, 
     """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
     advice = []
     for entry in found.of_target(target):
-        if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference"):
+        if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference") or entry.unavailable:
             continue
         touched = tuple(sorted(entry.recipe.touches))
+        if not seams:
+            continue
         share = sum(seams[s]["inclusive"] for s in touched)
         concurrent = any(seams[s]["concurrent"] for s in touched)
         if share > 0.005:

@@ -12,7 +12,7 @@ from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, torch_ops
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.pyspy import Spy, in_thread
+from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
 from perfkit.profilers.stacks import Frame, Seams, Stacks, waits
 
 __all__ = ["NAMES", "take"]
@@ -20,6 +20,7 @@ __all__ = ["NAMES", "take"]
 NAMES = ("pyspy", "pyinstrument", "cprofile", "torch")
 _RATES = {"pyspy", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
+_SHORTER = 0.3  # of the duration: less is worth a note
 _WORDS = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
 
 
@@ -31,6 +32,7 @@ def take(
     size: str,
     recipes: list[str],
     calls: int,
+    duration_s: float,
     rate: int,
     native: bool,
 ) -> Profile:
@@ -38,7 +40,8 @@ def take(
     about = f"{_WORDS[name]} on {workload}"
     opened = worker.ask("profile_open", about=about, workload=workload, size=size, recipes=recipes)
     seams: Seams = {(file, line): seam for file, line, seam in opened["seams"]}
-    calls = max(1, int(calls * _TORCH_PART)) if name == "torch" else calls
+    if name == "torch":
+        calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
     def run(count: int, under: str = "") -> tuple[int, int, Any]:
         made = worker.ask("profile_ready", about=about, calls=count)["calls"]
@@ -63,6 +66,9 @@ def take(
         rate=rate if name in _RATES else 0,
     )
     found = _READ[name](blank, raw, seams, opened["pid"])
+    if found.bare_call_ns * passes < _SHORTER * duration_s * 1e9:
+        short = f"{_WORDS[name]} saw {found.bare_call_ns * passes / 1e9:.2g} s of the {duration_s:g} s asked for"
+        found = replace(found, notes=(*found.notes, f"{short}: no more inputs lie ready at once"))
     if not found.hotspots:
         raise ProfilerUnavailable(f"{_WORDS[name]} saw nothing", hint=_EMPTY[name])
     return found
@@ -75,12 +81,15 @@ def _of_cprofile(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
 
 def _of_pyinstrument(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
     stacks = pyinstrument.stacks(raw).below(_is_root, lambda stack: ())
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), native=raw["session"])
+    taken = len(raw["frame_records"])  # one for each call that outlasts the time between two samples
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, native=raw)
 
 
 def _of_pyspy(blank: Profile, raw: Spy, seams: Seams, pid: int) -> Profile:
-    stacks = raw.stacks.below(_is_root, partial(in_thread, pid=pid), _waits)
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), notes=raw.notes)
+    others = partial(in_thread, pid=pid, root=ROOT)
+    stacks = raw.stacks.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
+    taken = round(stacks.total_ns * blank.rate / 1e9)
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, notes=raw.notes)
 
 
 def _of_torch(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:

@@ -87,6 +87,8 @@ def run_change(
     if before.status == "interrupted":
         return before
     after = one(chosen_ids, 0.4)
+    if after.status == "interrupted" and not after.profiles:
+        return replace(before, status="interrupted")
     timed, trouble, status = None, "interrupted", after.status
     if status == "complete":
         timed, trouble, status = _timed(found, after, required, ids, settings, watcher)
@@ -131,7 +133,8 @@ def _timed(
     except PerfkitError as error:
         return None, error.message, "complete"
     troubles = list(session.outcome.troubles.values())
-    pairs = Times(session.outcome.groups[group.id].samples).pairs(role)
+    measured = session.outcome.groups.get(group.id)
+    pairs = Times(measured.samples if measured else []).pairs(role)
     if troubles or pairs.processes < 2:
         return None, troubles[0].text if troubles else "too few processes were timed", status
     ratios = process_medians(log_ratios(pairs.before_ns, pairs.after_ns), pairs.process)

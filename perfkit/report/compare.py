@@ -59,6 +59,11 @@ _DROPPED = ("--quick", "--stack")  # and flags
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (1, 4)  # what is cut next: the verdict stays whole
 
+_HOW = {
+    "exact": "equal bit for bit",
+    "format": "right by what comes back from the recipe's own format",
+}
+
 
 @dataclass(frozen=True)
 class CompareReport:
@@ -169,7 +174,7 @@ def _remark(r: Result) -> tuple[str, str, str]:
 
 
 def _proof(r: Result, rows: Sequence[Result]) -> str:
-    how = "equal bit for bit" if r.proof.kind == "exact" else "equal within the recipe's tolerance"
+    how = _HOW.get(r.proof.kind, "equal within the recipe's tolerance")
     calls = max(row.proof.checked_calls for row in rows)
     return f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
 

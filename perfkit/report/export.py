@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import marshal
+import pstats
+import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from typing import Any, cast
 
 from perfkit import __version__
 from perfkit.errors import UsageError
@@ -72,7 +74,20 @@ def _stacks(profile: Profile) -> Stacks:
 
 
 def _pstats(title: str, profile: Profile) -> bytes:
-    return marshal.dumps(profile.native)  # as cProfile.Profile.dump_stats writes it
+    with tempfile.TemporaryDirectory(prefix="perfkit-") as folder:
+        path = Path(folder) / "stats"
+        pstats.Stats(cast(Any, _Table(profile.native))).dump_stats(path)
+        return path.read_bytes()
+
+
+class _Table:
+    """What pstats takes a profiler for."""
+
+    def __init__(self, stats: object) -> None:
+        self.stats = stats
+
+    def create_stats(self) -> None:
+        """Nothing to do: they are there."""
 
 
 _WRITERS: dict[str, Callable[[str, Profile], bytes]] = {

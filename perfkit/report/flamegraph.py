@@ -44,11 +44,11 @@ form {{ display: inline-flex; gap: 6px; margin-bottom: 8px; }}
 <script>
 "use strict";
 const held = JSON.parse(document.getElementById("data").textContent);
-const nodes = held.nodes.map(([frame, value, delta]) => {{
+const nodes = held.nodes.map(([frame, value, before, after]) => {{
   const [name, place] = held.frames[frame];
-  return {{ name, place, value, delta, children: [] }};
+  return {{ name, place, value, before, after, delta: after - before, children: [] }};
 }});
-held.nodes.forEach(([, , , parent], i) => {{ if (i) nodes[parent].children.push(nodes[i]); }});
+held.nodes.forEach(([, , , , parent], i) => {{ if (i) nodes[parent].children.push(nodes[i]); }});
 const root = nodes[0];
 function time(ns) {{
   const size = Math.abs(ns);
@@ -56,9 +56,12 @@ function time(ns) {{
   return (ns / scale).toPrecision(3) + " " + unit;
 }}
 function label(d) {{
-  const share = (100 * d.value / root.value).toFixed(2) + " %";
-  const moved = held.differs ? ", " + (d.data.delta > 0 ? "+" : "") + time(d.data.delta) : "";
-  return d.data.name + (d.data.place ? "  " + d.data.place : "") + "  " + time(d.value) + " (" + share + ")" + moved;
+  const name = d.data.name + (d.data.place ? "  " + d.data.place : "") + "  ";
+  if (held.differs) {{
+    const change = (d.data.delta > 0 ? "+" : "") + time(d.data.delta);
+    return name + time(d.data.before) + " before, " + time(d.data.after) + " after, " + change;
+  }}
+  return name + time(d.value) + " (" + (100 * d.value / root.value).toFixed(2) + " %)";
 }}
 const tip = flamegraph.tooltip.defaultFlamegraphTooltip().text(label);
 const chart = flamegraph.default()
@@ -90,7 +93,7 @@ def page(title: str, stacks: Stacks) -> str:
     """A flame graph of one profile."""
     tree = _Tree(stacks.frames)
     for stack, weight_ns in stacks.stacks:
-        tree.add(stack, weight_ns, 0)
+        tree.add(stack, weight_ns, 0, weight_ns)
     legend = "Width is time, of itself and what it calls. Click a frame to zoom; hover for its figures."
     return _filled(title, legend, tree, differs=False)
 
@@ -106,29 +109,31 @@ def difference_page(title: str, before: Stacks, before_passes: int, after: Stack
             sides.setdefault(key, [0.0, 0.0])[side] += weight_ns / passes
     tree = _Tree(frames)
     for stack, (one, two) in sides.items():
-        tree.add(stack, round(max(one, two)), round(two - one))
+        tree.add(stack, round(max(one, two)), round(one), round(two))
     legend = (
-        "One call, before and after. Width is the longer of the two times; red has grown, blue has shrunk, "
-        "grey is as it was. Click a frame to zoom; hover for its figures."
+        "One call, before and after. Width adds up the longer of the two times of each stack, so that what vanished is "
+        "there; red has grown, blue has shrunk, grey is as it was. Click a frame to zoom; hover for its figures."
     )
     return _filled(title, legend, tree, differs=True)
 
 
 class _Tree:
-    """Stacks as a tree: each node a frame's number, its weight, its change and its children."""
+    """Stacks as a tree: each node a frame's number, its width, its time before and after, and its children."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self.frames = frames
-        self._root: list[Any] = [-1, 0, 0, {}]
+        self._root: list[Any] = [-1, 0, 0, 0, {}]
 
-    def add(self, stack: Iterable[int], weight: int, delta: int) -> None:
+    def add(self, stack: Iterable[int], width: int, before: int, after: int) -> None:
         at = self._root
-        at[1] += weight
-        at[2] += delta
+        path = [at]
         for number in stack:
-            at = at[3].setdefault(number, [number, 0, 0, {}])
-            at[1] += weight
-            at[2] += delta
+            at = at[4].setdefault(number, [number, 0, 0, 0, {}])
+            path.append(at)
+        for node in path:
+            node[1] += width
+            node[2] += before
+            node[3] += after
 
     def data(self) -> dict[str, Any]:
         """As the page reads it; what is too small to be drawn at any width is left to its parent."""
@@ -143,11 +148,11 @@ class _Tree:
                 names.append([function, f"{file}:{line}" if file else ""])
             return used[frame]
 
-        nodes: list[list[int]] = []  # each after its parent: [frame, weight, change, which node is the parent]
+        nodes: list[list[int]] = []  # each after its parent: [frame, width, before, after, which node is the parent]
         pending = [(self._root, 0)]
         while pending:
-            (frame, weight, delta, children), parent = pending.pop()
-            nodes.append([number_of(frame), weight, delta, parent])
+            (frame, width, before, after, children), parent = pending.pop()
+            nodes.append([number_of(frame), width, before, after, parent])
             here = len(nodes) - 1
             pending += [(child, here) for child in children.values() if child[1] >= least]
         return {"frames": names, "nodes": nodes}

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.difference import Difference, Mover, agrees, drifted
+from perfkit.profilers.difference import Difference, Mover, agrees
 from perfkit.profilers.merge import Line, disagreements, lines, main_of, waiting
 from perfkit.profilers.profile import Profile
 from perfkit.profiling.run import Profiled
@@ -47,7 +47,8 @@ def change_report(found: Changed, top: int) -> RenderableType:
     head = Text(f"{after.target} / {after.workload}  without and with {names}", style="bold")
     head.append(_on(found.before.recipes), style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(after.environment), style="dim"), Text()]
-    main = main_of(after.profiles)
+    both = [p for p in after.profiles if any(p.profiler == d.profiler for d in found.differences)]
+    main = main_of(both or after.profiles)
     chosen = next((d for d in found.differences if main and d.profiler == main.profiler), None)
     if chosen is not None:
         parts += [*_movers(chosen, top), Text()]
@@ -58,9 +59,9 @@ def change_report(found: Changed, top: int) -> RenderableType:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
         parts += [*_trust(after, main)]
-    parts += _absent(after)
+    parts += [*_notes(found.before, "before: "), *_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
-    parts.append(labelled("next", Text(shlex.join(["perfkit", "compare", after.target, *words])), 7))
+    parts.append(labelled("next", Text(shlex.join(["perfkit", "compare", after.target, *words, *after.words])), 7))
     return Group(*parts)
 
 
@@ -134,7 +135,9 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
             f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
         )
     yield Text()
-    yield labelled("next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe])), 7)
+    yield labelled(
+        "next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words])), 7
+    )
 
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
@@ -149,9 +152,13 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     for d in disagreements(found.profiles):
         shares = f"{_NAMES[d.one]} {_share(d.one_share)}, {_NAMES[d.other]} {_share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
+    yield from _notes(found)
+
+
+def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
     for profile in found.profiles:
         for note in profile.notes:
-            yield labelled("note", Text(note, style="yellow"), 7)
+            yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
 
 
 def _whose(main: Profile) -> str:
@@ -166,10 +173,10 @@ def _whose(main: Profile) -> str:
     return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}; {clock}"
 
 
-def _absent(found: Profiled) -> list[RenderableType]:
+def _absent(found: Profiled, when: str = "") -> list[RenderableType]:
     said: list[RenderableType] = []
     for m in found.missing:
-        said.append(labelled("without", Text(f"{m.why}; {m.hint}" if m.hint else m.why, style="yellow"), 7))
+        said.append(labelled("without", Text(f"{when}{m.why}{f'; {m.hint}' if m.hint else ''}", style="yellow"), 7))
     if found.status == "interrupted":
         said.append(labelled("status", Text("interrupted: this is what was profiled so far", style="yellow"), 7))
     return said
@@ -208,10 +215,8 @@ def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[Re
             said.append(f", {numbers.ratio(d.before_ns / d.after_ns)}")
         if timed is not None:
             same = agrees(d, timed.point, timed.low, timed.high)
-            if same is not None:
-                said.append(": adds up" if same else ": does not add up", style="green" if same else "yellow")
-            if same is False and drifted(d, timed.point, timed.low, timed.high):
-                said.append(", and nor do the bare calls beside it: the machine drifted")
-            elif same is False and d.profiler == "cprofile":
-                said.append(", for its hook stretches what makes many calls")
+            words = {True: "adds up", False: "does not add up", None: "the change is too small to add up"}[same]
+            said.append(f": {words}", style={True: "green", False: "yellow", None: "dim"}[same])
+            if same is False:
+                said.append(f" (the bare calls beside it: {numbers.ratio(d.bare)})")
         yield labelled("sum", said, 7)

@@ -74,7 +74,7 @@ def output_word(r: Result) -> str:
         return "WRONG" if r.proof.first_difference else "no result"
     if not r.proof.passed:
         return "–"
-    return "bit-equal" if r.proof.kind == "exact" else "in tolerance"
+    return {"exact": "bit-equal", "format": "round trip"}.get(r.proof.kind, "in tolerance")
 
 
 def on_words(r: Result) -> str:

@@ -118,6 +118,7 @@ def sampled(name: str, einsum_ms: int, attend_ms: int, table_ms: int) -> Profile
         bare_ns=1_000_000_000,
         hotspots=spots,
         rate=500,
+        samples=stacks.total_ns // 2_000_000,
         stacks=stacks,
         notes=("py-spy could not keep up",) if name == "pyspy" else (),
     )

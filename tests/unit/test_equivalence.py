@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
-from perfkit.equivalence import close, combined, exact
+from perfkit.equivalence import close, combined, exact, new_format
+from perfkit.proof import first_difference, mutants
 
 
 def test_exact_allows_nothing() -> None:
@@ -88,3 +90,38 @@ def test_exact_recipes_loosen_nothing_together() -> None:
 def test_a_tolerance_that_a_tenth_of_every_value_may_hide_in_is_refused() -> None:
     with pytest.raises(ValueError, match="proves nothing"):
         close(rtol=0.1, why="x")
+
+
+def test_a_new_format_frees_the_parts_it_names_and_nothing_else() -> None:
+    rule = new_format({"stream"}, why="other counts")
+    expected = {"stream": np.zeros(3), "restored": np.arange(3)}
+
+    assert rule.kind == "format" and str(rule) == "exact, but for another format of stream"
+    assert first_difference(expected, {"stream": np.ones(5), "restored": np.arange(3)}, rule) is None
+    assert first_difference(expected, {"stream": np.zeros(3), "restored": np.arange(3) + 1}, rule) is not None
+    assert first_difference(expected, {"restored": np.arange(3)}, rule) is not None
+    assert [what for what, _ in mutants(expected, expected, rule)] and all(
+        first_difference(expected, wrong, rule) is not None for _, wrong in mutants(expected, expected, rule)
+    )
+
+
+def test_a_new_format_may_allow_a_tolerance_for_the_rest() -> None:
+    rule = new_format({"stream"}, within=close(rtol=1e-3, why="rounding"), why="other counts")
+
+    assert first_difference({"stream": 1, "p": np.array([1.0])}, {"stream": 2, "p": np.array([1.0001])}, rule) is None
+    assert first_difference({"stream": 1, "p": np.array([1.0])}, {"stream": 2, "p": np.array([1.01])}, rule) is not None
+    both = combined([rule, close(rtol=1e-3, why="more"), exact()])
+    assert both.free == {"stream"} and both.kind == "format" and both.rtol == pytest.approx(2e-3)
+
+
+@pytest.mark.parametrize(("parts", "why"), [((), "x"), (("",), "x"), (("stream",), " ")])
+def test_a_new_format_names_its_parts_and_says_why(parts: tuple[str, ...], why: str) -> None:
+    with pytest.raises(ValueError, match="new_format"):
+        new_format(parts, why=why)
+
+
+def test_a_seam_whose_whole_output_is_free_has_no_mutants() -> None:
+    rule = new_format({"output"}, why="one position instead of all")
+
+    assert first_difference(np.zeros(3), np.ones(1), rule) is None
+    assert list(mutants(np.arange(9.0), np.arange(9.0), rule)) == []

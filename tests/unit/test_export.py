@@ -51,7 +51,7 @@ def test_speedscope_fits_its_schema(found: list[tuple[list[Frame], int]]) -> Non
 
 
 def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    raw = json.loads(json.dumps(cprofile.collect(busy)))
+    raw = json.loads(json.dumps(cprofile.collect(busy)[1]))
     path = tmp_path / "run.pstats"
     path.write_bytes(exported(path, "x", [profile("cprofile", native=cprofile.table(raw, ("", "")))]))
 
@@ -60,8 +60,8 @@ def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_pyinstrument_draws_its_own_page() -> None:
-    raw = json.loads(json.dumps(pyinstrument.collect(lambda: [busy() for _ in range(300)] and None, 1000)))
-    written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw["session"])])
+    raw = json.loads(json.dumps(pyinstrument.collect(lambda: [busy() for _ in range(300)] and None, 1000)[1]))
+    written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw)])
 
     assert b"<html" in written.lower() and b"busy" in written
     assert "busy" in {frame[0] for frame in pyinstrument.stacks(raw).frames}
@@ -109,20 +109,20 @@ def test_no_name_ends_the_script_and_weights_add_up(found: list[tuple[list[Frame
     nodes = data["nodes"]
     assert nodes[0][1] == sum(weight for _, weight in found) + 10**9
     below = [0] * len(nodes)
-    for i, (_, weight, _, parent) in enumerate(nodes):
+    for i, (_, weight, _, _, parent) in enumerate(nodes):
         if i:
             assert parent < i
             below[parent] += weight
-    assert all(inside <= weight for inside, (_, weight, _, _) in zip(below, nodes, strict=True))
+    assert all(inside <= weight for inside, (_, weight, _, _, _) in zip(below, nodes, strict=True))
 
 
 def test_a_difference_is_per_call_and_keeps_what_vanished() -> None:
     after = Stacks.of([((MAIN,), 90)])
     data = embedded(difference_page("x", STACKS, 1, after, 3))
 
-    names = {data["frames"][n[0]][0]: n[1:3] for n in data["nodes"]}
+    names = {data["frames"][n[0]][0]: n[1:4] for n in data["nodes"]}
     assert data["differs"] is True
-    assert names["main"] == [100, -70] and names["work"] == [70, -70]
+    assert names["main"] == [100, 100, 30] and names["work"] == [70, 70, 0]
 
 
 def test_a_frame_too_small_to_draw_is_left_to_its_parent() -> None:
@@ -135,3 +135,14 @@ def test_a_stack_deeper_than_pythons_own() -> None:
     deep = Stacks.of([([(f"f{i}", "a.py", i) for i in range(5000)], 5)])
 
     assert "f4999" in page("x", deep)
+
+
+def test_functions_with_the_same_label_are_added_up() -> None:
+    def twins() -> list[Any]:
+        return [eval(compile("lambda: None", "<string>", "eval")) for _ in range(2)]  # as dataclasses make them
+
+    one, two = twins()
+    _, raw = cprofile.collect(lambda: [one(), one(), two()] and None)
+
+    assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
+    assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}

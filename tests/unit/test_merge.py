@@ -23,8 +23,9 @@ def sampled(name: str, *weighted: tuple[tuple[Frame, ...], int]) -> Profile:
         for f, own in stacks.functions({}).items()
     )
     return Profile(
-        profiler=name, passes=10, total_ns=1, bare_passes=1, bare_ns=1, hotspots=spots, rate=500, stacks=stacks
-    )
+        profiler=name, passes=10, total_ns=1, bare_passes=1, bare_ns=1, hotspots=spots, rate=500, stacks=stacks,
+        samples=sum(ms for _, ms in weighted) // 2,
+    )  # fmt: skip
 
 
 def test_waiting_is_no_work_but_said() -> None:
@@ -80,7 +81,7 @@ def test_cprofile_alone_keeps_its_c_functions() -> None:
         ),
         (sampled("pyinstrument", ((HOT,), 1000)), "cool", "it runs on another thread"),
         (sampled("pyinstrument", ((HOT,), 100), ((COOL,), 900)), "hot", "neither threads nor calls explain it"),
-        (sampled("pyinstrument", ((HOT,), 900), ((COOL,), 100)), "hot", "sees no other threads"),
+        (sampled("pyinstrument", ((HOT,), 1000)), "hot", "sees no other threads"),
     ],
 )
 def test_what_chance_does_not_explain_is_named_with_a_reason(other: Profile, function: str, why: str) -> None:
@@ -99,3 +100,10 @@ def test_what_chance_explains_is_not() -> None:
     assert disagreements(many) == ()
     assert disagreements([counted(hot=(HOT, 1, 1))]) == ()
     assert lines([]) == ()
+
+
+def test_without_other_threads_they_explain_nothing() -> None:
+    spy = sampled("pyspy", ((HOT,), 6000), ((COOL,), 4000))
+
+    (hot, cool) = disagreements([spy, sampled("pyinstrument", ((HOT,), 8000), ((COOL,), 2000))])
+    assert hot.why == cool.why == "neither threads nor calls explain it"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.pyspy import Spy, in_thread
-from perfkit.profilers.stacks import Frame, waits
+from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
+from perfkit.profilers.stacks import Frame, Stacks, waits
 
 OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child.py"', "", 0)
 MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (7532)", "", 0)
@@ -32,6 +32,21 @@ WORK: Frame = ("linear", "ops.py", 9)
 )
 def test_a_stack_of_another_thread_is_its_pool_and_its_work(stack: list[Frame], names: list[str]) -> None:
     assert [frame[0] for frame in in_thread(stack, pid=7)] == names
+
+
+def test_a_child_forked_in_the_region_is_a_child() -> None:
+    root = ("measured", "region.py", 9)
+    stack = [OWN, CHILD, MAIN, ("main", "worker.py", 1), root, WORK]
+    stacks = Stacks.of([(stack, 5), ([OWN, MAIN, root, WORK], 2)])
+
+    cut = stacks.below(
+        lambda frame: frame == root,
+        lambda found: in_thread(found, pid=7, root=root[1::-1]),
+        foreign=lambda frame: elsewhere(frame, pid=7),
+    )
+    found = {tuple(cut.frames[n][0] for n in s): weight for s, weight in cut.stacks}
+    assert found == {("[process python child.py]", "[threads MainThread]", "linear"): 5, ("linear",): 2}
+    assert cut.on_others == pytest.approx(5 / 7)
 
 
 def test_waiting_for_a_lock_is_no_work() -> None:
@@ -78,7 +93,8 @@ def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
         fake,
         """
         while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
-        trap 'printf "process 8:\\"a; b\\nc\\";linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n" > "$out"; exit 0' INT
+        said='process 8:"a; b\\nc";thread (8);linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n'
+        trap 'printf "$said" > "$out"; exit 0' INT
         printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
         sleep 5 &
         wait
@@ -88,8 +104,8 @@ def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
     with Spy(os.getpid(), 100) as spy:
         folder = Path(spy._folder.name)
         assert folder.is_dir()
-    assert spy.stacks.frames == (('process 8:"a b c"', "", 0), WORK)
-    assert spy.stacks.stacks == (((0, 1), 30_000_000), ((1,), 20_000_000))
+    assert spy.stacks.frames == (('process 8:"a b c"', "", 0), ("thread (8)", "", 0), WORK)
+    assert spy.stacks.stacks == (((0, 1, 2), 30_000_000), ((2,), 20_000_000))
     assert "100 samples a second" in spy.notes[0]
     assert not folder.exists()
 

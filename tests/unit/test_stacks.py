@@ -67,6 +67,12 @@ def test_samples_are_read_with_the_time_between_them() -> None:
     assert found.frames == (MAIN, WORK, ("thread (7)", "", 0))
 
 
+def test_a_path_may_hold_brackets() -> None:
+    frames = read_collapsed(["linear (/home/me/a (copy)/m.py:3);f(int) (<string>:1) 1"], 1).frames
+
+    assert frames == (("linear", "/home/me/a (copy)/m.py", 3), ("f(int)", "<string>", 1))
+
+
 @pytest.mark.parametrize("line", ["main", "main three", " 3", "main -3"])
 def test_a_line_that_is_no_stack_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
