@@ -41,7 +41,12 @@ def test_a_projects_catalogue_is_used_below_its_file_and_printed_once(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "words", [["compare", "--recipe", "zeros", *QUICK], ["profile", "toy", "--size", "tiny"]], ids=lambda w: w[0]
+    "words",
+    [
+        ["compare", "--recipe", "zeros", *QUICK],
+        ["profile", "toy", "--size", "tiny", "--with", "cprofile", "--duration", "50ms"],
+    ],
+    ids=lambda w: w[0],
 )
 def test_the_workers_find_a_projects_catalogue_too(perfkit_here: Any, project: Path, words: list[str]) -> None:
     run = perfkit_here(*words, "--json", "-", cwd=project / "src")
@@ -201,7 +206,7 @@ def test_where_only_the_claims_stack_lacks_it_the_recipe_is_measured_and_all_is_
 
 @pytest.mark.slow
 def test_profiling_with_it_is_refused_with_the_remedy(perfkit_here: Any, needing: Path) -> None:
-    run = perfkit_here("profile", "toy", "--recipe", "plain-mix", "--catalog", needing)
+    run = perfkit_here("profile", "toy", "--recipe", "plain-mix", "--catalog", needing, "--with", "cprofile")
 
     assert (run.rc, run.stdout) == (1, "")
     assert f"toy/plain-mix is {LACKS}" in run.stderr

@@ -33,7 +33,7 @@ def reports(saved: Path, planted: Path) -> dict[str, list[object]]:
         "list": ["list", "--long", "--catalog", planted],
         "explain": ["explain", "einsum-optimize"],
         "doctor": ["doctor"],
-        "profile": ["profile", "toy", "--catalog", planted],
+        "profile": ["profile", "toy", "--catalog", planted, "--duration", "50ms"],
         "wrong": ["compare", "--catalog", planted, "--recipe", "zeros", "--quick"],
     }
 

@@ -189,6 +189,7 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setattr("perfkit.app.open_catalogs", lambda extra=(): open_catalogs(extra) if extra else ours)
         patch.setattr("perfkit.comparison.run.run", compared)
         patch.setattr("perfkit.profiling.run.run_profile", profiled)
+        patch.setattr("perfkit.profiling.timed.run_change", profiled)
         patch.setattr("perfkit.doctor.examine", lambda: [Check(name="x[/]", status="ok", value=HOSTILE)])
         yield
 

@@ -42,7 +42,7 @@ def own(found: Any) -> dict[str, float]:
 
 @pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument"])
 def test_samplers_are_right_within_three_points(truth: Any, profiler: str) -> None:
-    found = truth("shares", "--with", profiler, "--duration", "4s")
+    found = truth("shares", "--with", profiler, "--duration", "1.5s", "--rate", "997")
 
     whole = sum(h["self"] for h in found["hotspots"])
     # with what they call: pyinstrument tells the C functions below them apart
@@ -53,7 +53,7 @@ def test_samplers_are_right_within_three_points(truth: Any, profiler: str) -> No
 
 
 def test_what_cprofile_stretches_is_shown_and_explained(truth: Any) -> None:
-    found = truth("calls", "--with", "pyspy,cprofile", "--duration", "1s")
+    found = truth("calls", "--with", "pyspy,cprofile", "--duration", "700ms", "--rate", "997")
 
     apart = {d["function"]: d for d in found["disagreements"]}
     assert apart["plain"]["one_share"] > apart["plain"]["other_share"] + POINTS
@@ -62,14 +62,10 @@ def test_what_cprofile_stretches_is_shown_and_explained(truth: Any) -> None:
     assert "its hook is paid at each of" in apart["chatty"]["why"]
     slowdown = {p["name"]: p["slowdown"] for p in found["profilers"]}
     assert slowdown["cprofile"] > 1.3 > slowdown["pyspy"]
-    counted = truth("calls", "--with", "cprofile", "--duration", "100ms")
-    calls = {h["function"]: h["calls"] for h in counted["hotspots"]}
-    assert calls["add"] == pytest.approx(20_000 * counted["profilers"][0]["passes"], rel=0.3)
-    assert calls["chatty"] == counted["profilers"][0]["passes"]
 
 
 def test_threads_of_a_pool_are_seen_from_outside_only(truth: Any) -> None:
-    found = truth("threads", "--with", "pyspy,pyinstrument", "--duration", "1s")
+    found = truth("threads", "--with", "pyspy,pyinstrument", "--duration", "500ms", "--rate", "997")
 
     shares = own(found)
     assert shares["long"] == pytest.approx(0.8, abs=0.1)  # two threads of 4 ms, and 2 ms of this one
@@ -146,7 +142,7 @@ def test_torch_shows_its_operations_with_what_they_call() -> None:
 def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) -> None:
     page, table = tmp_path / "moved.html", tmp_path / "moved.json"
     run = perfkit(
-        "profile", "glassbox", "--recipe", "rope-cache", "--with", "pyspy,cprofile", "--duration", "1s",
+        "profile", "glassbox", "--recipe", "rope-cache", "--with", "pyspy,cprofile", "--duration", "400ms",
         "--export", page, "--json", table,
     )  # fmt: skip
 
@@ -170,7 +166,7 @@ def test_a_recipe_that_fails_is_still_profiled_but_not_timed(perfkit: Any, plant
 
 
 def test_ctrl_c_keeps_the_profiles_that_are_done(environment: dict[str, str], tmp_path: Path) -> None:
-    line = [sys.executable, "-m", "perfkit", "profile", "truth", "--catalog", str(TRUTH), "--duration", "3s"]
+    line = [sys.executable, "-m", "perfkit", "profile", "truth", "--catalog", str(TRUTH), "--duration", "1500ms"]
     process = subprocess.Popen(
         [*line, "--with", "cprofile,pyspy"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,

@@ -30,7 +30,7 @@ def test_the_schema_is_a_schema() -> None:
         ("list", ["list", "--json", "-"]),
         ("explain", ["explain", "rope-cache", "--json", "-"]),
         ("doctor", ["doctor", "--json", "-"]),
-        ("profile", ["profile", "glassbox", "--size", "tiny", "--json", "-"]),
+        ("profile", ["profile", "glassbox", "--size", "tiny", "--duration", "50ms", "--json", "-"]),
         ("error", ["compare", "--recipe", "rope-cach", "--json", "-"]),
         ("error", ["compare", "--threads", "0", "--json", "-"]),
         ("error", ["show", "nothing.json", "--json", "-"]),
