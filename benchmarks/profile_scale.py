@@ -61,7 +61,7 @@ def raw_table(seed: int) -> list[Any]:
 
 def sampled(lines: list[str]) -> Profile:
     stacks = read_collapsed(lines, round(1e9 / RATE)).below(
-        lambda frame: frame[0] == "measured", lambda stack: (), waits
+        lambda frame: frame[0] == "measured", lambda stack: (), lambda leaf: waits(leaf[0], leaf[1])
     )
     spots = tuple(
         HotSpot(function=f[0], file=f[1], line=f[2], self_ns=own.self_ns, total_ns=own.total_ns, calls=0, seam=own.seam)

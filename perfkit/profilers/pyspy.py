@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.stacks import Frame, Stacks, read_collapsed, thread_frame
+from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame
 
 __all__ = ["Spy", "elsewhere", "in_thread"]
 
@@ -167,7 +167,7 @@ def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")
             inner = inner[starts[0] + 1 :] if starts else inner
             while inner and inner[0][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
                 del inner[0]
-            if not inner or (name == "MainThread" and not above):
+            if not any(is_python(f[1]) for f in inner) or (name == "MainThread" and not above):
                 return []
             return [*above, thread_frame(f"threads {_NUMBER.sub('', name)}"), *inner]
     return []

@@ -126,7 +126,7 @@ class Stacks:
     ) -> Stacks:
         """What lies below the outermost `root` frame of each stack; one without, or `foreign`, becomes `others(stack)`.
 
-        A stack of which nothing is left is dropped, and one whose innermost frame is `idle`.
+        A stack of which nothing is left is dropped, and one whose innermost Python frame is `idle`.
         """
         roots = [number for number, frame in enumerate(self.frames) if root(frame)]
         strange = {number for number, frame in enumerate(self.frames) if foreign(frame)}
@@ -143,7 +143,13 @@ class Stacks:
                 merged[left] = merged.get(left, 0) + weight_ns
         named = tuple(numbers)
         waiting = [idle(frame) for frame in named]
-        return Stacks(named, tuple((stack, weight) for stack, weight in merged.items() if not waiting[stack[-1]]))
+        python = [is_python(frame[1]) for frame in named]
+
+        def working(stack: tuple[int, ...]) -> bool:
+            """With C frames in the stack, waiting ends in some function of the system's."""
+            return not waiting[next((number for number in reversed(stack) if python[number]), stack[-1])]
+
+        return Stacks(named, tuple((stack, weight) for stack, weight in merged.items() if working(stack)))
 
     def collapsed(self) -> Iterator[str]:
         """One line a stack: `f (file:line);g (file:line) weight`, as flamegraph.pl and speedscope read it."""

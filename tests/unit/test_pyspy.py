@@ -27,6 +27,7 @@ WORK: Frame = ("linear", "ops.py", 9)
         ([OWN, BARE, *BOOT, WORK], ["[threads without a name]", "linear"]),
         ([OWN, POOL, *BOOT, WORKER], []),
         ([OWN, CHILD, MAIN, WORK], ["[process python child.py]", "[threads MainThread]", "linear"]),
+        ([OWN, POOL, *BOOT, WORKER, ("sem_wait (libc.so.6)", "", 0)], []),  # idle, as --native shows it
         ([WORK], []),
     ],
 )

@@ -77,3 +77,11 @@ def test_a_path_may_hold_brackets() -> None:
 def test_a_line_that_is_no_stack_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read_collapsed(["main 1", line], 1)
+
+
+def test_a_thread_that_waits_in_the_system_is_idle_too() -> None:
+    wait, system = ("wait", "/lib/threading.py", 3), ("futex (libc.so.6)", "", 0)
+    stacks = Stacks.of([((WORK, wait, system), 7), ((WORK, system), 2)])
+
+    cut = stacks.below(lambda frame: False, lambda stack: stack, lambda leaf: leaf == wait)
+    assert [weight for _, weight in cut.stacks] == [2]
