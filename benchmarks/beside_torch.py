@@ -16,7 +16,6 @@ from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
 from perfkit.plan import candidate_role
 from perfkit.settings import Settings
-from perfkit.stats.estimate import log_ratios, process_medians, ratio_interval
 from perfkit.stats.times import Times
 
 STACK = (
@@ -79,8 +78,7 @@ def measure(root: Path, workload: str, stack: list[str], budget_s: float) -> Non
             cells.append(f"{float(sorted(pairs.after_ns)[len(pairs.after_ns) // 2]) / 1e6:.3g} ms")
         beside = times.pairs(roles["stack"], roles[name])
         if name != "stack" and beside.processes >= 2:
-            ratios = process_medians(log_ratios(beside.before_ns, beside.after_ns), beside.process)
-            point, low, high = ratio_interval(ratios, 0.95).ratio()
+            point, low, high = beside.estimate(0.95).ratio()
             cells.append(f"{point:.2f}x ({low:.2f}–{high:.2f})")
     print(f"| {workload} | {' | '.join(cells)} |", flush=True)
 

@@ -18,7 +18,7 @@ from trials import catalogue
 
 from perfkit.plan import BASELINE, CONTROL, candidate_role
 from perfkit.result import Sample
-from perfkit.stats.estimate import log_ratios, noise_floor, process_medians, ratio_interval
+from perfkit.stats.estimate import noise_floor
 from perfkit.stats.times import Times
 from perfkit.stats.verdict import decide
 
@@ -49,8 +49,7 @@ def judge_samples() -> None:
     intervals = {}
     for role in roles[1:]:
         pairs = times.pairs(role)
-        per_process = process_medians(log_ratios(pairs.before_ns, pairs.after_ns), pairs.process)
-        intervals[role] = [ratio_interval(per_process, level) for level in (0.95, 0.99)]
+        intervals[role] = [pairs.estimate(level) for level in (0.95, 0.99)]
     floor = noise_floor(intervals[CONTROL][0])
     verdicts = [decide(*intervals[role], floor, 0.01).verdict for role in roles[2:]]
     took_s = time.perf_counter() - start

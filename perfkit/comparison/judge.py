@@ -19,8 +19,8 @@ from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Proof, Result, Speedup
 from perfkit.stats.claim import judge as judge_claim
 from perfkit.stats.claim import measured_value
-from perfkit.stats.estimate import Estimate, log_ratios, noise_floor, process_medians, ratio_interval
-from perfkit.stats.times import Pairs, Times
+from perfkit.stats.estimate import Estimate, noise_floor
+from perfkit.stats.times import Times
 from perfkit.stats.verdict import Decision, combine, decide
 
 __all__ = ["judge_rows"]
@@ -98,8 +98,8 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         few = "too few processes were measured"
         return replace(blank, verdict="undecided", note=few, processes=pairs.processes)
     blur = math.log1p(resolution_ns / max(1.0, times.shortest_ns))  # what the clock cannot tell apart
-    e95, e99 = _estimate(pairs, 0.95, blur), _estimate(pairs, 0.99, blur)
-    floor = noise_floor(_estimate(controls, 0.95, blur))
+    e95, e99 = pairs.estimate(0.95, blur), pairs.estimate(0.99, blur)
+    floor = noise_floor(controls.estimate(0.95, blur))
     decision = decide(e95, e99, floor, margin)
     after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
@@ -129,11 +129,6 @@ def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate |
                 if candidate.recipes == row.recipes:
                     return found, candidate
     return None, None
-
-
-def _estimate(pairs: Pairs, level: float, blur: float) -> Estimate:
-    ratios = log_ratios(pairs.before_ns, pairs.after_ns)
-    return ratio_interval(process_medians(ratios, pairs.process), level, blur)
 
 
 def _speedup(estimate: Estimate) -> Speedup:

@@ -44,16 +44,6 @@ class Difference:
     error: float  # of log(before / after), from counting whole samples
     bare: float  # before / after of the calls beside them that no profiler saw: how much the machine drifted
 
-    @property
-    def vanished(self) -> tuple[Mover, ...]:
-        """Functions with time before and none after."""
-        return tuple(m for m in self.movers if m.before_ns and not m.after_ns)
-
-    @property
-    def appeared(self) -> tuple[Mover, ...]:
-        """Functions with time after and none before."""
-        return tuple(m for m in self.movers if m.after_ns and not m.before_ns)
-
 
 def difference(before: Profile, after: Profile) -> Difference:
     """Hold two profiles of one profiler against each other, per call.

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from perfkit.profilers import cprofile
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.stacks import is_python, waits
 
 __all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of", "waiting"]
 
-# which of them the table is sorted by: the one that sees most and disturbs least
-_ORDER = ("pyspy", "pyinstrument", "cprofile", "torch")
 _APART = 0.03  # of the whole: less than this is not worth a reader's time
 _SURE = 3.0  # standard errors
 _STRETCHED = 1.1  # times as long: below, the hook explains nothing
@@ -51,7 +49,7 @@ class Disagreement:
 
 def main_of(profiles: Sequence[Profile]) -> Profile | None:
     """The profile that the table follows; operations of torch are no functions, and come last."""
-    return min(profiles, key=lambda p: _ORDER.index(p.profiler), default=None)
+    return min(profiles, key=lambda p: list(PROFILERS).index(p.profiler), default=None)
 
 
 def lines(profiles: Sequence[Profile], most: int | None = None) -> tuple[Line, ...]:
@@ -94,13 +92,12 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
         if other is main or other.profiler == "torch":
             continue
         theirs = _folded(other)
-        samples = main.samples, other.samples  # added up anew at each asking
         large = {key for side in (ours, theirs) for key, share in side.items() if share > _APART}  # or nothing differs
         names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots if (h.file, h.line) in large}
         calls = _hooked(other, large)
         for key in large:
             one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
-            if abs(one - two) > max(_APART, _SURE * (_error(one, samples[0]) + _error(two, samples[1]))):
+            if abs(one - two) > max(_APART, _SURE * (_error(one, main.samples) + _error(two, other.samples))):
                 found.append(
                     Disagreement(
                         function=names[key],

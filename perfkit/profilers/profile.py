@@ -7,7 +7,10 @@ from typing import Any
 
 from perfkit.profilers.stacks import Stacks
 
-__all__ = ["HotSpot", "Profile"]
+__all__ = ["PROFILERS", "HotSpot", "Profile"]
+
+# as the command line names them, and as they call themselves; the one that sees most and disturbs least comes first
+PROFILERS = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,8 @@ _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
 _NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
 _THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
-# what threading and concurrent.futures put below the work of a pool's thread
-_BOOTSTRAP = ("Thread._bootstrap", "Thread._bootstrap_inner", "Thread.run", "_worker", "_WorkItem.run")
-_BOOTSTRAP_BEFORE_3_11 = tuple(name.rpartition(".")[2] for name in _BOOTSTRAP)  # no qualified names there
+# what threading and concurrent.futures put below the work of a thread
+_BOOTSTRAP = ("/threading.py", "/concurrent/futures/thread.py")
 
 
 class Spy:
@@ -165,7 +164,7 @@ def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")
             inner = list(stack[at + 1 :])
             starts = [i for i, f in enumerate(inner) if (f[1], f[0]) == root]
             inner = inner[starts[0] + 1 :] if starts else inner
-            while inner and inner[0][0] in (*_BOOTSTRAP, *_BOOTSTRAP_BEFORE_3_11):
+            while inner and inner[0][1].endswith(_BOOTSTRAP):
                 del inner[0]
             if not any(is_python(f[1]) for f in inner) or (name == "MainThread" and not above):
                 return []

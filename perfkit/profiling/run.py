@@ -10,15 +10,14 @@ from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.engine.process import RejectedOutput
 from perfkit.engine.session import Session
 from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
-from perfkit.profilers.profile import Profile
-from perfkit.profiling.take import NAMES, take
+from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profiling.take import take
 from perfkit.recipe import check_together
 from perfkit.settings import Settings, Watcher
 
-__all__ = ["Advice", "Missing", "Profiled", "Wanted", "run_profile"]
+__all__ = ["Advice", "Missing", "Profiled", "Wanted", "chosen", "run_profile"]
 
 _MOST_CALLS = 20_000
-_ALIASES = {"py-spy": "pyspy", "cProfile": "cprofile"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +89,8 @@ def run_profile(
     Raises ProfilerUnavailable when none of them can run here; never if not `must`.
     """
     names = _checked(wanted)
-    entry, place, chosen = _chosen(found, target, workload, size, recipes)
-    ids = tuple(e.recipe.full_id for e in chosen)
+    entry, place, entries = chosen(found, target, workload, size, recipes)
+    ids = tuple(e.recipe.full_id for e in entries)
     chosen_size = size or place.sizes[0]
     # a profiler may stretch the work tenfold, and as many inputs are made before
     settings = replace(settings, timeout_s=max(settings.timeout_s, 20 * wanted.duration_s))
@@ -132,29 +131,31 @@ def run_profile(
 
 def _checked(wanted: Wanted) -> tuple[str, ...]:
     """The profilers to run, in order; by default all but torch's, which sees torch's operations alone."""
-    names = tuple(dict.fromkeys(_ALIASES.get(name, name) for name in wanted.profilers))
+    by_title = {title: name for name, title in PROFILERS.items()}
+    names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers))
     for name in names:
-        if name not in NAMES:
-            raise UnknownName("profiler", name, NAMES)
+        if name not in PROFILERS:
+            raise UnknownName("profiler", name, PROFILERS)
     if not 1 <= wanted.rate <= 10_000:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
     if not 0.01 <= wanted.duration_s <= 3600:
         raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
-    return names or tuple(name for name in NAMES if name != "torch")
+    return names or tuple(name for name in PROFILERS if name != "torch")
 
 
-def _chosen(
+def chosen(
     found: Catalog, target: str, workload: str | None, size: str | None, recipes: Sequence[str]
 ) -> tuple[TargetEntry, WorkloadEntry, list[RecipeEntry]]:
+    """What the user's words stand for. Raises UnknownName, RecipeConflict, and PerfkitError for a missing module."""
     entry = found.target(target)
-    chosen = [found.recipe(name, target) for name in recipes]
-    for one in chosen:
+    entries = [found.recipe(name, target) for name in recipes]
+    for one in entries:
         one.check_available()
-    check_together([e.recipe for e in chosen], entry.tree)
+    check_together([e.recipe for e in entries], entry.tree)
     place = entry.workload(workload) if workload else entry.workloads[0]
     if size is not None and size not in place.sizes:
         raise UnknownName(f"size of {target}/{place.id}", size, place.sizes)
-    return entry, place, chosen
+    return entry, place, entries
 
 
 def _words(place: WorkloadEntry, entry: TargetEntry, size: str, settings: Settings) -> tuple[str, ...]:
@@ -198,18 +199,16 @@ def _take(
 
 
 def _others(name: str) -> str:
-    return f"--with {','.join(other for other in NAMES[:3] if other != name)}"
+    return f"--with {','.join(other for other in PROFILERS if other not in (name, 'torch'))}"
 
 
 def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, Any]) -> tuple[Advice, ...]:
     """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
     advice = []
-    for entry in found.of_target(target):
+    for entry in found.of_target(target) if seams else ():
         if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference") or entry.unavailable:
             continue
         touched = tuple(sorted(entry.recipe.touches))
-        if not seams:
-            continue
         share = sum(seams[s]["inclusive"] for s in touched)
         concurrent = any(seams[s]["concurrent"] for s in touched)
         if share > 0.005:

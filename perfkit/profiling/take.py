@@ -11,17 +11,15 @@ from perfkit.engine.process import WorkerProcess
 from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, torch_ops
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
 from perfkit.profilers.stacks import Frame, Seams, Stacks, waits
 
-__all__ = ["NAMES", "take"]
+__all__ = ["take"]
 
-NAMES = ("pyspy", "pyinstrument", "cprofile", "torch")
 _RATES = {"pyspy", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
 _SHORTER = 0.3  # of the duration: less is worth a note
-_WORDS = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
 
 
 def take(
@@ -37,7 +35,7 @@ def take(
     native: bool,
 ) -> Profile:
     """Half of the bare calls, the profiled ones, the other half. Raises ProfilerUnavailable, and what `ask` raises."""
-    about = f"{_WORDS[name]} on {workload}"
+    about = f"{PROFILERS[name]} on {workload}"
     opened = worker.ask("profile_open", about=about, workload=workload, size=size, recipes=recipes)
     seams: Seams = {(file, line): seam for file, line, seam in opened["seams"]}
     if name == "torch":
@@ -67,10 +65,10 @@ def take(
     )
     found = _READ[name](blank, raw, seams, opened["pid"])
     if found.bare_call_ns * passes < _SHORTER * duration_s * 1e9:
-        short = f"{_WORDS[name]} saw {found.bare_call_ns * passes / 1e9:.2g} s of the {duration_s:g} s asked for"
+        short = f"{PROFILERS[name]} saw {found.bare_call_ns * passes / 1e9:.2g} s of the {duration_s:g} s asked for"
         found = replace(found, notes=(*found.notes, f"{short}: no more inputs lie ready at once"))
     if not found.hotspots:
-        raise ProfilerUnavailable(f"{_WORDS[name]} saw nothing", hint=_EMPTY[name])
+        raise ProfilerUnavailable(f"{PROFILERS[name]} saw nothing", hint=_EMPTY[name])
     return found
 
 

@@ -13,10 +13,8 @@ from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
 from perfkit.errors import PerfkitError
 from perfkit.profilers.difference import Difference, difference
-from perfkit.profiling.run import Profiled, Wanted, run_profile
-from perfkit.recipe import check_together
+from perfkit.profiling.run import Profiled, Wanted, chosen, run_profile
 from perfkit.settings import Settings, Watcher
-from perfkit.stats.estimate import log_ratios, process_medians, ratio_interval
 from perfkit.stats.times import Times
 
 __all__ = ["Changed", "Timed", "run_change"]
@@ -61,9 +59,10 @@ def run_change(
 
     Ctrl-C keeps what there is: the view of the first variant alone, where the second was not begun.
     """
-    chosen = [found.recipe(name, target).recipe for name in recipes]
-    ids = [r.full_id for r in chosen]
-    required = sorted({f"{target}/{name}" for r in chosen for name in r.requires} - set(ids))
+    named = [found.recipe(name, target).recipe for name in recipes]
+    ids = [r.full_id for r in named]
+    required = sorted({f"{target}/{name}" for r in named for name in r.requires} - set(ids))
+    chosen(found, target, workload, size, [*required, *ids])  # refuses what cannot run before anything does
 
     def one(names: Sequence[str], start: float, *, must: bool = True) -> Profiled:
         def doing(what: str, fraction: float) -> None:
@@ -81,12 +80,10 @@ def run_change(
             must=must,
         )
 
-    chosen_ids = [*required, *ids]
-    check_together([found.recipe(name, target).recipe for name in chosen_ids], found.target(target).tree)
     before = one(required, 0.0, must=False)  # torch.profiler has nothing to see before torch comes in
     if before.status == "interrupted":
         return before
-    after = one(chosen_ids, 0.4)
+    after = one([*required, *ids], 0.4)
     if after.status == "interrupted" and not after.profiles:
         return replace(before, status="interrupted")
     timed, trouble, status = None, "interrupted", after.status
@@ -137,7 +134,6 @@ def _timed(
     pairs = Times(measured.samples if measured else []).pairs(role)
     if troubles or pairs.processes < 2:
         return None, troubles[0].text if troubles else "too few processes were timed", status
-    ratios = process_medians(log_ratios(pairs.before_ns, pairs.after_ns), pairs.process)
-    point, low, high = ratio_interval(ratios, 0.95).ratio()
+    point, low, high = pairs.estimate(0.95).ratio()
     before_ns, after_ns = float(np.median(pairs.before_ns)), float(np.median(pairs.after_ns))
     return Timed(before_ns=before_ns, after_ns=after_ns, point=point, low=low, high=high), "", status

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from perfkit.profilers.difference import Difference, Mover, agrees
 from perfkit.profilers.merge import Line, disagreements, lines, main_of, waiting
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
@@ -20,7 +20,6 @@ from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
 
-_NAMES = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
 _ADVICE = 8  # the recipes that are worth a line
 _FEW = 2  # recipes that a line names
 _IDLE = 0.03  # of its time
@@ -73,7 +72,7 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     shown = lines(found.profiles, top)
     others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
     counted = any(line.calls is not None for line in shown)
-    heads = ["self", "total", *(_NAMES[name] for name in others), *(("calls", "per call") if counted else ())]
+    heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
     aims, rows = _aims(found), []
     for line in shown:
         cells = [_share(line.own), _share(line.total), *(_share(line.shares.get(name)) for name in others)]
@@ -142,15 +141,15 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     """Whose figures these are, what each profiler cost, and where they put the time differently."""
-    cost = " · ".join(f"{_NAMES[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
+    cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
     idle = waiting(found.profiles)
     if idle is not None and idle[1] > _IDLE:
-        words = f"the calling thread waits for others {_share(idle[1])} of its time, by {_NAMES[idle[0]]}"
+        words = f"the calling thread waits for others {_share(idle[1])} of its time, by {PROFILERS[idle[0]]}"
         yield labelled("waits", Text(words), 7)
     for d in disagreements(found.profiles):
-        shares = f"{_NAMES[d.one]} {_share(d.one_share)}, {_NAMES[d.other]} {_share(d.other_share)}"
+        shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
 
@@ -162,7 +161,7 @@ def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
 
 
 def _whose(main: Profile) -> str:
-    name = _NAMES[main.profiler]
+    name = PROFILERS[main.profiler]
     if main.profiler == "cprofile":
         return f"self and total are {name}'s: {main.passes} calls, every one clocked, on the calling thread only"
     if main.profiler == "torch":
@@ -210,7 +209,7 @@ def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[Re
         words += f"{numbers.interval(timed.point, timed.low, timed.high)} without a profiler"
         yield labelled("timed", Text(words), 7)
     for d in differences:
-        said = Text(f"{_NAMES[d.profiler]} {numbers.time(d.before_ns)} → {numbers.time(d.after_ns)}")
+        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(d.before_ns)} → {numbers.time(d.after_ns)}")
         if d.before_ns and d.after_ns:
             said.append(f", {numbers.ratio(d.before_ns / d.after_ns)}")
         if timed is not None:

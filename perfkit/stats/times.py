@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from perfkit.plan import BASELINE
 from perfkit.result import Sample
+from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
 
 __all__ = ["Pairs", "Times"]
 
@@ -26,6 +27,11 @@ class Pairs:
     def processes(self) -> int:
         """How many processes have such a round."""
         return np.unique(self.process).size
+
+    def estimate(self, level: float, blur: float = 0.0) -> Estimate:
+        """The interval of log(before / after) over processes; `blur` is what the clock cannot tell apart."""
+        ratios = log_ratios(self.before_ns, self.after_ns)
+        return ratio_interval(process_medians(ratios, self.process), level, blur)
 
 
 class Times:

@@ -29,8 +29,8 @@ def test_a_difference_is_per_call_and_names_what_vanished_and_appeared() -> None
     assert [(m.function, m.change_ns) for m in found.movers] == [
         ("table", -100), ("cache", 10), ("product", -10), ("same", 0),
     ]  # fmt: skip
-    assert [m.function for m in found.vanished] == ["table"]
-    assert [m.function for m in found.appeared] == ["cache"]
+    assert [m.function for m in found.movers if not m.after_ns] == ["table"]
+    assert [m.function for m in found.movers if not m.before_ns] == ["cache"]
     assert (found.before_ns, found.after_ns) == (160, 60)
 
 

@@ -24,6 +24,7 @@ WORK: Frame = ("linear", "ops.py", 9)
     [
         ([OWN, MAIN, WORK], []),  # before or after the region
         ([OWN, POOL, *BOOT, WORKER, WORK], ["[threads task]", "linear"]),
+        ([OWN, POOL, *BOOT, ("run", "m.py", 3)], ["[threads task]", "run"]),  # not threading's
         ([OWN, BARE, *BOOT, WORK], ["[threads without a name]", "linear"]),
         ([OWN, POOL, *BOOT, WORKER], []),
         ([OWN, CHILD, MAIN, WORK], ["[process python child.py]", "[threads MainThread]", "linear"]),
