@@ -25,7 +25,7 @@ def profile(
     workload: Annotated[str | None, typer.Option(help="[default: the target's first]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="[default: the workload's first]", show_default=False)] = None,
     recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="Profile without and with it, and show what moved.")] = None,
-    with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch. [default: the first three]", show_default=False)] = None,
+    with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch, and sampling with Python 3.15. [default: all but torch]", show_default=False)] = None,
     rate: Annotated[int, typer.Option(help="Samples a second.")] = 499,
     duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = "2s",
     native: Annotated[bool, typer.Option("--native", help="py-spy: C and C++ functions too, where the platform allows.")] = False,

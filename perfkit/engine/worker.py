@@ -139,6 +139,11 @@ class Worker:
         elapsed_ns, raw = self._profiled().run(request["under"], request["rate"])
         return {"elapsed_ns": elapsed_ns, "raw": raw}
 
+    def profile_files(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The source files of all modules that are loaded."""
+        names = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        return {"files": [name for name in names if isinstance(name, str) and name.endswith(".py")]}
+
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
@@ -262,6 +267,7 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "inspect": Worker.inspect,
     "profile_open": Worker.profile_open,
     "profile_ready": Worker.profile_ready,
+    "profile_files": Worker.profile_files,
     "profile_run": Worker.profile_run,
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,

@@ -10,7 +10,13 @@ from perfkit.profilers.stacks import Stacks
 __all__ = ["PROFILERS", "HotSpot", "Profile"]
 
 # as the command line names them, and as they call themselves; the one that sees most and disturbs least comes first
-PROFILERS = {"pyspy": "py-spy", "pyinstrument": "pyinstrument", "cprofile": "cProfile", "torch": "torch.profiler"}
+PROFILERS = {
+    "pyspy": "py-spy",
+    "sampling": "profiling.sampling",
+    "pyinstrument": "pyinstrument",
+    "cprofile": "cProfile",
+    "torch": "torch.profiler",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,18 @@ from itertools import chain
 
 import numpy as np
 
-__all__ = ["Frame", "Own", "Seams", "Stacks", "is_python", "is_thread", "read_collapsed", "thread_frame", "waits"]
+__all__ = [
+    "Frame",
+    "Own",
+    "Seams",
+    "Stacks",
+    "is_python",
+    "is_thread",
+    "read_collapsed",
+    "thread_frame",
+    "waits",
+    "without_bootstrap",
+]
 
 Frame = tuple[str, str, int]  # function, file, line
 Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> the seam it stands for
@@ -19,6 +30,9 @@ _COLLAPSED = (
     re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)"),
     re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)"),
 )
+
+# what threading and concurrent.futures put below the work of a thread
+_BOOTSTRAP = ("/threading.py", "/concurrent/futures/thread.py")
 
 _WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
 _WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
@@ -166,6 +180,14 @@ def thread_frame(name: str) -> Frame:
 def is_thread(frame: Frame) -> bool:
     """Whether a frame is such a one."""
     return not frame[1] and frame[0].startswith("[")
+
+
+def without_bootstrap(stack: Sequence[Frame]) -> Sequence[Frame]:
+    """The work of a thread, without the functions of the library that started it."""
+    start = 0
+    while start < len(stack) and stack[start][1].endswith(_BOOTSTRAP):
+        start += 1
+    return stack[start:]
 
 
 def waits(function: str, file: str) -> bool:

@@ -10,6 +10,7 @@ from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.engine.process import RejectedOutput
 from perfkit.engine.session import Session
 from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
+from perfkit.profilers import sampling
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.take import take
 from perfkit.recipe import check_together
@@ -130,7 +131,7 @@ def run_profile(
 
 
 def _checked(wanted: Wanted) -> tuple[str, ...]:
-    """The profilers to run, in order; by default all but torch's, which sees torch's operations alone."""
+    """The profilers to run, in order; by default all that are here, but torch's: it sees its operations alone."""
     by_title = {title: name for name, title in PROFILERS.items()}
     names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers))
     for name in names:
@@ -140,7 +141,7 @@ def _checked(wanted: Wanted) -> tuple[str, ...]:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
     if not 0.01 <= wanted.duration_s <= 3600:
         raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
-    return names or tuple(name for name in PROFILERS if name != "torch")
+    return names or tuple(n for n in PROFILERS if n != "torch" and (n != "sampling" or sampling.is_here()))
 
 
 def chosen(
@@ -199,7 +200,7 @@ def _take(
 
 
 def _others(name: str) -> str:
-    return f"--with {','.join(other for other in PROFILERS if other not in (name, 'torch'))}"
+    return f"--with {','.join(other for other in PROFILERS if other not in (name, 'sampling', 'torch'))}"
 
 
 def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, Any]) -> tuple[Advice, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 from perfkit.engine.process import WorkerProcess
 from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers import cprofile, pyinstrument, torch_ops
+from perfkit.profilers import cprofile, pyinstrument, sampling, torch_ops
+from perfkit.profilers.outside import Outside
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
+from perfkit.profilers.sampling import Sampling
 from perfkit.profilers.stacks import Frame, Seams, Stacks, waits
 
 __all__ = ["take"]
 
-_RATES = {"pyspy", "pyinstrument"}
+_RATES = {"pyspy", "sampling", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
 _SHORTER = 0.3  # of the duration: less is worth a note
 
@@ -41,12 +43,17 @@ def take(
     if name == "torch":
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
+    outside: dict[str, Callable[[], Outside]] = {
+        "pyspy": lambda: Spy(opened["pid"], rate, native=native),
+        "sampling": lambda: Sampling(opened["pid"], rate, lambda: worker.ask("profile_files", about=about)["files"]),
+    }
+
     def run(count: int, under: str = "") -> tuple[int, int, Any]:
         made = worker.ask("profile_ready", about=about, calls=count)["calls"]
-        if under == "pyspy":
-            with Spy(opened["pid"], rate, native=native) as spy:
+        if under in outside:
+            with outside[under]() as sampler:
                 done = worker.ask("profile_run", about=about, under="", rate=rate)
-            return made, done["elapsed_ns"], spy
+            return made, done["elapsed_ns"], sampler
         done = worker.ask("profile_run", about=about, under=under, rate=rate)
         return made, done["elapsed_ns"], done["raw"]
 
@@ -90,17 +97,31 @@ def _of_pyspy(blank: Profile, raw: Spy, seams: Seams, pid: int) -> Profile:
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, notes=raw.notes)
 
 
+def _of_sampling(blank: Profile, raw: Sampling, seams: Seams, pid: int) -> Profile:
+    others = partial(sampling.in_thread, region=sampling.region_threads(raw.stacks, _is_root))
+    stacks = raw.stacks.below(_is_root, others, _waits)
+    taken = round(stacks.total_ns * blank.rate / 1e9)
+    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, notes=raw.notes)
+
+
 def _of_torch(blank: Profile, raw: Any, seams: Seams, pid: int) -> Profile:
     stacks, calls = torch_ops.read(raw)
     return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams, calls))
 
 
-_READ = {"cprofile": _of_cprofile, "pyinstrument": _of_pyinstrument, "pyspy": _of_pyspy, "torch": _of_torch}
+_READ = {
+    "cprofile": _of_cprofile,
+    "pyinstrument": _of_pyinstrument,
+    "pyspy": _of_pyspy,
+    "sampling": _of_sampling,
+    "torch": _of_torch,
+}
 _SHORT = "the work ended before the first sample: a longer --duration, or a higher --rate"
 _EMPTY = {
     "cprofile": "the workload makes no call",
     "pyinstrument": _SHORT,
     "pyspy": _SHORT,
+    "sampling": _SHORT,
     "torch": "the workload runs no operation of torch: --with pyspy,cprofile",
 }
 

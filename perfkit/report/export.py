@@ -19,7 +19,7 @@ from perfkit.report.flamegraph import difference_page, page
 __all__ = ["check_exports", "exported", "speedscope"]
 
 _HINT = "X.speedscope.json, X.collapsed, X.pstats, X.pyinstrument.html or X.html (a flame graph)"
-_WITH_STACKS = ("pyspy", "pyinstrument", "torch")
+_WITH_STACKS = ("pyspy", "sampling", "pyinstrument", "torch")
 # the end of a file's name -> the profilers that can give it, the fullest view first
 _FORMATS: dict[str, tuple[str, ...]] = {
     ".speedscope.json": _WITH_STACKS,

@@ -166,7 +166,7 @@ def _whose(main: Profile) -> str:
         return f"self and total are {name}'s: {main.passes} calls, every one clocked, on the calling thread only"
     if main.profiler == "torch":
         return f"self and total are {name}'s: {main.passes} calls, every operation clocked"
-    threads = "all threads that do not wait" if main.profiler == "pyspy" else "the calling thread only"
+    threads = "all threads that do not wait" if main.profiler in ("pyspy", "sampling") else "the calling thread only"
     sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
     clock = "shares of seams have a clock of their own"
     return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}; {clock}"

@@ -27,7 +27,7 @@ def test_identical_code_gets_no_claim(perfkit: Any, planted: Path, what: str) ->
     for seed in SEEDS:
         run = perfkit(*words, "--seed", seed, "--json", "-")
         rows = run.json["results"]
-        assert run.rc == 0
+        assert run.rc == 0, [(r["id"], r["verdict"], r["reason"]) for r in rows if not r["speedup"]]
         assert all(r["proof"]["passed"] and r["speedup"] for r in rows)
         assert_rows(rows, what)
         claims = {(r["id"], r["verdict"]) for r in rows if r["verdict"] in ("faster", "slower")}

@@ -1,0 +1,123 @@
+"""A sampler that watches a process from outside, as a program of its own: started, waited for, ended, read."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self
+
+from perfkit.errors import ProfilerUnavailable
+from perfkit.profilers.stacks import Stacks
+
+__all__ = ["OTHERS", "Outside"]
+
+OTHERS = "--with pyinstrument,cprofile does without"
+_ATTACH_S, _WRITE_S = 20.0, 120.0
+
+
+class Outside:
+    """Samples a process for as long as the `with` block runs; `stacks` and `notes` thereafter.
+
+    A subclass says how its program is called (`name`), what it prints when it samples (`ready`), what of its words mean
+    that it may not look (`refusals`), and reads what it wrote. Raises ProfilerUnavailable when the program is not
+    allowed to look, or dies.
+    """
+
+    name: ClassVar[str]
+    ready: ClassVar[bytes]
+    refusals: ClassVar[tuple[str, ...]]
+    stacks: Stacks
+    notes: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self._said = b""
+        self._folder = tempfile.TemporaryDirectory(prefix="perfkit-")
+        self._output = Path(self._folder.name) / "stacks"
+
+    def command(self, output: Path) -> Sequence[str]:
+        """The program and its arguments: it samples until SIGINT, then writes `output` and ends."""
+        raise NotImplementedError
+
+    def read(self, text: str, said: bytes) -> tuple[Stacks, tuple[str, ...]]:
+        """What it wrote, and notes on it. Raises ValueError for what cannot be read."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            self.command(self._output),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for perfkit, which ends it
+        )
+        try:
+            self._wait_for_the_first_sample()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._stop()
+        finally:
+            self._end()
+
+    def _wait_for_the_first_sample(self) -> None:
+        deadline = time.monotonic() + _ATTACH_S
+        while self.ready not in self._said:
+            assert self._process.stdout is not None
+            ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+            chunk = self._process.stdout.read1(1 << 16) if ready else b""  # type: ignore[attr-defined]
+            self._said += chunk
+            if not chunk:
+                raise self._failure()
+
+    def _stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)  # it ends by writing what it has
+        try:
+            self._said += self._process.communicate(timeout=_WRITE_S)[0]
+        except subprocess.TimeoutExpired:
+            raise self._failure() from None
+        if self._process.returncode != 0 or not self._output.exists():
+            raise self._failure()
+        text = self._output.read_text(encoding="utf-8", errors="replace")
+        try:
+            self.stacks, self.notes = self.read(text, self._said)
+        except ValueError as error:
+            raise ProfilerUnavailable(f"{self.name} wrote what cannot be read: {error}", hint=OTHERS) from error
+
+    def _end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._folder.cleanup()
+
+    def _failure(self) -> ProfilerUnavailable:
+        """Why there are no samples, from what the program said and how it ended."""
+        said = self._said.decode("utf-8", "replace")
+        code = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(timeout=1.0)
+        if any(word in said.lower() for word in self.refusals):
+            return ProfilerUnavailable(
+                f"{self.name} may not look into another process here (ptrace is not permitted)",
+                hint=f"run as root, with kernel.yama.ptrace_scope=0, or a container with SYS_PTRACE; {OTHERS}",
+            )
+        if code is not None and code < 0:
+            signal_name = signal.Signals(-code).name
+            return ProfilerUnavailable(f"{self.name} was ended by {signal_name}", hint=f"again, or {OTHERS}")
+        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+        return ProfilerUnavailable(f"{self.name} gave no samples: {lines[-1]}", hint=OTHERS)

@@ -1,0 +1,131 @@
+"""profiling.sampling: Python's own sampler, from 3.15 on; it reads the stacks of every thread without a pause.
+
+Like py-spy it needs the right to look into another process. It writes a file's name without its folder and the line
+that runs, not the function's first: `Sources` finds both again. Child processes and functions of C are not seen, and a
+thread that sleeps counts as one that works.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType
+
+from perfkit.errors import ProfilerUnavailable
+from perfkit.profilers.outside import OTHERS, Outside
+from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+
+__all__ = ["Sampling", "Sources", "in_thread", "is_here", "region_threads"]
+
+_FRAME = re.compile(r"(?P<file>.+):(?P<function>[^:]+):(?P<line>\d+)")
+_THREAD = "tid:"
+_MISSED = re.compile(rb"missed \d+ samples")
+
+
+def is_here() -> bool:
+    """Whether this Python has it."""
+    return importlib.util.find_spec("profiling") is not None and (
+        importlib.util.find_spec("profiling.sampling") is not None
+    )
+
+
+class Sampling(Outside):
+    """Samples the process `pid`. Raises ProfilerUnavailable as `Outside` does, and when this Python is too old.
+
+    `files` is asked for the files of the modules that the process has loaded, once it was sampled.
+    """
+
+    name = "profiling.sampling"
+    ready = b"Hz"  # of the statistics that it prints each second
+    refusals = ("unable to access process memory", "permission denied", "operation not permitted")
+
+    def __init__(self, pid: int, rate: int, files: Callable[[], Iterable[str]]) -> None:
+        self._pid, self._rate, self._files = pid, rate, files
+        if not is_here():
+            have = ".".join(map(str, sys.version_info[:2]))
+            raise ProfilerUnavailable(
+                f"profiling.sampling comes with Python 3.15, and this is {have}", hint=f"--with pyspy, or {OTHERS}"
+            )
+        super().__init__()
+
+    def command(self, output: Path) -> list[str]:
+        """`python -m profiling.sampling attach`."""
+        words = [sys.executable, "-u", "-m", "profiling.sampling", "attach", "--sampling-rate", str(self._rate)]
+        return [*words, "--all-threads", "--realtime-stats", "--collapsed", "--output", str(output), str(self._pid)]
+
+    def read(self, text: str, said: bytes) -> tuple[Stacks, tuple[str, ...]]:
+        """Collapsed stacks, every frame the one of its function; a note when it could not keep up."""
+        sources = Sources(self._files())
+        slow = f"profiling.sampling could not keep up with {self._rate} samples a second; a lower --rate is surer"
+        raw = read_collapsed(text.splitlines(), round(1e9 / self._rate))
+        frames = [sources.frame(name) for name, _, _ in raw.frames]
+        stacks = Stacks.of(([frames[number] for number in stack], weight) for stack, weight in raw.stacks)
+        return stacks, (slow,) if _MISSED.search(said) else ()
+
+
+class Sources:
+    """The functions of some source files, by what a sampler says of a frame. Nothing is run: they are only compiled."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self._paths: dict[str, list[Path]] = defaultdict(list)
+        for path in sorted(set(map(Path, files))):
+            self._paths[path.name].append(path)
+        self._known: dict[Path, dict[tuple[str, int], int]] = {}
+
+    def frame(self, text: str) -> Frame:
+        """`file:function:line`, a line that runs, as the function, its file with the folder, and its first line.
+
+        Line 0 where no source has it, or several have.
+        """
+        parts = _FRAME.fullmatch(text)
+        if parts is None:
+            return text, "", 0
+        function, line = parts["function"], int(parts["line"])
+        found = []
+        for path in self._paths.get(parts["file"], ()):
+            first = self._functions(path, function.rpartition(".")[2]).get((function, line))
+            if first is not None:
+                found.append((function, str(path), first))
+        return found[0] if len(found) == 1 else (function, parts["file"], 0)
+
+    def _functions(self, path: Path, name: str) -> dict[tuple[str, int], int]:
+        if path in self._known:
+            return self._known[path]
+        try:
+            text = path.read_text(encoding="utf-8")
+            if not name.startswith("<") and name not in text:
+                return {}  # hundreds of files are called __init__.py
+            code = compile(text, str(path), "exec", dont_inherit=True)
+        except (OSError, ValueError, SyntaxError):
+            self._known[path] = {}
+        else:
+            self._known[path] = {(one.co_qualname, line): one.co_firstlineno for one, line in _lines(code)}
+        return self._known[path]
+
+
+def _lines(code: CodeType) -> Iterator[tuple[CodeType, int]]:
+    """Each function of a module with each of its lines."""
+    for _, _, line in code.co_lines():
+        if line:
+            yield code, line
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _lines(constant)
+
+
+def in_thread(stack: Sequence[Frame], region: frozenset[Frame]) -> Sequence[Frame]:
+    """A stack outside of the region: `[threads]`, then the work itself; nothing on the threads that run the region."""
+    if stack[0] in region:
+        return []
+    inner = without_bootstrap(stack[1:])
+    return [thread_frame("threads"), *inner] if any(is_python(frame[1]) for frame in inner) else []
+
+
+def region_threads(stacks: Stacks, root: Callable[[Frame], bool]) -> frozenset[Frame]:
+    """The outermost frames, one a thread, of the threads that run the region."""
+    roots = {number for number, frame in enumerate(stacks.frames) if root(frame)}
+    return frozenset(stacks.frames[stack[0]] for stack, _ in stacks.stacks if roots.intersection(stack))
