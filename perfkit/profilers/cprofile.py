@@ -69,15 +69,7 @@ def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
 def hotspots(found: Table, seams: Seams) -> tuple[HotSpot, ...]:
     """Every function, the largest own time first."""
     spots = [
-        HotSpot(
-            function=_name(key),
-            file=key[0],
-            line=key[1],
-            self_ns=int(own * 1e9),
-            total_ns=int(inclusive * 1e9),
-            calls=calls,
-            seam=seams.get(key[:2]),
-        )
+        HotSpot(_name(key), key[0], key[1], int(own * 1e9), int(inclusive * 1e9), calls, seams.get(key[:2]))
         for key, (_, calls, own, inclusive, _) in found.items()
     ]
     return tuple(sorted(spots, key=lambda h: -h.self_ns))

