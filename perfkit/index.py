@@ -169,6 +169,7 @@ def _seams(path: Path) -> dict[str, Seam]:
     if not kinds:
         raise CatalogError(f"{path}: KINDS names no seam", hint='KINDS = {"seam": "call", ...}')
     reused = _names(path, "REUSED", names.get("REUSED", ()))
+    only_read = _names(path, "ONLY_READ", names.get("ONLY_READ", ()))
     consumes = names.get("CONSUMES", {})
     if not isinstance(consumes, dict) or not all(isinstance(c, tuple | list) for c in consumes.values()):
         raise CatalogError(f"{path}: CONSUMES must be a literal dict of tuples", hint='CONSUMES = {"seam": (0,)}')
@@ -183,6 +184,7 @@ def _seams(path: Path) -> dict[str, Seam]:
                 "children": _names(path, "TREE", tree.get(name, ())),
                 "reused": name in reused,
                 "consumes": tuple(consumes.get(name, ())),
+                "only_read": name in only_read,
                 "summary": summaries.get(name, ""),
             },
         )

@@ -114,6 +114,8 @@ class Result:
     processes: int
     rounds: int
     loops: dict[str, int]
+    units: tuple[str, float] | None = None  # what the work is counted in, and how many of it one call does
+    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # what else it may pay with: before, after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """A target: a plain model, its seams, and the workloads that make it work.
 
 A target file defines `TARGET = Target(...)`; its `ops.py` holds the literals TREE, KINDS, REUSED and SUMMARIES
-(and CONSUMES) beside the table of seams, so that both can be listed without being run.
+(and CONSUMES and ONLY_READ) beside the table of seams, so that both can be listed without being run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ class Seam:
     `kind` is one of KINDS; only a call can be measured alone. `children` are the seams its documented form
     calls. `reused`: the real program passes it the same arguments again and again, so a second call with the
     same input is honest, and cold and warm are measured apart. `consumes`: positions of the arguments whose
-    memory it may take for its result, because the caller does not read them again.
+    memory it may take for its result, because the caller does not read them again. `only_read`: the caller never
+    writes to its result, so that the same one may be handed out again.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Seam:
     children: tuple[str, ...] = ()
     reused: bool = False
     consumes: tuple[int, ...] = ()
+    only_read: bool = False
     summary: str = ""
 
     def __post_init__(self) -> None:
@@ -76,6 +78,8 @@ class Workload:
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
     awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things
     cost(shared)                 the least that a call must do: what the fastest stack is held against
+    units                        (what, shared -> how many of it one call does): bytes, tokens; throughput is shown
+    ratios(data, observed)       name -> (amount, amount) of one call: what else a recipe may pay with than time
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
     """
 
@@ -93,6 +97,8 @@ class Workload:
     change: Callable[[Any, Any], None] | None = None
     close: Callable[[Any], None] | None = None
     cost: Callable[[Any], Cost] | None = None
+    units: tuple[str, Callable[[Any], float]] | None = None
+    ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,10 @@ def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Ch
     recorder, recording = bench.recorded(workload, size, with_it, describe=True)
     call_once(recording, recording.data(plan.stream(bench.seed, "record")), "recording")
     called = [seam for seam in sorted(recipe.touches) if recorder.seen[seam].calls]
-    if called:
-        checked.exercised += (workload,)
+    if not called:
+        recording.close()
+        return
+    checked.exercised += (workload,)
     # at the default size once: comparing it does so on every workload
     at_size = checked.exercised == (workload,)
     checked.calls += bench.prove(workload, size, on, [name], at_size=at_size).checked_calls

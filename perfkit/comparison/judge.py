@@ -115,8 +115,18 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         noise_floor=floor,
         processes=pairs.processes,
         rounds=pairs.process.size,
+        units=found.units,
+        ratios=_ratios(found.ratios.get(BASELINE, {}), found.ratios.get(role, {})),
         loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
     )
+
+
+def _ratios(
+    before: Mapping[str, tuple[float, float]], after: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """Each ratio of both sides, where it has a value."""
+    both = {name: (before[name], after[name]) for name in before if name in after}
+    return {name: (a[0] / a[1], b[0] / b[1]) for name, (a, b) in both.items() if a[1] and b[1]}
 
 
 def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:

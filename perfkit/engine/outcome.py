@@ -91,6 +91,8 @@ class GroupOutcome:
     checked: dict[str, int] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
     build_ns: dict[str, int] = field(default_factory=dict)  # by role, for cold seams: what switching on costs
+    units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
+    ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
     stopped_by: str = ""
 

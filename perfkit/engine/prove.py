@@ -88,8 +88,12 @@ def prove(
     awkward: Callable[[Subject], Iterator[Callable[[np.random.Generator], Any]]] | None = None,
     change: Callable[[Subject, np.random.Generator], None] | None = None,
     soak: int = _SOAK_CALLS,
+    only_read: bool = False,
 ) -> Tally:
-    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure."""
+    """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure.
+
+    `only_read`: no caller writes to a result, so the proof does not either.
+    """
     tally = Tally()
 
     def ordinary(*key: object) -> Callable[[Subject], Any]:
@@ -118,10 +122,11 @@ def prove(
         step(f"call {call + 2} in a row", ordinary("soak", call))
     with blaming(plan.CANDIDATE):
         compared(kept_copy, kept, exact(), "a result kept from the first call", "first result")
-    given, _ = step("a call whose result is then overwritten", ordinary("owned"))
-    with blaming(plan.CANDIDATE):
-        user_code("the caller overwrites a result", lambda: scribble(given))
-    step("the same input again, after its result was overwritten", ordinary("owned"))
+    if not only_read:
+        given, _ = step("a call whose result is then overwritten", ordinary("owned"))
+        with blaming(plan.CANDIDATE):
+            user_code("the caller overwrites a result", lambda: scribble(given))
+        step("the same input again, after its result was overwritten", ordinary("owned"))
     if change is not None:
         for subject, role in ((reference, plan.BASELINE), (candidate, plan.CANDIDATE)):
             rng = np.random.default_rng(plan.stream(seed, "change"))

@@ -40,6 +40,7 @@ class Lane:
     around_ns: int = 0  # of the last walk: preparing its inputs, and looking at its output
     natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
     checked_calls: int = 0
+    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of all samples' last calls
     last_stream: int | None = None
     last_data: Any = None
     last_seen: Any = None
@@ -125,6 +126,10 @@ class Taker:
                 break
             flags = [*unhealthy, "repeated"]
             lane.loops = max(1, lane.loops // 2)
+        ratios = user_code(during, lambda: dict(lane.subject.ratios(lane.last_data, lane.last_seen)))
+        for name, (one, other) in ratios.items():
+            before = lane.ratios.get(name, (0.0, 0.0))
+            lane.ratios[name] = (before[0] + one, before[1] + other)
         if lane.kept is None:
             lane.kept, lane.kept_copy = output, user_code(during, lambda: snapshot(output))
         flags.extend(f for f in unhealthy if f not in flags)

@@ -264,6 +264,7 @@ class Session:
         loops = common_loops(piloted)
         outcome.loops.update(loops)
         outcome.build_ns.update({role: one["build_ns"] for role, one in piloted.items() if "build_ns" in one})
+        outcome.units = next((tuple(one["units"]) for one in piloted.values() if one.get("units")), outcome.units)
         outcome.natural.update(flag for one in piloted.values() for flag in one["natural"])
         watch.start()
         number = 0
@@ -279,8 +280,14 @@ class Session:
             number += 1
         outcome.stopped_by = watch.stopped_by
         for worker, _ in by_worker:
-            for role, calls in worker.ask("finish", about=about)["checked_calls"].items():
+            finished = worker.ask("finish", about=about)
+            for role, calls in finished["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
+            for role, ratios in finished["ratios"].items():
+                own = outcome.ratios.setdefault(role, {})
+                for name, (one, other) in ratios.items():
+                    before = own.get(name, (0.0, 0.0))
+                    own[name] = (before[0] + one, before[1] + other)
 
 
 def _by_worker(hosts: Mapping[str, WorkerProcess]) -> list[tuple[WorkerProcess, list[str]]]:

@@ -6,7 +6,7 @@ The engine sees only this: fresh arguments, a function to call, and what must be
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +36,9 @@ class Subject(Protocol):
     def untouched(self, data: Any) -> Any:
         """What of the input must be after a call as it was before."""
 
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        """What else than time a call takes or gives, by name, as two amounts."""
+
     def close(self) -> None:
         """Let go of threads and files."""
 
@@ -63,6 +66,14 @@ class MacroSubject:
 
     def untouched(self, data: Any) -> Any:
         return data
+
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        return self.workload.ratios(data, seen) if self.workload.ratios is not None else {}
+
+    @property
+    def units(self) -> tuple[str, float] | None:
+        """What the workload counts its work in, and how many of it one call does."""
+        return (self.workload.units[0], self.workload.units[1](self.shared)) if self.workload.units else None
 
     def close(self) -> None:
         if self.workload.close is not None:
@@ -103,6 +114,9 @@ class SeamSubject:
 
     def untouched(self, data: Any) -> Any:
         return [None if position in self._consumes else part for position, part in enumerate(data)]
+
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        return {}
 
     def close(self) -> None:
         return None

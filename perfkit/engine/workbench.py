@@ -148,7 +148,8 @@ class Workbench:
         with blaming(plan.BASELINE):
             reference = self.seam(seam, on, template)
         candidate = self.seam(seam, [*on, *recipes], template)
-        return prove(reference, candidate, self.rule(recipes, seam=True), self.seed, soak=soak)
+        rule, only_read = self.rule(recipes, seam=True), self.place.seams[seam].only_read
+        return prove(reference, candidate, rule, self.seed, soak=soak, only_read=only_read)
 
     def check_modules(self) -> None:
         """Raise Rejected when a function that other code uses is no longer what it was when the target was loaded."""

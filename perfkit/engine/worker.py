@@ -18,6 +18,7 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,8 @@ class Worker:
             answer[role] = {"loops": lane.loops, "call_ns": lane.call_ns, "natural": list(lane.natural)}
             if isinstance(lane.subject, ColdSeamSubject):
                 answer[role]["build_ns"] = lane.subject.build_ns
+            if isinstance(lane.subject, MacroSubject):
+                answer[role]["units"] = user_code("counting the work", partial(getattr, lane.subject, "units"))
             answer[role]["draws"] = input_bytes(lane.last_data) > 0
         return {"roles": answer, "warnings": self._bench.warnings}
 
@@ -228,13 +231,14 @@ class Worker:
         taker = self._taken()
         taker.finish()
         checked = {role: lane.checked_calls for role, lane in taker.lanes.items()}
+        ratios = {role: lane.ratios for role, lane in taker.lanes.items() if lane.ratios}
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
             lane.subject.close()
         self._taker = None
         gc.enable()
         gc.unfreeze()
         gc.collect()
-        return {"checked_calls": checked}
+        return {"checked_calls": checked, "ratios": ratios}
 
     @property
     def _bench(self) -> Workbench:

@@ -19,6 +19,7 @@ from perfkit.report.words import (
     limit_words,
     on_words,
     output_word,
+    paid_words,
     recipes_title,
     stack_title,
     stack_words,
@@ -96,6 +97,8 @@ class CompareReport:
                     yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
                 elif stack and not r.on:
                     yield labelled("", Text(", ".join(name.rpartition("/")[2] for name in r.recipes), style="dim"))
+                if r.kind != "micro" and not (stack and r.on) and (paid := paid_words(r)):
+                    yield labelled("", Text(paid, style="dim"))
             yield Text()
             yield from _below(rows)
             limit = limit_words(rows, document.environment) if stack else ""

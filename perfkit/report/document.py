@@ -23,6 +23,7 @@ from perfkit.result import Document
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
 FORMAT_VERSION = 1
+_NEWER = {"units", "ratios"}  # fields that runs saved before they came do not have
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
@@ -145,10 +146,11 @@ def _build(kind: Any, data: Any) -> Any:
         if not isinstance(data, dict):
             raise TypeError(f"expected an object, got {type(data).__name__}")
         hints = typing.get_type_hints(kind)
-        missing = [f.name for f in dataclasses.fields(kind) if f.name not in data]
+        missing = [f.name for f in dataclasses.fields(kind) if f.name not in data and f.name not in _NEWER]
         if missing:
             raise KeyError(f"{', '.join(missing)} missing")
-        return typing.cast(Any, kind)(**{f.name: _build(hints[f.name], data[f.name]) for f in dataclasses.fields(kind)})
+        known = [f.name for f in dataclasses.fields(kind) if f.name in data]
+        return typing.cast(Any, kind)(**{name: _build(hints[name], data[name]) for name in known})
     if kind is object or kind is Any:
         _check_depth(data, _DEEPEST)
         return data

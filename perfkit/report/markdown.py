@@ -6,7 +6,7 @@ import re
 
 from perfkit.report import numbers
 from perfkit.report.compare import shown
-from perfkit.report.words import environment_line, on_words, output_word, what_words
+from perfkit.report.words import environment_line, on_words, output_word, paid_words, what_words
 from perfkit.result import Document
 
 __all__ = ["compare_markdown"]
@@ -22,6 +22,7 @@ def compare_markdown(document: Document) -> str:
     for r in document.results:
         names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
         speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
+        speedup += f"; {paid}" if r.kind != "micro" and (paid := paid_words(r)) else ""
         cells = [
             names,
             f"{r.kind} {what_words(r)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "time"]
+__all__ = ["amount", "bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "time"]
 
 _UNITS = ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s"))
 
@@ -63,6 +63,11 @@ def memory(size_bytes: float) -> str:
 def count(value: int) -> str:
     """A whole number with thousands marked."""
     return f"{value:,}"
+
+
+def amount(value: float) -> str:
+    """A number of things with three significant digits: 62.1, 1,840, 18,400."""
+    return f"{float(f'{value:.3g}'):,.0f}" if value >= 100 else _significant(value)
 
 
 def _significant(value: float) -> str:

@@ -47,6 +47,11 @@ def _faults(r: Result) -> Iterator[Fault]:
             yield field, value
     if r.proof.checked_calls < 0:
         yield "proof.checked_calls", r.proof.checked_calls
+    if r.units is not None and not _positive(r.units[1]):
+        yield "units", r.units
+    for name, both in r.ratios.items():
+        if not all(_at_least(0, value) for value in both):
+            yield f"ratios of {name!r}", both
     for role, loops in r.loops.items():
         if loops < 1:
             yield f"loops of {role!r}", loops

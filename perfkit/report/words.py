@@ -15,6 +15,7 @@ __all__ = [
     "limit_words",
     "on_words",
     "output_word",
+    "paid_words",
     "recipes_title",
     "stack_title",
     "stack_words",
@@ -80,6 +81,16 @@ def output_word(r: Result) -> str:
 def on_words(r: Result) -> str:
     """What the row stands on: the recipes in place before."""
     return "on " + ", ".join(name.rpartition("/")[2] for name in r.on) if r.on else "on nothing else"
+
+
+def paid_words(r: Result) -> str:
+    """Throughput before and after, and what the time was paid with: `62.1 → 73.0 bytes/s · compression 1.71 → 1.71`."""
+    words = []
+    if r.units and r.baseline_ns and r.candidate_ns:
+        before, after = (r.units[1] * 1e9 / ns for ns in (r.baseline_ns, r.candidate_ns))
+        words.append(f"{numbers.amount(before)} → {numbers.amount(after)} {r.units[0]}/s")
+    words += [f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in r.ratios.items()]
+    return " · ".join(words)
 
 
 def stack_title(rows: Sequence[Result]) -> Text:
