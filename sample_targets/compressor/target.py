@@ -22,7 +22,7 @@ from .ops import BASELINE, TOTAL, Ops
 from .training import CHUNK, Trainer
 from .weights import trained, unseen
 
-BYTES = {"small": 256, "4k": 4096, "64k": 65_536, "tiny": 4}
+BYTES = {"small": 256, "4k": 4096, "64k": 65_536, "tiny": 7}
 LONG = {"small": 100_000, "1m": 1_000_000, "tiny": 1_000}
 SYMBOLS = {"small": 1000, "tiny": 20}  # that the coder alone is given
 BATCH = {"small": 4, "tiny": 1}  # chunks of 128 bytes in a training step
