@@ -20,6 +20,7 @@ class Settings:
 
     processes: int = 8
     budget_s: float = 8.0
+    stretch_s: float = 0.0  # a budget that nobody set may grow up to this, so that slow calls get their first rounds
     threads: int = 1
     seed: int = 0
     layout: str = "in-process"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "duration_s"]
 
+_LONGEST_S = 120.0  # of sampling, unless the user says otherwise
+
 
 def compare(
     target: Annotated[str | None, typer.Argument(help="The target; a recipe knows its own.", show_default=False)] = None,
@@ -33,7 +35,7 @@ def compare(
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, or 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls, 10m with --all]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads of the measured code.")] = 1,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
@@ -71,6 +73,7 @@ def compare(
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
+        stretch_s=0.0 if budget or every or points else _LONGEST_S,
         threads=threads,
         seed=app.fresh_seed() if seed is None else seed,
         layout=layout,

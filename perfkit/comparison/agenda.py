@@ -285,7 +285,7 @@ def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: f
     """What is about to happen, in one line."""
     processes = max((g.processes for g in groups), default=0)
     words = [f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"]
-    words.append(f"at most {budget_s:g} s of sampling")
+    words.append(f"at most {budget_s:.3g} s of sampling")
     for group in groups:
         if call_ns[group.id] > SLOW_CALL_NS:
             round_s = len(group.roles) * call_ns[group.id] / 1e9

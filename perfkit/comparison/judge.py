@@ -22,6 +22,7 @@ from perfkit.stats.claim import measured_value
 from perfkit.stats.estimate import Estimate, noise_floor
 from perfkit.stats.times import Times
 from perfkit.stats.verdict import Decision, combine, decide
+from perfkit.target import Seam
 
 __all__ = ["judge_rows"]
 
@@ -35,7 +36,7 @@ def judge_rows(
     times = {name: Times(found.samples) for name, found in outcome.groups.items()}
     results = [_result(place.id, row, entries, outcome, times, margin) for row in rows]
     results = [_with_layouts(result, results, margin) for result in results]
-    results = [_with_amdahl(result, results, outcome, entries) for result in results]
+    results = [_with_amdahl(result, results, outcome, entries, place.seams) for result in results]
     return tuple(_with_claim(result, entries, place) for result in results)
 
 
@@ -191,7 +192,11 @@ def _as_estimate(speedup: Speedup, processes: int) -> Estimate:
 
 
 def _with_amdahl(
-    result: Result, results: Sequence[Result], outcome: Outcome, entries: Mapping[str, RecipeEntry]
+    result: Result,
+    results: Sequence[Result],
+    outcome: Outcome,
+    entries: Mapping[str, RecipeEntry],
+    seams: Mapping[str, Seam],
 ) -> Result:
     """Add the share of the replaced seams in the baseline, and what it and the micro rows predict for the whole."""
     seen = outcome.seams.get((result.workload, result.on))
@@ -200,6 +205,8 @@ def _with_amdahl(
     if read_point(result.size)[1] == THREADS:
         return result  # the shares were counted on another number of threads
     touches = entries[result.recipes[0]].recipe.touches
+    if any(seams[seam].kind != "call" for seam in touches):
+        return result  # what a factory makes works outside of its calls
     if any(seen["seams"][seam]["concurrent"] for seam in touches):
         return result  # on threads of their own their time runs beside that of others: it is no share of the whole
     shares = {seam: float(seen["seams"][seam]["inclusive"]) for seam in touches}

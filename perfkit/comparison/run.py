@@ -28,6 +28,7 @@ _START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_SPARE = 1.5  # times what the first rounds of slow calls take
 _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
 
 SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
@@ -75,6 +76,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
             rows = list(rows_of(agenda, outcome.seams, layouts))
             _prove(session, agenda, rows)
+            settings = _stretched(agenda, rows, outcome, settings)
             budget_s = settings.budget_s * (_ALONE if agenda.together else 1)
             groups, call_ns, rows = _fit(agenda, rows, outcome, replace(settings, budget_s=budget_s))
             if groups:
@@ -241,15 +243,32 @@ def _row_ns(row: Row, outcome: Outcome) -> float:
     return float(outcome.seams[row.workload, row.on]["call_ns"])
 
 
-def _fit(
-    agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings
-) -> tuple[list[Group], dict[str, float], list[Row]]:
-    """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
-    healthy = [
+def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
+    """Rows of recipes that are right and called."""
+    return [
         r
         for r in rows
         if r.recipes not in outcome.troubles and (r.workload, r.on, r.recipes) not in outcome.not_exercised
     ]
+
+
+def _stretched(agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
+    """As much more budget as the first rounds of slow calls need, where the user set none."""
+    if not settings.stretch_s:
+        return settings
+    healthy = _healthy(rows, outcome)
+    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
+    groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
+    _, slow = within_budget(groups, {g.id: _row_ns(_as_row(g), outcome) for g in groups}, 0.0)
+    need_s = _SPARE * sum(need for _, need in slow)
+    return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
+
+
+def _fit(
+    agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings
+) -> tuple[list[Group], dict[str, float], list[Row]]:
+    """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
+    healthy = _healthy(rows, outcome)
     row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
     groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
     call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}
@@ -257,7 +276,7 @@ def _fit(
     if not dropped:
         return kept, call_ns, list(rows)
     remarks = {
-        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {1.5 * agenda.points * need_s:.0f}s, "
+        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {_SPARE * agenda.points * need_s:.0f}s, "
         "or a smaller --size"
         for g, need_s in dropped
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -39,16 +39,22 @@ class SeamRecorder:
     """Wraps a table of seams; `seen[name]` fills as the wrapped table is used, from any thread.
 
     `describe` also notes what the arguments look like, which costs more than many seams do: record first, then
-    clock with a recorder of its own.
+    clock with a recorder of its own. Results of seams in `only_read` are passed on as they are.
     """
 
-    def __init__(self, ops: Any, opaque: tuple[type, ...] = (), *, describe: bool = True) -> None:
+    def __init__(
+        self, ops: Any, opaque: tuple[type, ...] = (), *, describe: bool = True, only_read: Collection[str] = ()
+    ) -> None:
         self.seen: dict[str, Seen] = {f.name: Seen() for f in fields(ops)}
         self.ops = replace(ops, **{name: self._clocked(self.seen[name], getattr(ops, name)) for name in self.seen})
         if describe:
-            described = {name: self._described(self.seen[name], getattr(self.ops, name)) for name in self.seen}
+            described = {
+                name: self._described(self.seen[name], getattr(self.ops, name), keep=name in only_read)
+                for name in self.seen
+            }
             self.ops = replace(self.ops, **described)
         self._opaque = opaque
+        self._read: list[Any] = []  # what seams returned that is only read
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._stacks = threading.local()
@@ -78,13 +84,16 @@ class SeamRecorder:
 
         return clocked
 
-    def _described(self, seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _described(self, seen: Seen, function: Callable[..., Any], *, keep: bool) -> Callable[..., Any]:
         def described(*args: Any) -> Any:
             key = signature(args)
-            template = None if key in seen.by_signature else Template.of(args, type(self.ops), self._opaque)
+            known = key in seen.by_signature
+            template = None if known else Template.of(args, type(self.ops), self._opaque, self._read)
             start = time.perf_counter_ns()
             result = function(*args)
             elapsed = time.perf_counter_ns() - start
+            if keep and not known:
+                self._read.append(result)
             with self._lock:
                 before = seen.by_signature.get(key)
                 if before is not None:

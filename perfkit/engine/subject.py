@@ -105,7 +105,7 @@ class SeamSubject:
 
     def prepare(self, data: Any) -> Any:
         return tuple(
-            self.ops if isinstance(part, OpsSlot) else drawn if isinstance(part, Drawn) else part.value
+            self.ops if isinstance(part, OpsSlot) else part.given(drawn) if isinstance(part, Drawn) else part.value
             for part, drawn in zip(self.template.parts, data, strict=True)
         )
 

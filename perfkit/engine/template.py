@@ -8,7 +8,9 @@ neither (a cache object, a closure) makes the seam measurable only within its wo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,7 @@ class Drawn:
     spread: float
     low: float  # an int for integers, which a float cannot hold
     high: float
+    tensor: bool = False  # of torch, over the memory of the array
 
     @property
     def nbytes(self) -> int:
@@ -72,6 +75,10 @@ class Drawn:
     def _size(self) -> int:
         return math.prod(self.shape)
 
+    def given(self, array: Array) -> Any:
+        """What the seam is passed: the array, or a tensor over the same memory."""
+        return sys.modules["torch"].from_numpy(array) if self.tensor else array
+
     def _draw(self, rng: np.random.Generator, size: int) -> Array:
         if self.dtype.kind == "b":
             return rng.random(size) < self.mean
@@ -93,11 +100,12 @@ class Template:
     obstacle: str = ""
 
     @classmethod
-    def of(cls, args: tuple[Any, ...], ops_type: type, opaque: tuple[type, ...]) -> Template:
-        """Describe one real call."""
+    def of(cls, args: tuple[Any, ...], ops_type: type, opaque: tuple[type, ...], read: Sequence[Any] = ()) -> Template:
+        """Describe one real call. `read`: results of seams that are only read, which are passed as they were."""
         parts: list[Any] = []
         for position, value in enumerate(args):
-            part = _describe(value, ops_type, opaque)
+            known = any(value is one for one in read)
+            part = Fixed(value) if known else _describe(value, ops_type, opaque)
             if part is None:
                 return cls((), f"argument {position + 1} is a {type(value).__name__}, which cannot be drawn afresh")
             parts.append(part)
@@ -123,6 +131,10 @@ def _describe(value: Any, ops_type: type, opaque: tuple[type, ...]) -> Any:
         return OpsSlot()
     if isinstance(value, np.ndarray):
         return _describe_array(value)
+    tensor = _as_array(value)
+    if tensor is not None:
+        part = _describe_array(tensor)
+        return replace(part, tensor=True) if isinstance(part, Drawn) else part
     if isinstance(value, _PLAIN) or isinstance(value, opaque):
         return Fixed(value)
     if isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value):
@@ -130,6 +142,17 @@ def _describe(value: Any, ops_type: type, opaque: tuple[type, ...]) -> Any:
     if isinstance(value, dict) and all(not a.flags.writeable for a in leaves(value)):
         return Fixed(value)
     return None
+
+
+def _as_array(value: Any) -> Array | None:
+    """The memory of a tensor on the processor, which no gradient is asked for; None for anything else."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.Tensor) or value.requires_grad or value.device.type != "cpu":
+        return None
+    try:
+        return np.asarray(value.detach().numpy())
+    except (TypeError, RuntimeError):  # a layout or dtype that numpy does not know
+        return None
 
 
 def _describe_array(value: Array) -> Any:
@@ -158,6 +181,8 @@ def signature(args: tuple[Any, ...]) -> str:
     for value in args:
         if isinstance(value, np.ndarray):
             words.append(f"{value.dtype}{value.shape}{'' if value.flags.writeable else ' fixed'}")
+        elif (tensor := _as_array(value)) is not None:
+            words.append(f"tensor {tensor.dtype}{tensor.shape}")
         elif isinstance(value, str | int | float | bool | np.generic | type(None)):
             words.append(repr(value))
         else:

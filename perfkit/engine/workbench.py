@@ -94,7 +94,8 @@ class Workbench:
         self, workload: str, size: str, recipes: Sequence[str], *, describe: bool
     ) -> tuple[SeamRecorder, MacroSubject]:
         """A workload whose seams are watched."""
-        recorder = SeamRecorder(self.ops(recipes), self.target.opaque, describe=describe)
+        only_read = {name for name, seam in self.place.seams.items() if seam.only_read}
+        recorder = SeamRecorder(self.ops(recipes), self.target.opaque, describe=describe, only_read=only_read)
         return recorder, self._instance(workload, size, recorder.ops)
 
     def template(self, workload: str, size: str, seam: str, recipes: Sequence[str]) -> Template:

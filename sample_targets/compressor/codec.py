@@ -22,7 +22,7 @@ from .coder import CoderConstants
 from .model import ByteTransformer
 from .ops import BASELINE, Ops
 
-__all__ = ["Codec", "DamagedFile"]
+__all__ = ["Codec", "DamagedFile", "Uncodable"]
 
 MAGIC, VERSION = b"PKNC", 2
 _FIELDS = struct.Struct(">4sBBQI8s")
@@ -33,6 +33,10 @@ class DamagedFile(ValueError):
     """What was to be decompressed is no whole file of this program and these weights."""
 
 
+class Uncodable(ValueError):
+    """What was to be compressed holds a byte that the model thinks impossible."""
+
+
 class Codec:
     """Compresses bytes and gets them back, byte by byte. Not for several threads at once."""
 
@@ -41,13 +45,21 @@ class Codec:
         self.ops = ops
 
     def compress(self, data: bytes) -> bytes:
-        """A whole file that `decompress` reads, of a codec with the same weights and the same kind of stream."""
+        """A whole file that `decompress` reads, of a codec with the same weights and the same kind of stream.
+
+        Raises Uncodable where a byte has no count, as a confident model leaves it in the documented form: a coder that
+        goes on writes what cannot be read, or writes for ever.
+        """
         parts = cut(data, self.ops.lanes(len(data)))
         context = self.ops.context(self.ops, self.model, len(parts))
         encoder = self.ops.encoder(len(parts), self.ops.bits)
         for step in range(len(parts[0])):
             symbols = [part[step] for part in parts if step < len(part)]
-            encoder.encode(self.ops.frequencies(context.predict()), symbols)
+            tables = self.ops.frequencies(context.predict())
+            for table, symbol in zip(tables, symbols, strict=False):
+                if table[symbol] == table[symbol + 1]:
+                    raise Uncodable(f"the model leaves byte {symbol} no count; a table with one for each can code it")
+            encoder.encode(tables, symbols)
             context.extend(symbols)
         streams = [self.ops.pack(bits) for bits in encoder.finish()] if data else [b""]
         return self._header(data) + b"".join([*(_length(len(s)) for s in streams[:-1]), *streams])

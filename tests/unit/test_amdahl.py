@@ -13,6 +13,7 @@ from perfkit.engine.outcome import Outcome
 from perfkit.equivalence import exact
 from perfkit.recipe import Recipe
 from perfkit.result import Proof, Result, Speedup
+from perfkit.target import Seam
 
 HERE = Path("somewhere")
 
@@ -28,12 +29,15 @@ def row(kind: str, point: float, width: float = 0.01, seam: str | None = None) -
     )  # fmt: skip
 
 
-def judged(measured: float, *, share: float, error: float | None, seam_speedup: float = 2.0) -> Result:
+def judged(
+    measured: float, *, share: float, error: float | None, seam_speedup: float = 2.0, kind: str = "call"
+) -> Result:
     fast = Recipe(id="fast", target="toy", touches={"cube"}, apply=lambda ops: ops, equivalence=exact())
     entry = RecipeEntry(recipe=fast, summary="", doc="", path=HERE, module="fast", root=HERE)
     seen: Any = {"seams": {"cube": {"inclusive": share, "error": error, "concurrent": False}}}
     macro, micro = row("macro", measured), row("micro", seam_speedup, seam="cube")
-    return _with_amdahl(macro, [micro, macro], Outcome(seams={("run", ()): seen}), {"toy/fast": entry})
+    seams = {"cube": Seam(name="cube", kind=kind)}
+    return _with_amdahl(macro, [micro, macro], Outcome(seams={("run", ()): seen}), {"toy/fast": entry}, seams)
 
 
 def test_half_the_time_twice_as_fast_gives_a_third() -> None:
@@ -53,6 +57,10 @@ def test_what_lies_beyond_both_intervals_is_said(measured: float, word: str) -> 
 def test_an_uncertain_share_leaves_room_and_an_unknown_one_says_nothing() -> None:
     assert judged(1.6, share=0.5, error=0.2).note == ""
     assert judged(1.6, share=0.5, error=None).note == ""
+
+
+def test_what_a_factory_makes_has_no_share() -> None:
+    assert judged(1.33, share=0.001, error=0.0, kind="factory").share is None
 
 
 def test_a_share_of_all_is_no_division_by_zero() -> None:

@@ -52,6 +52,9 @@ class Fake:
     def untouched(self, data: Any) -> Any:
         return data
 
+    def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
+        return {}
+
     def observe(self, argument: Any, output: Any) -> Any:
         return output
 
