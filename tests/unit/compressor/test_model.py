@@ -113,7 +113,7 @@ def test_a_hook_changes_the_stream_and_so_does_the_fast_path() -> None:
     finally:
         hook.remove()
 
-    assert hooked != plain and ordinary[-150:] == hooked[-150:]
+    assert hooked != plain and ordinary[-150:] != plain[-150:]  # the header holds the stream's name
     assert quick().compress(data) == plain
 
 
