@@ -17,8 +17,13 @@ TEXT = "Là, tout n’est qu’ordre et beauté, luxe, calme et volupté. ".enco
 FASTEST = ("array-coder", "kv-cache", "parallel-streams")
 
 
-@cache
 def model(seed: int = 0) -> ByteTransformer:
+    """One model a seed, whoever asks."""
+    return _model(seed)
+
+
+@cache
+def _model(seed: int) -> ByteTransformer:
     return make_model(Config(), seed)
 
 

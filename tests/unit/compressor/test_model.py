@@ -8,7 +8,7 @@ import torch
 
 from perfkit.engine.record import SeamRecorder
 from perfkit.sample_targets.compressor import ops
-from perfkit.sample_targets.compressor.codec import Codec
+from perfkit.sample_targets.compressor.codec import Codec, DamagedFile
 from perfkit.sample_targets.compressor.model import Config, make_model
 from perfkit.sample_targets.compressor.training import Trainer, chunks
 from tests.unit.compressor import reference
@@ -110,6 +110,8 @@ def test_a_hook_changes_the_stream_and_so_does_the_fast_path() -> None:
     hook = model().encoder.layers[0].register_forward_hook(lambda *_: None)
     try:
         hooked = quick().compress(data)
+        with pytest.raises(DamagedFile):
+            quick().decompress(plain)
     finally:
         hook.remove()
 
