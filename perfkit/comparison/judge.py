@@ -26,6 +26,7 @@ from perfkit.target import Seam
 
 __all__ = ["judge_rows"]
 
+_LONG_NS = 200_000_000  # of getting ready
 _ERRORS = 2.0  # standard errors of a share
 
 
@@ -104,7 +105,11 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     decision = decide(e95, e99, floor, margin)
     after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
-    ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
+    ahead = ""
+    if found.group.kind == "micro" and ahead_ns > after_ns / 10:
+        ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call"
+    elif ahead_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
+        ahead = f"switching it on takes {ahead_ns / 1e9:.2g} s in each process, before the first call"
     return replace(
         blank,
         verdict=decision.verdict,

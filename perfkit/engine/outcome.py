@@ -90,7 +90,7 @@ class GroupOutcome:
     samples: list[Sample] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
-    build_ns: dict[str, int] = field(default_factory=dict)  # by role, for cold seams: what switching on costs
+    build_ns: dict[str, int] = field(default_factory=dict)  # by role, what switching on costs
     units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…

@@ -16,6 +16,7 @@ import os
 import signal
 import statistics
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -175,11 +176,14 @@ class Worker:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
         roles = request["roles"]
         lanes: dict[str, Lane] = {}
+        built_ns: dict[str, int] = {}
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
             recipes = request["variants"].get(role, request["on"])
             own = [r for r in recipes if r not in request["on"]]
+            start = time.perf_counter_ns()
             with blaming(plan.BASELINE if role == _REFERENCE else role):
                 subject = self._subject(request, recipes)
+            built_ns[role] = time.perf_counter_ns() - start
             lanes[role] = Lane(role=role, subject=subject, rule=self._bench.rule(own, seam=request["kind"] == "micro"))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
         self._taker = Taker(
@@ -203,6 +207,7 @@ class Worker:
             if isinstance(lane.subject, ColdSeamSubject):
                 answer[role]["build_ns"] = lane.subject.build_ns
             if isinstance(lane.subject, MacroSubject):
+                answer[role]["build_ns"] = built_ns[role]
                 answer[role]["units"] = user_code("counting the work", partial(getattr, lane.subject, "units"))
             answer[role]["draws"] = input_bytes(lane.last_data) > 0
         return {"roles": answer, "warnings": self._bench.warnings}

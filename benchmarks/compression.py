@@ -1,0 +1,214 @@
+"""The compressor as its notes describe it, its best stacks, and the compressors that everybody has.
+
+    python benchmarks/compression.py speed [--bytes 4096] [--rounds 3]
+    python benchmarks/compression.py whole       64 KiB of the documented form, once: some ten minutes
+    python benchmarks/compression.py parts       what the fastest form's time is made of, and the machine's limit
+    python benchmarks/compression.py size        how small it gets, beside zlib, bz2, lzma and zstd
+
+One thread. The text is the half of the bundled one that the weights have not seen. In `speed` the forms take turns on
+the same bytes in every round, each from a place of its own, and a ratio is the median of the rounds' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import bz2
+import functools
+import lzma
+import statistics
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import torch
+
+from perfkit.engine.limits import rates
+from perfkit.sample_targets.compressor.codec import Codec
+from perfkit.sample_targets.compressor.model import Config, make_model
+from perfkit.sample_targets.compressor.ops import BASELINE, Ops
+from perfkit.sample_targets.compressor.target import cost_of_a_byte
+from perfkit.sample_targets.compressor.weights import trained, unseen
+
+SAME_STREAM = (
+    "numpy-cumfreq", "static-buffers", "position-slice", "host-truncation", "inference-mode", "coder-constants",
+    "bisect-lookup",
+)  # fmt: skip
+FASTEST = ("array-coder", "kv-cache", "parallel-streams")
+FORMS = {"documented": (), "same stream": SAME_STREAM, "fastest": FASTEST}
+
+
+@functools.cache
+def state() -> dict[str, Any]:
+    return {name: torch.from_numpy(w) for name, w in trained().items()}
+
+
+def table(*recipes: str) -> Ops:
+    found = BASELINE
+    for name in recipes:
+        found = import_module(f"perfkit.recipes.compressor.{name.replace('-', '_')}").RECIPE.apply(found)
+    return found
+
+
+def codec(ops: Ops) -> Codec:
+    model = make_model(Config(), 0)
+    model.load_state_dict(state())
+    return Codec(model, ops)
+
+
+def timed(function: Callable[[bytes], bytes], data: bytes) -> tuple[float, bytes]:
+    start = time.perf_counter()
+    result = function(data)
+    return time.perf_counter() - start, result
+
+
+def there_and_back(one: Codec, data: bytes) -> tuple[float, float, int]:
+    """Seconds to compress and to decompress, and the size of the file. Raises where the data do not come back."""
+    out_s, packed = timed(one.compress, data)
+    back_s, back = timed(one.decompress, packed)
+    if back != data:
+        raise SystemExit("the data did not come back")
+    return out_s, back_s, len(packed)
+
+
+def speed(size: int, rounds: int) -> None:
+    """Every form on the same bytes, in turns."""
+    codecs = {name: codec(table(*recipes)) for name, recipes in FORMS.items()}
+    for one in codecs.values():
+        there_and_back(one, unseen()[-300:])  # what a first call loads
+    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in codecs}
+    for number in range(rounds):
+        data = unseen()[number * size : (number + 1) * size]
+        for name in [*codecs][number % len(codecs) :] + [*codecs][: number % len(codecs)]:
+            found[name].append(there_and_back(codecs[name], data))
+    print(f"{size:,} bytes of text each, {rounds} rounds, one thread; bytes a second, and as times the documented form")
+    print(f"{'':12} {'compress':>9} {'':>8} {'decompress':>10} {'':>8} {'ratio':>6}  recipes")
+    documented = found["documented"]
+    for name, all_taken in found.items():
+        cells = []
+        for way in (0, 1):
+            rate = statistics.median(size / taken[way] for taken in all_taken)
+            gain = statistics.median(base[way] / own[way] for base, own in zip(documented, all_taken, strict=True))
+            cells.append(f"{rate:>9,.0f} {gain:>7.1f}x")
+        ratio = rounds * size / sum(taken[2] for taken in all_taken)
+        print(f"{name:12} {cells[0]} {cells[1]:>19} {ratio:>6.3f}  {' '.join(FORMS[name])}", flush=True)
+
+
+def whole() -> None:
+    """64 KiB of the documented form and of the fastest, once each, the fastest before and after."""
+    data = unseen()[:65_536]
+    fast, slow = codec(table(*FASTEST)), codec(BASELINE)
+    before = there_and_back(fast, data)
+    print(f"fastest     {len(data) / before[0]:>8,.0f} {len(data) / before[1]:>8,.0f} bytes/s", flush=True)
+    documented = there_and_back(slow, data)
+    after = there_and_back(fast, data)
+    print(f"documented  {len(data) / documented[0]:>8,.0f} {len(data) / documented[1]:>8,.0f} bytes/s")
+    print(f"fastest     {len(data) / after[0]:>8,.0f} {len(data) / after[1]:>8,.0f} bytes/s")
+    for way, name in enumerate(("compress", "decompress")):
+        gains = [documented[way] / side[way] for side in (before, after)]
+        print(f"{name}: {min(gains):.0f}x to {max(gains):.0f}x, {len(data):,} bytes on each side")
+    print(f"ratio {len(data) / documented[2]:.3f} -> {len(data) / after[2]:.3f}")
+
+
+class Clock:
+    """Adds up the seconds spent in functions, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def on(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def clocked(*arguments: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return function(*arguments)
+            finally:
+                self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+        return clocked
+
+    def around(self, name: str, made: Any, methods: tuple[str, ...]) -> Any:
+        for method in methods:
+            setattr(made, method, self.on(name, getattr(made, method)))
+        return made
+
+
+def parts() -> None:
+    """The share of model, tables and coder in the fastest form, and the least that the machine allows."""
+    data = unseen()[:65_536]
+    ops, clock = table(*FASTEST), Clock()
+    watched = replace(
+        ops,
+        context=lambda *a: clock.around("model", ops.context(*a), ("predict", "extend")),
+        frequencies=clock.on("tables", ops.frequencies),
+        encoder=lambda *a: clock.around("coder", ops.encoder(*a), ("encode", "finish")),
+        pack=clock.on("coder", ops.pack),
+    )
+    bare = codec(ops)
+    bare.compress(data[:2000])
+    plain_s = min(timed(bare.compress, data)[0] for _ in range(3))
+    watched_s, _ = timed(codec(watched).compress, data)
+    print(f"compressing {len(data):,} bytes: {plain_s:.2f} s, {plain_s / len(data) * 1e6:.1f} us a byte")
+    for name, seconds in clock.seconds.items():
+        print(f"  {name:7} {seconds / watched_s:6.1%}")
+    print(f"  {'rest':7} {1 - sum(clock.seconds.values()) / watched_s:6.1%}")
+    cost, machine = cost_of_a_byte(Config().context // 2), rates()
+    floor_s = len(data) * cost.operations / machine.operations
+    print(
+        f"the model's {cost.operations / 1e6:.2f} million operations a byte take {floor_s:.2f} s at "
+        f"{machine.operations / 1e9:.0f} GFLOP/s: {floor_s / plain_s:.0%} of the time"
+    )
+    alone_s = cost.read / machine.read
+    print(
+        f"one stream reads {cost.read / 1e6:.1f} MB of weights and cache a byte: from memory, at "
+        f"{machine.read / 1e9:.0f} GB/s, {alone_s * 1e6:.0f} us"
+    )
+
+
+def size() -> None:
+    """Bytes in by bytes out."""
+    others: dict[str, Callable[[bytes], bytes]] = {
+        "zlib -9": lambda d: zlib.compress(d, 9),
+        "bz2 -9": bz2.compress,
+        "lzma": lzma.compress,
+    }
+    try:
+        zstd = import_module("compression.zstd")  # Python 3.14
+        others["zstd -19"] = lambda d: zstd.compress(d, 19)
+    except ImportError:
+        try:
+            others["zstd -19"] = import_module("zstandard").ZstdCompressor(19).compress
+        except ImportError:
+            print("zstd: neither Python 3.14 nor zstandard is here")
+    sizes = (256, 4096, 65_536)
+    print(f"{'':12}" + "".join(f"{n:>9,}" for n in sizes) + "  bytes of text")
+    ours = {name: codec(table(*recipes)).compress for name, recipes in FORMS.items() if name != "documented"}
+    for name, compress in {**ours, **others}.items():
+        cells = [
+            f"{'-':>9}" if name == "same stream" and n > 4096 else f"{n / len(compress(unseen()[:n])):>9.3f}"
+            for n in sizes
+        ]
+        print(f"{name:12}{''.join(cells)}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("speed", "whole", "parts", "size"))
+    parser.add_argument("--bytes", type=int, default=4096)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    match args.what:
+        case "speed":
+            speed(args.bytes, args.rounds)
+        case "whole":
+            whole()
+        case "parts":
+            parts()
+        case "size":
+            size()
+
+
+if __name__ == "__main__":
+    main()
