@@ -134,3 +134,8 @@ def test_a_memory(size: int, text: str) -> None:
 
 def test_thousands_are_marked() -> None:
     assert [numbers.count(n) for n in (0, 999, 1000, 1234567)] == ["0", "999", "1,000", "1,234,567"]
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (62.13, "62.1"), (1838.4, "1,840"), (18_437.0, "18,400")])
+def test_an_amount(value: float, text: str) -> None:
+    assert numbers.amount(value) == text

@@ -301,3 +301,21 @@ def test_only_a_candidate_must_leave_the_process_as_it_was() -> None:
         with pytest.raises(Rejected, match="changes numpy's handling of floating-point errors"):
             user_code("round 1", work)
         assert np.geterr()["divide"] == "warn"
+
+
+def test_what_is_only_read_may_be_handed_out_again_but_must_not_change() -> None:
+    class OneMask(Model):
+        mask = np.ones((4, 2))
+
+        def work(self, x: np.ndarray) -> np.ndarray:
+            return self.mask
+
+    class Fresh(Model):
+        def work(self, x: np.ndarray) -> np.ndarray:
+            return np.ones((4, 2))
+
+    assert prove(Fresh(), OneMask(), exact(), seed=0, only_read=True).checked_calls > 60
+    with pytest.raises(Rejected, match="overwritten"):
+        prove(Fresh(), OneMask(), exact(), seed=0)
+    with pytest.raises(Rejected, match="kept from the first call"):
+        prove(Model(), ReusesItsBuffer(), LOOSE, seed=0, only_read=True)

@@ -14,7 +14,7 @@ import pytest
 
 from perfkit.engine import record
 from perfkit.engine.record import SeamRecorder, Seen
-from perfkit.engine.template import Drawn
+from perfkit.engine.template import Drawn, Fixed
 
 
 class Clock:
@@ -194,3 +194,20 @@ def test_an_opaque_argument_is_recorded_as_it_is(clock: Clock) -> None:
     template = recorder.seen["outer"].dearest()
 
     assert template is not None and template.parts[0].value is pool
+
+
+@dataclass(frozen=True)
+class Masked:
+    mask: Callable[[int], Any]
+    use: Callable[[Any, Any], Any]
+
+
+def test_what_an_only_read_seam_returned_is_passed_on_as_it_is() -> None:
+    ops = Masked(mask=lambda n: np.zeros(n), use=lambda x, m: x + m)
+    recorder = SeamRecorder(ops, only_read={"mask"})
+    for _ in range(2):
+        recorder.ops.use(np.ones(4), recorder.ops.mask(4))
+
+    template = recorder.seen["use"].dearest()
+    assert template is not None and isinstance(template.parts[0], Drawn)
+    assert isinstance(template.parts[1], Fixed) and not template.parts[1].value.any()

@@ -254,3 +254,16 @@ def test_what_a_single_call_does_already_is_not_flagged() -> None:
 
     assert [s.flags for s in made.round(0, ROLES)] == [(), (), ()]
     assert made.lanes[BASELINE].natural == ("subnormal",)
+
+
+def test_what_a_recipe_pays_with_is_added_up_over_the_rounds() -> None:
+    class Halves(Fake):
+        def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
+            return {"size": (float(data[0].size), 2.0)}
+
+    clock = Clock()
+    made = taker(Fake(clock), Fake(clock), Halves(clock))
+    play(made, range(3))
+
+    assert made.lanes[CANDIDATE].ratios == {"size": (18.0, 6.0)}  # (3, 2) numbers in each of three rounds
+    assert made.lanes[BASELINE].ratios == {}

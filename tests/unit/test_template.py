@@ -163,3 +163,30 @@ def test_calls_of_the_same_kind_have_the_same_signature() -> None:
         (ones,),
     ]
     assert len({signature(args) for args in different}) == len(different)
+
+
+def test_a_tensor_is_drawn_like_an_array_and_lies_over_its_memory() -> None:
+    torch = pytest.importorskip("torch")
+    part = describe(torch.tensor([[0.25, 0.5, 0.75]])).parts[0]
+    assert isinstance(part, Drawn) and part.tensor and (part.shape, part.dtype) == ((1, 3), np.float32)
+
+    array = part.take(part.bank(np.random.default_rng(0)), np.random.default_rng(1))
+    given = part.given(array)
+    assert isinstance(given, torch.Tensor) and 0.25 <= array.min() <= array.max() <= 0.75
+    given[0, 0] = 9.0
+    assert array[0, 0] == 9.0  # so that a seam that writes to its argument is found
+    assert signature((torch.zeros(2, 3),)) == "tensor float32(2, 3)" != signature((torch.zeros(3, 2),))
+
+
+def test_a_tensor_that_gradients_are_asked_for_is_not_drawn() -> None:
+    torch = pytest.importorskip("torch")
+
+    assert "is a Tensor, which cannot be drawn" in describe(torch.zeros(2, requires_grad=True)).obstacle
+    assert "is a Tensor, which cannot be drawn" in describe(torch.zeros(2).to_sparse()).obstacle
+
+
+def test_what_is_only_read_is_passed_as_it_was() -> None:
+    mask, other = np.zeros(3), np.zeros(3)
+
+    found = Template.of((mask, other), Ops, (), [mask])
+    assert found.parts[0] == Fixed(mask) and isinstance(found.parts[1], Drawn)

@@ -1,0 +1,59 @@
+"""Throughput, and what a recipe pays with besides time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from perfkit.comparison.judge import _ratios
+from perfkit.report.document import document_from_json, to_json
+from perfkit.report.words import paid_words
+from perfkit.result import Document
+from tests.integration.conftest import row
+
+ROW = replace(row("x", "faster", (2.0, 1.9, 2.1)), baseline_ns=1e9, candidate_ns=0.5e9)
+
+
+def test_both_stand_in_one_line() -> None:
+    paid = replace(ROW, units=("bytes", 256.0), ratios={"compression": (1.58, 1.4876)})
+
+    assert paid_words(paid) == "256 → 512 bytes/s · compression 1.580 → 1.488"
+    assert paid_words(ROW) == ""
+    assert paid_words(replace(paid, candidate_ns=None)) == "compression 1.580 → 1.488"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ({"c": (512.0, 256.0)}, {"c": (512.0, 128.0)}, {"c": (2.0, 4.0)}),
+        ({"c": (512.0, 0.0)}, {"c": (512.0, 128.0)}, {}),
+        ({"c": (512.0, 1.0)}, {}, {}),
+    ],
+)
+def test_a_ratio_needs_both_sides(before: dict, after: dict, found: dict) -> None:  # type: ignore[type-arg]
+    assert _ratios(before, after) == found
+
+
+def test_a_run_saved_before_throughput_was_known_is_read() -> None:
+    document = Document(
+        perfkit="0", command="c", seed=1, status="complete", environment={"cpu": "x"}, results=(ROW,), samples=()
+    )
+    data = json.loads(to_json(document))
+    for result in data["results"]:
+        del result["units"], result["ratios"]
+
+    assert document_from_json(data, "old.json") == document
+
+
+@pytest.mark.slow
+def test_a_real_row_has_both(perfkit: Any) -> None:
+    run = perfkit("compare", "--recipe", "block-context", "--size", "tiny", "--quick", "--json", "-")
+
+    (macro,) = [r for r in run.json["results"] if r["kind"] == "macro"]
+    assert run.rc in (0, 5) and macro["proof"]["passed"]
+    assert macro["units"] == ["bytes", 7.0]
+    before, after = macro["ratios"]["compression"]
+    assert 0.1 < after <= before < 0.3  # seven bytes in a file with a header
