@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from perfkit import plan
 from perfkit.catalog import open_catalogs
 from perfkit.engine.guard import Rejected
@@ -40,11 +42,12 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     entry.check_available()
     bench = Workbench(root, entry.recipe.target, seed=seed)
     checked = Checked()
-    for workload in bench.target.workloads:
-        try:
-            _check_workload(bench, entry.recipe, workload.id, checked)
-        except Rejected as rejected:
-            raise AssertionError(f"{name} on {workload.id}: {rejected}") from rejected
+    with threadpool_limits(1):  # as perfkit's workers have it, and many tests may run side by side
+        for workload in bench.target.workloads:
+            try:
+                _check_workload(bench, entry.recipe, workload.id, checked)
+            except Rejected as rejected:
+                raise AssertionError(f"{name} on {workload.id}: {rejected}") from rejected
     if not checked.exercised:
         raise AssertionError(
             f"{name}: no workload of {bench.target.id} calls {', '.join(sorted(entry.recipe.touches))}"

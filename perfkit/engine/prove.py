@@ -24,7 +24,7 @@ from perfkit.proof import first_difference, scribble, snapshot
 __all__ = ["Tally", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
-_FEWEST_CALLS, _SOAK_S = 8, 1.5
+_FEWEST_CALLS, _SOAK_S = 8, 1.0
 
 
 @dataclass(slots=True)

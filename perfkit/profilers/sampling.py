@@ -7,13 +7,14 @@ thread that sleeps counts as one that works.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import CodeType
+from typing import NamedTuple
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.outside import OTHERS, Outside
@@ -68,13 +69,13 @@ class Sampling(Outside):
 
 
 class Sources:
-    """The functions of some source files, by what a sampler says of a frame. Nothing is run: they are only compiled."""
+    """The functions of some source files, by what a sampler says of a frame. The files are parsed, never run."""
 
     def __init__(self, files: Iterable[str]) -> None:
         self._paths: dict[str, list[Path]] = defaultdict(list)
         for path in sorted(set(map(Path, files))):
             self._paths[path.name].append(path)
-        self._known: dict[Path, dict[tuple[str, int], int]] = {}
+        self._known: dict[Path, list[_Function]] = {}
 
     def frame(self, text: str) -> Frame:
         """`file:function:line`, a line that runs, as the function, its file with the folder, and its first line.
@@ -84,37 +85,56 @@ class Sources:
         parts = _FRAME.fullmatch(text)
         if parts is None:
             return text, "", 0
-        function, line = parts["function"], int(parts["line"])
+        name, line = parts["function"], int(parts["line"])
         found = []
         for path in self._paths.get(parts["file"], ()):
-            first = self._functions(path, function.rpartition(".")[2]).get((function, line))
-            if first is not None:
-                found.append((function, str(path), first))
-        return found[0] if len(found) == 1 else (function, parts["file"], 0)
+            own = [f for f in self._functions(path, name.rpartition(".")[2]) if f.name == name]
+            around = [f for f in own if f.first <= line <= f.last]
+            if around:
+                found.append((name, str(path), max(around, key=lambda f: f.first).first))
+        return found[0] if len(found) == 1 else (name, parts["file"], 0)
 
-    def _functions(self, path: Path, name: str) -> dict[tuple[str, int], int]:
-        if path in self._known:
-            return self._known[path]
-        try:
-            text = path.read_text(encoding="utf-8")
-            if not name.startswith("<") and name not in text:
-                return {}  # hundreds of files are called __init__.py
-            code = compile(text, str(path), "exec", dont_inherit=True)
-        except (OSError, ValueError, SyntaxError):
-            self._known[path] = {}
-        else:
-            self._known[path] = {(one.co_qualname, line): one.co_firstlineno for one, line in _lines(code)}
+    def _functions(self, path: Path, name: str) -> list[_Function]:
+        if path not in self._known:
+            try:
+                text = path.read_text(encoding="utf-8")
+                if not name.startswith("<") and name not in text:
+                    return []  # hundreds of files are called __init__.py
+                tree = ast.parse(text)
+            except (OSError, ValueError, SyntaxError, RecursionError):
+                self._known[path] = []
+            else:
+                whole = _Function("<module>", 1, text.count("\n") + 1)
+                self._known[path] = [whole, *_within(tree, "")]
         return self._known[path]
 
 
-def _lines(code: CodeType) -> Iterator[tuple[CodeType, int]]:
-    """Each function of a module with each of its lines."""
-    for _, _, line in code.co_lines():
-        if line:
-            yield code, line
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _lines(constant)
+class _Function(NamedTuple):
+    """A function by its qualified name, and its lines: the first is that of its first decorator."""
+
+    name: str
+    first: int
+    last: int
+
+
+_NAMELESS = {ast.Lambda: "<lambda>", ast.GeneratorExp: "<genexpr>"}
+
+
+def _within(node: ast.AST, prefix: str) -> Iterator[_Function]:
+    """All functions below a node of the syntax tree; names begin with `prefix`."""
+    for child in ast.iter_child_nodes(node):
+        name = getattr(child, "name", "") if isinstance(child, _SCOPES) else _NAMELESS.get(type(child), "")
+        if not name:
+            yield from _within(child, prefix)
+            continue
+        assert isinstance(child, ast.stmt | ast.expr)
+        lines = [child.lineno, *(d.lineno for d in getattr(child, "decorator_list", ()))]
+        yield _Function(prefix + name, min(lines), child.end_lineno or child.lineno)
+        inner = "." if isinstance(child, ast.ClassDef) else ".<locals>."
+        yield from _within(child, f"{prefix}{name}{inner}")
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def in_thread(stack: Sequence[Frame], region: frozenset[Frame]) -> Sequence[Frame]:

@@ -28,7 +28,7 @@ _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
 def to_json(value: Any) -> str:
-    """Dataclasses and plain values as one indented JSON document; NaN and infinity are refused.
+    """Dataclasses, named tuples and plain values as one indented JSON document; NaN and infinity are refused.
 
     Readable text stays readable; controls, bidirectional marks and bytes that are no text are \\u escapes.
     """
@@ -38,6 +38,8 @@ def to_json(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: _plain(part) for name, part in value._asdict().items()}
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -16,6 +16,7 @@ Source
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -37,9 +38,10 @@ def compiled() -> Callable[..., Tensor]:
             x = layer(x, src_mask=mask, is_causal=True)  # or torch looks at the mask, which no compiler can
         return x
 
-    fast = torch.compile(layers, dynamic=True)
     model = make_model(Config(), seed=0)
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
+        fast = torch.compile(layers, dynamic=True)
         for length in (1, 2, 128):
             fast(model, torch.zeros(1, length, model.config.width), BASELINE.mask(length))
     return fast

@@ -14,7 +14,7 @@ COMPARE = ["compare", "--recipe", "rope-cache"]
 MISTAKES = [
     ("explain rope-cach", 2, "no recipe is called 'rope-cach'", "did you mean rope-cache"),
     ("explain glassbox/rope-cach", 2, "no recipe is called", "did you mean glassbox/rope-cache"),
-    ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: decode-buffers, dequant-cache, "),
+    ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: array-coder, bisect-lookup, "),
     ("explain xyzzz", 2, "no recipe is called 'xyzzz'", "; recipes of your own: --catalog DIR"),
     ("list targts", 2, "no list is called 'targts'", "did you mean targets?"),
     ("profile glasbox", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
@@ -26,7 +26,7 @@ MISTAKES = [
     ("compare --recipe rope-cache --workload forwrd-small", 2, "no workload", "did you mean forward-small?"),
     ("compare --recipe rope-cache --size smal", 2, "no size", "did you mean small?"),
     ("compare", 2, "nothing to compare", "perfkit list"),
-    ("compare --all", 2, "--all needs a target", "perfkit compare glassbox --all"),
+    ("compare --all", 2, "--all needs a target", "perfkit compare compressor --all"),
     ("compare glassbox --all --recipe rope-cache", 2, "--all and --recipe do not go together", "use one"),
     ("compare --recipe rope-cache --budget soon", 2, "--budget 'soon' is not a time", "write 15s"),
     ("compare --recipe rope-cache --budget 0", 2, "--budget '0' is not a time", "write 15s"),

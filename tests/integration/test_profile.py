@@ -46,7 +46,7 @@ NEW = pytest.param("sampling", marks=pytest.mark.skipif(not is_here(), reason="p
 
 @pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument", NEW])
 def test_samplers_are_right_within_three_points(truth: Any, profiler: str) -> None:
-    found = truth("shares", "--with", profiler, "--duration", "1.5s", "--rate", "997")
+    found = truth("shares", "--with", profiler, "--duration", "2.5s", "--rate", "997")
 
     whole = sum(h["self"] for h in found["hotspots"])
     # with what they call: pyinstrument tells the C functions below them apart
