@@ -221,7 +221,8 @@ def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
     starts = max(g.processes for g in groups) + sum(
         g.processes * len(g.roles) for g in groups if g.layout == "processes"
     )
-    warm_ns = sum(g.processes * len(g.roles) * 3 * call_ns[g.id] for g in groups)
+    calls = {g.id: 1 if call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
+    warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * call_ns[g.id] for g in groups)
     return starts * _START_S + warm_ns / 1e9
 
 
