@@ -24,6 +24,7 @@ from importlib import import_module
 from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from perfkit.engine.limits import rates
 from perfkit.sample_targets.compressor.codec import Codec
@@ -199,15 +200,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    match args.what:
-        case "speed":
-            speed(args.bytes, args.rounds)
-        case "whole":
-            whole()
-        case "parts":
-            parts()
-        case "size":
-            size()
+    with threadpool_limits(1):
+        match args.what:
+            case "speed":
+                speed(args.bytes, args.rounds)
+            case "whole":
+                whole()
+            case "parts":
+                parts()
+            case "size":
+                size()
 
 
 if __name__ == "__main__":

@@ -45,8 +45,9 @@ def test_and_the_fastest_form_does(data: bytes) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("data", [TEXT * 1100, np.random.default_rng(2).bytes(65_536)], ids=["text", "random"])
-def test_64_kib_come_back_from_the_fastest_form(data: bytes) -> None:
+def test_64_kib_come_back_from_the_fastest_form() -> None:
+    data = (TEXT * 500 + np.random.default_rng(2).bytes(65_536))[:65_536]
+
     assert codec(*FASTEST).decompress(codec(*FASTEST).compress(data)) == data
 
 
