@@ -72,6 +72,8 @@ def _check(
     if recipe.claim is not None:
         target.workload(recipe.claim.workload)
         _check_names("claim.on", recipe.claim.on, recipe, siblings, lost)
+    if recipe.workload is not None:
+        target.workload(recipe.workload)
     for stack in stacks([recipe]):
         try:
             check_together([*(siblings[name] for name in stack), recipe], target.tree)

@@ -73,7 +73,8 @@ class Recipe:
     its replacement no longer calls; `requires` the recipes (of the same target) that must be in place; `needs`
     the optional modules it imports, each with what to pip install for it; `thresholds` where its source says that it
     begins to pay: axis of a workload -> (value, the source's own words); `threaded` says that what it gives depends
-    on the number of BLAS threads, so that it is measured on as many as there are processors too.
+    on the number of BLAS threads, so that it is measured on as many as there are processors too. `workload` is where it
+    is measured unless the user says otherwise: by default the claim's, or the target's first.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
 
@@ -84,6 +85,7 @@ class Recipe:
     equivalence: Equivalence
     seam_equivalence: Equivalence | None = None
     claim: Claim | None = None
+    workload: str | None = None
     status: str = "documented"
     shadows: Iterable[str] = ()
     requires: Iterable[str] = ()
@@ -109,6 +111,8 @@ class Recipe:
         object.__setattr__(self, "thresholds", dict(self.thresholds))
         if not isinstance(self.threaded, bool):
             raise ValueError(f"threaded must be True or False, not {self.threaded!r}")
+        if not isinstance(self.workload, str | None):
+            raise ValueError(f"workload must be a name, not {self.workload!r}")
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 

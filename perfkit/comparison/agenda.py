@@ -67,7 +67,8 @@ class Agenda:
         if self.workload is not None:
             return (self.workload,)
         claimed = [e.recipe.claim.workload for e in variant if e.recipe.claim]
-        return tuple(dict.fromkeys(claimed)) or (self.target.workloads[0].id,)
+        own = claimed or [e.recipe.workload for e in variant if e.recipe.workload]
+        return tuple(dict.fromkeys(own)) or (self.target.workloads[0].id,)
 
     def size_of(self, workload: str) -> str:
         """The size a workload is measured at."""

@@ -41,6 +41,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"bits", "pack", "unpack"},
+    workload="coder",
     needs={"bitarray": "perfkit[bits]"},
     apply=lambda ops: replace(ops, bits=bitarray, pack=pack_bitarray, unpack=unpack_bitarray),
     equivalence=exact(),

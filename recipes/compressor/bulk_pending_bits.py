@@ -124,6 +124,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"encoder", "decoder"},
+    workload="coder",
     apply=lambda ops: replace(ops, encoder=encoder_bulk, decoder=decoder_bulk),
     equivalence=exact(),
 )

@@ -34,6 +34,7 @@ RECIPE = Recipe(
     id="host-truncation",
     target="compressor",
     touches={"tokens"},
+    workload="long-history",
     apply=lambda ops: replace(ops, tokens=tokens_truncated),
     equivalence=exact(),
 )

@@ -38,6 +38,7 @@ RECIPE = Recipe(
     id="inference-mode",
     target="compressor",
     touches={"predict"},
+    workload="predict",
     apply=lambda ops: replace(ops, predict=under_inference_mode(ops.predict)),
     equivalence=exact(),
 )

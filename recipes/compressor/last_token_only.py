@@ -35,6 +35,7 @@ RECIPE = Recipe(
     id="last-token-only",
     target="compressor",
     touches={"head"},
+    workload="predict",
     apply=lambda ops: replace(ops, head=head_of_the_last),
     equivalence=new_format(
         {"stream"},

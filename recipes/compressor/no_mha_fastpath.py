@@ -43,6 +43,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"transform"},
+    workload="predict",
     apply=lambda ops: replace(ops, transform=transform_ordinary),
     equivalence=new_format(
         {"stream"},

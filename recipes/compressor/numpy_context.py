@@ -35,6 +35,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"tokens"},
+    workload="predict",
     apply=lambda ops: replace(ops, tokens=tokens_numpy),
     equivalence=exact(),
 )

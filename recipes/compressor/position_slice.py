@@ -32,6 +32,7 @@ RECIPE = Recipe(
     id="position-slice",
     target="compressor",
     touches={"positions"},
+    workload="predict",
     apply=lambda ops: replace(ops, positions=positions_sliced),
     equivalence=exact(),
 )

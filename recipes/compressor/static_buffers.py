@@ -46,6 +46,7 @@ RECIPE = Recipe(
     id="static-buffers",
     target="compressor",
     touches={"mask", "position_index"},
+    workload="predict",
     apply=with_buffers,
     equivalence=exact(),
 )

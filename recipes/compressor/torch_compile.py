@@ -63,6 +63,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"transform"},
+    workload="predict",
     apply=with_compiled_layers,
     equivalence=new_format(
         {"stream"},

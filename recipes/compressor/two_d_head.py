@@ -37,6 +37,7 @@ RECIPE = Recipe(
     target="compressor",
     status="beyond",
     touches={"head"},
+    workload="predict",
     apply=lambda ops: replace(ops, head=head_in_two_dimensions),
     equivalence=new_format(
         {"stream"},

@@ -86,6 +86,16 @@ def test_a_recipe_without_claim_runs_on_the_first_workload() -> None:
     assert ask("plain").workloads((PLAIN,)) == ("run",)
 
 
+def test_a_recipe_may_name_its_workload_but_its_claim_comes_first() -> None:
+    named = [replace(e, recipe=replace(e.recipe, workload=w)) for e, w in ((PLAIN, "walk"), (CLAIMED, "run"))]
+    agenda = set_up(catalog(*named), "toy", ("plain", "claimed"), every=False, workload=None, size=None)
+
+    assert agenda.workloads(agenda.variants[0]) == ("walk",)
+    assert agenda.workloads(agenda.variants[1]) == ("walk",)
+    with pytest.raises(ValueError, match="workload must be a name"):
+        replace(PLAIN.recipe, workload=3)
+
+
 def test_the_user_may_choose_the_workload_and_the_size() -> None:
     assert ask("claimed", workload="run").workloads((CLAIMED,)) == ("run",)
     assert ask("claimed", workload="all").workloads((CLAIMED,)) == ("run", "walk")

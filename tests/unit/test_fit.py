@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def recipe(name: str, *touches: str, target: str = "toy", workload: str = "run",
     return RecipeEntry(recipe=made, summary="", doc="", path=Path(f"{name}.py"), module=name, root=None)
 
 
+def elsewhere(workload: str) -> RecipeEntry:
+    """A recipe that names its workload itself."""
+    entry = recipe("bad", "outer")
+    return replace(entry, recipe=replace(entry.recipe, workload=workload))
+
+
 def broken(kind: str, name: str) -> CatalogError:
     error = CatalogError("cannot be read", hint="mend it")
     error.about = kind, name
@@ -52,6 +59,7 @@ BAD = [
     (recipe("bad", "outer", on=("plane",)), "no recipe of toy (in claim.on) is called 'plane'", "did you mean plain?"),
     (recipe("bad", "outer", on=("toy/plain",)), "no recipe of toy (in claim.on) is called 'toy/plain'", "plain"),
     (recipe("bad", "outer", workload="rum"), "no workload of toy is called 'rum'", "did you mean run?"),
+    (elsewhere("rum"), "no workload of toy is called 'rum'", "did you mean run?"),
     (recipe("bad", "inner", on=("plain",)), "cannot be set up: plain and bad both replace the seam inner", "claim.on"),
     (recipe("bad", "inner", requires=("plain",)), "plain and bad both replace the seam inner", "requires"),
     (recipe("bad", "outer", shadows=("inner",), on=("plain",)), "bad no longer calls the seam inner, which", "at once"),
