@@ -4,6 +4,7 @@
     python benchmarks/compression.py whole       64 KiB of the documented form, once: some ten minutes
     python benchmarks/compression.py parts       what the fastest form's time is made of, and the machine's limit
     python benchmarks/compression.py size        how small it gets, beside zlib, bz2, lzma and zstd
+    python benchmarks/compression.py context     bits a byte by how many bytes before it are seen
 
 One thread. The text is the half of the bundled one that the weights have not seen. In `speed` the forms take turns on
 the same bytes in every round, each from a place of its own, and a ratio is the median of the rounds' ratios.
@@ -15,6 +16,7 @@ import argparse
 import bz2
 import functools
 import lzma
+import math
 import statistics
 import time
 import zlib
@@ -193,9 +195,20 @@ def size() -> None:
         print(f"{name:12}{''.join(cells)}", flush=True)
 
 
+def context() -> None:
+    """Of 750 bytes of the text, each predicted from the last so many before it."""
+    model, data, places = codec(BASELINE).model, unseen()[:1700], range(200, 1700, 2)
+    for seen in (16, 64, 127, 128):
+        bits = 0.0
+        for at in places:
+            p = BASELINE.predict(BASELINE, model, list(data[at - seen : at]))
+            bits -= math.log2(float(p[data[at]]))
+        print(f"{seen:>4} bytes seen: {bits / len(places):.3f} bits a byte", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "whole", "parts", "size"))
+    parser.add_argument("what", choices=("speed", "whole", "parts", "size", "context"))
     parser.add_argument("--bytes", type=int, default=4096)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
@@ -210,6 +223,8 @@ def main() -> None:
                 parts()
             case "size":
                 size()
+            case "context":
+                context()
 
 
 if __name__ == "__main__":
