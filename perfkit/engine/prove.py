@@ -40,7 +40,8 @@ def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
 
     def work() -> tuple[Any, Any]:
         argument = subject.prepare(data)
-        output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
+        with subject.around():
+            output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
         return output, subject.observe(argument, output)
 
     result: tuple[Any, Any] = user_code(during, work)

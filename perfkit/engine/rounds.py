@@ -146,9 +146,10 @@ class Taker:
             unused = [subject.prepare(subject.data(stream)) for stream in spare]
             data = [subject.data(stream) for stream in streams]
             arguments = [subject.prepare(d) for d in data]
-            timed(subject.invoke, unused, self.clock)
             depth = streams[0] % _DEPTHS
-            elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
+            with subject.around():
+                timed(subject.invoke, unused, self.clock)
+                elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
             lane.last_stream, lane.last_data = streams[-1], data[-1]
             lane.last_seen = snapshot(subject.observe(arguments[-1], output))
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns

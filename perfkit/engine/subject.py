@@ -5,8 +5,10 @@ The engine sees only this: fresh arguments, a function to call, and what must be
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import numpy as np
@@ -39,6 +41,9 @@ class Subject(Protocol):
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         """What else than time a call takes or gives, by name, as two amounts."""
 
+    def around(self) -> AbstractContextManager[Any]:
+        """What calls of the real program stand in."""
+
     def close(self) -> None:
         """Let go of threads and files."""
 
@@ -66,6 +71,9 @@ class MacroSubject:
 
     def untouched(self, data: Any) -> Any:
         return data
+
+    def around(self) -> AbstractContextManager[Any]:
+        return nullcontext()
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         return self.workload.ratios(data, seen) if self.workload.ratios is not None else {}
@@ -117,6 +125,13 @@ class SeamSubject:
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         return {}
+
+    def around(self) -> AbstractContextManager[Any]:
+        """Without gradients where the program calls the seam so: torch takes other kernels then."""
+        if self.template.gradients:
+            return nullcontext()
+        without: AbstractContextManager[Any] = sys.modules["torch"].no_grad()
+        return without
 
     def close(self) -> None:
         return None

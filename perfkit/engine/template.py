@@ -98,6 +98,7 @@ class Template:
 
     parts: tuple[Any, ...]
     obstacle: str = ""
+    gradients: bool = True  # whether torch kept what autograd may ask for, when the seam was called
 
     @classmethod
     def of(cls, args: tuple[Any, ...], ops_type: type, opaque: tuple[type, ...], read: Sequence[Any] = ()) -> Template:
@@ -109,7 +110,8 @@ class Template:
             if part is None:
                 return cls((), f"argument {position + 1} is a {type(value).__name__}, which cannot be drawn afresh")
             parts.append(part)
-        return cls(tuple(parts))
+        torch = sys.modules.get("torch")
+        return cls(tuple(parts), gradients=torch is None or torch.is_grad_enabled())
 
     @property
     def nbytes(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 from typing import Any
 
@@ -60,6 +61,9 @@ class Work:
 
     def untouched(self, data: Any) -> Any:
         return data
+
+    def around(self) -> Any:
+        return nullcontext()
 
     def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,9 @@ class Model:
 
     def untouched(self, data: Any) -> Any:
         return data
+
+    def around(self) -> Any:
+        return nullcontext()
 
     def observe(self, argument: Any, output: Any) -> Any:
         return output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,9 @@ class Fake:
 
     def untouched(self, data: Any) -> Any:
         return data
+
+    def around(self) -> Any:
+        return nullcontext()
 
     def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
         return {}

@@ -190,3 +190,11 @@ def test_what_is_only_read_is_passed_as_it_was() -> None:
 
     found = Template.of((mask, other), Ops, (), [mask])
     assert found.parts[0] == Fixed(mask) and isinstance(found.parts[1], Drawn)
+
+
+def test_whether_gradients_were_asked_for_is_remembered() -> None:
+    torch = pytest.importorskip("torch")
+
+    assert describe(1).gradients
+    with torch.no_grad():
+        assert not describe(1).gradients
