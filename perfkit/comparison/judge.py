@@ -105,11 +105,10 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     decision = decide(e95, e99, floor, margin)
     after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
-    ahead = ""
-    if found.group.kind == "micro" and ahead_ns > after_ns / 10:
-        ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call"
-    elif ahead_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
-        ahead = f"switching it on takes {ahead_ns / 1e9:.2g} s in each process, before the first call"
+    ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
+    ready_ns = found.ready_ns.get(role, 0) - found.ready_ns.get(BASELINE, 0)
+    if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
+        ahead = f"switching it on takes {ready_ns / 1e9:.2g} s in a process, before its first call"
     return replace(
         blank,
         verdict=decision.verdict,

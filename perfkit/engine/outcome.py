@@ -91,6 +91,7 @@ class GroupOutcome:
     checked: dict[str, int] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
     build_ns: dict[str, int] = field(default_factory=dict)  # by role, what switching on costs
+    ready_ns: dict[str, int] = field(default_factory=dict)  # by role: what building its instance took, at most
     units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…

@@ -206,8 +206,8 @@ class Worker:
             answer[role] = {"loops": lane.loops, "call_ns": lane.call_ns, "natural": list(lane.natural)}
             if isinstance(lane.subject, ColdSeamSubject):
                 answer[role]["build_ns"] = lane.subject.build_ns
+            answer[role]["ready_ns"] = built_ns[role]
             if isinstance(lane.subject, MacroSubject):
-                answer[role]["build_ns"] = built_ns[role]
                 answer[role]["units"] = user_code("counting the work", partial(getattr, lane.subject, "units"))
             answer[role]["draws"] = input_bytes(lane.last_data) > 0
         return {"roles": answer, "warnings": self._bench.warnings}

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from perfkit.comparison.judge import _ratios
+from perfkit.comparison.judge import _measured, _ratios
+from perfkit.engine.outcome import Candidate, Group, GroupOutcome
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.words import paid_words
-from perfkit.result import Document
+from perfkit.result import Document, Sample
+from perfkit.stats.times import Times
 from tests.integration.conftest import row
 
 ROW = replace(row("x", "faster", (2.0, 1.9, 2.1)), baseline_ns=1e9, candidate_ns=0.5e9)
@@ -57,3 +59,22 @@ def test_a_real_row_has_both(perfkit: Any) -> None:
     assert macro["units"] == ["bytes", 7.0]
     before, after = macro["ratios"]["compression"]
     assert 0.1 < after <= before < 0.3  # seven bytes in a file with a header
+
+
+@pytest.mark.parametrize(("candidate_s", "said"), [(4.6, True), (0.15, False)])
+def test_what_switching_on_takes_is_said_when_it_is_long(candidate_s: float, said: bool) -> None:
+    group = Group(
+        id="g", target="toy", workload="run", size="small", kind="macro", on=(),
+        candidates=(Candidate(role="candidate-1", recipes=("toy/x",)),),
+    )  # fmt: skip
+    samples = [
+        Sample(group="g", role=role, process=process, round=number, position=0, loops=1, elapsed_ns=1000 + process)
+        for role in group.roles
+        for process in range(5)
+        for number in range(3)
+    ]
+    found = GroupOutcome(group=group, samples=samples)
+    found.ready_ns = {"baseline": 10_000_000, "candidate-1": int(candidate_s * 1e9)}
+
+    note = _measured(ROW, Times(samples), "candidate-1", found, 0.01, 1).note
+    assert ("switching it on takes 4.6 s in a process" in note) is said
