@@ -37,7 +37,7 @@ from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
 
-__all__ = ["Worker", "main"]
+__all__ = ["Worker", "main", "sample_ns"]
 
 # Disturbances of a shared machine come in spells of some milliseconds: the shorter the samples of a round, the
 # likelier all of them see the same. Far above the clock's resolution still.
@@ -193,7 +193,7 @@ class Worker:
             lanes=lanes,
             reference=reference,
             clock=perf_clock,
-            target_ns=max(_MIN_SAMPLE_NS, 1000 * request["resolution_ns"]),
+            target_ns=sample_ns(request["resolution_ns"]),
         )
         gc.collect()
         gc.freeze()
@@ -286,6 +286,11 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "round": Worker.round,
     "finish": Worker.finish,
 }
+
+
+def sample_ns(resolution_ns: int) -> int:
+    """How long a sample is to last at least: a thousand steps of the clock, and a quarter of a millisecond."""
+    return max(_MIN_SAMPLE_NS, 1000 * resolution_ns)
 
 
 def _children() -> int:
