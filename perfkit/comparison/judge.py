@@ -88,7 +88,7 @@ def _result(
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
     if (row.workload, row.on, row.recipes) in outcome.not_exercised:
-        return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
+        return replace(blank, verdict="not-exercised", note=outcome.not_exercised[row.workload, row.on, row.recipes])
     if found is None or candidate is None:
         return blank
     return _measured(blank, times[found.group.id], candidate.role, found, margin, outcome.resolution_ns)

@@ -45,6 +45,7 @@ class Group:
     state: str | None = None  # cold | warm
     layout: str = "in-process"
     threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
+    stateful: bool = False  # preparing an input touches the instance: it comes just before its call
     processes: int = 8
 
     @property
@@ -68,6 +69,7 @@ class Group:
             "seam": self.seam,
             "state": self.state,
             "on": list(self.on),
+            "stateful": self.stateful,
             "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
         }
 
@@ -106,8 +108,9 @@ class Outcome:
     seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
     proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
-    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called
-    not_exercised: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=set)
+    stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
+    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
+    not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)

@@ -70,6 +70,7 @@ class Taker:
     reference: Lane
     clock: Clock
     target_ns: int
+    one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
     _expected: dict[int, Any] = field(default_factory=dict)
 
     def pilot(self, role: str) -> None:
@@ -126,8 +127,7 @@ class Taker:
                 break
             flags = [*unhealthy, "repeated"]
             lane.loops = max(1, lane.loops // 2)
-        ratios = user_code(during, lambda: dict(lane.subject.ratios(lane.last_data, lane.last_seen)))
-        for name, (one, other) in ratios.items():
+        for name, (one, other) in lane.subject.ratios(lane.last_data, lane.last_seen).items():
             before = lane.ratios.get(name, (0.0, 0.0))
             lane.ratios[name] = (before[0] + one, before[1] + other)
         if lane.kept is None:
@@ -139,24 +139,37 @@ class Taker:
     def _walk(self, lane: Lane, streams: range, during: str, spare: range = range(0)) -> tuple[int, Any]:
         """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches."""
         subject = lane.subject
-        timed = walk_star if subject.star else walk
+        depth = streams[0] % _DEPTHS
 
         def work() -> tuple[int, Any]:
             start = time.perf_counter_ns()
-            unused = [subject.prepare(subject.data(stream)) for stream in spare]
+            unused = [subject.data(stream) for stream in spare]
             data = [subject.data(stream) for stream in streams]
-            arguments = [subject.prepare(d) for d in data]
-            depth = streams[0] % _DEPTHS
-            with subject.around():
-                timed(subject.invoke, unused, self.clock)
-                elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
+            if self.one_at_a_time:
+                for one in unused:
+                    self._calls(subject, [], [one], depth)
+                taken = [self._calls(subject, [], [one], depth) for one in data]
+            else:
+                taken = [self._calls(subject, unused, data, depth)]
+            elapsed_ns = sum(ns for ns, _, _ in taken)
+            _, argument, output = taken[-1]
             lane.last_stream, lane.last_data = streams[-1], data[-1]
-            lane.last_seen = snapshot(subject.observe(arguments[-1], output))
+            lane.last_seen = snapshot(subject.observe(argument, output))
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
             return elapsed_ns, output
 
         result: tuple[int, Any] = user_code(during, work)
         return result
+
+    def _calls(self, subject: Subject, unused: Sequence[Any], data: Sequence[Any], depth: int) -> tuple[int, Any, Any]:
+        """Prepare all, call for `unused`, and time the calls for `data`: nanoseconds, last argument, last output."""
+        timed = walk_star if subject.star else walk
+        before = [subject.prepare(one) for one in unused]
+        arguments = [subject.prepare(one) for one in data]
+        with subject.around():
+            timed(subject.invoke, before, self.clock)
+            elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
+        return elapsed_ns, arguments[-1], output
 
     def _check(self, lane: Lane, during: str) -> None:
         stream = lane.last_stream

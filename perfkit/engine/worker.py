@@ -75,12 +75,17 @@ class Worker:
             answer = self._inspect(request)
             if request["quiet"]:
                 refuse_busy("after the counting pass")
+            if request.get("declared"):
+                answer["stateful"] = self._bench.stateful(request["workload"])
             return answer | {"busy": not request["quiet"] and busy_after()}
 
     def _inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         what = request["workload"], request["size"], request["recipes"]
         described, subject = self._bench.recorded(*what, describe=True)
+        in_build = {name: seen.calls for name, seen in described.seen.items()}
         self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
+        if request.get("declared"):
+            self._bench.check_declared(request["workload"], subject)
         described.reset()
         recorder, passes, call_ns = described, 1, float(self._timed_calls(subject, range(1, 2)))
         each: dict[str, list[float]] = {name: [] for name in described.seen}  # the share in each pass
@@ -109,6 +114,7 @@ class Worker:
             template = described.seen[name].dearest()
             seams[name] = {
                 "calls": seen.calls,
+                "in_build": in_build[name],
                 "inclusive": seen.total_ns / passes / call_ns,
                 "exclusive": seen.self_ns / passes / call_ns,
                 "error": statistics.stdev(each[name]) / len(each[name]) ** 0.5 if len(each[name]) > 1 else None,
@@ -194,6 +200,7 @@ class Worker:
             reference=reference,
             clock=perf_clock,
             target_ns=sample_ns(request["resolution_ns"]),
+            one_at_a_time=request["kind"] != "micro" and self._stateful(request),
         )
         gc.collect()
         gc.freeze()
@@ -260,6 +267,10 @@ class Worker:
         if self._region is None:
             raise PerfkitError("the worker was asked to profile before it was told what")
         return self._region
+
+    def _stateful(self, request: dict[str, Any]) -> bool:
+        declared = self._bench.target.workload(request["workload"]).stateful
+        return bool(request.get("stateful")) if declared is None else declared
 
     def _template(self, request: dict[str, Any]) -> Template:
         return self._bench.template(request["workload"], request["size"], request["seam"], request["on"])
