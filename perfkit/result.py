@@ -116,6 +116,9 @@ class Result:
     loops: dict[str, int]
     units: tuple[str, float] | None = None  # what the work is counted in, and how many of it one call does
     ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # what else it may pay with: before, after
+    sums: float | None = None  # before/after of the sums of all samples, which see what happens now and then
+    trend: tuple[float, float] | None = None  # speed-up at first and at last in a process, where it surely moves
+    p99_ns: dict[str, float] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

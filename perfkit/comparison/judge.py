@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from perfkit.axis import THREADS, point, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.recipe import Claim
@@ -20,13 +21,15 @@ from perfkit.result import ClaimOutcome, Proof, Result, Speedup
 from perfkit.stats.claim import judge as judge_claim
 from perfkit.stats.claim import measured_value
 from perfkit.stats.estimate import Estimate, noise_floor
-from perfkit.stats.times import Times
-from perfkit.stats.verdict import Decision, combine, decide
+from perfkit.stats.times import Pairs, Times
+from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
 from perfkit.target import Seam
 
 __all__ = ["judge_rows"]
 
 _LONG_NS = 200_000_000  # of getting ready
+_FEW_ROUNDS = 2  # of slow calls in a process
+_TAIL_CALLS = 100  # that a 99th percentile needs
 _ERRORS = 2.0  # standard errors of a share
 
 
@@ -103,6 +106,9 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     e95, e99 = pairs.estimate(0.95, blur), pairs.estimate(0.99, blur)
     floor = noise_floor(controls.estimate(0.95, blur))
     decision = decide(e95, e99, floor, margin)
+    sums, trend = times.sums(role), pairs.trend()
+    trend = trend if trend is not None and trend.beyond(controls.trend()) else None
+    decision = with_trend(with_sums(decision, e95, sums, margin), trend)
     after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
     ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
@@ -112,7 +118,7 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     return replace(
         blank,
         verdict=decision.verdict,
-        note="; ".join(text for text in (blank.note, decision.note, ahead) if text),
+        note="; ".join(text for text in (blank.note, decision.note, *_few(pairs, found), ahead) if text),
         baseline_ns=float(np.median(pairs.before_ns)),
         candidate_ns=after_ns,
         speedup=_speedup(e95),
@@ -123,7 +129,24 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         units=found.units,
         ratios=_ratios(found.ratios.get(BASELINE, {}), found.ratios.get(role, {})),
         loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
+        sums=math.exp(sums.log_ratio) if sums else None,
+        trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
+        p99_ns={r: p99 for r in (BASELINE, CONTROL, role) if (p99 := _p99_ns(r, times, found)) is not None},
     )
+
+
+def _few(pairs: Pairs, found: GroupOutcome) -> Iterator[str]:
+    """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
+    most = int(np.bincount(pairs.process).max())
+    if found.group.kind != "micro" and most <= _FEW_ROUNDS and float(np.median(pairs.before_ns)) > SLOW_CALL_NS:
+        count = "1 round" if most == 1 else f"{most} rounds"
+        yield f"{count} in a process after one call to warm up: part of it is still cold"
+
+
+def _p99_ns(role: str, times: Times, found: GroupOutcome) -> float | None:
+    """The 99th percentile of single calls of a role; None where there are too few."""
+    each_ns = times.per_call_ns(role) if found.loops.get(role) == 1 else np.array(found.tails_ns.get(role, []), float)
+    return float(np.percentile(each_ns, 99)) if each_ns.size >= _TAIL_CALLS else None
 
 
 def _ratios(

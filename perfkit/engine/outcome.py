@@ -96,6 +96,7 @@ class GroupOutcome:
     ready_ns: dict[str, int] = field(default_factory=dict)  # by role: what building its instance took, at most
     units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
+    tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
     stopped_by: str = ""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine.clock import Clock, deeper, walk, walk_star
+from perfkit.engine.clock import Clock, deeper, walk, walk_each, walk_star
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import blaming, user_code
 from perfkit.engine.prove import call_once, compared
@@ -25,6 +25,7 @@ SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and need
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _PREPARE_NS = 500_000_000  # how long preparing one sample may take
 _DEPTHS = 160  # frames of `deeper` that fill a chunk of the interpreter's stack, and a little more
+_TAIL_CALLS, _TAIL_NS = 400, 25_000_000  # single calls of a role in a process, at most
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
@@ -113,6 +114,31 @@ class Taker:
                 if lane.kept_copy is not None:
                     during = "a result kept since the first round"
                     compared(lane.kept_copy, lane.kept, exact(), during, "kept result")
+
+    def tail(self, role: str) -> list[int]:
+        """Nanoseconds of some single calls of a role: what its samples, means of several calls, cannot show.
+
+        None where a sample is one call already: the samples then show it.
+        """
+        lane = self.lanes[role]
+        if lane.loops == 1:
+            return []
+        each_ns = lane.call_ns + lane.around_ns / lane.loops  # with its preparing
+        calls = int(max(1, min(_TAIL_CALLS, _TAIL_NS / max(1.0, each_ns))))
+        subject, during = lane.subject, "single calls, after the last round"
+
+        def work() -> list[int]:
+            found: list[int] = []
+            data = [subject.data(stream) for stream in self._streams(calls + 1, "tail")]
+            for batch in [[one] for one in data] if self.one_at_a_time else [data]:
+                ready = [subject.prepare(one) for one in batch]
+                with subject.around():
+                    found += walk_each(subject.invoke, ready if subject.star else [(r,) for r in ready], self.clock)
+            return found[1:]  # preparing had cooled the caches for the first
+
+        with blaming(role):
+            taken: list[int] = user_code(during, work)
+        return taken
 
     def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
         during = f"round {number}"

@@ -293,6 +293,8 @@ class Session:
             finished = worker.ask("finish", about=about)
             for role, calls in finished["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
+            for role, each_ns in finished["tails_ns"].items():
+                outcome.tails_ns.setdefault(role, []).extend(each_ns)
             for role, ratios in finished["ratios"].items():
                 own = outcome.ratios.setdefault(role, {})
                 for name, (one, other) in ratios.items():

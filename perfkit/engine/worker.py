@@ -242,6 +242,7 @@ class Worker:
         """The last checks of a group; lets its instances go."""
         taker = self._taken()
         taker.finish()
+        tails = {role: taker.tail(role) for role in taker.lanes}
         checked = {role: lane.checked_calls for role, lane in taker.lanes.items()}
         ratios = {role: lane.ratios for role, lane in taker.lanes.items() if lane.ratios}
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
@@ -250,7 +251,7 @@ class Worker:
         gc.enable()
         gc.unfreeze()
         gc.collect()
-        return {"checked_calls": checked, "ratios": ratios}
+        return {"checked_calls": checked, "ratios": ratios, "tails_ns": tails}
 
     @property
     def _bench(self) -> Workbench:
