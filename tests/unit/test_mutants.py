@@ -46,7 +46,9 @@ def test_every_mutant_is_refused_by_the_rule_it_was_made_for(
     found = list(mutants(right, output(seed + 1), rule, seed))
 
     assert first_difference(right, output(seed), rule) is None
-    assert [name for name, _ in found][:2] == [f"{name} (array 0)" for name in NAMES[: min(2, rows * columns)]]
+    arrays = [name for name, _ in found if "array" in name]
+    assert arrays[:2] == [f"{name} (array 0)" for name in NAMES[: min(2, rows * columns)]]
+    assert "off at output['loss']" in dict(found)
     for name, wrong in found:
         assert first_difference(right, wrong, rule) is not None, name
 
@@ -55,7 +57,7 @@ def test_every_mutant_is_refused_by_the_rule_it_was_made_for(
 def test_an_output_of_several_rows_gets_all_three_mutants(rule: Equivalence) -> None:
     found = dict(mutants([np.arange(6.0).reshape(3, 2)], [np.arange(6.0).reshape(3, 2) + 9], rule))
 
-    assert list(found) == [f"{name} (array 0)" for name in NAMES]
+    assert list(found)[:3] == [f"{name} (array 0)" for name in NAMES]
     assert found["two rows swapped (array 0)"][0].tolist() == [[4, 5], [2, 3], [0, 1]]
     assert found["last row stale (array 0)"][0].tolist() == [[0, 1], [2, 3], [13, 14]]
 
@@ -64,7 +66,7 @@ def test_each_array_of_a_tree_is_spoilt_on_its_own_and_the_original_left_alone()
     right = {"ids": np.arange(3), "more": (np.array([True, False]), "text")}
     found = dict(mutants(right, right, exact()))
 
-    assert len(found) == 6
+    assert sum("(array" in name for name in found) == 6
     assert found["two rows swapped (array 1)"]["ids"].tolist() == [0, 1, 2]
     assert found["two rows swapped (array 1)"]["more"][0].tolist() == [False, True]
     assert right["ids"].tolist() == [0, 1, 2] and right["more"][0].tolist() == [True, False]

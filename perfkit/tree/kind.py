@@ -1,0 +1,238 @@
+"""What the tree knows of a type, and the registry of all types that it knows.
+
+A `Kind` looks at one value alone; the walkers (`walk`, `compare`, `mutate`) go on into its parts. A type that nothing
+here knows has no kind: it is refused by name, never guessed at.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Literal
+
+from perfkit.equivalence import Equivalence
+from perfkit.errors import PerfkitError
+from perfkit.tree.difference import Difference, differs
+
+__all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "UnknownType", "Wrong", "add", "kind_of", "register"]
+
+Maker = Callable[[type], "Kind"]
+Wrong = Iterator[tuple[str, Any]]  # wrong values in the place of a right one, by what is wrong with them
+
+OVERWRITTEN = 77  # what the caller who owns a result puts in its place
+_LATER = {  # libraries that are looked up where a program has imported them, and what knows their types
+    "torch": "perfkit.tree.tensors",
+    "pandas": "perfkit.tree.frames",
+    "polars": "perfkit.tree.polars_frames",
+    "scipy": "perfkit.tree.sparse",
+}
+
+
+class UnknownType(PerfkitError):
+    """A value whose type the tree does not know, so that it can neither be copied nor compared."""
+
+    def __init__(self, cls: type, place: str) -> None:
+        super().__init__(f"unknown type {cls.__module__}.{cls.__qualname__} at {place}", hint=_hint(cls))
+        self.type = cls
+        self.place = place
+
+
+class Kind:
+    """What can be done with the values of one type. As it stands: a plain object, known by its fields.
+
+    `items` are the parts that a value holds by itself, beside its fields (what its `__dict__` and `__slots__` hold).
+    """
+
+    atom = False  # immutable and without parts: it is its own copy
+    leaf = False  # a scan for numbers looks at it
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+        self.slots = tuple(_slots(cls))
+        self.has_dict = cls.__dictoffset__ != 0
+        self.has_fields = bool(self.slots) or self.has_dict
+
+    def fields(self, value: Any) -> dict[str, Any]:
+        """The fields of a value by name, as they are stored: nothing of the user's is called."""
+        found = dict(vars(value)) if self.has_dict else {}
+        for name, slot in self.slots:
+            try:
+                found[name] = slot.__get__(value)
+            except AttributeError:  # a slot that nothing was put into
+                continue
+        return found
+
+    def set_field(self, value: Any, name: str, field: Any) -> None:
+        """Put a field into a copy, frozen or not."""
+        slot = next((s for n, s in self.slots if n == name), None)
+        if slot is not None:
+            slot.__set__(value, field)
+        else:
+            vars(value)[name] = field
+
+    def other_fields(self, expected: Any, got: Any) -> Difference | None:
+        """The difference between two values that do not have the same fields."""
+        names, others = self.fields(expected).keys(), self.fields(got).keys()
+        return None if names == others else differs(sorted(names), sorted(others), "other fields")
+
+    def items(self, value: Any) -> list[Any]:
+        """The parts of a value beside its fields."""
+        return []
+
+    def place(self, value: Any, number: int) -> str:
+        """How item `number` is reached from the value."""
+        return f"[{number}]"
+
+    def alike(self, other: type, rule: Equivalence) -> bool:
+        """Whether a value of the type `other` may stand for one of this."""
+        return other is self.cls
+
+    def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        """The difference between two values apart from that between their parts."""
+        return None
+
+    def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
+        """Items to compare, with their numbers. Asked only where `differ` found nothing."""
+        return zip(range(sys.maxsize), self.items(expected), self.items(got), strict=False)
+
+    def numbers(self, value: Any) -> bool:
+        """Whether a value is an array of numbers, which is spoilt row by row."""
+        return False
+
+    def leaves(self, value: Any) -> Iterable[Any]:
+        """What a scan for numbers looks at in a value, apart from its parts."""
+        return (value,) if self.leaf else ()
+
+    def shell(self, value: Any) -> Any:
+        """An empty copy, for a value that may hold itself; None where the parts must be there first."""
+        return object.__new__(self.cls)  # past a constructor of the user's
+
+    def fill(self, shell: Any, value: Any, items: list[Any]) -> Any:
+        """The copy of a value, from its shell and the copies of its items."""
+        return shell
+
+    def overwrite(self, value: Any) -> bool:
+        """Write over a value in place, as its owner may. False: it does not let him."""
+        if not self.has_fields:
+            return True
+        try:
+            for name in self.fields(value):
+                setattr(value, name, OVERWRITTEN)
+        except Exception:  # frozen, or particular about what it holds
+            return False
+        return True
+
+    def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
+        """Wrong values in its place. `earlier`: what stood there in an output for another input, or None."""
+        yield "nothing", None
+
+
+class ByState(Kind):
+    """A value that is known by its state: what `state` gives, from which `make` builds an equal value."""
+
+    def __init__(self, cls: type, state: Callable[[Any], Any], make: Callable[[Any], Any]) -> None:
+        super().__init__(cls)
+        self.has_fields = False
+        self._state, self._make = state, make
+
+    def items(self, value: Any) -> list[Any]:
+        return [self._state(value)]
+
+    def place(self, value: Any, number: int) -> str:
+        return ".state"
+
+    def shell(self, value: Any) -> Any:
+        return None
+
+    def fill(self, shell: Any, value: Any, items: list[Any]) -> Any:
+        return self._make(items[0])
+
+    def overwrite(self, value: Any) -> bool:
+        return True  # nobody knows how
+
+
+_makers: dict[type, tuple[Maker, str]] = {}  # by type: what makes its kind, and for which subclasses
+_kinds: dict[type, Kind | None] = {}
+
+
+def add(maker: Maker, *types: type, derived: Literal["none", "fields", "all"] = "none") -> None:
+    """Make types known. `derived`: the subclasses that are known with them, such as those that only add fields."""
+    _makers.update(dict.fromkeys(types, (maker, derived)))
+    _kinds.clear()
+
+
+def register(cls: type, state: Callable[[Any], Any], make: Callable[[Any], Any]) -> None:
+    """Make a type of yours known to proof and snapshots.
+
+    `state(value)` gives all that is compared, as values of known types (a dict of them, say); `make(state)` builds an
+    equal value from it. Subclasses are not meant.
+    """
+    add(lambda known: ByState(known, state, make), cls)
+
+
+def kind_of(cls: type) -> Kind | None:
+    """What is known of a type, or None."""
+    try:
+        return _kinds[cls]
+    except KeyError:
+        pass
+    _load(cls)
+    kind = _kinds[cls] = _find(cls)
+    return kind
+
+
+def _load(cls: type) -> None:
+    """Import what knows the types of a library, when the first value of it is met."""
+    for library in {base.__module__.partition(".")[0] for base in cls.__mro__} & set(_LATER):
+        if library in sys.modules:
+            importlib.import_module(_LATER.pop(library))
+
+
+def _find(cls: type) -> Kind | None:
+    if cls in _makers:
+        return _makers[cls][0](cls)
+    if _lazy(cls):
+        return None
+    bases = (enum.Enum, *cls.__mro__[1:]) if issubclass(cls, enum.Enum) else cls.__mro__[1:]
+    for base in bases:
+        if base in _makers:
+            maker, derived = _makers[base]
+            return maker(cls) if derived == "all" or (derived == "fields" and _adds_only_fields(cls, base)) else None
+    return None
+
+
+def _slots(cls: type) -> Iterator[tuple[str, Any]]:
+    if hasattr(cls, "n_sequence_fields"):  # a tuple of the interpreter's, whose items are found by name too
+        return
+    for base in cls.__mro__:
+        for name, member in vars(base).items():
+            if isinstance(member, types.MemberDescriptorType) and not (name.startswith("__") and name.endswith("__")):
+                yield name, member
+
+
+def _adds_only_fields(cls: type, base: type) -> bool:
+    """Whether instances hold nothing beside their fields and what `base` holds: no memory of a C extension's own."""
+    own = sum(1 for _ in _slots(cls)) - sum(1 for _ in _slots(base))
+    extra = cls.__basicsize__ - base.__basicsize__ - 8 * own
+    has_dict, has_weakref = cls.__dictoffset__ != base.__dictoffset__, cls.__weakrefoffset__ != base.__weakrefoffset__
+    return cls.__itemsize__ == base.__itemsize__ and 0 <= extra <= 8 * (has_dict + has_weakref)
+
+
+def _lazy(cls: type) -> bool:
+    """Whether a value is not there yet: an iterator, or something to wait for."""
+    if hasattr(cls, "__next__") or hasattr(cls, "__await__") or hasattr(cls, "__anext__"):
+        return True
+    return any(base.__module__ == "concurrent.futures._base" and base.__name__ == "Future" for base in cls.__mro__)
+
+
+def _hint(cls: type) -> str:
+    if _lazy(cls):
+        return "it is not a result yet: consume it first (a list of what it gives, or the result that is waited for)"
+    if any(base in _makers and base is not object for base in cls.__mro__):
+        return (
+            "a subclass may hold more than its base shows: give the base type, or register it (perfkit.tree.register)"
+        )
+    return "give the values that count (`observe` may pick them), or register the type with perfkit.tree.register"

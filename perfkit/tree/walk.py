@@ -1,0 +1,164 @@
+"""Walk over a tree of values: look at each, copy all, or write over all.
+
+No tree is too deep, and one that holds itself does not go round for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from perfkit.tree.kind import Kind, UnknownType, kind_of
+
+__all__ = ["Walk", "copy", "leaves", "overwrite", "visit"]
+
+
+# parts that need no walk, so that a long list of them costs little
+_OWN_COPIES = frozenset((int, float, complex, bool, str, bytes, type(None)))
+
+
+@dataclass(slots=True)
+class _Level:
+    """A value on the way down: its parts, and the copies of those that are done."""
+
+    kind: Kind
+    value: Any
+    parts: list[Any]
+    names: list[str]  # of its fields, which come last among the parts
+    shell: Any = None
+    copies: list[Any] = field(default_factory=list)
+    at: int = -1
+    keys: list[Any] | None = None  # of a dict, where some may be free
+
+    @classmethod
+    def of(cls, kind: Kind, value: Any) -> _Level:
+        fields = kind.fields(value) if kind.has_fields else {}
+        return cls(kind, value, [*kind.items(value), *fields.values()], list(fields))
+
+    def place(self, at: int) -> str:
+        items = len(self.parts) - len(self.names)
+        return self.kind.place(self.value, at) if at < items else f".{self.names[at - items]}"
+
+    def copied(self) -> Any:
+        items = len(self.parts) - len(self.names)
+        new = self.kind.fill(self.shell, self.value, self.copies[:items])
+        for name, copied in zip(self.names, self.copies[items:], strict=True):
+            self.kind.set_field(new, name, copied)
+        return new
+
+
+class Walk:
+    """Every value of a tree with its kind, from the top; what several parts share is met once.
+
+    `free` are places and keys of dicts that are passed over.
+    """
+
+    def __init__(self, tree: Any, where: str = "output", free: Container[str] = ()) -> None:
+        self._tree, self._where, self._free = tree, where, free
+        self._levels: list[_Level] = []
+
+    def __iter__(self) -> Iterator[tuple[Any, Kind | None]]:
+        met: dict[int, Any] = {}
+        value = self._tree
+        while self._where not in self._free:
+            kind = kind_of(type(value))
+            if kind is None or kind.atom:
+                yield value, kind
+            elif id(value) not in met:
+                met[id(value)] = value
+                yield value, kind
+                self._levels.append(_Level.of(kind, value))
+            while self._levels:
+                level = self._levels[-1]
+                level.at += 1
+                if level.at == len(level.parts):
+                    self._levels.pop()
+                elif not self._free or not self._is_free(level):
+                    break
+            else:
+                return
+            value = level.parts[level.at]
+
+    @property
+    def place(self) -> str:
+        """Where the value just met is."""
+        return self._where + "".join(level.place(level.at) for level in self._levels)
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """The same, as the number of each part on the way."""
+        return tuple(level.at for level in self._levels)
+
+    def _is_free(self, level: _Level) -> bool:
+        if level.keys is None:
+            level.keys = list(level.value) if isinstance(level.value, dict) else []
+        return (level.at < len(level.keys) and level.keys[level.at] in self._free) or self.place in self._free
+
+
+def visit(tree: Any) -> Iterator[Any]:
+    """Everything at the ends of a tree, in the order of comparison: tensors as arrays, what is not known as it is."""
+    for value, kind in Walk(tree):
+        if kind is None or kind.atom:
+            yield value
+        else:
+            yield from kind.leaves(value)
+
+
+def leaves(tree: Any) -> Iterator[Any]:
+    """Every array in a tree, in the order of comparison."""
+    return (value for value in visit(tree) if isinstance(value, np.ndarray))
+
+
+def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], Any] | None = None) -> Any:
+    """A deep copy that later writes to the original cannot reach. Raises UnknownType where it does not know how.
+
+    `instead`: the path of one part, and what is copied in its place.
+    """
+    levels: list[_Level] = []
+    copies: dict[int, tuple[Any, Any]] = {}  # by id of the original, which is kept so that the id stays its own
+    value = tree
+    while True:
+        if instead is not None and instead[0] == tuple(len(level.copies) for level in levels):
+            value, instead = instead[1], None
+        kind = kind_of(type(value))
+        if kind is None:
+            raise UnknownType(type(value), where + "".join(level.place(len(level.copies)) for level in levels))
+        if kind.atom:
+            new = value
+        elif id(value) in copies:
+            new = copies[id(value)][1]
+        else:
+            level = _Level.of(kind, value)
+            level.shell = kind.shell(value)
+            if level.shell is not None:
+                copies[id(value)] = value, level.shell
+            if level.parts and not (instead is None and _OWN_COPIES.issuperset(map(type, level.parts))):
+                levels.append(level)
+                value = level.parts[0]
+                continue
+            level.copies = level.parts
+            new = level.copied()
+            copies[id(value)] = value, new
+        while levels:
+            level = levels[-1]
+            level.copies.append(new)
+            if len(level.copies) < len(level.parts):
+                value = level.parts[len(level.copies)]
+                break
+            levels.pop()
+            done = copies.get(id(level.value)) if level.shell is None else None  # on its own way round
+            new = done[1] if done else level.copied()
+            copies[id(level.value)] = level.value, new
+        else:
+            return new
+
+
+def overwrite(tree: Any, where: str = "output") -> tuple[str, ...]:
+    """Write over all of a result, as the caller who owns it may. Returns the places that do not let him."""
+    walk = Walk(tree, where)
+    found = [(value, kind, walk.place) for value, kind in walk if kind is not None and not kind.atom]
+    refused = [place for value, kind, place in reversed(found) if not kind.overwrite(value)]
+    return tuple(reversed(refused))
