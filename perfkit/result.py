@@ -59,7 +59,7 @@ class Speedup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """The outcome of the equivalence proof. `first_difference` has the keys where, index, expected, got."""
+    """The outcome of the equivalence proof. `first_difference`: a `perfkit.tree.Difference` by its fields."""
 
     passed: bool
     kind: str

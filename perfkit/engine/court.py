@@ -12,6 +12,7 @@ from perfkit import plan
 from perfkit.engine.outcome import Candidate, Group, Outcome, Trouble
 from perfkit.engine.process import RejectedOutput, WorkerProcess
 from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.proof import Difference
 
 __all__ = ["Court"]
 
@@ -127,6 +128,4 @@ class Court:
 def _report_text(report: Mapping[str, Any]) -> str:
     if report["error"]:
         return f"{report['during']}: {report['error']}"
-    d = report["difference"]
-    place = d["where"] + (str(d["index"]) if d["index"] else "")
-    return f"{report['during']}: {d['why']} at {place}: expected {d['expected']}, got {d['got']}"
+    return f"{report['during']}: {Difference(**report['difference'])}"

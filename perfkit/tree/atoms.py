@@ -46,7 +46,7 @@ class Number(_Value):
         return other is self.cls or (rule.dtype_change and issubclass(other, (*_NUMBERS, np.generic)))
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
-        if self.base is float and type(got) is self.cls and _surely_equal(expected, got, rule):
+        if isinstance(expected, float) and type(got) is self.cls is float and _surely_equal(expected, got, rule):
             return None
         if self.base is bool and type(got) is bool:
             return None if expected is got else differs(expected, got, "another value")

@@ -53,8 +53,9 @@ def _differences(expected: Any, got: Any, rule: Equivalence, where: str) -> Iter
     def place() -> str:
         return where + "".join(level.place for level in levels)
 
+    full = any(name.startswith(where) for name in rule.free)
     while True:
-        if not rule.free or place() not in rule.free:
+        if not full or place() not in rule.free:
             kind = kind_of(type(expected))
             if type(expected) is not type(got) and not (kind and kind_of(type(got)) and kind.alike(type(got), rule)):
                 yield placed(other_type(expected, got), place())

@@ -6,6 +6,7 @@ import array
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -266,6 +267,10 @@ class _Error(Kind):
         super().__init__(cls)
         self.slots = tuple(slot for slot in self.slots if slot[0] != "obj")  # of an AttributeError: whoever lacks it
 
+    def set_field(self, value: Any, name: str, field: Any) -> None:
+        with suppress(AttributeError):  # some are read-only: their constructor has set them from the arguments
+            super().set_field(value, name, field)
+
     def items(self, value: Any) -> list[Any]:
         return [value.args]
 
@@ -293,5 +298,5 @@ add(_Deque, deque, derived="fields")
 add(_Set, set, frozenset, derived="fields")
 add(_Mapping, dict, OrderedDict, defaultdict, derived="fields")
 add(_Buffer, bytearray, array.array)
-add(_Error, BaseException, derived="fields")
+add(_Error, BaseException, derived="all")
 register(types.MappingProxyType, dict, types.MappingProxyType)

@@ -22,12 +22,20 @@ __all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "UnknownType", "Wrong", "a
 Maker = Callable[[type], "Kind"]
 Wrong = Iterator[tuple[str, Any]]  # wrong values in the place of a right one, by what is wrong with them
 
+_OF_A_PROGRAM = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while running, by a class statement for instance
 OVERWRITTEN = 77  # what the caller who owns a result puts in its place
 _LATER = {  # libraries that are looked up where a program has imported them, and what knows their types
     "torch": "perfkit.tree.tensors",
     "pandas": "perfkit.tree.frames",
     "polars": "perfkit.tree.polars_frames",
-    "scipy": "perfkit.tree.sparse",
+    "scipy.sparse": "perfkit.tree.sparse",
+}
+
+_WAITED_FOR = {  # types of values to come that have neither __next__ nor __await__
+    ("concurrent.futures._base", "Future"),
+    ("multiprocessing.pool", "ApplyResult"),
+    ("torch._C", "Future"),
+    ("polars.lazyframe.frame", "LazyFrame"),
 }
 
 
@@ -48,12 +56,14 @@ class Kind:
 
     atom = False  # immutable and without parts: it is its own copy
     leaf = False  # a scan for numbers looks at it
+    whole = False  # copied by its shell alone, whatever its parts
 
     def __init__(self, cls: type) -> None:
         self.cls = cls
         self.slots = tuple(_slots(cls))
         self.has_dict = cls.__dictoffset__ != 0
         self.has_fields = bool(self.slots) or self.has_dict
+        self.builtin: Any = next(base for base in cls.__mro__ if not base.__flags__ & _OF_A_PROGRAM)
 
     def fields(self, value: Any) -> dict[str, Any]:
         """The fields of a value by name, as they are stored: nothing of the user's is called."""
@@ -68,10 +78,10 @@ class Kind:
     def set_field(self, value: Any, name: str, field: Any) -> None:
         """Put a field into a copy, frozen or not."""
         slot = next((s for n, s in self.slots if n == name), None)
-        if slot is not None:
-            slot.__set__(value, field)
-        else:
+        if slot is None:
             vars(value)[name] = field
+        elif field is not None or getattr(value, name, self) is not None:  # None may stand for a slot never set
+            slot.__set__(value, field)
 
     def other_fields(self, expected: Any, got: Any) -> Difference | None:
         """The difference between two values that do not have the same fields."""
@@ -108,7 +118,7 @@ class Kind:
 
     def shell(self, value: Any) -> Any:
         """An empty copy, for a value that may hold itself; None where the parts must be there first."""
-        return object.__new__(self.cls)  # past a constructor of the user's
+        return self.builtin.__new__(self.cls)  # past a constructor of the user's
 
     def fill(self, shell: Any, value: Any, items: list[Any]) -> Any:
         """The copy of a value, from its shell and the copies of its items."""
@@ -186,7 +196,8 @@ def kind_of(cls: type) -> Kind | None:
 
 def _load(cls: type) -> None:
     """Import what knows the types of a library, when the first value of it is met."""
-    for library in {base.__module__.partition(".")[0] for base in cls.__mro__} & set(_LATER):
+    homes = {f"{base.__module__}." for base in cls.__mro__}
+    for library in [name for name in _LATER if any(home.startswith(f"{name}.") for home in homes)]:
         if library in sys.modules:
             importlib.import_module(_LATER.pop(library))
 
@@ -225,7 +236,7 @@ def _lazy(cls: type) -> bool:
     """Whether a value is not there yet: an iterator, or something to wait for."""
     if hasattr(cls, "__next__") or hasattr(cls, "__await__") or hasattr(cls, "__anext__"):
         return True
-    return any(base.__module__ == "concurrent.futures._base" and base.__name__ == "Future" for base in cls.__mro__)
+    return any((base.__module__, base.__name__) in _WAITED_FOR for base in cls.__mro__)
 
 
 def _hint(cls: type) -> str:

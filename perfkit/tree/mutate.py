@@ -10,12 +10,12 @@ import numpy as np
 from perfkit.equivalence import Equivalence, exact
 from perfkit.tree.compare import first_difference
 from perfkit.tree.kind import Kind, UnknownType
-from perfkit.tree.walk import Walk, copy
+from perfkit.tree.walk import Spot, Walk, copy, path_of, place_of
 
 __all__ = ["mutants"]
 
 _PLACES = 3  # of one type that are spoilt; arrays are all spoilt
-_Place = tuple[Any, Kind, str, tuple[int, ...]]
+_Place = tuple[Any, Kind, Spot]
 
 
 def mutants(tree: Any, earlier: Any, rule: Equivalence, seed: int = 0) -> Iterator[tuple[str, Any]]:
@@ -28,19 +28,21 @@ def mutants(tree: Any, earlier: Any, rule: Equivalence, seed: int = 0) -> Iterat
     rng = np.random.default_rng(seed)
     arrays, others = _places(tree, rule)
     before = [value for value, *_ in _places(earlier, rule)[0]] if earlier is not None else []
-    for number, (value, kind, _, path) in enumerate(arrays):
-        stale = before[number] if number < len(before) else None
+    spoil = [(place, f"(array {number})") for number, place in enumerate(arrays)]
+    spoil += [(place, f"at {place_of(place[2])}") for place in _few(others, rng)]
+    for number, ((value, kind, spot), said) in enumerate(spoil):
+        stale = before[number] if number < min(len(arrays), len(before)) else None
         for name, wrong in kind.wrong(value, stale, rule, rng):
-            if first_difference(value, wrong, exact()) is not None:
-                yield f"{name} (array {number})", copy(tree, instead=(path, wrong))
-    for value, kind, place, path in _few(others, rng):
-        for name, wrong in kind.wrong(value, None, rule, rng):
-            try:
-                spoilt = copy(tree, instead=(path, wrong))
-            except Exception:  # a type that refuses to hold this: nothing wrong can come of it
-                continue
-            if first_difference(tree, spoilt, exact()) is not None:
-                yield f"{name} at {place}", spoilt
+            spoilt = _spoilt(tree, path_of(spot), wrong)
+            if spoilt is not None and first_difference(tree, spoilt[0], exact()) is not None:
+                yield f"{name} {said}", spoilt[0]
+
+
+def _spoilt(tree: Any, path: tuple[int, ...], wrong: Any) -> tuple[Any] | None:
+    try:
+        return (copy(tree, instead=(path, wrong)),)
+    except Exception:  # a type that does not take this: nothing wrong can come of it
+        return None
 
 
 def _places(tree: Any, rule: Equivalence) -> tuple[list[_Place], list[_Place]]:
@@ -51,7 +53,9 @@ def _places(tree: Any, rule: Equivalence) -> tuple[list[_Place], list[_Place]]:
     for value, kind in walk:
         if kind is None:
             raise UnknownType(type(value), walk.place)
-        (arrays if kind.numbers(value) else others).append((value, kind, walk.place, walk.path))
+        if walk.within_whole:
+            continue
+        (arrays if kind.numbers(value) else others).append((value, kind, walk.spot))
     return arrays, others
 
 

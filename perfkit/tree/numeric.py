@@ -52,7 +52,7 @@ def array_difference(expected: Array, got: Array, rule: Equivalence) -> Differen
 
 def _vacuous(expected: Array, rule: Equivalence) -> str:
     """What of no worth the rule would let pass, or nothing."""
-    if expected.size and np.any(expected):
+    if np.any((expected != 0) & np.isfinite(expected)):
         for factor, what in ((0.0, "zeros"), (0.9, "values a tenth too small")):
             with np.errstate(all="ignore"):
                 shrunk = (expected * factor).astype(expected.dtype)
@@ -166,7 +166,8 @@ def off_by_one(array: Array, rule: Equivalence, rng: Any, ulp: float = 0.0) -> A
     elif kind in "iu":
         wrong[at] = int(array[at]) + (1 if array[at] < np.iinfo(array.dtype).max else -1)
     elif kind in "mM":
-        wrong[at] = (array[at].view(np.int64) ^ 1).view(array.dtype)
+        if np.datetime_data(array.dtype)[0] != "generic":  # of which there is only NaT
+            wrong.view(np.int64)[at] ^= 1
     elif kind in "SU":
         wrong[at] = array[at][:-1] or "x"
     elif kind == "V":

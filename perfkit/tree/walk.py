@@ -5,7 +5,7 @@ No tree is too deep, and one that holds itself does not go round for ever.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from perfkit.tree.kind import Kind, UnknownType, kind_of
 
-__all__ = ["Walk", "copy", "leaves", "overwrite", "visit"]
+__all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "visit"]
 
 
 # parts that need no walk, so that a long list of them costs little
@@ -28,15 +28,18 @@ class _Level:
     value: Any
     parts: list[Any]
     names: list[str]  # of its fields, which come last among the parts
+    up: Spot = None
+    whole: bool = False  # it or what holds it is only copied as a whole
+    at: int = -1
     shell: Any = None
     copies: list[Any] = field(default_factory=list)
-    at: int = -1
     keys: list[Any] | None = None  # of a dict, where some may be free
 
     @classmethod
-    def of(cls, kind: Kind, value: Any) -> _Level:
+    def of(cls, kind: Kind, value: Any, up: Spot = None) -> _Level:
         fields = kind.fields(value) if kind.has_fields else {}
-        return cls(kind, value, [*kind.items(value), *fields.values()], list(fields))
+        whole = kind.whole or (up is not None and up[0].whole)
+        return cls(kind, value, [*kind.items(value), *fields.values()], list(fields), up, whole)
 
     def place(self, at: int) -> str:
         items = len(self.parts) - len(self.names)
@@ -50,32 +53,58 @@ class _Level:
         return new
 
 
+Spot = tuple[_Level, int] | None  # the value that holds another, and the number of that part; None at the top
+
+
+def _way(spot: Spot) -> list[tuple[_Level, int]]:
+    way = []
+    while spot is not None:
+        way.append(spot)
+        spot = spot[0].up
+    return way[::-1]
+
+
+def place_of(spot: Spot, where: str = "output") -> str:
+    """Where a value stands in its tree, as Python would reach it."""
+    return where + "".join(level.place(at) for level, at in _way(spot))
+
+
+def path_of(spot: Spot) -> tuple[int, ...]:
+    """The same, as the number of each part on the way."""
+    return tuple(at for _, at in _way(spot))
+
+
 class Walk:
     """Every value of a tree with its kind, from the top; what several parts share is met once.
 
-    `free` are places and keys of dicts that are passed over.
+    `free`: the keys of dicts that are passed over, and full places.
     """
 
-    def __init__(self, tree: Any, where: str = "output", free: Container[str] = ()) -> None:
-        self._tree, self._where, self._free = tree, where, free
-        self._levels: list[_Level] = []
+    def __init__(self, tree: Any, where: str = "output", free: Iterable[str] = ()) -> None:
+        self._tree, self._where, self._free = tree, where, frozenset(free)
+        self._full = any(name.startswith(where) for name in self._free)
+        self.spot: Spot = None
 
     def __iter__(self) -> Iterator[tuple[Any, Kind | None]]:
+        if self._where in self._free:
+            return
         met: dict[int, Any] = {}
+        levels: list[_Level] = []
         value = self._tree
-        while self._where not in self._free:
+        while True:
             kind = kind_of(type(value))
             if kind is None or kind.atom:
                 yield value, kind
             elif id(value) not in met:
                 met[id(value)] = value
                 yield value, kind
-                self._levels.append(_Level.of(kind, value))
-            while self._levels:
-                level = self._levels[-1]
+                levels.append(_Level.of(kind, value, self.spot))
+            while levels:
+                level = levels[-1]
                 level.at += 1
+                self.spot = level, level.at
                 if level.at == len(level.parts):
-                    self._levels.pop()
+                    levels.pop()
                 elif not self._free or not self._is_free(level):
                     break
             else:
@@ -84,18 +113,20 @@ class Walk:
 
     @property
     def place(self) -> str:
-        """Where the value just met is."""
-        return self._where + "".join(level.place(level.at) for level in self._levels)
+        """Where the value just met stands."""
+        return place_of(self.spot, self._where)
 
     @property
-    def path(self) -> tuple[int, ...]:
-        """The same, as the number of each part on the way."""
-        return tuple(level.at for level in self._levels)
+    def within_whole(self) -> bool:
+        """Whether it is a part of something that is only copied as a whole."""
+        return self.spot is not None and self.spot[0].whole
 
     def _is_free(self, level: _Level) -> bool:
         if level.keys is None:
             level.keys = list(level.value) if isinstance(level.value, dict) else []
-        return (level.at < len(level.keys) and level.keys[level.at] in self._free) or self.place in self._free
+        if level.at < len(level.keys) and level.keys[level.at] in self._free:
+            return True
+        return self._full and self.place in self._free
 
 
 def visit(tree: Any) -> Iterator[Any]:
@@ -121,7 +152,7 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
     copies: dict[int, tuple[Any, Any]] = {}  # by id of the original, which is kept so that the id stays its own
     value = tree
     while True:
-        if instead is not None and instead[0] == tuple(len(level.copies) for level in levels):
+        if instead and len(instead[0]) == len(levels) and instead[0] == tuple(len(one.copies) for one in levels):
             value, instead = instead[1], None
         kind = kind_of(type(value))
         if kind is None:
@@ -131,7 +162,7 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
         elif id(value) in copies:
             new = copies[id(value)][1]
         else:
-            level = _Level.of(kind, value)
+            level = _Level(kind, value, [], []) if kind.whole else _Level.of(kind, value)
             level.shell = kind.shell(value)
             if level.shell is not None:
                 copies[id(value)] = value, level.shell
@@ -159,6 +190,8 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
 def overwrite(tree: Any, where: str = "output") -> tuple[str, ...]:
     """Write over all of a result, as the caller who owns it may. Returns the places that do not let him."""
     walk = Walk(tree, where)
-    found = [(value, kind, walk.place) for value, kind in walk if kind is not None and not kind.atom]
-    refused = [place for value, kind, place in reversed(found) if not kind.overwrite(value)]
+    found = [(value, kind, walk.spot) for value, kind in walk if kind and not kind.atom and not walk.within_whole]
+    refused = [
+        place_of(spot, where) for value, kind, spot in reversed(found) if not kind.overwrite(value)
+    ]  # parts first
     return tuple(reversed(refused))

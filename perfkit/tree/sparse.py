@@ -1,0 +1,76 @@
+"""scipy's sparse matrices and arrays. Imported when the first of them is met."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from perfkit.equivalence import Equivalence
+from perfkit.tree.difference import Difference, differs
+from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, kind_of
+
+__all__: list[str] = []
+
+sparse = sys.modules["scipy.sparse"]
+_PARTS = {  # by format: the numbers last, behind what says where they belong
+    "csr": ("indptr", "indices", "data"),
+    "csc": ("indptr", "indices", "data"),
+    "bsr": ("indptr", "indices", "data"),
+    "coo": ("coords", "data"),
+    "dia": ("offsets", "data"),
+    "lil": ("rows", "data"),
+}
+
+
+class _Sparse(Kind):
+    """A sparse matrix in its own format: an equal matrix that is stored in another order is another value."""
+
+    whole = True
+
+    def __init__(self, cls: type) -> None:
+        super().__init__(cls)
+        self.has_fields = False
+
+    def items(self, value: Any) -> list[Any]:
+        if value.format == "dok":
+            return [dict(value.items())]
+        return [getattr(value, name) for name in _PARTS[value.format]]
+
+    def place(self, value: Any, number: int) -> str:
+        return ".items()" if value.format == "dok" else f".{_PARTS[value.format][number]}"
+
+    def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        if expected.shape != got.shape:
+            return differs(expected.shape, got.shape, "another shape", "{}.shape")
+        if expected.dtype != got.dtype and not rule.dtype_change:
+            return differs(expected.dtype, got.dtype, "an undeclared dtype", "{}.dtype")
+        orders = [getattr(one, "has_canonical_format", None) for one in (expected, got)]
+        if orders[0] != orders[1]:
+            return differs(orders[0], orders[1], "stored in another order", "{}.has_canonical_format")
+        return None
+
+    def shell(self, value: Any) -> Any:
+        return value.copy()
+
+    def overwrite(self, value: Any) -> bool:
+        """The numbers only: with wrong indices scipy reads foreign memory."""
+        if value.format == "dok":
+            for key in value.keys():
+                value[key] = OVERWRITTEN
+            return True
+        numbers = [*value.data] if value.format == "lil" else [value.data]
+        return all([_overwritten(part) for part in numbers])
+
+    def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
+        spoilt = self.shell(value)
+        self.overwrite(spoilt)
+        yield "other numbers", spoilt
+        yield "its transpose", value.T.asformat(value.format)
+
+
+def _overwritten(part: Any) -> bool:
+    kind = kind_of(type(part))
+    return kind is not None and kind.overwrite(part)
+
+
+add(_Sparse, *(getattr(sparse, f"{name}_{sort}") for name in (*_PARTS, "dok") for sort in ("matrix", "array")))
