@@ -142,6 +142,14 @@ def test_the_ulp_rule_counts_representable_numbers(dtype: Any) -> None:
     assert first_difference(expected, up, close(ulp=2, why="x")) is not None
 
 
+@pytest.mark.parametrize("dtype", [np.float16, F32, F64, np.complex64])
+def test_the_largest_number_has_an_ulp_too(dtype: Any) -> None:
+    full = np.full(3, np.finfo(dtype).max, dtype)
+
+    assert first_difference(full, full.copy(), close(ulp=1, why="x")) is None
+    assert first_difference(full, full / 2, close(ulp=1, why="x")) is not None
+
+
 def test_a_tolerance_so_wide_that_zeros_would_pass_is_refused_even_for_a_right_output() -> None:
     small = np.full((4, 4), 1e-7)
     found = first_difference(small, small.copy(), close(atol=1e-6, why="x"))
