@@ -10,15 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas
+import polars
 import pytest
 import scipy.sparse as sp
 import torch
 
 from perfkit.equivalence import close, exact
 from perfkit.tree import UnknownType, copy, first_difference, leaves, mutants, overwrite
-
-pandas = pytest.importorskip("pandas")
-polars = pytest.importorskip("polars")
 
 Make = Callable[[], Any]
 LOOSE = close(rtol=1e-9, atol=1e-15, why="x")
