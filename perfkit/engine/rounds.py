@@ -7,6 +7,7 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from perfkit.engine.guard import blaming, user_code
 from perfkit.engine.prove import call_once, compared
 from perfkit.engine.subject import Subject, input_bytes
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import snapshot
+from perfkit.proof import UnknownType, snapshot
 
 __all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 
@@ -157,7 +158,9 @@ class Taker:
             before = lane.ratios.get(name, (0.0, 0.0))
             lane.ratios[name] = (before[0] + one, before[1] + other)
         if lane.kept is None:
-            lane.kept, lane.kept_copy = output, user_code(during, lambda: snapshot(output))
+            lane.kept = output
+            with suppress(UnknownType):  # a raw output that the target observes may be of any type
+                lane.kept_copy = user_code(during, lambda: snapshot(output))
         flags.extend(f for f in unhealthy if f not in flags)
         taken, lane.loops = lane.loops, usual  # fewer loops were for this sample alone
         return RoundSample(role=lane.role, position=position, loops=taken, elapsed_ns=elapsed_ns, flags=tuple(flags))

@@ -108,9 +108,8 @@ class Same(Kind):
         return None if expected is got else differs(expected, got, "another object")
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
-        yield from (
-            (("another member", m) for m in type(value) if m is not value) if isinstance(value, enum.Enum) else ()
-        )
+        if isinstance(value, enum.Enum):
+            yield from [("another member", member) for member in type(value) if member is not value][:1]
         yield ("something", 0) if value is None else ("nothing", None)
 
 

@@ -209,15 +209,20 @@ class _Set(Kind):
 
 def _unmatched(expected: list[Any], got: list[Any]) -> tuple[list[Any], list[Any]]:
     """The elements of each side that have no equal on the other."""
-    plain = [{e: e for e in side if type(e) in _PLAIN} for side in (expected, got)]
-    missing = [e for e in expected if not (type(e) in _PLAIN and type(plain[1].get(e, ...)) is type(e))]
-    unexpected = [g for g in got if not (type(g) in _PLAIN and type(plain[0].get(g, ...)) is type(g))]
-    for element in list(missing):
-        equal = next((i for i, g in enumerate(unexpected) if _same_items([element], [g])), None)
+    unexpected = {element: element for element in got}
+    missing = []
+    for element in expected:
+        if element in unexpected and _same_items([element], [unexpected[element]]):
+            del unexpected[element]
+        else:
+            missing.append(element)
+    rest = list(unexpected)
+    for element in list(missing):  # what equals only itself in Python's eyes: NaN, and most objects
+        equal = next((i for i, other in enumerate(rest) if _same_items([element], [other])), None)
         if equal is not None:
-            missing.remove(element)
-            del unexpected[equal]
-    return missing, unexpected
+            missing = [one for one in missing if one is not element]
+            del rest[equal]
+    return missing, rest
 
 
 def _same_items(expected: list[Any], got: list[Any]) -> bool:

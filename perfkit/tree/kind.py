@@ -106,7 +106,10 @@ class Kind:
 
     def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
         """Items to compare, with their numbers. Asked only where `differ` found nothing."""
-        return zip(range(sys.maxsize), self.items(expected), self.items(got), strict=False)
+        items, others = self.items(expected), self.items(got)
+        if len(items) != len(others):
+            return [(0, f"{len(items)} parts", f"{len(others)} parts")]
+        return zip(range(len(items)), items, others, strict=True)
 
     def numbers(self, value: Any) -> bool:
         """Whether a value is an array of numbers, which is spoilt row by row."""

@@ -108,7 +108,7 @@ def _state(value: Any) -> dict[str, Any]:
     """What is known of a tensor beside its numbers."""
     state = {
         "dtype": value.dtype,
-        "shape": None if value.is_nested else tuple(value.shape),
+        "shape": (value.size(0),) if value.is_nested else tuple(value.shape),
         "device": value.device,
         "layout": value.layout,
         "requires_grad": value.requires_grad,
