@@ -178,7 +178,7 @@ class _Set(Kind):
         missing, unexpected = _unmatched(self.items(expected), self.items(got))
         if not missing and not unexpected:
             return None
-        return differs(missing[:1] or "no more", unexpected[:1] or "no more", "other elements")
+        return differs(missing[:1], unexpected[:1], "other elements")
 
     def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
         return ()

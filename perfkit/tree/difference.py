@@ -36,8 +36,8 @@ class Difference:
         place = self.where + (str(list(self.index)) if self.index else "")
         said = f"{self.why} at {place}: expected {self.expected}, got {self.got}"
         if self.max_abs is not None:
-            said += f"; largest difference {self.max_abs:.2g}"
-            said += f", {self.max_rel:.2g} of the value" if self.max_rel is not None else ""
+            said += f"; largest difference {self.max_abs:.2g} absolute"
+            said += f", {self.max_rel:.2g} relative" if self.max_rel is not None else ""
         return f"{said}; close({self.would_pass}) would pass" if self.would_pass else said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +17,7 @@ from perfkit.tree.walk import copy
 
 __all__: list[str] = []
 
-pandas = sys.modules["pandas"]
+pandas: Any = importlib.import_module("pandas")  # the program has it already
 _SPOILT_COLUMNS = 3
 
 

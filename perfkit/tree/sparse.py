@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, kind_of
 
 __all__: list[str] = []
 
-sparse = sys.modules["scipy.sparse"]
+sparse: Any = importlib.import_module("scipy.sparse")  # the program has it already
 _PARTS = {  # by format: the numbers last, behind what says where they belong
     "csr": ("indptr", "indices", "data"),
     "csc": ("indptr", "indices", "data"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import sys
+import importlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -18,7 +18,7 @@ from perfkit.tree.numeric import Array, array_difference, wrong_arrays
 
 __all__: list[str] = []
 
-torch = sys.modules["torch"]
+torch: Any = importlib.import_module("torch")  # the program has it already
 _COMPRESSED = {  # layout: the methods that give its two indices
     torch.sparse_csr: ("crow_indices", "col_indices"),
     torch.sparse_bsr: ("crow_indices", "col_indices"),

@@ -33,7 +33,7 @@ LAYERS = [
     "profilers catalog",
     "stats fit",
     "proof plan index settings shelves config",
-    "literal modules",
+    "tree literal modules",
     "recipe target",
     "equivalence result axis",
     "errors interrupt",

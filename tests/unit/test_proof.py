@@ -181,7 +181,7 @@ def test_the_difference_names_the_first_place_and_both_values() -> None:
     assert (found.where, found.index, found.expected, found.got) == ("logits['pair'].left", (1, 2), "35.0", "-9.0")
     assert str(found) == (
         "2 of 12 values differ, first at logits['pair'].left[1, 2]: expected 35.0, got -9.0; "
-        "largest difference 54, 1.3 of the value"
+        "largest difference 54 absolute, 1.3 relative"
     )
 
 
