@@ -23,7 +23,14 @@ from perfkit.result import Document
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
 FORMAT_VERSION = 1
-_NEWER = {"units", "ratios"}  # fields that runs saved before they came do not have
+_NEWER = {
+    "units",
+    "ratios",
+    "variance",
+    "stopped_by",
+    "why",
+    "readings",
+}  # fields that runs saved before they came do not have
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
