@@ -68,7 +68,7 @@ def _with_options(words: Sequence[str], document: Document, r: Result, remedy: R
     if processes == r.processes:  # as many as before, which of slow calls is fewer than was asked for
         processes = max(row.processes for row in document.results)
     more = [] if processes == _USUAL.processes else ["--processes", str(processes)]
-    return shlex.join([*words, *more, "--budget", f"{max(1, math.ceil(budget_s))}s"])
+    return shlex.join([*words, *more, "--budget", f"{max(1, round(budget_s))}s"])
 
 
 def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:

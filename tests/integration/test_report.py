@@ -67,7 +67,7 @@ def test_a_command_that_is_none_of_ours_is_not_suggested(draw: Draw, invented: A
 
     last = draw(CompareReport(document, {}), 140).splitlines()[-1]
 
-    command_line = """perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 41s"""
+    command_line = """perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 40s"""
     assert last == f"next   {command_line}  # about halves the interval"
 
 
