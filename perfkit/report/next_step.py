@@ -27,17 +27,21 @@ def next_words(document: Document) -> str:
     wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
     if wrong is not None:
         return shlex.join(["perfkit", "explain", wrong.recipes[0]])
-    undecided = next((r for r in named if r.verdict == "undecided" and r.kind == "macro"), None)
-    finer = undecided and _finer(document, undecided)
-    if finer:
+    if (open_ := next(filter(_is_open, named), None)) and (finer := _finer(document, open_)):
         return finer
     if len({r.recipes for r in named}) > 1:
         return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0].rpartition('/')[2]])}"
     return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
 
 
+def _is_open(r: Result) -> bool:
+    """Whether a narrower interval may tell more: of the whole workload, or of a claim that nothing else keeps open."""
+    claimed = r.claim is not None and r.claim.outcome == "undecided" and not r.claim.why
+    return claimed or (r.kind == "macro" and r.verdict == "undecided")
+
+
 def _finer(document: Document, r: Result) -> str:
-    """The user's own command for the recipe of an undecided row, measured so that its interval about halves.
+    """The user's own command for the recipe of an open row, measured so that its interval about halves.
 
     All other options keep their meaning. "" where neither rounds nor processes would do it.
     """

@@ -9,6 +9,7 @@ import pytest
 
 from perfkit.report.next_step import next_words
 from perfkit.result import Document, Result, Sample
+from tests.integration.conftest import claimed as claim_of
 from tests.integration.conftest import document, row
 
 FEW_ROUNDS, DIFFERENT_PROCESSES = (0.0, 1e-4), (1e-4, 1e-6)
@@ -29,9 +30,7 @@ def run(*rows: Result, command: str = "perfkit compare --recipe idea", **changed
         pytest.param({}, "--budget 32s", id="rounds are few"),
         pytest.param({"variance": DIFFERENT_PROCESSES}, "--processes 25 --budget 25s", id="processes differ"),
         pytest.param({"stopped_by": "precision"}, "--processes 25 --budget 25s", id="more time would change nothing"),
-        pytest.param(
-            {"variance": None, "stopped_by": ""}, "--processes 25 --budget 25s", id="an older run"
-        ),
+        pytest.param({"variance": None, "stopped_by": ""}, "--processes 25 --budget 25s", id="an older run"),
         pytest.param({"processes": 5}, "--processes 5 --budget 32s", id="as many processes as before"),
         pytest.param({"processes": 5, "baseline_ns": 1e9}, "--processes 5 --budget 32s", id="slow, but rounds are few"),
     ],
@@ -75,6 +74,13 @@ def test_one_recipe_of_many_needs_its_own_share_of_the_budget() -> None:
 
     found = next_words(whole)
     assert found == "perfkit compare model --recipe idea --budget 8s  # about halves the interval"
+
+
+@pytest.mark.parametrize(("why", "finer"), [("", True), ("what it replaces explains at most 1.08x", False)])
+def test_a_claim_that_is_open_is_measured_again(why: str, finer: bool) -> None:
+    claimed = replace(undecided(), verdict="faster", claim=claim_of("undecided", (0.1, 0.08, 0.12), why=why))
+
+    assert ("--budget 32s" in next_words(run(claimed))) is finer
 
 
 def test_a_row_without_an_interval_is_measured_again() -> None:
