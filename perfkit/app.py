@@ -145,7 +145,7 @@ def profile(
 
 def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:
     """130 interrupted, 1 a named recipe lacks a module, 4 it changes what it does not declare, 5 a proof or run failed,
-    6 undecided under `strict`, 0."""
+    6 undecided or not exercised under `strict`, 0."""
     if document.status == "interrupted":
         return 130
     able = {r.recipes for r in document.results if r.reason != "missing-dependency"}
@@ -161,7 +161,7 @@ def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) 
             return 5
         if not wrong and any(meant) and result.proof.passed:
             return 5
-    if strict and any(r.verdict == "undecided" for r in document.results):
+    if strict and any(r.verdict in ("undecided", "not-exercised") for r in document.results):
         return 6
     return 0
 

@@ -127,6 +127,9 @@ class Result:
     ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # what else it may pay with: before, after
     variance: tuple[float, float] | None = None  # of a process's median log-ratio: between processes, within one
     stopped_by: str = ""  # budget | precision | rounds: what ended the rounds of the last process
+    sums: float | None = None  # before/after of the sums of all samples, which see what happens now and then
+    trend: tuple[float, float] | None = None  # speed-up at first and at last in a process, where it surely moves
+    p99_ns: dict[str, float] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

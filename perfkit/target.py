@@ -81,6 +81,8 @@ class Workload:
     units                        (what, shared -> how many of it one call does): bytes, tokens; throughput is shown
     ratios(data, observed)       name -> (amount, amount) of one call: what else a recipe may pay with than time
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
+    stateful                     whether `prepare` touches the instance, so that each input is prepared just before its
+                                 call; None: perfkit finds out
     """
 
     id: str
@@ -95,10 +97,16 @@ class Workload:
     observe: Callable[[Any, Any, Any], Any] = _output_alone
     awkward: Callable[[Any], Iterable[Callable[[Any], Any]]] | None = None
     change: Callable[[Any, Any], None] | None = None
+    stateful: bool | None = None
     close: Callable[[Any], None] | None = None
     cost: Callable[[Any], Cost] | None = None
     units: tuple[str, Callable[[Any], float]] | None = None
     ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
+
+    @property
+    def prepares(self) -> bool:
+        """Whether `prepare` does more than hand the data on."""
+        return self.prepare is not _as_it_is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

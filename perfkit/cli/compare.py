@@ -43,7 +43,7 @@ def compare(
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
     quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s: a first look.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
     json: JsonOption = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Save the run for `perfkit show`.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Write the table as Markdown; - for standard output.")] = None,

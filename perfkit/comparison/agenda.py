@@ -204,7 +204,9 @@ def rows_of(
 def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
     seam = target.seams[row.seam or ""]
     if seen is None or seen["calls"] == 0:
-        yield replace(row, remark=f"{row.workload} never calls it")
+        built = seen is not None and seen["in_build"]
+        when = "calls it only while it is built, which is not timed" if built else "never calls it"
+        yield replace(row, remark=f"{row.workload} {when}")
     elif seam.kind != "call":
         yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
     elif seen["obstacle"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +14,19 @@ from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.comparison.claims import with_claim
 from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Proof, Result, Speedup
 from perfkit.stats.estimate import Estimate, noise_floor
-from perfkit.stats.times import Times
-from perfkit.stats.verdict import Decision, combine, decide
+from perfkit.stats.times import Pairs, Times
+from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
 
 __all__ = ["judge_rows"]
 
 _LONG_NS = 200_000_000  # of getting ready
+_FEW_ROUNDS = 2  # of slow calls in a process
+_TAIL_CALLS = 100  # that a 99th percentile needs
 
 
 def judge_rows(
@@ -92,7 +95,7 @@ def _result(
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
     if (row.workload, row.on, row.recipes) in outcome.not_exercised:
-        return replace(blank, verdict="not-exercised", note=f"{row.workload} never calls what it replaces")
+        return replace(blank, verdict="not-exercised", note=outcome.not_exercised[row.workload, row.on, row.recipes])
     if found is None or candidate is None:
         return blank
     return _measured(blank, times[found.group.id], candidate.role, found, margin, outcome.resolution_ns)
@@ -107,6 +110,9 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     e95, e99 = pairs.estimate(0.95, blur), pairs.estimate(0.99, blur)
     floor = noise_floor(controls.estimate(0.95, blur))
     decision = decide(e95, e99, floor, margin)
+    sums, trend = times.sums(role), pairs.trend()
+    trend = trend if trend is not None and trend.beyond(controls.trend()) else None
+    decision = with_trend(with_sums(decision, e95, sums, margin), trend)
     after_ns = float(np.median(pairs.after_ns))
     ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
     ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
@@ -116,7 +122,7 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     return replace(
         blank,
         verdict=decision.verdict,
-        note="; ".join(text for text in (blank.note, decision.note, ahead) if text),
+        note="; ".join(text for text in (blank.note, decision.note, *_few(pairs, found), ahead) if text),
         baseline_ns=float(np.median(pairs.before_ns)),
         candidate_ns=after_ns,
         speedup=_speedup(e95),
@@ -127,7 +133,24 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         units=found.units,
         ratios=_ratios(found.ratios.get(BASELINE, {}), found.ratios.get(role, {})),
         loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
+        sums=math.exp(sums.log_ratio) if sums else None,
+        trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
+        p99_ns={r: p99 for r in (BASELINE, CONTROL, role) if (p99 := _p99_ns(r, times, found)) is not None},
     )
+
+
+def _few(pairs: Pairs, found: GroupOutcome) -> Iterator[str]:
+    """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
+    most = int(np.bincount(pairs.process).max())
+    if found.group.kind != "micro" and most <= _FEW_ROUNDS and float(np.median(pairs.before_ns)) > SLOW_CALL_NS:
+        count = "1 round" if most == 1 else f"{most} rounds"
+        yield f"{count} in a process after one call to warm up: part of it is still cold"
+
+
+def _p99_ns(role: str, times: Times, found: GroupOutcome) -> float | None:
+    """The 99th percentile of single calls of a role; None where there are too few."""
+    each_ns = times.per_call_ns(role) if found.loops.get(role) == 1 else np.array(found.tails_ns.get(role, []), float)
+    return float(np.percentile(each_ns, 99)) if each_ns.size >= _TAIL_CALLS else None
 
 
 def _ratios(

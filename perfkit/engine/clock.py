@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-__all__ = ["Clock", "deeper", "perf_clock", "resolution_ns", "walk", "walk_star"]
+__all__ = ["Clock", "deeper", "perf_clock", "resolution_ns", "walk", "walk_each", "walk_star"]
 
 
 class Clock(Protocol):
@@ -38,6 +38,16 @@ def walk_star(call: Callable[..., Any], arguments: Sequence[Any], clock: Clock) 
     for argument in arguments:
         result = call(*argument)
     return clock() - start, result
+
+
+def walk_each(call: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], clock: Clock) -> list[int]:
+    """The nanoseconds of each call on its own, with one reading of the clock in each: for tails, never for a ratio."""
+    each = []
+    for argument in arguments:
+        start = clock()
+        call(*argument)
+        each.append(clock() - start)
+    return each
 
 
 def deeper(frames: int, work: Callable[[], Any]) -> Any:

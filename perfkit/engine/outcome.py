@@ -45,6 +45,7 @@ class Group:
     state: str | None = None  # cold | warm
     layout: str = "in-process"
     threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
+    stateful: bool = False  # preparing an input touches the instance: it comes just before its call
     processes: int = 8
 
     @property
@@ -68,6 +69,7 @@ class Group:
             "seam": self.seam,
             "state": self.state,
             "on": list(self.on),
+            "stateful": self.stateful,
             "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
         }
 
@@ -94,6 +96,7 @@ class GroupOutcome:
     ready_ns: dict[str, int] = field(default_factory=dict)  # by role: what building its instance took, at most
     units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
+    tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
     stopped_by: str = ""
 
@@ -106,8 +109,9 @@ class Outcome:
     seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
     proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     troubles: dict[tuple[str, ...], Trouble] = field(default_factory=dict)
-    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called
-    not_exercised: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=set)
+    stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
+    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
+    not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine.clock import Clock, deeper, walk, walk_star
+from perfkit.engine.clock import Clock, deeper, walk, walk_each, walk_star
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import blaming, user_code
 from perfkit.engine.prove import call_once, compared
@@ -25,6 +25,7 @@ SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and need
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _PREPARE_NS = 500_000_000  # how long preparing one sample may take
 _DEPTHS = 160  # frames of `deeper` that fill a chunk of the interpreter's stack, and a little more
+_TAIL_CALLS, _TAIL_NS = 400, 25_000_000  # single calls of a role in a process, at most
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
@@ -70,6 +71,7 @@ class Taker:
     reference: Lane
     clock: Clock
     target_ns: int
+    one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
     _expected: dict[int, Any] = field(default_factory=dict)
 
     def pilot(self, role: str) -> None:
@@ -113,6 +115,31 @@ class Taker:
                     during = "a result kept since the first round"
                     compared(lane.kept_copy, lane.kept, exact(), during, "kept result")
 
+    def tail(self, role: str) -> list[int]:
+        """Nanoseconds of some single calls of a role: what its samples, means of several calls, cannot show.
+
+        None where a sample is one call already: the samples then show it.
+        """
+        lane = self.lanes[role]
+        if lane.loops == 1:
+            return []
+        each_ns = lane.call_ns + lane.around_ns / lane.loops  # with its preparing
+        calls = int(max(1, min(_TAIL_CALLS, _TAIL_NS / max(1.0, each_ns))))
+        subject, during = lane.subject, "single calls, after the last round"
+
+        def work() -> list[int]:
+            found: list[int] = []
+            data = [subject.data(stream) for stream in self._streams(calls + 1, "tail")]
+            for batch in [[one] for one in data] if self.one_at_a_time else [data]:
+                ready = [subject.prepare(one) for one in batch]
+                with subject.around():
+                    found += walk_each(subject.invoke, ready if subject.star else [(r,) for r in ready], self.clock)
+            return found[1:]  # preparing had cooled the caches for the first
+
+        with blaming(role):
+            taken: list[int] = user_code(during, work)
+        return taken
+
     def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
         during = f"round {number}"
         flags: list[str] = []
@@ -126,8 +153,7 @@ class Taker:
                 break
             flags = [*unhealthy, "repeated"]
             lane.loops = max(1, lane.loops // 2)
-        ratios = user_code(during, lambda: dict(lane.subject.ratios(lane.last_data, lane.last_seen)))
-        for name, (one, other) in ratios.items():
+        for name, (one, other) in lane.subject.ratios(lane.last_data, lane.last_seen).items():
             before = lane.ratios.get(name, (0.0, 0.0))
             lane.ratios[name] = (before[0] + one, before[1] + other)
         if lane.kept is None:
@@ -139,24 +165,37 @@ class Taker:
     def _walk(self, lane: Lane, streams: range, during: str, spare: range = range(0)) -> tuple[int, Any]:
         """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches."""
         subject = lane.subject
-        timed = walk_star if subject.star else walk
+        depth = streams[0] % _DEPTHS
 
         def work() -> tuple[int, Any]:
             start = time.perf_counter_ns()
-            unused = [subject.prepare(subject.data(stream)) for stream in spare]
+            unused = [subject.data(stream) for stream in spare]
             data = [subject.data(stream) for stream in streams]
-            arguments = [subject.prepare(d) for d in data]
-            depth = streams[0] % _DEPTHS
-            with subject.around():
-                timed(subject.invoke, unused, self.clock)
-                elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
+            if self.one_at_a_time:
+                for one in unused:
+                    self._calls(subject, [], [one], depth)
+                taken = [self._calls(subject, [], [one], depth) for one in data]
+            else:
+                taken = [self._calls(subject, unused, data, depth)]
+            elapsed_ns = sum(ns for ns, _, _ in taken)
+            _, argument, output = taken[-1]
             lane.last_stream, lane.last_data = streams[-1], data[-1]
-            lane.last_seen = snapshot(subject.observe(arguments[-1], output))
+            lane.last_seen = snapshot(subject.observe(argument, output))
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
             return elapsed_ns, output
 
         result: tuple[int, Any] = user_code(during, work)
         return result
+
+    def _calls(self, subject: Subject, unused: Sequence[Any], data: Sequence[Any], depth: int) -> tuple[int, Any, Any]:
+        """Prepare all, call for `unused`, and time the calls for `data`: nanoseconds, last argument, last output."""
+        timed = walk_star if subject.star else walk
+        before = [subject.prepare(one) for one in unused]
+        arguments = [subject.prepare(one) for one in data]
+        with subject.around():
+            timed(subject.invoke, before, self.clock)
+            elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
+        return elapsed_ns, arguments[-1], output
 
     def _check(self, lane: Lane, during: str) -> None:
         stream = lane.last_stream

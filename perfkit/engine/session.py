@@ -91,18 +91,22 @@ class Session:
         key = (workload, tuple(recipes))
         if key not in self.outcome.seams:
             self._report(f"counting the seams of {workload}", 0.0)
+            first = workload not in self.outcome.stateful
             self.outcome.seams[key] = self._asked(
                 worker,
                 "inspect",
                 about=workload,
                 role=plan.BASELINE,
                 quiet=False,
+                declared=first,
                 workload=workload,
                 size=size,
                 recipes=list(recipes),
                 calls=calls,
                 enough_ns=_ENOUGH_NS,
             )
+            if first:
+                self.outcome.stateful[workload] = self.outcome.seams[key]["stateful"]
         return self.outcome.seams[key]
 
     def scout(self, worker: WorkerProcess, workload: str, size: str, on: tuple[str, ...], key: tuple[str, ...]) -> bool:
@@ -160,7 +164,10 @@ class Session:
                     enough_ns=0,
                 )
                 if not any(seen["seams"][seam]["calls"] for seam in touched):
-                    self.outcome.not_exercised.add((workload, on, recipes))
+                    words = f"{workload} never calls what it replaces"
+                    if any(seen["seams"][seam]["in_build"] for seam in touched):
+                        words = f"{workload} calls what it replaces only while it is built, which is not timed"
+                    self.outcome.not_exercised[workload, on, recipes] = words
             if all((workload, on, recipes) in self.outcome.not_exercised for workload, _, on in places):
                 return
             for proof in proofs:
@@ -191,6 +198,7 @@ class Session:
 
     def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default the session's)."""
+        groups = [replace(g, stateful=self.outcome.stateful.get(g.workload, False)) for g in groups]
         visits = [
             [g for g in groups if process < g.processes]
             for process in range(max((g.processes for g in groups), default=0))
@@ -285,6 +293,8 @@ class Session:
             finished = worker.ask("finish", about=about)
             for role, calls in finished["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
+            for role, each_ns in finished["tails_ns"].items():
+                outcome.tails_ns.setdefault(role, []).extend(each_ns)
             for role, ratios in finished["ratios"].items():
                 own = outcome.ratios.setdefault(role, {})
                 for name, (one, other) in ratios.items():

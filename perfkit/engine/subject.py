@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from perfkit.engine.declared import ratios_of, units_of
 from perfkit.engine.template import Drawn, OpsSlot, Template
 from perfkit.proof import leaves
 from perfkit.target import Seam, Workload
@@ -76,12 +77,12 @@ class MacroSubject:
         return nullcontext()
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
-        return self.workload.ratios(data, seen) if self.workload.ratios is not None else {}
+        return ratios_of(self.workload, data, seen)
 
     @property
     def units(self) -> tuple[str, float] | None:
         """What the workload counts its work in, and how many of it one call does."""
-        return (self.workload.units[0], self.workload.units[1](self.shared)) if self.workload.units else None
+        return units_of(self.workload, self.shared)
 
     def close(self) -> None:
         if self.workload.close is not None:

@@ -9,16 +9,18 @@ from typing import Any
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
 from perfkit.engine import surroundings
+from perfkit.engine.declared import cost_of, ratios_of, units_of
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import Rejected, blaming, user_code
-from perfkit.engine.prove import Tally, compare_call, prove
+from perfkit.engine.prove import Tally, call_once, compare_call, prove
 from perfkit.engine.record import SeamRecorder
+from perfkit.engine.stateful import prepare_touches
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.engine.template import Template
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe, compose
-from perfkit.target import Cost, Target
+from perfkit.target import Cost, Target, Workload
 
 __all__ = ["Workbench"]
 
@@ -76,11 +78,22 @@ class Workbench:
     def cost(self, workload: str, size: str) -> Cost | None:
         """The least that one call of a workload must do, when the target says so."""
         described = self.target.workload(workload)
-        if described.cost is None:
-            return None
-        shared = self.macro(workload, size, []).shared
-        cost: Cost = user_code("the least a call must do", lambda: described.cost(shared))  # type: ignore[misc]
-        return cost
+        return cost_of(described, self._shared_of(described, size)) if described.cost is not None else None
+
+    def stateful(self, workload: str) -> bool:
+        """Whether preparing an input of a workload touches the instance; tried at the small size of a proof."""
+        described, size = self.target.workload(workload), self.proof_size(workload)
+        return prepare_touches(described, lambda: self.macro(workload, size, []), self.seed)
+
+    def check_declared(self, workload: str, subject: MacroSubject) -> None:
+        """Raise CatalogError where units, ratios or cost of a workload are no numbers."""
+        described = self.target.workload(workload)
+        units_of(described, subject.shared)
+        cost_of(described, subject.shared)
+        if described.ratios is not None:
+            data = subject.data(plan.stream(self.seed, "declared"))
+            _, seen = call_once(subject, data, "the ratios of a call")
+            ratios_of(described, data, seen)
 
     def seam(self, seam: str, recipes: Sequence[str], template: Template) -> SeamSubject:
         """One seam alone, called as `template` says."""
@@ -168,6 +181,12 @@ class Workbench:
 
     def _instance(self, workload: str, size: str, ops: Any) -> MacroSubject:
         described = self.target.workload(workload)
+        shared = self._shared_of(described, size)
+        subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, shared))
+        return subject
+
+    def _shared_of(self, described: Workload, size: str) -> Any:
+        """What all instances of a workload share, made when it is first asked for."""
         key = (described.shared, size)  # workloads that name the same function share the same weights
         if key not in self._shared:
             with blaming(plan.BASELINE):  # the target's own code, whichever role asks first
@@ -175,11 +194,10 @@ class Workbench:
             found = scan(self._shared[key])  # once: nobody writes to them
             if found.subnormal or found.nonfinite:
                 self.warnings.append(
-                    f"the weights of {workload} ({size}) hold {found.subnormal} subnormal and {found.nonfinite} "
+                    f"the weights of {described.id} ({size}) hold {found.subnormal} subnormal and {found.nonfinite} "
                     f"non-finite numbers of {found.floats}"
                 )
-        subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, self._shared[key]))
-        return subject
+        return self._shared[key]
 
     def _bank(self, seam: str) -> int:
         return plan.stream(self.seed, self.process, "bank", seam)

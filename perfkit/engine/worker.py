@@ -37,7 +37,7 @@ from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
 
-__all__ = ["Worker", "main"]
+__all__ = ["Worker", "main", "sample_ns"]
 
 # Disturbances of a shared machine come in spells of some milliseconds: the shorter the samples of a round, the
 # likelier all of them see the same. Far above the clock's resolution still.
@@ -75,12 +75,17 @@ class Worker:
             answer = self._inspect(request)
             if request["quiet"]:
                 refuse_busy("after the counting pass")
+            if request.get("declared"):
+                answer["stateful"] = self._bench.stateful(request["workload"])
             return answer | {"busy": not request["quiet"] and busy_after()}
 
     def _inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         what = request["workload"], request["size"], request["recipes"]
         described, subject = self._bench.recorded(*what, describe=True)
+        in_build = {name: seen.calls for name, seen in described.seen.items()}
         self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
+        if request.get("declared"):
+            self._bench.check_declared(request["workload"], subject)
         described.reset()
         recorder, passes, call_ns = described, 1, float(self._timed_calls(subject, range(1, 2)))
         each: dict[str, list[float]] = {name: [] for name in described.seen}  # the share in each pass
@@ -109,6 +114,7 @@ class Worker:
             template = described.seen[name].dearest()
             seams[name] = {
                 "calls": seen.calls,
+                "in_build": in_build[name],
                 "inclusive": seen.total_ns / passes / call_ns,
                 "exclusive": seen.self_ns / passes / call_ns,
                 "error": statistics.stdev(each[name]) / len(each[name]) ** 0.5 if len(each[name]) > 1 else None,
@@ -193,7 +199,8 @@ class Worker:
             lanes=lanes,
             reference=reference,
             clock=perf_clock,
-            target_ns=max(_MIN_SAMPLE_NS, 1000 * request["resolution_ns"]),
+            target_ns=sample_ns(request["resolution_ns"]),
+            one_at_a_time=request["kind"] != "micro" and self._stateful(request),
         )
         gc.collect()
         gc.freeze()
@@ -235,6 +242,7 @@ class Worker:
         """The last checks of a group; lets its instances go."""
         taker = self._taken()
         taker.finish()
+        tails = {role: taker.tail(role) for role in taker.lanes}
         checked = {role: lane.checked_calls for role, lane in taker.lanes.items()}
         ratios = {role: lane.ratios for role, lane in taker.lanes.items() if lane.ratios}
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
@@ -243,7 +251,7 @@ class Worker:
         gc.enable()
         gc.unfreeze()
         gc.collect()
-        return {"checked_calls": checked, "ratios": ratios}
+        return {"checked_calls": checked, "ratios": ratios, "tails_ns": tails}
 
     @property
     def _bench(self) -> Workbench:
@@ -260,6 +268,10 @@ class Worker:
         if self._region is None:
             raise PerfkitError("the worker was asked to profile before it was told what")
         return self._region
+
+    def _stateful(self, request: dict[str, Any]) -> bool:
+        declared = self._bench.target.workload(request["workload"]).stateful
+        return bool(request.get("stateful")) if declared is None else declared
 
     def _template(self, request: dict[str, Any]) -> Template:
         return self._bench.template(request["workload"], request["size"], request["seam"], request["on"])
@@ -286,6 +298,11 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "round": Worker.round,
     "finish": Worker.finish,
 }
+
+
+def sample_ns(resolution_ns: int) -> int:
+    """How long a sample is to last at least: a thousand steps of the clock, and a quarter of a millisecond."""
+    return max(_MIN_SAMPLE_NS, 1000 * resolution_ns)
 
 
 def _children() -> int:

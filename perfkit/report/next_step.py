@@ -10,6 +10,7 @@ from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
+from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["next_words"]
 
@@ -37,7 +38,16 @@ def next_words(document: Document) -> str:
 def _is_open(r: Result) -> bool:
     """Whether a narrower interval may tell more: of the whole workload, or of a claim that nothing else keeps open."""
     claimed = r.claim is not None and r.claim.outcome == "undecided" and not r.claim.why
-    return claimed or (r.kind == "macro" and r.verdict == "undecided")
+    return claimed or (r.kind == "macro" and r.verdict == "undecided" and not _is_narrow(r))
+
+
+def _is_narrow(r: Result) -> bool:
+    """Whether the interval is narrow enough for a verdict, so that something else has kept the row from it."""
+    if r.speedup is None or r.speedup_99 is None or r.processes < MIN_PROCESSES:
+        return False
+    beyond = abs(math.log(r.speedup.point)) > math.log1p(r.noise_floor or 0.0)
+    apart = beyond and not r.speedup_99.low <= 1 <= r.speedup_99.high
+    return apart or 1 / (1 + r.margin) < r.speedup.low <= r.speedup.high < 1 + r.margin
 
 
 def _finer(document: Document, r: Result) -> str:

@@ -37,7 +37,7 @@ def _faults(r: Result) -> Iterator[Fault]:
         yield "kind", r.kind
     if not r.recipes:
         yield "recipes", []
-    for field in ("baseline_ns", "candidate_ns", "margin", "amdahl"):
+    for field in ("baseline_ns", "candidate_ns", "margin", "amdahl", "sums"):
         value = getattr(r, field)
         if value is not None and not _positive(value):
             yield field, value
@@ -52,6 +52,11 @@ def _faults(r: Result) -> Iterator[Fault]:
     for name, both in r.ratios.items():
         if not all(_at_least(0, value) for value in both):
             yield f"ratios of {name!r}", both
+    if r.trend is not None and not all(map(_positive, r.trend)):
+        yield "trend", r.trend
+    for role, p99_ns in r.p99_ns.items():
+        if not _at_least(0, p99_ns):
+            yield f"p99_ns of {role!r}", p99_ns
     for role, loops in r.loops.items():
         if loops < 1:
             yield f"loops of {role!r}", loops

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from perfkit.plan import BASELINE
+from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Sample
 from perfkit.stats.advice import variance_parts
 from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
+from perfkit.stats.sums import Sums, sums_of
+from perfkit.stats.trend import Trend, trend_of
 
 __all__ = ["Pairs", "Times"]
 
@@ -49,6 +52,10 @@ class Pairs:
     def _ratios(self) -> NDArray[np.float64]:
         return log_ratios(self.before_ns, self.after_ns)
 
+    def trend(self) -> Trend | None:
+        """How log(before / after) moves within processes."""
+        return trend_of(self.process, log_ratios(self.before_ns, self.after_ns)) if self.process.size else None
+
 
 class Times:
     """What was timed of one group; samples of an aborted phase are left out."""
@@ -78,3 +85,16 @@ class Times:
         own_key, own_ns = self._by_role.get(role, nothing)
         both, at_base, at_own = np.intersect1d(base_key, own_key, assume_unique=True, return_indices=True)
         return Pairs(process=both // self._rounds, before_ns=base_ns[at_base], after_ns=own_ns[at_own])
+
+    def sums(self, role: str) -> Sums | None:
+        """The sums of a role beside those of the baseline, in the rounds that have the control too; None without."""
+        sides = [self._by_role[name] for name in (BASELINE, CONTROL, role) if name in self._by_role]
+        shared = reduce(np.intersect1d, [key for key, _ in sides])
+        if len(sides) < 3 or not shared.size:
+            return None
+        before_ns, control_ns, after_ns = (ns[np.isin(key, shared)] for key, ns in sides)
+        return sums_of(shared // self._rounds, before_ns, control_ns, after_ns)
+
+    def per_call_ns(self, role: str) -> NDArray[np.float64]:
+        """Nanoseconds per call of every sample of a role."""
+        return self._by_role[role][1] if role in self._by_role else np.empty(0)

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 
 from perfkit.stats.estimate import Estimate
+from perfkit.stats.sums import Sums
+from perfkit.stats.trend import Trend
 
-__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide"]
+__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide", "with_sums", "with_trend"]
 
 MARGIN = 0.01
 MIN_PROCESSES = 5
@@ -39,6 +41,37 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
         note = "identical code differs by as much in this run" if noisy else "not at 99 %, which a verdict needs"
         return Decision(verdict="undecided", note=note)
     return Decision(verdict="undecided")
+
+
+def with_sums(decision: Decision, e95: Estimate, sums: Sums | None, margin: float = MARGIN) -> Decision:
+    """The decision, unless the sum of all samples denies it: what a candidate does now and then costs too."""
+    if sums is None or decision.verdict not in ("faster", "slower", "equivalent"):
+        return decision
+    said = f"by the sum of all samples {math.exp(sums.log_ratio):.3g}x"
+    worse = f"{said}: some of its calls take far longer than its median"
+    better = f"{said}: some calls of the baseline take far longer than its median, and none of its own"
+    if decision.verdict == "equivalent":
+        matters = abs(sums.log_ratio) > math.log1p(margin)
+        denied = matters and sums.denies(-sums.log_ratio)
+    else:
+        denied = sums.denies(e95.point)
+    if denied:
+        return Decision(verdict="undecided", note=worse if sums.log_ratio < 0 else better)
+    return _and(decision, worse) if sums.halves(e95.point) else decision
+
+
+def with_trend(decision: Decision, trend: Trend | None) -> Decision:
+    """The decision with a word on a ratio that moves within a process; none where it changes sides."""
+    if trend is None:
+        return decision
+    moved = f"{math.exp(trend.first):.3g}x at first, {math.exp(trend.last):.3g}x at last in a process"
+    if trend.turns and decision.verdict in ("faster", "slower", "equivalent"):
+        return Decision(verdict="undecided", note=moved)
+    return _and(decision, moved)
+
+
+def _and(decision: Decision, note: str) -> Decision:
+    return Decision(verdict=decision.verdict, note="; ".join(text for text in (decision.note, note) if text))
 
 
 def combine(shared: Decision, shared_e95: Estimate, alone: Decision, alone_e95: Estimate) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,24 @@ def test_strict_turns_undecided_into_6(perfkit: Any, toy_catalog: Any) -> None:
 
     assert perfkit(*words, "--strict").rc == 6
     assert perfkit(*words).rc == 0
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ('units=("rows", lambda shared: float("nan"))', "units of the workload run gave nan"),
+        ('ratios=lambda data, seen: {"size": (1, "2")}', "ratios['size'] of the workload run gave '2'"),
+        ("cost=lambda shared: 7", "cost of the workload run gave 7"),
+    ],
+)
+def test_a_declared_number_that_is_none_ends_the_session_before_anything_is_measured(
+    perfkit: Any, planted: Path, tmp_path: Path, declared: str, says: str
+) -> None:
+    shutil.copytree(planted, tmp_path / "planted", ignore=shutil.ignore_patterns("glassbox"))
+    target = tmp_path / "planted" / "sample_targets" / "toy" / "target.py"
+    text = target.read_text(encoding="utf-8")
+    target.write_text(text.replace("awkward=awkward,", f"awkward=awkward, {declared},"), encoding="utf-8")
+    run = perfkit("compare", "--catalog", tmp_path / "planted", "--recipe", "toy/identity", "--quick")
+
+    assert run.rc == 2
+    assert says in run.stderr and "plan:" not in run.stderr and "bug" not in run.stderr

@@ -99,10 +99,13 @@ def test_an_undeclared_change_is_a_conflict(perfkit: Any, planted: Path) -> None
         assert row["note"] == "undeclared-change changes cube without declaring it"
 
 
-def test_a_seam_that_no_workload_calls_is_not_exercised(perfkit: Any, planted: Path) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", "unused", *QUICK)
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 6)])
+def test_a_seam_that_no_workload_calls_is_not_exercised(
+    perfkit: Any, planted: Path, options: tuple[str, ...], code: int
+) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "unused", *QUICK, *options)
 
-    assert run.rc == 0
+    assert run.rc == code
     assert [r["verdict"] for r in run.json["results"]] == ["not-exercised", "not-exercised"]
     assert [r["speedup"] for r in run.json["results"]] == [None, None]
     assert run.json["samples"] == []

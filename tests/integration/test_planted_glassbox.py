@@ -24,3 +24,12 @@ def test_a_plausible_mistake_is_refused(perfkit: Any, planted: Path, recipe: str
     assert run.rc == 5
     assert {r["verdict"] for r in run.json["results"]} == {"rejected"}
     assert says in run.json["results"][-1]["note"]
+
+
+@pytest.mark.slow
+def test_identical_code_is_right_where_preparing_a_call_sets_the_model_back(perfkit: Any, planted: Path) -> None:
+    words = ("--recipe", "glassbox/identity", "--workload", "train", "--size", "tiny", "--layout", "processes")
+    run = perfkit("compare", "--catalog", planted, *words, "--quick", "--budget", "1s", "--json", "-")
+
+    (macro,) = [r for r in run.json["results"] if r["kind"] == "macro"]
+    assert macro["proof"]["passed"] and macro["verdict"] not in ("rejected", "failed")

@@ -60,8 +60,8 @@ def ask(
     return set_up(catalog(), target, recipes, every=every, workload=workload, size=size)
 
 
-def seen(calls: int = 3, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
-    return {"calls": calls, "obstacle": obstacle, "shapes": shapes}
+def seen(calls: int = 3, in_build: int = 0, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
+    return {"calls": calls, "in_build": in_build, "obstacle": obstacle, "shapes": shapes}
 
 
 def rows(agenda: Agenda, layouts: tuple[str, ...] = ("in-process",), **changed: dict[str, Any]) -> list[Row]:
@@ -235,6 +235,7 @@ def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
     ("kind", "saw", "remark"),
     [
         ("call", seen(calls=0), "run never calls it"),
+        ("call", seen(calls=0, in_build=1), "run calls it only while it is built, which is not timed"),
         ("factory", seen(), "macro only: a factory has no work of its own"),
         ("call", seen(obstacle="argument 1 is a Pool"), "macro only: argument 1 is a Pool"),
         ("call", seen(shapes=""), "macro only: its arguments never vary"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from perfkit.engine.clock import Clock, resolution_ns, walk, walk_star
+from perfkit.engine.worker import sample_ns
 
 Timed = Callable[[Any, Any, Clock], tuple[int, Any]]
 
@@ -111,3 +112,10 @@ def test_a_clock_that_steps_back_is_no_step() -> None:
     readings = chain([100, 50], [200, 220], repeat(220))
 
     assert resolution_ns(ticking(readings), tries=2) == 20
+
+
+@pytest.mark.parametrize(("step_ns", "aim_ns"), [(1, 250_000), (42, 250_000), (250, 250_000), (1_000_000, 10**9)])
+def test_a_sample_is_to_last_a_thousand_steps_of_the_clock_and_a_quarter_of_a_millisecond(
+    step_ns: int, aim_ns: int
+) -> None:
+    assert sample_ns(step_ns) == aim_ns

@@ -83,6 +83,15 @@ def test_a_claim_that_is_open_is_measured_again(why: str, finer: bool) -> None:
     assert ("--budget 32s" in next_words(run(claimed))) is finer
 
 
+@pytest.mark.parametrize("speedup", [(1.1, 1.08, 1.12), (1.0, 0.995, 1.005)])
+def test_a_narrower_interval_is_not_advised_where_something_else_decides(speedup: tuple[float, float, float]) -> None:
+    """Its sums deny the one, or the other layout does: the interval is narrow enough."""
+    kept = replace(undecided(), **{f: getattr(row("x", "", speedup), f) for f in ("speedup", "speedup_99")})
+
+    assert next_words(run(kept)).startswith("perfkit profile model")
+    assert "--budget 32s" in next_words(run(replace(kept, noise_floor=0.2, margin=0.001)))
+
+
 def test_a_row_without_an_interval_is_measured_again() -> None:
     cut = row("idea", "undecided", processes=1, note="too few processes were measured")
 
