@@ -163,7 +163,10 @@ def _judged(claim: Claim, result: Result, explained: float) -> ClaimOutcome:
 def _read(reading: Reading, result: Result, explained: float) -> ReadingOutcome:
     interval = (result.speedup.point, result.speedup.low, result.speedup.high) if result.speedup else None
     measured = interval and Measured(
-        speedup=interval, processes=result.processes, noise_floor=result.noise_floor or 0.0
+        speedup=interval,
+        processes=result.processes,
+        noise_floor=result.noise_floor or 0.0,
+        trend=result.trend,
     )
     outcome, why = judge(reading, result.verdict, measured, explained)
     return ReadingOutcome(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Proof, Result, Speedup
 from perfkit.stats.estimate import Estimate, noise_floor
+from perfkit.stats.setup import setup_cost_ns
 from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
 
@@ -36,16 +37,7 @@ def judge_rows(
     times = {name: Times(found.samples) for name, found in outcome.groups.items()}
     results = [_result(place.id, row, entries, outcome, times, margin) for row in rows]
     results = [_with_layouts(result, results, margin) for result in results]
-    results = [_with_variance(result, times, outcome) for result in results]
     return tuple(with_claim(result, results, outcome, entries, place) for result in results)
-
-
-def _with_variance(result: Result, times: Mapping[str, Times], outcome: Outcome) -> Result:
-    """Add what the estimate's variance is made of, and what ended the rounds: what advice is computed from."""
-    if result.speedup is None:
-        return result
-    variance = times[result.group].pairs(result.role).variance()
-    return replace(result, variance=variance, stopped_by=outcome.groups[result.group].stopped_by)
 
 
 def _result(
@@ -113,17 +105,14 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     sums, trend = times.sums(role), pairs.trend()
     trend = trend if trend is not None and trend.beyond(controls.trend()) else None
     decision = with_trend(with_sums(decision, e95, sums, margin), trend)
-    after_ns = float(np.median(pairs.after_ns))
-    ahead_ns = found.build_ns.get(role, 0) - found.build_ns.get(BASELINE, 0)
-    ahead = f"switching it on costs {ahead_ns / 1e6:.2g} ms more, before the call" if ahead_ns > after_ns / 10 else ""
-    ready_ns = found.ready_ns.get(role, 0) - found.ready_ns.get(BASELINE, 0)
-    if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
-        ahead = f"switching it on takes {ready_ns / 1e9:.2g} s in a process, before its first call"
+    before_ns = pairs.typical_before_ns()
+    after_ns = before_ns / math.exp(e95.point)
+    words = (blank.note, decision.note, _few(pairs, found), _set_up(role, found, after_ns))
     return replace(
         blank,
         verdict=decision.verdict,
-        note="; ".join(text for text in (blank.note, decision.note, *_few(pairs, found), ahead) if text),
-        baseline_ns=float(np.median(pairs.before_ns)),
+        note="; ".join(text for text in words if text),
+        baseline_ns=before_ns,
         candidate_ns=after_ns,
         speedup=_speedup(e95),
         speedup_99=_speedup(e99),
@@ -135,16 +124,30 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
         sums=math.exp(sums.log_ratio) if sums else None,
         trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
+        variance=pairs.variance(),
+        stopped_by=found.stopped_by,
         p99_ns={r: p99 for r in (BASELINE, CONTROL, role) if (p99 := _p99_ns(r, times, found)) is not None},
     )
 
 
-def _few(pairs: Pairs, found: GroupOutcome) -> Iterator[str]:
+def _few(pairs: Pairs, found: GroupOutcome) -> str:
     """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
     most = int(np.bincount(pairs.process).max())
-    if found.group.kind != "micro" and most <= _FEW_ROUNDS and float(np.median(pairs.before_ns)) > SLOW_CALL_NS:
-        count = "1 round" if most == 1 else f"{most} rounds"
-        yield f"{count} in a process after one call to warm up: part of it is still cold"
+    if found.group.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
+        return ""
+    count = "1 round" if most == 1 else f"{most} rounds"
+    return f"{count} in a process after one call to warm up: part of it is still cold"
+
+
+def _set_up(role: str, found: GroupOutcome, after_ns: float) -> str:
+    """A word on what switching a recipe on costs, where that is long."""
+    ready_ns = setup_cost_ns(found.ready_ns, role)
+    if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
+        return f"set-up cost: {ready_ns / 1e9:.2g} s in a process, before its first call"
+    ahead_ns = setup_cost_ns(found.build_ns, role)
+    if ahead_ns > after_ns / 10:
+        return f"set-up cost: {ahead_ns / 1e6:.2g} ms before the call"
+    return ""
 
 
 def _p99_ns(role: str, times: Times, found: GroupOutcome) -> float | None:

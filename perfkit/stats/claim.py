@@ -10,7 +10,8 @@ say, so that eight processes which happen to agree do not make a run look sure.
 - *smaller than claimed*: the point lies more than 1.7 s below the range; *slower here* and *no effect here* where the
   verdict says so too
 - *larger than claimed*: it lies more than 3.25 s above the range
-- *undecided*: anything else that has a figure; where a reason is known, it is given
+- *undecided*: anything else that has a figure, and what moves from one of these to another within a process; where a
+  reason is known, it is given
 
 Between *reproduced* and its opposites lie 2.1 s and more. Were s known, two runs at the worst true value, half-way,
 would contradict each other with a probability of 2·Φ(-1.05)² = 4.3 %; `python benchmarks/claims.py` simulates it with
@@ -52,6 +53,7 @@ class Measured:
     speedup: Interval
     processes: int
     noise_floor: float
+    trend: tuple[float, float] | None = None  # at first and at last in a process, where it surely moves
 
     @property
     def error(self) -> float:
@@ -83,6 +85,8 @@ def judge(reading: Reading, verdict: str, measured: Measured | None, explained: 
     if measured.processes < MIN_PROCESSES:
         return "undecided", f"{measured.processes} processes; it needs {MIN_PROCESSES}"
     low, high = _log_speedups(reading)
+    if measured.trend is not None and len({_side(math.log(end), low, high) for end in measured.trend}) > 1:
+        return "undecided", "the speed-up moves across the range within a process"
     point, error = math.log(measured.speedup[0]), measured.error
     if point < low - _SMALLER * error:
         return {"slower": "slower here", "equivalent": "no effect here"}.get(verdict, "smaller than claimed"), ""
@@ -96,6 +100,10 @@ def judge(reading: Reading, verdict: str, measured: Measured | None, explained: 
     if point <= math.log1p(measured.noise_floor):
         return "undecided", "the noise floor exceeds the effect"
     return ("reproduced", "") if verdict == "faster" else ("undecided", f"the verdict is {verdict}")
+
+
+def _side(point: float, low: float, high: float) -> int:
+    return (point >= low) + (point > high)
 
 
 def _log_speedups(reading: Reading) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,17 @@ def test_without_a_figure_of_its_own_a_row_says_why(verdict: str, outcome: str) 
 )
 def test_what_is_far_below_is_said_in_the_words_of_the_verdict(verdict: str, outcome: str) -> None:
     assert judge(SPEEDUP, verdict, measured(0.9)) == (outcome, "")
+
+
+@pytest.mark.parametrize(
+    ("trend", "outcome"), [((1.2, 1.9), "undecided"), ((1.45, 1.55), "reproduced"), (None, "reproduced")]
+)
+def test_what_moves_across_the_range_within_a_process_is_undecided(
+    trend: tuple[float, float] | None, outcome: str
+) -> None:
+    moving = replace(measured(1.5), trend=trend)
+
+    assert judge(Reading("speed-up", 1.4, 1.6), "faster", moving)[0] == outcome
 
 
 def test_a_gain_without_a_number_is_not_measurable() -> None:
