@@ -25,7 +25,8 @@ from perfkit.stats.times import Times
 from perfkit.stats.verdict import decide
 
 _SAMPLES, _PROCESSES, _CANDIDATES = 1_000_000, 8, 6
-_COPIES = (1, 2, 4, 8)  # of each of the catalogue's effects
+_EFFECTS = ("same", "0.5", "1", "2", "5")
+_COPIES = (1, 2, 4, 8)  # of each of these
 _BUDGET_S = 0.5  # for each recipe, so that sampling is linear by construction and the rest has to show
 
 
@@ -64,9 +65,9 @@ def compare_recipes(
     """Run whole comparisons of ever more recipes of one small target."""
     print("| recipes | seconds | a recipe |\n|---|---|---|")
     for copies in numbers:
-        budget_s = recipe_budget_s * copies * len(catalogue.EFFECTS)
+        budget_s = recipe_budget_s * copies * len(_EFFECTS)
         with tempfile.TemporaryDirectory() as folder:
-            root = catalogue.write(Path(folder) / "catalogue", copies)
+            root = catalogue.write(Path(folder) / "catalogue", copies, _EFFECTS)
             command = [sys.executable, "-m", "perfkit", "compare", "pythonwork", "--catalog", str(root), "--all"]
             command += ["--budget", f"{budget_s}s", "--processes", str(processes), "--json", "-"]
             start = time.monotonic()
