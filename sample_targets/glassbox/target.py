@@ -25,6 +25,8 @@ from .training import moved, train_step
 SIZES = {
     "small": Config(),
     "full": Config(layers=8),
+    # one head and a vocabulary of bytes: beside so little work, what is done once a position weighs most
+    "narrow": Config(width=64, heads=1, kv_heads=1, ff=256, vocab=256),
     # odd on purpose: heads, widths and vocabulary that no tile or vector register divides
     "tiny": Config(width=60, layers=2, heads=6, kv_heads=2, ff=77, vocab=259),
 }
@@ -245,7 +247,7 @@ TARGET = Target(
         Workload(
             id="forward-small",
             summary="logits of 1 x 16 tokens",
-            sizes=("small", "full", "tiny"),
+            sizes=("small", "full", "tiny", "narrow"),
             shared=shared,
             build=build,
             axes=("batch", "rows", "width", "layers"),
