@@ -28,16 +28,7 @@ KINDS = {
 # target: seams that are called all over it, for candidates that are the same code
 SEAMS = {"glassbox": ("linear", "sigmoid"), "compressor": ("predict", "frequencies", "find")}
 
-_WORK = """
-def work(x: Any, units: int = {units}) -> Any:
-    y = None
-    for _ in range(units):
-        y = None  # freed before the next is made: each unit finds memory as the one before it did
-        y = {unit}
-    return y
-"""
-_OPS = (
-    '''"""The work."""
+_OPS = '''"""The work."""
 
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -46,15 +37,19 @@ from typing import Any, Callable
 
 KINDS = {{"work": "construct"}}
 
-'''
-    + _WORK
-    + """
+
+def work(x: Any, units: int = {units}) -> Any:
+    y = None
+    for _ in range(units):
+        y = None  # freed before the next is made: each unit finds memory as the one before it did
+        y = {unit}
+    return y
+
 
 @dataclass(frozen=True)
 class Ops:
     work: Callable[..., Any] = work
-"""
-)
+'''
 _TARGET = '''"""{kind} work."""
 
 from perfkit.target import Target, Workload
@@ -76,55 +71,7 @@ TARGET = Target(
     ),
 )
 '''
-_RECIPE = (
-    '''"""{units} units."""
-
-from dataclasses import replace
-from typing import Any
-
-from perfkit.recipe import Recipe, exact
-
-{imports}
-
-'''
-    + _WORK
-    + """
-
-RECIPE = Recipe(
-    id="{id}",
-    target="{folder}",
-    touches={{"work"}},
-    apply=lambda ops: replace(ops, work=work),
-    equivalence=exact(),
-)
-"""
-)
-_PASSES = '''"""{summary}."""
-
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
-
-from perfkit.recipe import Recipe, exact
-
-
-def work(once: Callable[[Any], Any], data: Any, passes: int) -> Any:
-    output = None
-    for _ in range({passes}):
-        output = None
-        output = once(data)
-    return output
-
-
-RECIPE = Recipe(
-    id="{id}",
-    target="{target}",
-    touches={{"work"}},
-    apply=lambda ops: replace(ops, work=work),
-    equivalence=exact(),
-)
-'''
-_SAME = '''"""The same code in functions of their own."""
+_RECIPE = '''"""{summary}."""
 
 from dataclasses import replace
 from types import FunctionType
@@ -133,9 +80,8 @@ from perfkit.recipe import Recipe, exact
 
 
 def again(function: FunctionType) -> FunctionType:
-    """A copy that shares nothing that the interpreter may have learnt of it."""
-    code = function.__code__.replace()
-    return FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    """A function of its own, no frame deeper."""
+    return FunctionType({code}, function.__globals__, function.__name__, {defaults}, function.__closure__)
 
 
 RECIPE = Recipe(
@@ -146,6 +92,9 @@ RECIPE = Recipe(
     equivalence=exact(),
 )
 '''
+# where code lies is luck that differs from process to process: a slower candidate shares it with its baseline, so that
+# nothing but the effect differs; one that is the same code has to cope with it, as code of two revisions has
+_SHARED_CODE, _OWN_CODE = "function.__code__", "function.__code__.replace()"
 
 
 def full_id(kind: str, effect: str, copy: int) -> str:
@@ -167,26 +116,35 @@ def write(root: Path, copies: int = COPIES, effects: Sequence[str] = tuple(EFFEC
     """The catalogue, at `root`: own work with `effects` only, and the real targets."""
     shutil.copytree(Path(__file__).parent / "passes", root)
     for kind, (imports, unit, data) in KINDS.items():
-        words = {"kind": kind, "folder": f"{kind}work", "imports": imports, "unit": unit, "data": data, "units": UNITS}
+        words = {"kind": kind, "imports": imports, "unit": unit, "data": data, "units": UNITS}
         place = root / "sample_targets" / f"{kind}work"
         place.mkdir(parents=True)
         (place / "ops.py").write_text(_OPS.format(**words), encoding="utf-8")
         (place / "target.py").write_text(_TARGET.format(**words), encoding="utf-8")
         for effect in effects:
             for copy in range(copies):
-                _write_recipe(root, full_id(kind, effect, copy), _RECIPE, words | {"units": UNITS + EFFECTS[effect]})
+                _write_recipe(
+                    root, full_id(kind, effect, copy), ("work",), (UNITS + EFFECTS[effect],), effect != "same"
+                )
     for copy in range(copies):
         for target, seams in SEAMS.items():
-            quoted = ", ".join(f'"{name}"' for name in seams)
-            _write_recipe(root, same_id(target, copy), _SAME, {"target": target, "quoted": quoted})
-            for more, passes in enumerate(("passes", "passes + 1")):
-                words = {"summary": f"{more} passes more", "passes": passes, "target": f"{target}passes"}
-                _write_recipe(root, passes_id(f"{target}passes", more, copy), _PASSES, words)
+            _write_recipe(root, same_id(target, copy), seams, None, slower=False)
+            for more in (0, 1):
+                _write_recipe(root, passes_id(f"{target}passes", more, copy), ("work",), (more,), slower=more > 0)
     return root
 
 
-def _write_recipe(root: Path, name: str, template: str, words: dict[str, object]) -> None:
+def _write_recipe(root: Path, name: str, seams: Sequence[str], defaults: tuple[int] | None, slower: bool) -> None:
+    """A recipe that gives `seams` functions of their own, with other `defaults` where they are said."""
     target, _, own = name.partition("/")
+    text = _RECIPE.format(
+        id=own,
+        target=target,
+        summary="The same code, told to do more" if slower else "The same code once more",
+        code=_SHARED_CODE if slower else _OWN_CODE,
+        defaults="function.__defaults__" if defaults is None else repr(defaults),
+        quoted=", ".join(f'"{seam}"' for seam in seams),
+    )
     path = root / "recipes" / target / f"{own.replace('-', '_')}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(template.format(id=own, **words), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """Many equal passes of parts of the compressor: a pass more is an effect that is known.
 
-A model of one narrow layer with seeded weights, and four symbols for the coder: 500 passes are to last less than a
-tenth of a second.
+A model of one narrow layer with seeded weights, and one symbol for the coder: 500 passes are to last less than a tenth
+of a second.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 CONFIG = Config(layers=1, width=32, ff=64)
-SEEN, SYMBOLS = 8, 4
+SEEN, SYMBOLS = 8, 1
 TINY = SimpleNamespace(size="tiny")
 
 
@@ -49,7 +49,7 @@ def history(passes: int, rng: np.random.Generator) -> Any:
 
 
 def symbols(passes: int, rng: np.random.Generator) -> Any:
-    """Symbols (4,) and the counts (4, 256) to code them with, as the coder alone is measured on."""
+    """A symbol (1,) and the counts (1, 256) to code it with, as the coder alone is measured on."""
     return [part[:SYMBOLS] for part in real.symbols(TINY, rng)]
 
 
@@ -91,7 +91,7 @@ TARGET = Target(
         ),
         Workload(
             id="coder",
-            summary="4 symbols to bits and back, again and again",
+            summary="a symbol to bits and back, again and again",
             sizes=("passes-100", "passes-200", "passes-500", "passes-2"),
             shared=shared,
             build=build,
