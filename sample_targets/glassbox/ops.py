@@ -250,7 +250,7 @@ def rope_table(start: int, length: int, head_dim: int, base: float) -> tuple[Arr
     """
     # slow: 2026-10-24, anew on every call, once for the queries and once for the keys of every layer
     frequencies = base ** (-np.arange(0, head_dim, 2, dtype=np.float64) / head_dim)  # (hd/2,)
-    angles = np.outer(np.arange(start, start + length, dtype=np.float64), frequencies)  # (length, hd/2)
+    angles = np.arange(start, start + length, dtype=np.float64)[:, None] * frequencies  # (length, hd/2)
     return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
 
 
