@@ -11,7 +11,6 @@ AVX-512.
 # ruff: noqa: E402 - BLAS asks for the number of threads when numpy is imported
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -23,6 +22,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np
 import torch
+from support.arguments import Arguments
 
 from perfkit.recipes.compressor.vectorized_cumfreq import frequencies_cumsum
 from perfkit.sample_targets.compressor.ops import BASELINE as COMPRESSOR
@@ -81,10 +81,9 @@ def quotient(call: Callable[[], object], product: Callable[[], object], rounds: 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = Arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--smoke", action="store_true", help="a few rounds: that it runs, no claim")
-    chosen = parser.parse_args()
+    chosen = parser.chosen()
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal((128, 512), np.float32), rng.standard_normal((512, 2048), np.float32)
@@ -98,8 +97,6 @@ def main() -> None:
             print(f"| {row.what} | {row.documented:g} R | {here:.3f} R | {inside} |", flush=True)
     kernels = os.environ.get("OPENBLAS_CORETYPE") or "those OpenBLAS picks"
     print(f"\nR = {min(products):.2f}-{max(products):.2f} ms, kernels: {kernels}")
-    if chosen.smoke:
-        print("smoke: too few rounds for a claim")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ twenty seconds in the first process of each workload. One thread.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+
+from support.arguments import Arguments
 
 from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
@@ -85,11 +86,10 @@ def measure(settings: Settings, workload: str, size: str, variants: dict[str, li
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = Arguments(__doc__)
     parser.add_argument("recipes", nargs="*")
     parser.add_argument("--budget", type=float, default=20.0, help="seconds of sampling for each workload")
-    parser.add_argument("--smoke", action="store_true", help="one tiny workload: that it runs, no claim")
-    chosen = parser.parse_args()
+    chosen = parser.chosen()
     print("| workload | best stack | as fast as torch eager | as fast as torch.compile |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "recipes" / "glassbox"
@@ -99,7 +99,6 @@ def main() -> None:
         if chosen.smoke:  # without int8-gemv, which is compiled for two seconds
             once = replace(settings, budget_s=0.2, processes=1)
             measure(once, "decode", "tiny", {"stack": MANY_ROWS, "torch eager": ["torch-eager"]})
-            print("smoke: one process, nothing compiled, no claim")
             return
         for workload, stack in WORKLOADS.items():
             variants = {"stack": chosen.recipes or stack, "torch eager": ["torch-eager"]}

@@ -17,7 +17,6 @@ Where the middle does not clear the ends, or half of it still lies in the range,
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections import Counter
@@ -26,6 +25,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from support.arguments import Arguments
 
 from perfkit import app
 from perfkit.recipe import Reading
@@ -168,10 +168,9 @@ def readings() -> Iterator[tuple[str, Reading]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = Arguments(__doc__)
     parser.add_argument("--sessions", type=int, default=2000)
-    parser.add_argument("--smoke", action="store_true", help="few sessions of one claim: does it still run?")
-    chosen = parser.parse_args()
+    chosen = parser.chosen()
     number = 40 if chosen.smoke else chosen.sessions
     claims = list(readings())[: 1 if chosen.smoke else None]
     drawn = sessions(number)
@@ -186,7 +185,6 @@ def main() -> int:
             shares = f"{row.reproduced:>11.1%} {row.smaller:>8.1%} {row.contradict:>11.1%}"
             print(f"{name:<34}{span:<30} {floor:>6.1%} {shares}  {row.remark}".rstrip(), flush=True)
     if chosen.smoke:
-        print("\na smoke test: too few sessions for any claim")
         return 0
     failed = [row for row in rows if not row.holds]
     print(f"\n{len(rows) - len(failed)} of {len(rows)} rows hold")

@@ -60,14 +60,17 @@ def judge_samples(count: int = _SAMPLES) -> None:
 
 
 def compare_recipes(
-    numbers: Sequence[int] = _COPIES, processes: int = _PROCESSES, recipe_budget_s: float = _BUDGET_S
+    numbers: Sequence[int] = _COPIES,
+    effects: Sequence[str] = _EFFECTS,
+    processes: int = _PROCESSES,
+    recipe_budget_s: float = _BUDGET_S,
 ) -> None:
     """Run whole comparisons of ever more recipes of one small target."""
     print("| recipes | seconds | a recipe |\n|---|---|---|")
     for copies in numbers:
-        budget_s = recipe_budget_s * copies * len(_EFFECTS)
+        budget_s = recipe_budget_s * copies * len(effects)
         with tempfile.TemporaryDirectory() as folder:
-            root = catalogue.write(Path(folder) / "catalogue", copies, _EFFECTS)
+            root = catalogue.write(Path(folder) / "catalogue", copies, effects)
             command = [sys.executable, "-m", "perfkit", "compare", "pythonwork", "--catalog", str(root), "--all"]
             command += ["--budget", f"{budget_s}s", "--processes", str(processes), "--json", "-"]
             start = time.monotonic()
@@ -85,7 +88,7 @@ def main() -> None:
     chosen = arguments.chosen()
     if chosen.smoke:
         judge_samples(10_000)
-        compare_recipes((1,), processes=2, recipe_budget_s=0.05)
+        compare_recipes((1,), ("same", "5"), processes=2, recipe_budget_s=0.05)
     elif chosen.what == "samples":
         judge_samples()
     else:

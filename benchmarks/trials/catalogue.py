@@ -123,9 +123,8 @@ def write(root: Path, copies: int = COPIES, effects: Sequence[str] = tuple(EFFEC
         (place / "target.py").write_text(_TARGET.format(**words), encoding="utf-8")
         for effect in effects:
             for copy in range(copies):
-                _write_recipe(
-                    root, full_id(kind, effect, copy), ("work",), (UNITS + EFFECTS[effect],), effect != "same"
-                )
+                units = UNITS + EFFECTS[effect]
+                _write_recipe(root, full_id(kind, effect, copy), ("work",), (units,), slower=units > UNITS)
     for copy in range(copies):
         for target, seams in SEAMS.items():
             _write_recipe(root, same_id(target, copy), seams, None, slower=False)

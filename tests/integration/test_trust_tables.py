@@ -90,13 +90,17 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(shown: list[Record]
     assert held / len(measured) >= 0.9
 
 
-def test_what_is_there_is_found(shown: list[Record]) -> None:
+def test_what_is_there_is_found_in_work_of_our_own(shown: list[Record], plan: Any) -> None:
     cells: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for record in shown:
-        if record["effect"] != "same":
+        if record["effect"] != "same" and " " not in record["kind"]:
             cells[record["effect"], record["load"]].append(record["verdict"])
 
-    assert {effect for effect, _ in cells} >= {"0.5", "1", "5"}
+    planned = {"0.2", "0.5", "1", "5"} if plan.SHOWN_SESSIONS == plan.SESSIONS else {"0.5", "1", "5"}
+    assert {effect for effect, _ in cells} == planned
     for cell, verdicts in cells.items():
         assert verdicts.count("slower") >= 0.8 * len(verdicts) >= 8, cell
-        assert "faster" not in verdicts, cell
+
+
+def test_nothing_that_is_slower_is_called_faster(shown: list[Record]) -> None:
+    assert "faster" not in {r["verdict"] for r in shown if r["effect"] != "same"}
