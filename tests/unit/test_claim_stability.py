@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 from pathlib import Path
 from types import ModuleType
 
@@ -19,12 +18,9 @@ NARROW = Reading("share of time", 0.10, 0.14)
 
 @pytest.fixture(scope="module")
 def benchmark(repository: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("claims_benchmark", repository / "benchmarks" / "claims.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(repository / "benchmarks"))
+        return importlib.import_module("claims")
 
 
 @pytest.mark.parametrize("floor", [0.005, 0.02, 0.05])
