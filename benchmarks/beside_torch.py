@@ -2,9 +2,9 @@
 
     python benchmarks/beside_torch.py [--budget 20] [--smoke] [RECIPE ...]
 
-RECIPE are those of the stack (by default what `perfkit compare glassbox --all --stack` kept here: the weights stay
-int8 where few rows meet them, and are dequantised once where many do). Compiling comes before the clock, and takes some
-twenty seconds in the first process of each workload. One thread.
+RECIPE are those of the stack. By default the weights stay int8 where few rows meet them, and are dequantised once where
+many do; `perfkit compare glassbox --all --stack --workload decode` says what is best on another machine. torch.compile
+works before the clock starts, some twenty seconds in the first process of each workload. One thread.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ from perfkit.plan import candidate_role
 from perfkit.settings import Settings
 from perfkit.stats.times import Times
 
-STACK = (
-    "einsum-optimize float32-scale inplace-swiglu naive-sigmoid no-repeat-gqa rmsnorm-einsum-plain rope-cache "
-    "serial-small-ops tiled-matmul-threshold"
-).split()
-FEW_ROWS, MANY_ROWS = [*STACK, "int8-weights", "int8-gemv"], [*STACK, "dequant-cache"]
+STACK = "float32-scale no-repeat-gqa rope-cache serial-small-ops tiled-matmul-threshold".split()
+FEW_ROWS = [*STACK, *"int8-weights int8-gemv matmul-contractions numba-kernels".split()]
+MANY_ROWS = [*STACK, *"dequant-cache einsum-optimize inplace-swiglu naive-sigmoid rmsnorm-einsum-plain".split()]
 WORKLOADS = {"decode": FEW_ROWS, "decode-4": FEW_ROWS, "prefill": MANY_ROWS, "forward-small": FEW_ROWS}
 _COMPILED = '''"""The same in torch.compile."""
 
