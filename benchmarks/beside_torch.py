@@ -1,16 +1,19 @@
 """The glass-box engine at its best, beside the same model in plain torch, eager and compiled, in the same rounds.
 
-    python benchmarks/beside_torch.py [--budget 20] [RECIPE ...]
+    python benchmarks/beside_torch.py [--budget 20] [--smoke] [RECIPE ...]
 
-RECIPE are those of the stack (by default what `perfkit compare glassbox --all --stack` kept here). Compiling comes
-before the clock, and takes some twenty seconds in the first process of each workload. One thread.
+RECIPE are those of the stack. By default the weights stay int8 where few rows meet them, and are dequantised once where
+many do; `perfkit compare glassbox --all --stack --workload decode` says what is best on another machine. torch.compile
+works before the clock starts, some twenty seconds in the first process of each workload. One thread.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+
+from support.arguments import Arguments
 
 from perfkit.engine.outcome import Candidate, Group
 from perfkit.engine.session import Session
@@ -18,11 +21,10 @@ from perfkit.plan import candidate_role
 from perfkit.settings import Settings
 from perfkit.stats.times import Times
 
-STACK = (
-    "dequant-cache einsum-optimize float32-scale inplace-swiglu int8-gemv naive-sigmoid no-repeat-gqa "
-    "rmsnorm-einsum-plain rope-cache serial-small-ops tiled-matmul-threshold"
-).split()
-WORKLOADS = ("decode", "decode-4", "prefill", "forward-small")
+STACK = "float32-scale no-repeat-gqa rope-cache serial-small-ops tiled-matmul-threshold".split()
+FEW_ROWS = [*STACK, *"int8-weights int8-gemv matmul-contractions numba-kernels".split()]
+MANY_ROWS = [*STACK, *"dequant-cache einsum-optimize inplace-swiglu naive-sigmoid rmsnorm-einsum-plain".split()]
+WORKLOADS = {"decode": FEW_ROWS, "decode-4": FEW_ROWS, "prefill": MANY_ROWS, "forward-small": FEW_ROWS}
 _COMPILED = '''"""The same in torch.compile."""
 
 from dataclasses import replace
@@ -45,11 +47,9 @@ RECIPE = Recipe(
 '''
 
 
-def measure(root: Path, workload: str, stack: list[str], budget_s: float) -> None:
-    """One group: the documented engine as the baseline, and three candidates that are compared with each other."""
-    settings = Settings(budget_s=budget_s, processes=5, catalogs=(root,), timeout_s=600)
+def measure(settings: Settings, workload: str, size: str, variants: dict[str, list[str]]) -> None:
+    """One group: the documented engine as the baseline, and candidates that are compared with each other."""
     session = Session("glassbox", settings, lambda what, fraction: None)
-    variants = {"stack": stack, "torch eager": ["torch-eager"], "torch.compile": ["torch-compiled"]}
     roles = {name: candidate_role(i) for i, name in enumerate(variants, 1)}
     session.measure(
         [
@@ -57,7 +57,7 @@ def measure(root: Path, workload: str, stack: list[str], budget_s: float) -> Non
                 id=workload,
                 target="glassbox",
                 workload=workload,
-                size="small",
+                size=size,
                 kind="macro",
                 on=(),
                 processes=settings.processes,
@@ -84,17 +84,23 @@ def measure(root: Path, workload: str, stack: list[str], budget_s: float) -> Non
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("recipes", nargs="*", default=STACK)
+    parser = Arguments(__doc__)
+    parser.add_argument("recipes", nargs="*")
     parser.add_argument("--budget", type=float, default=20.0, help="seconds of sampling for each workload")
-    chosen = parser.parse_args()
+    chosen = parser.chosen()
     print("| workload | best stack | as fast as torch eager | as fast as torch.compile |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "recipes" / "glassbox"
         place.mkdir(parents=True)
         (place / "torch_compiled.py").write_text(_COMPILED, encoding="utf-8")
-        for workload in WORKLOADS:
-            measure(Path(folder), workload, chosen.recipes, chosen.budget)
+        settings = Settings(budget_s=chosen.budget, processes=5, catalogs=(Path(folder),), timeout_s=600)
+        if chosen.smoke:  # without int8-gemv, which is compiled for two seconds
+            once = replace(settings, budget_s=0.2, processes=1)
+            measure(once, "decode", "tiny", {"stack": MANY_ROWS, "torch eager": ["torch-eager"]})
+            return
+        for workload, stack in WORKLOADS.items():
+            variants = {"stack": chosen.recipes or stack, "torch eager": ["torch-eager"]}
+            measure(settings, workload, "small", variants | {"torch.compile": ["torch-compiled"]})
 
 
 if __name__ == "__main__":

@@ -11,17 +11,30 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-COMMAND = [sys.executable, "-m", "perfkit", "compare", "--recipe", "rope-cache", "--json", "-"]
+from support.arguments import Arguments
+from trials import catalogue
+
+COMMAND = [sys.executable, "-m", "perfkit", "compare", "--json", "-"]
 
 
-def main() -> None:
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+def smoke_options(root: Path) -> list[str]:
+    """A smaller comparison, of a catalogue made at `root`."""
+    recipe = catalogue.full_id("python", "5", 0)
+    return [
+        *("--catalog", str(catalogue.write(root / "catalogue", copies=1)), "--recipe", recipe),
+        *("--budget", "0.2s", "--processes", "1"),
+    ]
+
+
+def measure(runs: int, options: list[str]) -> None:
     took = []
     for number in range(1, runs + 1):
         start = time.perf_counter()
-        done = subprocess.run(COMMAND, check=True, capture_output=True, text=True)
+        done = subprocess.run([*COMMAND, *options], check=True, capture_output=True, text=True)
         took.append(time.perf_counter() - start)
         results = json.loads(done.stdout)["results"]
         rows = ", ".join(
@@ -29,6 +42,17 @@ def main() -> None:
         )
         print(f"run {number}: {took[-1]:.1f} s; verdict (processes): {rows}")
     print(f"median {statistics.median(took):.1f} s, longest {max(took):.1f} s; at most 20 s is the goal")
+
+
+def main() -> None:
+    arguments = Arguments(__doc__)
+    arguments.add_argument("runs", nargs="?", type=int, default=3)
+    chosen = arguments.chosen()
+    with tempfile.TemporaryDirectory() as folder:
+        if chosen.smoke:
+            measure(1, smoke_options(Path(folder)))
+        else:
+            measure(chosen.runs, ["--recipe", "rope-cache"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The compressor as its notes describe it, its best stacks, and the compressors that everybody has.
 
     python benchmarks/compression.py speed [--bytes 4096] [--rounds 3]
-    python benchmarks/compression.py whole       64 KiB of the documented form, once: some ten minutes
+    python benchmarks/compression.py constant    the documented form's time a byte at 1, 2, 4 KiB, the fastest's at 64
     python benchmarks/compression.py parts       what the fastest form's time is made of, and the machine's limit
     python benchmarks/compression.py size        how small it gets, beside zlib, bz2, lzma and zstd
     python benchmarks/compression.py context     bits a byte by how many bytes before it are seen
@@ -12,7 +12,6 @@ the same bytes in every round, each from a place of its own, and a ratio is the 
 
 from __future__ import annotations
 
-import argparse
 import bz2
 import functools
 import lzma
@@ -20,12 +19,13 @@ import math
 import statistics
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import torch
+from support.arguments import Arguments
 from threadpoolctl import threadpool_limits
 
 from perfkit.engine.limits import rates
@@ -41,6 +41,8 @@ SAME_STREAM = (
 )  # fmt: skip
 FASTEST = ("array-coder", "kv-cache", "parallel-streams")
 FORMS = {"documented": (), "same stream": SAME_STREAM, "fastest": FASTEST}
+WAYS = {0: "compress", 1: "decompress"}
+Taken = tuple[float, float, int]  # seconds to compress and to decompress, and the size of the file
 
 
 @functools.cache
@@ -67,7 +69,7 @@ def timed(function: Callable[[bytes], bytes], data: bytes) -> tuple[float, bytes
     return time.perf_counter() - start, result
 
 
-def there_and_back(one: Codec, data: bytes) -> tuple[float, float, int]:
+def there_and_back(one: Codec, data: bytes) -> Taken:
     """Seconds to compress and to decompress, and the size of the file. Raises where the data do not come back."""
     out_s, packed = timed(one.compress, data)
     back_s, back = timed(one.decompress, packed)
@@ -80,8 +82,8 @@ def speed(size: int, rounds: int) -> None:
     """Every form on the same bytes, in turns."""
     codecs = {name: codec(table(*recipes)) for name, recipes in FORMS.items()}
     for one in codecs.values():
-        there_and_back(one, unseen()[-300:])  # what a first call loads
-    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in codecs}
+        there_and_back(one, unseen()[-min(300, size) :])  # what a first call loads
+    found: dict[str, list[Taken]] = {name: [] for name in codecs}
     for number in range(rounds):
         data = unseen()[number * size : (number + 1) * size]
         for name in [*codecs][number % len(codecs) :] + [*codecs][: number % len(codecs)]:
@@ -91,7 +93,7 @@ def speed(size: int, rounds: int) -> None:
     documented = found["documented"]
     for name, all_taken in found.items():
         cells = []
-        for way in (0, 1):
+        for way in WAYS:
             rate = statistics.median(size / taken[way] for taken in all_taken)
             gain = statistics.median(base[way] / own[way] for base, own in zip(documented, all_taken, strict=True))
             cells.append(f"{rate:>9,.0f} {gain:>7.1f}x")
@@ -99,20 +101,31 @@ def speed(size: int, rounds: int) -> None:
         print(f"{name:12} {cells[0]} {cells[1]:>19} {ratio:>6.3f}  {' '.join(FORMS[name])}", flush=True)
 
 
-def whole() -> None:
-    """64 KiB of the documented form and of the fastest, once each, the fastest before and after."""
-    data = unseen()[:65_536]
-    fast, slow = codec(table(*FASTEST)), codec(BASELINE)
-    before = there_and_back(fast, data)
-    print(f"fastest     {len(data) / before[0]:>8,.0f} {len(data) / before[1]:>8,.0f} bytes/s", flush=True)
-    documented = there_and_back(slow, data)
-    after = there_and_back(fast, data)
-    print(f"documented  {len(data) / documented[0]:>8,.0f} {len(data) / documented[1]:>8,.0f} bytes/s")
-    print(f"fastest     {len(data) / after[0]:>8,.0f} {len(data) / after[1]:>8,.0f} bytes/s")
-    for way, name in enumerate(("compress", "decompress")):
-        gains = [documented[way] / side[way] for side in (before, after)]
-        print(f"{name}: {min(gains):.0f}x to {max(gains):.0f}x, {len(data):,} bytes on each side")
-    print(f"ratio {len(data) / documented[2]:.3f} -> {len(data) / after[2]:.3f}")
+def constant(sizes: Sequence[int], long: int) -> None:
+    """The documented form's time a byte at each of `sizes`, and the fastest form's at the last of them and at `long`.
+
+    The fastest form is measured before and after each of the documented ones; its median is taken.
+    """
+    slow, fast = codec(BASELINE), codec(table(*FASTEST))
+    for one in (slow, fast):
+        there_and_back(one, unseen()[-min(300, sizes[0]) :])  # what a first call loads
+    documented: dict[int, Taken] = {}
+    fastest: dict[int, list[Taken]] = {sizes[-1]: [], long: []}
+    for size in (*sizes, 0):
+        for n, taken in fastest.items():
+            taken.append(there_and_back(fast, unseen()[:n]))
+        if size:
+            documented[size] = there_and_back(slow, unseen()[:size])
+    medians = {n: [statistics.median(t[way] for t in taken) for way in WAYS] for n, taken in fastest.items()}
+    print(f"{'':12} {'bytes':>7}  {'compress':>22}  {'decompress':>22}")
+    for name, rows in (("documented", documented), ("fastest", medians)):
+        for n, seconds in rows.items():
+            cells = [f"{seconds[way] / n * 1e6:>8,.0f} us, {n / seconds[way]:>6,.0f} B/s" for way in WAYS]
+            print(f"{name:12} {n:>7,}  {cells[0]:>22}  {cells[1]:>22}")
+    for way, word in WAYS.items():
+        rate = sizes[-1] / documented[sizes[-1]][way]
+        gains = [f"{n / medians[n][way] / rate:.0f}x at {n:,} bytes" for n in fastest]
+        print(f"{word}: documented at {sizes[-1]:,} bytes, fastest {', '.join(gains)}")
 
 
 class Clock:
@@ -137,9 +150,9 @@ class Clock:
         return made
 
 
-def parts() -> None:
+def parts(length: int) -> None:
     """The share of model, tables and coder in the fastest form, and the least that the machine allows."""
-    data = unseen()[:65_536]
+    data = unseen()[:length]
     ops, clock = table(*FASTEST), Clock()
     watched = replace(
         ops,
@@ -149,7 +162,7 @@ def parts() -> None:
         pack=clock.on("coder", ops.pack),
     )
     bare = codec(ops)
-    bare.compress(data[:2000])
+    bare.compress(data[: min(2000, length)])
     plain_s = min(timed(bare.compress, data)[0] for _ in range(3))
     watched_s, _ = timed(codec(watched).compress, data)
     print(f"compressing {len(data):,} bytes: {plain_s:.2f} s, {plain_s / len(data) * 1e6:.1f} us a byte")
@@ -169,7 +182,7 @@ def parts() -> None:
     )
 
 
-def size() -> None:
+def size(sizes: Sequence[int]) -> None:
     """Bytes in by bytes out."""
     others: dict[str, Callable[[bytes], bytes]] = {
         "zlib -9": lambda d: zlib.compress(d, 9),
@@ -184,7 +197,6 @@ def size() -> None:
             others["zstd -19"] = import_module("zstandard").ZstdCompressor(19).compress
         except ImportError:
             print("zstd: neither Python 3.14 nor zstandard is here")
-    sizes = (256, 4096, 65_536)
     print(f"{'':12}" + "".join(f"{n:>9,}" for n in sizes) + "  bytes of text")
     ours = {name: codec(table(*recipes)).compress for name, recipes in FORMS.items() if name != "documented"}
     for name, compress in {**ours, **others}.items():
@@ -195,9 +207,9 @@ def size() -> None:
         print(f"{name:12}{''.join(cells)}", flush=True)
 
 
-def context() -> None:
-    """Of 750 bytes of the text, each predicted from the last so many before it."""
-    model, data, places = codec(BASELINE).model, unseen()[:1700], range(200, 1700, 2)
+def context(count: int) -> None:
+    """Of `count` bytes of the text, each predicted from the last so many before it."""
+    model, data, places = codec(BASELINE).model, unseen(), range(200, 200 + 2 * count, 2)
     for seen in (16, 64, 127, 128):
         bits = 0.0
         for at in places:
@@ -207,24 +219,33 @@ def context() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "whole", "parts", "size", "context"))
-    parser.add_argument("--bytes", type=int, default=4096)
-    parser.add_argument("--rounds", type=int, default=3)
-    args = parser.parse_args()
+    arguments = Arguments(__doc__)
+    arguments.add_argument(
+        "what", nargs="?", choices=("speed", "constant", "parts", "size", "context"), default="speed"
+    )
+    arguments.add_argument("--bytes", type=int, default=4096)
+    arguments.add_argument("--rounds", type=int, default=3)
+    chosen = arguments.chosen()
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        match args.what:
+        if chosen.smoke:
+            speed(8, 1)
+            constant((4, 8), 260)
+            parts(260)
+            size((8, 260))
+            context(2)
+            return
+        match chosen.what:
             case "speed":
-                speed(args.bytes, args.rounds)
-            case "whole":
-                whole()
+                speed(chosen.bytes, chosen.rounds)
+            case "constant":
+                constant((1024, 2048, 4096), 65_536)
             case "parts":
-                parts()
+                parts(65_536)
             case "size":
-                size()
+                size((256, 4096, 65_536))
             case "context":
-                context()
+                context(750)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ faster or slower in at most 1 %.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
@@ -21,6 +20,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from support.arguments import Arguments
 
 from perfkit.engine.pace import Pace
 from perfkit.plan import BASELINE, CONTROL, candidate_role
@@ -163,10 +163,12 @@ def simulate(model: str, replicates: int) -> dict[str, float | str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--replicates", type=int, default=2000)
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
+    arguments = Arguments(__doc__)
+    arguments.add_argument("--replicates", type=int, default=2000)
+    arguments.add_argument("--json", action="store_true")
+    chosen = arguments.chosen()
+    if chosen.smoke:
+        chosen.replicates = 2
     with ProcessPoolExecutor() as pool:
         rows = list(pool.map(simulate, MODELS, [chosen.replicates] * len(MODELS)))
     if chosen.json:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import random
 import statistics
-import sys
 import timeit
 from typing import Any
 
+from support.arguments import Arguments
+
 from perfkit.engine.clock import perf_clock
 from perfkit.engine.rounds import Lane, Taker
+from perfkit.engine.subject import MacroSubject
 from perfkit.equivalence import exact
+from perfkit.target import Workload
 
 LOOPS = 20_000
 
@@ -26,31 +29,25 @@ def empty(argument: object) -> None:
     return None
 
 
-class EmptySubject:
-    """The smallest subject there is: nothing to prepare, nothing to do."""
+EMPTY = Workload(id="empty", summary="nothing", data=lambda shared, rng: None, call=lambda instance: empty)
 
-    star = False
-    invoke = staticmethod(empty)
+
+class EmptySubject(MacroSubject):
+    """The smallest workload there is, driven as any other; only that it makes no generator for data it has not."""
+
+    def __init__(self) -> None:
+        super().__init__(EMPTY, ops=None, shared=None)
 
     def data(self, stream: int) -> Any:
         return None
 
-    def prepare(self, data: Any) -> Any:
-        return None
-
-    def observe(self, argument: Any, output: Any) -> Any:
-        return output
-
-    def untouched(self, data: Any) -> Any:
-        return data
-
-    def close(self) -> None:
-        return None
-
 
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    lane = Lane(role="baseline", subject=EmptySubject(), rule=exact(), loops=LOOPS)
+    arguments = Arguments(__doc__)
+    arguments.add_argument("rounds", nargs="?", type=int, default=200)
+    chosen = arguments.chosen()
+    rounds, loops = (5, 200) if chosen.smoke else (chosen.rounds, LOOPS)
+    lane = Lane(role="baseline", subject=EmptySubject(), rule=exact(), loops=loops)
     taker = Taker(
         group="empty",
         seed=0,
@@ -70,7 +67,7 @@ def main() -> None:
                 (sample,) = taker.round(number, ["baseline"])
                 engine_ns.append(sample.elapsed_ns / sample.loops)
             else:
-                timeit_ns.append(timer.timeit(LOOPS) / LOOPS * 1e9)
+                timeit_ns.append(timer.timeit(loops) / loops * 1e9)
     ratios = sorted(e / t for e, t in zip(engine_ns, timeit_ns, strict=True))
     low, middle, high = statistics.quantiles(ratios, n=4)
     print(f"engine  {statistics.median(engine_ns):.1f} ns a call")

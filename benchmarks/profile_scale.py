@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.console import Console
+from support.arguments import Arguments
 
 from perfkit.cli.main import GC_THRESHOLD
 from perfkit.profilers import cprofile
@@ -32,17 +34,28 @@ from perfkit.profiling.timed import Changed
 from perfkit.report.flamegraph import page
 from perfkit.report.profile import change_report
 
-FUNCTIONS, SAMPLES, STACKS, DEPTH = 100_000, 1_000_000, 100_000, 20
-RATE = 500
+DEPTH, RATE = 20, 500
 
 
-def raw_samples(seed: int) -> list[str]:
+@dataclass(frozen=True)
+class Scale:
+    """How large a profile is."""
+
+    functions: int = 100_000
+    samples: int = 1_000_000
+    stacks: int = 100_000
+
+
+SMOKE = Scale(functions=2_000, samples=5_000, stacks=1_000)
+
+
+def raw_samples(scale: Scale, seed: int) -> list[str]:
     """Stacks as py-spy writes them: a tree of calls, leaves hit as often as chance says."""
     rng = np.random.default_rng(seed)
-    functions = rng.integers(0, FUNCTIONS // 10, (STACKS, DEPTH))
-    functions[:, : DEPTH // 2] = functions[rng.integers(0, 200, STACKS), : DEPTH // 2]  # shared callers
-    counts = rng.multinomial(SAMPLES, np.full(STACKS, 1 / STACKS))
-    names = [f"function_{n} (/a/package/module_{n % 300}.py:{n})" for n in range(FUNCTIONS // 10)]
+    functions = rng.integers(0, scale.functions // 10, (scale.stacks, DEPTH))
+    functions[:, : DEPTH // 2] = functions[rng.integers(0, 200, scale.stacks), : DEPTH // 2]  # shared callers
+    counts = rng.multinomial(scale.samples, np.full(scale.stacks, 1 / scale.stacks))
+    names = [f"function_{n} (/a/package/module_{n % 300}.py:{n})" for n in range(scale.functions // 10)]
     return [
         f"main (/a/perfkit/main.py:1);measured (/a/perfkit/region.py:9);{';'.join([names[n] for n in stack])} {count}"
         for stack, count in zip(functions.tolist(), counts.tolist(), strict=True)
@@ -50,16 +63,16 @@ def raw_samples(seed: int) -> list[str]:
     ]
 
 
-def raw_table(seed: int) -> list[Any]:
+def raw_table(scale: Scale, seed: int) -> list[Any]:
     """A table as cProfile's collector sends it."""
-    own = np.random.default_rng(seed).lognormal(-12, 2, FUNCTIONS).tolist()
+    own = np.random.default_rng(seed).lognormal(-12, 2, scale.functions).tolist()
     return [
         [[f"/a/package/module_{n % 300}.py", n, f"function_{n}"], [9, 9, own[n], own[n] * 2], []]
-        for n in range(FUNCTIONS)
+        for n in range(scale.functions)
     ]
 
 
-def sampled(lines: list[str]) -> Profile:
+def sampled(lines: list[str], samples: int) -> Profile:
     stacks = read_collapsed(lines, round(1e9 / RATE)).below(
         lambda frame: frame[0] == "measured", lambda stack: (), lambda leaf: waits(leaf[0], leaf[1])
     )
@@ -67,7 +80,7 @@ def sampled(lines: list[str]) -> Profile:
         HotSpot(function=f[0], file=f[1], line=f[2], self_ns=own.self_ns, total_ns=own.total_ns, calls=0, seam=own.seam)
         for f, own in stacks.functions({}).items()
     )
-    return _profile("pyspy", tuple(sorted(spots, key=lambda h: -h.self_ns)), stacks=stacks, rate=RATE, samples=SAMPLES)
+    return _profile("pyspy", tuple(sorted(spots, key=lambda h: -h.self_ns)), stacks=stacks, rate=RATE, samples=samples)
 
 
 def counted(raw: list[Any]) -> Profile:
@@ -86,14 +99,16 @@ def view(*profiles: Profile) -> Profiled:
     )  # fmt: skip
 
 
-def report(folder: Path) -> None:
+def report(scale: Scale, folder: Path) -> None:
     """From the files that the profilers left to the printed report, in a process that has done nothing else."""
     start = time.perf_counter()
     gc.set_threshold(*GC_THRESHOLD)  # as the command line does
 
     def variant(number: int) -> Profiled:
         lines = (folder / f"stacks{number}").read_text(encoding="utf-8").splitlines()
-        return view(sampled(lines), counted(json.loads((folder / f"table{number}").read_text(encoding="utf-8"))))
+        return view(
+            sampled(lines, scale.samples), counted(json.loads((folder / f"table{number}").read_text(encoding="utf-8")))
+        )
 
     before, after = variant(0), variant(1)
     read_s = time.perf_counter() - start
@@ -107,21 +122,22 @@ def report(folder: Path) -> None:
     console.print(change_report(moved, 15))
     took_s = time.perf_counter() - start - read_s
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(f"{SAMPLES:,} samples and {FUNCTIONS:,} functions, before and after: {peak_mb:.0f} MB at most")
+    print(f"{scale.samples:,} samples and {scale.functions:,} functions, before and after: {peak_mb:.0f} MB at most")
     print(f"read {read_s:.2f} s (each variant when it was profiled); merged, diffed and printed {took_s:.2f} s")
 
 
-def measure() -> None:
+def measure(scale: Scale) -> None:
     with tempfile.TemporaryDirectory() as name:
         for number in (0, 1):
-            Path(name, f"stacks{number}").write_text("\n".join(raw_samples(number)), encoding="utf-8")
-            Path(name, f"table{number}").write_text(json.dumps(raw_table(number)), encoding="utf-8")
-        subprocess.run([sys.executable, __file__, "report", name], check=True)
+            Path(name, f"stacks{number}").write_text("\n".join(raw_samples(scale, number)), encoding="utf-8")
+            Path(name, f"table{number}").write_text(json.dumps(raw_table(scale, number)), encoding="utf-8")
+        smoke = ["--smoke"] if scale == SMOKE else []
+        subprocess.run([sys.executable, __file__, "report", name, *smoke], check=True)
 
 
-def write_page(path: Path) -> None:
+def write_page(scale: Scale, path: Path) -> None:
     start = time.perf_counter()
-    stacks: Stacks = read_collapsed(raw_samples(0), 1)
+    stacks: Stacks = read_collapsed(raw_samples(scale, 0), 1)
     text = page("a hundred thousand stacks", stacks)
     path.write_text(text, encoding="utf-8")
     nodes = len(json.loads(text.partition('id="data">')[2].partition("</script>")[0])["nodes"])
@@ -129,11 +145,24 @@ def write_page(path: Path) -> None:
     print(f"written in {time.perf_counter() - start:.1f} s")
 
 
+def main() -> None:
+    arguments = Arguments(__doc__)
+    arguments.add_argument("what", nargs="?", choices=["measure", "page", "report"], default="measure")
+    arguments.add_argument("path", nargs="?", type=Path, help="the page to write; the folder that `measure` filled")
+    chosen = arguments.chosen()
+    scale = SMOKE if chosen.smoke else Scale()
+    if chosen.what == "measure":
+        measure(scale)
+    elif chosen.path is None:
+        arguments.error(f"{chosen.what} needs a path")
+    elif chosen.what == "page":
+        write_page(scale, chosen.path)
+    else:
+        report(scale, chosen.path)
+    if chosen.smoke and chosen.what == "measure":
+        with tempfile.TemporaryDirectory() as folder:
+            write_page(scale, Path(folder) / "page.html")
+
+
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["page", file]:
-            write_page(Path(file))
-        case ["report", folder]:
-            report(Path(folder))
-        case _:
-            measure()
+    main()

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+from support.arguments import Arguments
+
 PERFKIT = [sys.executable, "-m", "perfkit", "--help"]
 IMPORTS = [sys.executable, "-c", "import typer, rich"]
 
@@ -24,7 +26,10 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    arguments = Arguments(__doc__)
+    arguments.add_argument("pairs", nargs="?", type=int, default=25)
+    chosen = arguments.chosen()
+    pairs = 2 if chosen.smoke else chosen.pairs
     order = random.Random(0)
     seconds(PERFKIT), seconds(IMPORTS)  # warm the file cache
     took: list[dict[str, float]] = []

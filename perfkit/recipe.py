@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfkit.equivalence import Equivalence, close, exact, new_format
 from perfkit.errors import RecipeConflict
@@ -17,6 +17,7 @@ __all__ = [
     "MEASURES",
     "STATUSES",
     "Claim",
+    "Reading",
     "Recipe",
     "check_together",
     "close",
@@ -33,6 +34,14 @@ MEASURES = ("share of time", "speed-up", "seam speed-up")
 _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]* ?(\[[a-z0-9._, -]*\])? ?([<>=!~][a-z0-9._<>=!~, -]*)?", re.I | re.A)
 
 
+class Reading(NamedTuple):
+    """One way to take a claim's words as a number: a measure, and the range that is claimed in it."""
+
+    measure: str
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What the note says, in its own words, and as a number that can be tested.
@@ -40,6 +49,10 @@ class Claim:
     `measure` is one of MEASURES: "share of time" (the part of the workload's time that goes away, 0…1),
     "speed-up" (before/after of the workload) or "seam speed-up" (before/after of the seam alone). `low` and
     `high` bound the claimed value. `on` names the recipes already in place when the note was written.
+
+    "20 % faster" is a speed-up of 1.2 (before/after - 1), "20 % less time" a share of time of 0.2 (1 - after/before).
+    Where the words allow both and the two differ, `readings` gives the others, as (measure, low, high) each: all are
+    judged and printed.
     """
 
     text: str
@@ -49,19 +62,25 @@ class Claim:
     workload: str
     source: str
     on: tuple[str, ...] = ()
+    readings: tuple[tuple[str, float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            raise ValueError(f"claim measure must be one of {', '.join(MEASURES)}, not {self.measure!r}")
-        if not 0 < self.low <= self.high:
-            raise ValueError(f"claim needs 0 < low <= high, not low={self.low}, high={self.high}")
-        if self.measure == "share of time" and self.high > 1:
-            raise ValueError(f"a share of time lies between 0 and 1, not {self.high}")
+        _check_readings(self.readings)
+        for reading in self.every_reading:
+            _check_reading(reading)
+        scopes = {reading.measure == "seam speed-up" for reading in self.every_reading}
+        if len(scopes) > 1:
+            raise ValueError("readings must all be of the seam alone, or all of the workload")
         for name in ("text", "workload", "source"):
             if not isinstance(value := getattr(self, name), str):
                 raise ValueError(f"claim {name} must be a text, not {value!r}")
         if not isinstance(self.on, tuple | list) or not _are_names(self.on):
             raise ValueError(f"on must be a tuple of names, not {self.on!r}")
+
+    @property
+    def every_reading(self) -> tuple[Reading, ...]:
+        """The claim as it is first read, and its other readings."""
+        return (Reading(self.measure, self.low, self.high), *(Reading(*other) for other in self.readings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +143,23 @@ class Recipe:
 
 def _are_names(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)
+
+
+def _check_readings(readings: object) -> None:
+    fine = isinstance(readings, tuple) and all(isinstance(one, tuple) and len(one) == 3 for one in readings)
+    if not fine:
+        form = '(("speed-up", 1.3, 1.4),)'
+        raise ValueError(f"readings must be a tuple of (measure, low, high), as {form}, not {readings!r}")
+
+
+def _check_reading(reading: Reading) -> None:
+    measure, low, high = reading
+    if measure not in MEASURES:
+        raise ValueError(f"claim measure must be one of {', '.join(MEASURES)}, not {measure!r}")
+    if not 0 < low <= high:
+        raise ValueError(f"claim needs 0 < low <= high, not low={low}, high={high}")
+    if measure == "share of time" and (low == 1 or high > 1):
+        raise ValueError(f"a share of time lies between 0 and 1, not {high}")
 
 
 def _check_needs(needs: object) -> None:

@@ -9,6 +9,7 @@ __all__ = [
     "ClaimOutcome",
     "Document",
     "Proof",
+    "ReadingOutcome",
     "Result",
     "Sample",
     "Speedup",
@@ -69,17 +70,25 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimOutcome:
-    """A claim, the value measured for it on this row (in the claim's own measure), and how the two compare."""
+class ReadingOutcome:
+    """Another way to read a claim: its range, the value measured in the same measure, and how the two compare."""
 
-    text: str
     measure: str
     low: float
     high: float
-    on: tuple[str, ...]
-    source: str
     outcome: str
     measured: tuple[float, float, float] | None  # point, low, high
+    why: str = ""  # of the outcome, where it needs a reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOutcome(ReadingOutcome):
+    """A claim as it is first read, and its other readings."""
+
+    text: str
+    on: tuple[str, ...]
+    source: str
+    readings: tuple[ReadingOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +125,8 @@ class Result:
     loops: dict[str, int]
     units: tuple[str, float] | None = None  # what the work is counted in, and how many of it one call does
     ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # what else it may pay with: before, after
+    variance: tuple[float, float] | None = None  # of a process's median log-ratio: between processes, within one
+    stopped_by: str = ""  # budget | precision | rounds: what ended the rounds of the last process
     sums: float | None = None  # before/after of the sums of all samples, which see what happens now and then
     trend: tuple[float, float] | None = None  # speed-up at first and at last in a process, where it surely moves
     p99_ns: dict[str, float] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them

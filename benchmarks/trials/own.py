@@ -24,20 +24,35 @@ _MARGIN = 0.01
 
 
 def session(
-    root: Path, target: str, workload: str, recipes: Sequence[str], budget_s: float, seed: int
+    root: Path,
+    target: str,
+    workload: str,
+    size: str | None,
+    recipes: Sequence[str],
+    budget_s: float,
+    seed: int,
+    *,
+    processes: int = 8,
 ) -> tuple[list[dict[str, Any]], float, float]:
-    """One session: a row for each recipe, seconds of sampling, and seconds in all.
+    """One session: a row for each recipe, seconds of sampling, and seconds in all. Without a `size` the first.
 
     `budget_s` is what one candidate with its baseline and control would get; six of them share eight roles instead of
     eighteen, so the session gets 8/3 of it, and each role is sampled for as long. The proof is left out: it takes no
     part in a verdict on speed.
     """
-    settings = Settings(budget_s=budget_s * (2 + len(recipes)) / 3, seed=seed, catalogs=(root,))
+    settings = Settings(budget_s=budget_s * (2 + len(recipes)) / 3, seed=seed, processes=processes, catalogs=(root,))
     measured = Session(target, settings, lambda what, fraction: None)
-    size = open_catalogs([root]).target(target).workload(workload).sizes[0]
+    size = size or open_catalogs([root]).target(target).workload(workload).sizes[0]
     variants = [Candidate(role=candidate_role(i), recipes=(name,)) for i, name in enumerate(recipes, 1)]
     group = Group(
-        id="trial", target=target, workload=workload, size=size, kind="macro", on=(), candidates=tuple(variants)
+        id="trial",
+        target=target,
+        workload=workload,
+        size=size,
+        kind="macro",
+        on=(),
+        candidates=tuple(variants),
+        processes=processes,
     )
     start = time.monotonic()
     measured.measure([group])

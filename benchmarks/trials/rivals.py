@@ -10,11 +10,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-__all__ = ["RIVALS", "perfkit_cli", "timed"]
+from trials import catalogue
+
+__all__ = ["TOOLS", "ask"]
 
 _THRESHOLD = 0.01  # where a tool gives no verdict of its own: more than 1 % apart, as many a CI is set up
 
@@ -80,6 +82,29 @@ def pytest_benchmark(ops: Path, data: str, units: int, more: int, seed: int, fol
     return abs(least["after"] / least["before"] - 1) > _THRESHOLD
 
 
+def benchmatrix(ops: Path, data: str, units: int, more: int, seed: int, folder: Path) -> bool:
+    """`collect-paired` and `compare --paired` with their defaults, but for latency alone and a threshold of 1 %.
+
+    It takes turns, each side in fresh processes of pytest-benchmark, and bootstraps over pairs. Its own threshold of
+    5 % would call every effect here unchanged.
+    """
+    measured = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--benchmark-only", "test_work.py"]
+    for name, count in (("before", units), ("after", units + more)):
+        (folder / name).mkdir()
+        body = (
+            "from benchmatrix import BenchmarkCase, make_benchmark_test\n"
+            f"case = BenchmarkCase.from_values('run', x, {count})\n"
+            "test_work = make_benchmark_test({'work': work}, [case], metrics=['single_call_latency'])\n"
+        )
+        (folder / name / "test_work.py").write_text(_script(ops, data, seed, body), encoding="utf-8")
+    places = ["--output", "pairs", "--baseline-cwd", "before", "--candidate-cwd", "after", "--random-seed", str(seed)]
+    command = [sys.executable, *measured]
+    _run(["-m", "benchmatrix", "collect-paired", *places, "--", *command, ":::", *command], folder)
+    options = ["--paired", "--no-config", "--threshold", f"{100 * _THRESHOLD:g}%", "--format", "json"]
+    said = json.loads(_run(["-m", "benchmatrix", "compare", "pairs", *options], folder))
+    return said["comparisons"][0]["regression"] in ("regressed", "improved")
+
+
 def timeit_minimum(ops: Path, data: str, units: int, more: int, seed: int, folder: Path) -> bool:
     """`timeit.Timer.autorange` and the least of five repeats, each side in a process of its own; 1 % apart."""
     least = {}
@@ -100,17 +125,24 @@ def perfkit_cli(options: list[str], recipe: str, root: Path, folder: Path) -> bo
     return row["verdict"] in ("faster", "slower")
 
 
-RIVALS: dict[str, Callable[[Path, str, int, int, int, Path], bool]] = {
+Rival = Callable[[Path, str, int, int, int, Path], bool]
+_RIVALS: dict[str, Rival] = {
     "pyperf": pyperf_default,
     "pyperf --fast": pyperf_fast,
     "benchstats": benchstats,
+    "benchmatrix, 1 % threshold": benchmatrix,
     "pytest-benchmark, minima 1 % apart": pytest_benchmark,
     "timeit, minima 1 % apart": timeit_minimum,
 }
+_PERFKIT: dict[str, list[str]] = {"perfkit": [], "perfkit --quick": ["--quick"]}
+TOOLS = (*_PERFKIT, *_RIVALS)
 
 
-def timed(work: Callable[[], bool]) -> tuple[bool, float]:
-    """What `work` answers, and the seconds it took."""
-    start = time.monotonic()
-    found = work()
-    return found, time.monotonic() - start
+def ask(tool: str, root: Path, kind: str, effect: str, seed: int) -> bool:
+    """Whether `tool` calls `kind`'s work and work with `effect` more of it different."""
+    with TemporaryDirectory() as folder:
+        if tool in _PERFKIT:
+            return perfkit_cli(_PERFKIT[tool], catalogue.full_id(kind, effect, 0), root, Path(folder))
+        ops = root / "sample_targets" / f"{kind}work" / "ops.py"
+        _, _, data = catalogue.KINDS[kind]
+        return _RIVALS[tool](ops, data, catalogue.UNITS, catalogue.EFFECTS[effect], seed, Path(folder))

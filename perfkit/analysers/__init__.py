@@ -1,7 +1,7 @@
 """What makes a run worth less than it could be: one small file for each reason.
 
-An analyser takes a document and yields warnings, each a sentence that ends with the command that would help. It never
-changes a number or a verdict.
+An analyser takes a document and yields warnings, each a sentence that ends with what would help. It names no budget:
+how much longer to measure is for the report to say, in one place. It never changes a number or a verdict.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def analyse(document: Document) -> Iterator[str]:
         if apart is not None:
             yield (
                 f"{group}: the baseline's times fall into two groups {100 * math.expm1(apart):.0f} % apart (threads "
-                f"that move, or memory that lies otherwise); perfkit compare … --layout both tells which"
+                f"that move, or memory that lies otherwise); --layout both tells which"
             )
 
 

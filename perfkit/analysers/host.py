@@ -19,11 +19,10 @@ def analyse(document: Document) -> Iterator[str]:
     stolen = during.get("stolen_share") or 0.0
     if stolen > _STOLEN:
         yield (
-            f"the host took {100 * stolen:.0f} % of the processors away while this was measured; a longer run sees "
-            f"through it: perfkit compare … --budget 60s"
+            f"the host took {100 * stolen:.0f} % of the processors away while this was measured; a quieter machine "
+            "gives narrower intervals"
         )
     if during.get("throttled"):
         yield (
-            f"the processor was too hot and slowed down {during['throttled']} times; let it cool, or measure longer: "
-            f"perfkit compare … --budget 60s"
+            f"the processor was too hot and slowed down {during['throttled']} times; let it cool before the next run"
         )

@@ -19,4 +19,4 @@ def analyse(document: Document) -> Iterator[str]:
         cores = document.environment.get("cores")
         share = f"{100 * others:.0f} % of the processors"
         used = f"{others * cores:.1f} of {cores} cores" if isinstance(cores, int) else share
-        yield f"other programs used {used}; close them, or measure longer: perfkit compare … --budget 60s"
+        yield f"other programs used {used}; close them before the next run"

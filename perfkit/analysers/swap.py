@@ -16,4 +16,4 @@ def analyse(document: Document) -> Iterator[str]:
     during = document.environment.get("during")
     pages = during.get("swapped_pages") if isinstance(during, dict) else None
     if isinstance(pages, int) and pages > _PAGES:
-        yield f"{pages} pages were swapped while this was measured; a smaller model fits: perfkit compare … --size tiny"
+        yield f"{pages} pages were swapped while this was measured; a smaller model fits: --size tiny"

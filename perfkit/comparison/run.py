@@ -323,7 +323,7 @@ def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]
         found.append(f"{count} sample{'s' * (count != 1)} {_FLAG_WORDS.get(flag, flag)}")
     slow = [r for r in results if r.baseline_ns and r.baseline_ns > SLOW_CALL_NS and r.verdict == "undecided"]
     if slow:
-        found.append(f"{slow[0].workload} is slow here; more --budget or a smaller --size decides sooner")
+        found.append(f"{slow[0].workload} is slow here; a smaller --size decides sooner")
     return found
 
 

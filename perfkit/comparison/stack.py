@@ -6,8 +6,9 @@ the larger part. So each is measured once more on all the others, and those that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.agenda import Row
@@ -40,29 +41,81 @@ def compatible(
     workload: str,
     size: str,
 ) -> Stack:
-    """As many as stand together: the fastest first, each with what it requires.
+    """Those whose speed-ups multiply to the most, and as many more as stand with them: the fastest first.
 
-    `results` are the recipes' own rows; how fast one is says its row of this workload, or else any other macro row.
+    `results` are the recipes' own rows; how fast one is says its row of this workload, or else any other macro row. A
+    recipe that requires others was measured on those, which is why it counts together with them.
     """
     known = list(candidates)
     by_id = {e.recipe.id: e for e in known}
+    gains = {e.recipe.id: _gain(e, results, workload) for e in known}
+    known.sort(key=lambda e: -gains[e.recipe.id])
+    best = _fastest(known, gains, tree)
     chosen: list[RecipeEntry] = []
     left_out: list[str] = []
-    for entry in sorted(known, key=lambda e: -_gain(e, results, workload)):
+    for entry in sorted(known, key=lambda e: e not in best):
         if entry in chosen:
             continue
         missing = [name for name in sorted(entry.recipe.requires) if name not in by_id]
         if missing:
             left_out.append(f"{entry.recipe.id} (requires {', '.join(missing)})")
             continue
-        more = [by_id[name] for name in sorted(entry.recipe.requires) if by_id[name] not in chosen]
+        more = [e for e in _with_required(entry, by_id) if e not in chosen]
         try:
-            check_together([e.recipe for e in (*chosen, *more, entry)], tree)
+            check_together([e.recipe for e in (*chosen, *more)], tree)
         except RecipeConflict as conflict:
             left_out.append(f"{entry.recipe.id} ({conflict.message})")
         else:
-            chosen += [*more, entry]
+            chosen += more
     return Stack(workload=workload, size=size, entries=tuple(chosen), left_out=tuple(left_out))
+
+
+def _fastest(
+    entries: Sequence[RecipeEntry], gains: Mapping[str, float], tree: Mapping[str, Sequence[str]]
+) -> list[RecipeEntry]:
+    """The compatible recipes with the largest product of speed-ups. `entries` come with the fastest first.
+
+    Taking the fastest, one by one, would miss that of two foundations the slower may carry the better recipe.
+    """
+    by_id = {e.recipe.id: e for e in entries}
+    best: list[RecipeEntry] = []
+    most = 1.0
+
+    def search(chosen: list[RecipeEntry], product: float, rest: Sequence[RecipeEntry]) -> None:
+        nonlocal best, most
+        if product > most:
+            best, most = chosen, product
+        for i, entry in enumerate(rest):
+            if product * prod(max(1.0, gains[e.recipe.id]) for e in rest[i:]) <= most:
+                return  # not even all that is left would be better
+            more = [e for e in _with_required(entry, by_id) if e not in chosen]
+            if _stand_together([*chosen, *more], tree):
+                search([*chosen, *more], product * prod(gains[e.recipe.id] for e in more), rest[i + 1 :])
+
+    search([], 1.0, entries)
+    return best
+
+
+def _with_required(entry: RecipeEntry, by_id: Mapping[str, RecipeEntry]) -> list[RecipeEntry]:
+    """A recipe behind all that it requires, as far as that is here, and that behind what it requires itself."""
+    seen: set[str] = set()
+
+    def visit(name: str) -> Iterator[RecipeEntry]:
+        if name in by_id and name not in seen:  # two may require each other
+            seen.add(name)
+            for required in sorted(by_id[name].recipe.requires):
+                yield from visit(required)
+            yield by_id[name]
+
+    return list(visit(entry.recipe.id))
+
+
+def _stand_together(entries: Sequence[RecipeEntry], tree: Mapping[str, Sequence[str]]) -> bool:
+    try:
+        check_together([e.recipe for e in entries], tree)
+    except RecipeConflict:
+        return False
+    return True
 
 
 def _gain(entry: RecipeEntry, results: Sequence[Result], workload: str) -> float:

@@ -92,8 +92,8 @@ class GroupOutcome:
     samples: list[Sample] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
     loops: dict[str, int] = field(default_factory=dict)
-    build_ns: dict[str, int] = field(default_factory=dict)  # by role, what switching on costs
-    ready_ns: dict[str, int] = field(default_factory=dict)  # by role: what building its instance took, at most
+    build_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what making one cold table took, a process
+    ready_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what building its instance took, a process
     units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several

@@ -271,9 +271,10 @@ class Session:
             self.outcome.warnings += [w for w in built["warnings"] if w not in self.outcome.warnings]
         loops = common_loops(piloted)
         outcome.loops.update(loops)
-        outcome.build_ns.update({role: one["build_ns"] for role, one in piloted.items() if "build_ns" in one})
         for role, one in piloted.items():
-            outcome.ready_ns[role] = max(outcome.ready_ns.get(role, 0), one["ready_ns"])
+            outcome.ready_ns.setdefault(role, []).append(one["ready_ns"])
+            if "build_ns" in one:
+                outcome.build_ns.setdefault(role, []).append(one["build_ns"])
         outcome.units = next((tuple(one["units"]) for one in piloted.values() if one.get("units")), outcome.units)
         outcome.natural.update(flag for one in piloted.values() for flag in one["natural"])
         watch.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -13,13 +12,16 @@ from rich.text import Text
 
 from perfkit.report import numbers
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
+from perfkit.report.next_step import next_words
 from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.report.words import (
+    claim_words,
     environment_line,
     limit_words,
     on_words,
     output_word,
     paid_words,
+    range_words,
     recipes_title,
     stack_title,
     stack_words,
@@ -55,10 +57,10 @@ _OUTCOME_STYLES = {
 }
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
-_VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
-_DROPPED = ("--quick", "--stack")  # and flags
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (1, 4)  # what is cut next: the verdict stays whole
+
+_NO_EFFECT = 1.0  # from here on the smallest effect is no information
 
 _HOW = {
     "exact": "equal bit for bit",
@@ -157,7 +159,7 @@ def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
     if claims:
         yield _line("claim", f'"{claims[0][1].text}" ({claims[0][1].source}), {_tested(claims[0][1])}')
         for r, claim in claims:
-            yield _claim(r, claim, alone=len(claims) == 1)
+            yield from _claim(r, claim, alone=len(claims) == 1)
 
 
 def _amdahl(r: Result) -> str:
@@ -183,23 +185,19 @@ def _proof(r: Result, rows: Sequence[Result]) -> str:
 
 
 def _tested(claim: ClaimOutcome) -> str:
-    """The range that stands for the claim's words."""
-    if claim.measure == "share of time":
-        return f"tested as {100 * claim.low:.0f}–{100 * claim.high:.0f} % of the time"
-    return f"tested as {claim.low:g}–{claim.high:g}x"
+    """The ranges that stand for the claim's words."""
+    ranges = [range_words(r.measure, r.low, r.high) for r in (claim, *claim.readings)]
+    return f"tested as {ranges[0]}" + "".join(f", and read as {other}" for other in ranges[1:])
 
 
-def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> RenderableType:
-    if claim.measured is None:
-        measured = "no figure here"
-    elif claim.measure == "share of time":
-        measured = f"{numbers.share_interval(*claim.measured)} of the time here"
-    else:
-        measured = f"{numbers.interval(*claim.measured)} here"
+def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> Iterator[RenderableType]:
     apart = "" if r.layout == "in-process" else ", each role in its own process"
     where = "" if alone else f"{on_words(r)}{apart}: "
-    text = Text(f"{where}{measured}: ").append(claim.outcome, style=_OUTCOME_STYLES.get(claim.outcome, "yellow"))
-    return labelled("", text)
+    for reading in (claim, *claim.readings):
+        measured, outcome = claim_words(reading)
+        style = _OUTCOME_STYLES.get(reading.outcome, "yellow")
+        other = f"  read as {range_words(reading.measure, reading.low, reading.high)}: "
+        yield labelled("", Text(f"{where if reading is claim else other}{measured}: ").append(outcome, style=style))
 
 
 def footer(document: Document) -> Iterator[RenderableType]:
@@ -225,19 +223,20 @@ def footer(document: Document) -> Iterator[RenderableType]:
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
     if any(r.recipes for r in document.results):
-        yield _line("next", _next(document))
+        yield _line("next", next_words(document))
 
 
 def _limit(document: Document, rows: Sequence[Result]) -> str:
-    """What ended the run, the smallest effect it could have seen, and what a finer one takes."""
-    ended = {"budget": "the budget ended it", "interrupted": "Ctrl-C ended it"}.get(document.status, "all it was to do")
-    seen = sorted(_smallest(r) for r in rows if r.speedup_99)
-    if not seen:
-        return ended
-    words = [ended, f"it could have seen {_span([numbers.percent(v) for v in seen])}"]
-    measuring_s = document.timing.get("measuring_s", 0)
-    if measuring_s > 0:
-        words.append(f"half of that takes --budget {max(1, round(4 * measuring_s))}s")
+    """What ended the run, and the smallest effect that it could have shown."""
+    stopped = {"budget": "stopped by the time budget", "interrupted": "stopped by Ctrl-C"}
+    smallest = sorted(_smallest(r) for r in rows if r.speedup_99)
+    told = [effect for effect in smallest if effect < _NO_EFFECT]
+    words = [stopped.get(document.status, "finished")]
+    if told:
+        words.append(f"smallest detectable effect {_span([numbers.percent(effect) for effect in told])}")
+    if len(told) < len(smallest):
+        which = f"{len(smallest) - len(told)} of {len(smallest)} rows" if told else "the run"
+        words.append(f"{which} too noisy or too short to detect even a factor of 2")
     return " · ".join(words)
 
 
@@ -249,46 +248,6 @@ def _smallest(r: Result) -> float:
 
 def _span(values: Sequence[str]) -> str:
     return values[0] if values[0] == values[-1] else f"{values[0].removesuffix(' %')}–{values[-1]}"
-
-
-def _next(document: Document) -> str:
-    """The command that helps most now: explain what is wrong, sharpen what is undecided, or look further."""
-    named = [r for r in document.results if r.recipes]
-    first = named[0]
-    profile = shlex.join(["perfkit", "profile", first.target])
-    wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
-    if wrong is not None:
-        return shlex.join(["perfkit", "explain", wrong.recipes[0]])
-    undecided = next((r for r in named if r.verdict == "undecided" and r.kind == "macro"), None)
-    if undecided is not None:
-        return _finer(document, undecided)
-    if len({r.recipes for r in named}) > 1:
-        return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0].rpartition('/')[2]])}"
-    return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
-
-
-def _finer(document: Document, undecided: Result) -> str:
-    """The user's own command for that recipe with more time; all its other options keep their meaning."""
-    names = [word for name in undecided.recipes for word in ("--recipe", name.rpartition("/")[2])]
-    try:
-        words = shlex.split(document.command)
-    except ValueError:  # a file may say anything
-        words = []
-    if words[:2] != ["perfkit", "compare"]:
-        words = ["perfkit", "compare", undecided.target, *names]
-    kept: list[str] = []
-    skip = False
-    for word in words:
-        if word == "--all":
-            kept += names
-        elif (
-            not skip
-            and word not in ("--quick", "--stack", *_VALUED)
-            and not word.startswith(tuple(f"{v}=" for v in _VALUED))
-        ):
-            kept.append(word)
-        skip = not skip and word in _VALUED
-    return shlex.join([*kept, "--budget", "60s"])
 
 
 def _line(label: str, text: str, style: str = "") -> RenderableType:

@@ -23,7 +23,8 @@ from perfkit.result import Document
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
 FORMAT_VERSION = 1
-_NEWER = {"units", "ratios", "sums", "trend", "p99_ns"}  # fields that runs saved before they came do not have
+# fields that runs saved before they came do not have
+_NEWER = {"units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings"}
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.recipe import Claim
+from perfkit.report.words import range_words
 
 __all__ = ["explain_report", "list_report"]
 
@@ -123,5 +124,5 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
 
 def _claim(claim: Claim) -> str:
     on = f", on {', '.join(claim.on)}" if claim.on else ""
-    bounds = f"{claim.low:g}" if claim.low == claim.high else f"{claim.low:g} to {claim.high:g}"
-    return f'"{claim.text}": {claim.measure} {bounds}, workload {claim.workload}{on} ({claim.source})'
+    readings = " or ".join(f"{r.measure} {range_words(*r).removesuffix(' of the time')}" for r in claim.every_reading)
+    return f'"{claim.text}": {readings}, workload {claim.workload}{on} ({claim.source})'

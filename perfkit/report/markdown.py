@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from perfkit.report import numbers
 from perfkit.report.compare import shown
-from perfkit.report.words import environment_line, on_words, output_word, paid_words, what_words
-from perfkit.result import Document
+from perfkit.report.words import environment_line, on_words, output_word, paid_words, range_words, what_words
+from perfkit.result import ClaimOutcome, Document
 
 __all__ = ["compare_markdown"]
 
@@ -37,10 +38,17 @@ def compare_markdown(document: Document) -> str:
     claims = [(r, r.claim) for r in document.results if r.claim]
     if claims:
         lines.append("")
-        lines += [f'- "{c.text}", {on_words(r)}: **{c.outcome}**' for r, c in claims]
+        lines += [f'- "{c.text}", {on_words(r)}: {"; ".join(_outcomes(c))}' for r, c in claims]
     where = [environment_line(document.environment), f"perfkit {document.perfkit}"]
     lines += ["", " · ".join([*filter(None, where), f"seed {document.seed}", f"`{document.command}`"])]
     return "\n".join(lines)
+
+
+def _outcomes(claim: ClaimOutcome) -> Iterator[str]:
+    """What became of a claim, and of its other readings."""
+    for reading in (claim, *claim.readings):
+        as_ = "" if reading is claim else f"read as {range_words(reading.measure, reading.low, reading.high)} "
+        yield f"{as_}**{reading.outcome}**" + (f" ({reading.why})" if reading.why else "")
 
 
 def _escape_pipes(cell: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from perfkit.result import VERDICTS, Document, Result, Sample
+from perfkit.result import VERDICTS, Document, ReadingOutcome, Result, Sample
 
 __all__ = ["check_plausible"]
 
@@ -66,14 +66,18 @@ def _faults(r: Result) -> Iterator[Fault]:
             yield field, (s.point, s.low, s.high)
     if r.speedup is not None and r.speedup.level != _LEVEL:
         yield "speedup.level", r.speedup.level
-    if r.claim is not None:
-        if not (_positive(r.claim.low) and _positive(r.claim.high) and r.claim.low <= r.claim.high):
-            yield "claim", (r.claim.low, r.claim.high)
-        measured = r.claim.measured
-        if measured is not None and not (
-            all(map(math.isfinite, measured)) and measured[1] <= measured[0] <= measured[2]
-        ):
-            yield "claim.measured", measured
+    if r.variance is not None and not all(_at_least(0, part) for part in r.variance):
+        yield "variance", r.variance
+    for reading in (r.claim, *r.claim.readings) if r.claim else ():
+        yield from _reading_faults(reading)
+
+
+def _reading_faults(reading: ReadingOutcome) -> Iterator[Fault]:
+    if not (_positive(reading.low) and _positive(reading.high) and reading.low <= reading.high):
+        yield "claim", (reading.low, reading.high)
+    measured = reading.measured
+    if measured is not None and not (all(map(math.isfinite, measured)) and measured[1] <= measured[0] <= measured[2]):
+        yield "claim.measured", measured
 
 
 def _sample_faults(s: Sample) -> Iterator[Fault]:

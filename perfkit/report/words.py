@@ -8,14 +8,16 @@ from rich.text import Text
 
 from perfkit.axis import THREADS, read_point
 from perfkit.report import numbers
-from perfkit.result import Result
+from perfkit.result import ReadingOutcome, Result
 
 __all__ = [
+    "claim_words",
     "environment_line",
     "limit_words",
     "on_words",
     "output_word",
     "paid_words",
+    "range_words",
     "recipes_title",
     "stack_title",
     "stack_words",
@@ -91,6 +93,29 @@ def paid_words(r: Result) -> str:
         words.append(f"{numbers.amount(before)} → {numbers.amount(after)} {r.units[0]}/s")
     words += [f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in r.ratios.items()]
     return " · ".join(words)
+
+
+def range_words(measure: str, low: float, high: float) -> str:
+    """The range that stands for a claim's words: `10–14 % of the time`, `1.3–1.4x`, `at least 70 % of the time`."""
+    if measure == "share of time":
+        ends = f"at least {100 * low:.0f} %" if high == 1 else f"{_both(f'{100 * low:.0f}', f'{100 * high:.0f}')} %"
+        return f"{ends} of the time"
+    return f"{_both(f'{low:g}', f'{high:g}')}x"
+
+
+def claim_words(reading: ReadingOutcome) -> tuple[str, str]:
+    """What was measured for one reading of a claim, and what became of it."""
+    if reading.measured is None:
+        measured = "no figure here"
+    elif reading.measure == "share of time":
+        measured = f"{numbers.share_interval(*reading.measured)} of the time here"
+    else:
+        measured = f"{numbers.interval(*reading.measured)} here"
+    return measured, f"{reading.outcome}: {reading.why}" if reading.why else reading.outcome
+
+
+def _both(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
 
 
 def stack_title(rows: Sequence[Result]) -> Text:

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Estimate", "log_ratios", "median_standard_error", "noise_floor", "process_medians", "ratio_interval"]
+__all__ = [
+    "Estimate",
+    "log_ratios",
+    "median_standard_error",
+    "noise_floor",
+    "process_medians",
+    "ratio_interval",
+    "student_quantile",
+]
 
 Floats = NDArray[np.float64]
 
@@ -74,12 +82,17 @@ def ratio_interval(per_process: Floats, level: float, blur: float = 0.0) -> Esti
         raise ValueError(f"blur must be a finite number from 0, got {blur}")
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, got {level}")
-    from scipy.special import stdtrit  # 0.1 s to import, and only a measuring session needs it
-
     point = float(np.mean(values))
     error = float(np.std(values, ddof=1)) / math.sqrt(values.size)
-    reach = float(stdtrit(values.size - 1, 0.5 + level / 2)) * error + blur
+    reach = student_quantile(level, values.size) * error + blur
     return Estimate(point=point, low=point - reach, high=point + reach, level=level, processes=values.size)
+
+
+def student_quantile(level: float, processes: int) -> float:
+    """How many standard errors the interval over so many processes reaches to either side of its point."""
+    from scipy.special import stdtrit  # 0.1 s to import, and only few commands need it
+
+    return float(stdtrit(processes - 1, 0.5 + level / 2))
 
 
 def noise_floor(control: Estimate) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Sample
+from perfkit.stats.advice import variance_parts
 from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
 from perfkit.stats.sums import Sums, sums_of
 from perfkit.stats.trend import Trend, trend_of
@@ -33,8 +35,22 @@ class Pairs:
 
     def estimate(self, level: float, blur: float = 0.0) -> Estimate:
         """The interval of log(before / after) over processes; `blur` is what the clock cannot tell apart."""
-        ratios = log_ratios(self.before_ns, self.after_ns)
-        return ratio_interval(process_medians(ratios, self.process), level, blur)
+        return ratio_interval(process_medians(self._ratios, self.process), level, blur)
+
+    def typical_before_ns(self) -> float:
+        """The geometric mean over processes of each process's median time: by the estimate it gives the time after.
+
+        Of all samples together the median would weigh long processes more, and its quotient would not be the estimate.
+        """
+        return math.exp(float(np.mean(process_medians(np.log(self.before_ns), self.process))))
+
+    def variance(self) -> tuple[float, float] | None:
+        """What the estimate's variance is made of: see `stats.advice.variance_parts`."""
+        return variance_parts([self._ratios[self.process == p] for p in np.unique(self.process)])
+
+    @property
+    def _ratios(self) -> NDArray[np.float64]:
+        return log_ratios(self.before_ns, self.after_ns)
 
     def trend(self) -> Trend | None:
         """How log(before / after) moves within processes."""

@@ -4,7 +4,7 @@ What it does
     Rounds all probabilities at once, takes them over with one `tolist`, and adds up in Python.
 
 Why the baseline is slow
-    It asks the tensor for one element at a time, 256 times.
+    It asks a tensor for one count at a time, 256 times.
 
 When it loses
     Against `torch.cumsum` or numpy, where their few calls cost less than 256 additions in Python.

@@ -4,7 +4,7 @@ What it does
     Normalises in torch, whose sum rounds in its own way, and rounds and adds up in numpy, whose calls cost less.
 
 Why the baseline is slow
-    It asks the tensor for one element at a time, 256 times.
+    It asks a tensor for one count at a time, 256 times.
 
 When it loses
     Where the probabilities live on another device than the processor.

@@ -24,20 +24,23 @@ import numpy as np
 
 from perfkit.recipe import Recipe, close
 
-from ...sample_targets.glassbox.ops import Array, Ops, Pools, Quantized, Weights
+from ...sample_targets.glassbox.ops import Array, Ops, Pools, Weight, Weights
 
 __all__ = ["RECIPE", "fused"]
 
 
 def fused(names: Sequence[str]) -> Callable[[Ops, Pools, Array, Weights, str], tuple[Array, ...]]:
     """A projection by the weights `names` of a layer, as one product; it remembers, so one for each model."""
-    held: dict[str, tuple[tuple[Array | Quantized, ...], Array]] = {}
+    held: dict[str, tuple[tuple[Weight, ...], Array]] = {}
 
     def project_fused(ops: Ops, pools: Pools, x: Array, weights: Weights, prefix: str) -> tuple[Array, ...]:
         stored = tuple(weights[f"{prefix}.{name}"] for name in names)
         known = held.get(prefix)
         if known is None or any(old is not new for old, new in zip(known[0], stored, strict=True)):
-            known = held[prefix] = stored, np.concatenate([ops.get_w(weights, f"{prefix}.{name}") for name in names])
+            known = held[prefix] = (
+                stored,
+                np.concatenate([ops.get_w(ops, weights, f"{prefix}.{name}") for name in names]),
+            )
         whole = f"{prefix}.{'+'.join(names)}"
         y = ops.linear(ops, pools, x, known[1], whole)
         return tuple(np.split(y, np.cumsum([w.shape[0] for w in stored])[:-1], axis=-1))

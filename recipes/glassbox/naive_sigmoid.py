@@ -13,7 +13,8 @@ When it loses
     the logarithm of a sigmoid needs the piecewise form, or `-log1p(exp(-x))`.
 
 Source
-    The notes of the glass-box engine, 2026-01-30: "Optimized Sigmoid Performance".
+    The notes of the glass-box engine, 2026-01-30: "Optimized Sigmoid Performance". They also say "~3x faster than
+    `scipy.special.expit`": see scipy-expit.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ from torch.nn import functional as F
 
 from perfkit.recipe import Recipe, close
 
-from ...sample_targets.glassbox.ops import Array, Cache, Model, Ops, Quantized, get_w, rope_table
+from ...sample_targets.glassbox.model import floats
+from ...sample_targets.glassbox.ops import BASELINE, Array, Cache, Model, Ops, Weight, get_w, rope_table
 
 __all__ = ["RECIPE", "compute", "in_torch"]
 
@@ -39,7 +40,7 @@ class _Tensors:
     """Weights and tables as tensors, converted when they are new."""
 
     def __init__(self) -> None:
-        self._stored: dict[str, Array | Quantized] = {}
+        self._stored: dict[str, Weight] = {}
         self._weights: dict[str, Tensor] = {}
         self._tables: dict[tuple[int, float], tuple[Tensor, Tensor]] = {}
 
@@ -47,13 +48,15 @@ class _Tensors:
         for name, stored in model.weights.items():
             if self._stored.get(name) is not stored:
                 self._stored[name] = stored
-                self._weights[name] = torch.tensor(get_w(model.weights, name))
+                self._weights[name] = torch.tensor(get_w(BASELINE, model.weights, name))
+                if name == "embed":
+                    self._weights["looked up"] = torch.tensor(floats(stored))  # its rows are not quantised
         return self._weights
 
     def table(self, length: int, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
         held = self._tables.get((head_dim, base))
         if held is None or len(held[0]) < length:
-            cos, sin = rope_table(length, head_dim, base)
+            cos, sin = rope_table(0, length, head_dim, base)
             held = self._tables[head_dim, base] = torch.tensor(cos), torch.tensor(sin)
         return held
 
@@ -113,7 +116,7 @@ def compute(
     def heads(x: Tensor) -> Tensor:
         return x.view(batch, length, -1, c.head_dim).transpose(1, 2)
 
-    x = rounded(F.embedding(ids, w["embed"]))
+    x = rounded(F.embedding(ids, w["looked up"]))
     new_keys, new_values = [], []
     for i in range(c.layers):
         n = normed(x, f"layers.{i}.attn_norm")
@@ -144,6 +147,7 @@ RECIPE = Recipe(
         "head",
         "project",
         "qkv",
+        "quantize",
         "rms_norm",
         "rope_table",
     },

@@ -194,13 +194,11 @@ def frequencies(probabilities: Tensor) -> Sequence[Table]:
 def _table(p: Tensor) -> Table:
     p = p + SMALLEST
     p = p / p.sum()
-    counts = []
-    for symbol in range(len(p)):  # slow: 2025-05-15, one Python step and one tensor for each symbol
-        counts.append(int((p[symbol] * TOTAL).floor().item()))
-    counts[0] += TOTAL - sum(counts)
+    counts = (p * TOTAL).floor().to(torch.int64)
+    counts[0] += TOTAL - counts.sum()
     cumulative = [0]
-    for count in counts:
-        cumulative.append(cumulative[-1] + count)
+    for symbol in range(len(counts)):  # slow: 2025-05-15, the running sum in Python, one `.item()` for each symbol
+        cumulative.append(cumulative[-1] + int(counts[symbol].item()))
     return cumulative
 
 

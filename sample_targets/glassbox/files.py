@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .model import Config, Quantized, stored, weight_shapes
-from .ops import Array
+from .model import Config, stored, weight_shapes
+from .ops import Weight
 
 __all__ = ["load_weights"]
 
 
-def load_weights(path: Path, config: Config) -> dict[str, Array | Quantized]:
-    """The weights of `config` from a file with the names of `weight_shapes`, quantised as the configuration says.
+def load_weights(path: Path, config: Config) -> dict[str, Weight]:
+    """The weights of `config` from a file with the names of `weight_shapes`.
 
     Floats of 16, 32 or 64 bits. Raises ValueError, naming the file, where it is cut short or holds something else, and
     ModuleNotFoundError without safetensors (pip install 'perfkit[weights]').

@@ -3,13 +3,15 @@
 Features
 - pre-norm RMSNorm with float64 sums, SwiGLU, grouped-query attention, interleaved RoPE
 - input and output embedding tied, key/value cache
-- simulated quantisation: weights of 8 or 4 bits with one scale a tensor, dequantised when used;
-  activations through float16 and back, after the embedding and after each norm
+- simulated quantisation: weights stay in float32, and are quantised to 8 or 4 bits, with one scale a
+  tensor, and dequantised when a product uses them; activations go through float16 and back, after
+  the embedding and after each norm
 
 Departures from Llama
 - the weights are random (0.02 * randn, norms 1): what it continues makes no sense
 - no tokenizer and no sampling: the prompt below is bytes, the next token is the likeliest
-- quantisation changes the numbers only, nothing is computed in int8
+- quantisation changes the numbers only, nothing is computed in int8; the embedding, which is looked up
+  and not multiplied by, gives its float32 rows
 
 Whatever can be made faster is called through the table `ops` (see ops.py); nothing here asks which
 variant it is. Run it: python -m perfkit.sample_targets.glassbox.model
@@ -26,9 +28,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .ops import BASELINE, Array, Ops, Pools, Quantized, Weights
+from .ops import BASELINE, Array, Ops, Pools, Simulated, Weight, Weights
 
-__all__ = ["Config", "Engine", "KVCache", "Quantized", "make_weights", "quantize", "stored", "weight_shapes"]
+__all__ = ["Config", "Engine", "KVCache", "Simulated", "floats", "make_weights", "stored", "weight_shapes"]
 
 BITS = {"none": 0, "W8A16": 8, "W4A16": 4}
 
@@ -41,13 +43,12 @@ class Config:
     kv_heads: int = 4  # each serves heads / kv_heads query heads
     ff: int = 2048
     vocab: int = 4096
-    max_positions: int = 2048  # rows of the RoPE table; a longer sequence gets a longer table
     rope_base: float = 10000.0
     eps: float = 1e-6
     quantisation: str = "W8A16"  # or "W4A16", or "none" for plain float32
 
     def __post_init__(self) -> None:
-        for name in ("width", "layers", "heads", "kv_heads", "ff", "vocab", "max_positions"):
+        for name in ("width", "layers", "heads", "kv_heads", "ff", "vocab"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
@@ -91,36 +92,25 @@ def weight_shapes(config: Config) -> dict[str, tuple[int, ...]]:
     return shapes | {"norm": (c.width,)}
 
 
-def quantize(w: Array, bits: int) -> Quantized:
-    """Round w to `bits` (8 or 4), symmetric, one scale for the tensor: off by scale/2 at most.
-
-    8 bits reach 127.5 steps and not 127, so that the largest weight, too, is half a step off.
-    """
-    peak = float(np.abs(w).max())
-    if not np.isfinite(peak):
-        raise ValueError("weights must be finite")
-    scale = peak / {8: 127.5, 4: 7.0}[bits] or 1.0  # any scale will do for a tensor of zeros
-    half = 1 << (bits - 1)
-    steps = np.rint(w.astype(np.float64) / scale)
-    values = np.clip(steps, -half, half - 1).astype(np.int8)
-    values.flags.writeable = False
-    return Quantized(values, scale)
-
-
-def stored(config: Config, name: str, w: Array) -> Array | Quantized:
-    """One weight as an engine keeps it: read-only float32, or quantised as the configuration says."""
+def stored(config: Config, name: str, w: Array) -> Weight:
+    """One weight as an engine keeps it: read-only float32, with the bits that the configuration gives it."""
     bits = 0 if name.endswith("norm") else BITS[config.quantisation]
-    if bits:
-        return quantize(w, bits)
+    if bits and not np.isfinite(w).all():
+        raise ValueError("weights must be finite")
     w = np.array(w, dtype=np.float32)
     w.flags.writeable = False  # engines share weights, and caches trust their identity
-    return w
+    return Simulated(w, bits) if bits else w
 
 
-def make_weights(config: Config, seed: int) -> dict[str, Array | Quantized]:
-    """Random read-only weights, quantised as the configuration says, equal for equal seeds."""
+def floats(weight: Weight) -> Array:
+    """The float32 numbers of a weight, as they were before any quantisation."""
+    return weight.floats if isinstance(weight, Simulated) else weight
+
+
+def make_weights(config: Config, seed: int) -> dict[str, Weight]:
+    """Random read-only weights, of as many bits as the configuration says, equal for equal seeds."""
     rng = np.random.default_rng(seed)
-    weights: dict[str, Array | Quantized] = {}
+    weights: dict[str, Weight] = {}
     for name, shape in weight_shapes(config).items():
         if name.endswith("norm"):
             w = np.ones(shape, np.float32)
@@ -184,7 +174,7 @@ class Engine:
         self.pools.close()
 
     def set_weight(self, name: str, array: Array) -> None:
-        """Replace one weight by floats of the same shape, quantised as the configuration says."""
+        """Replace one weight by floats of the same shape."""
         shape = weight_shapes(self.config).get(name)
         if shape is None:
             raise ValueError(f"there is no weight {name!r}")
@@ -217,25 +207,25 @@ class Engine:
     def run(self, ids: npt.NDArray[np.integer], cache: KVCache) -> Array:
         """The documented forward pass; call `forward`, which checks its arguments."""
         ops, c = self.ops, self.config
-        start, end = cache.length, cache.length + ids.shape[1]
-        embed = ops.get_w(self.weights, "embed")  # (V, D), once: the output head is the same matrix
-        x = self._activation(embed[ids])  # (B, T, D)
-        cos, sin = ops.rope_table(max(c.max_positions, end), c.head_dim, c.rope_base)
-        cos, sin = cos[start:end], sin[start:end]  # (T, hd/2)
+        x = self._activation(floats(self.weights["embed"])[ids])  # (B, T, D)
         for i in range(c.layers):
-            x = x + self._attention(i, self._norm(x, f"layers.{i}.attn_norm"), cos, sin, cache)
+            x = x + self._attention(i, self._norm(x, f"layers.{i}.attn_norm"), cache)
             x = x + self._feed_forward(i, self._norm(x, f"layers.{i}.mlp_norm"))
-        return ops.head(ops, self._norm(x, "norm"), self.weights, embed)  # (B, T, V)
+        return ops.head(ops, self._norm(x, "norm"), self.weights)  # (B, T, V)
 
-    def _attention(self, i: int, x: Array, cos: Array, sin: Array, cache: KVCache) -> Array:
+    def _attention(self, i: int, x: Array, cache: KVCache) -> Array:
         ops, start = self.ops, cache.keys[i].shape[2]
         q, k, v = map(self.split, ops.qkv(ops, self.pools, x, self.weights, f"layers.{i}"))
-        q = rotate(q, cos, sin)  # (B, H, T, hd)
-        k = rotate(k, cos, sin)  # (B, KV, T, hd)
+        q = rotate(q, *self.turn(start, x.shape[1]))  # (B, H, T, hd)
+        k = rotate(k, *self.turn(start, x.shape[1]))  # (B, KV, T, hd)
         k, v = ops.extend_kv(cache, i, k, v)  # (B, KV, S, hd)
         y = ops.attend(ops, q, k, v, start)  # (B, H, T, hd)
         y = y.transpose(0, 2, 1, 3).reshape(x.shape)  # (B, T, D)
         return ops.project(ops, self.pools, y, self.weights, f"layers.{i}.wo")
+
+    def turn(self, start: int, length: int) -> tuple[Array, Array]:
+        """Cosine and sine of the positions start.., (length, hd/2) each; every use asks anew."""
+        return self.ops.rope_table(start, length, self.config.head_dim, self.config.rope_base)
 
     def split(self, x: Array) -> Array:
         """Cut the last axis into heads: (B, T, H*hd) -> (B, H, T, hd)."""
@@ -248,7 +238,7 @@ class Engine:
         return ops.project(ops, self.pools, ops.gate(ops, a, b), self.weights, f"layers.{i}.w3")
 
     def _norm(self, x: Array, name: str) -> Array:
-        weight = self.ops.get_w(self.weights, name)  # (D,)
+        weight = self.ops.get_w(self.ops, self.weights, name)  # (D,)
         return self._activation(self.ops.rms_norm(x, weight, self.config.eps))
 
     def _activation(self, x: Array) -> Array:

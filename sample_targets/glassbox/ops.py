@@ -31,21 +31,21 @@ TREE: dict[str, tuple[str, ...]] = {
         "get_w", "rope_table", "rms_norm", "qkv", "extend_kv", "attend", "project", "gate_up", "gate", "head",
     ),
     "qkv": ("fan_out", "project"), "gate_up": ("fan_out", "project"),
-    "project": ("get_w", "linear"), "linear": ("buffer",),
-    "head": ("contract",), "attend": ("contract", "score_scale"), "gate": ("sigmoid",),
+    "project": ("get_w", "linear"), "get_w": ("quantize",), "linear": ("buffer",),
+    "head": ("get_w", "contract"), "attend": ("contract", "score_scale"), "gate": ("sigmoid",),
 }
 # What each seam is. All are plain calls but `buffer`, which makes memory and does no work of its own.
 KINDS: dict[str, str] = {
     "forward": "call", "qkv": "call", "gate_up": "call", "fan_out": "call", "project": "call", "get_w": "call",
-    "linear": "call", "buffer": "factory", "contract": "call", "rms_norm": "call",
+    "quantize": "call", "linear": "call", "buffer": "factory", "contract": "call", "rms_norm": "call",
     "rope_table": "call", "attend": "call", "score_scale": "call", "gate": "call",
     "sigmoid": "call", "extend_kv": "call", "head": "call",
 }
 # fmt: on
 
 # Seams whose arguments really recur, so that a cache by argument is honest: weights stay the same
-# objects between updates, and the table depends on three numbers that hardly change.
-REUSED: tuple[str, ...] = ("get_w", "rope_table")
+# objects between updates, and the same positions come again in every layer and sequence.
+REUSED: tuple[str, ...] = ("get_w", "quantize", "rope_table")
 # Positions of the arguments that nobody reads after the call: their memory may become the result's.
 CONSUMES: dict[str, tuple[int, ...]] = {"gate": (1, 2)}
 
@@ -55,12 +55,13 @@ SUMMARIES: dict[str, str] = {
     "gate_up": "the two feed-forward projections of one layer",
     "fan_out": "run a few independent projections and wait for all",
     "project": "fetch one weight and apply it",
-    "get_w": "one weight as float32, dequantised if need be",
+    "get_w": "one weight as float32, quantised and dequantised if need be",
+    "quantize": "one weight as whole numbers and their scale",
     "linear": "x @ w.T, in tiles on threads when large",
     "buffer": "memory for one result of linear",
     "contract": "one einsum of two operands: scores, values, logits",
     "rms_norm": "divide by the root mean square, times the weight",
-    "rope_table": "cosine and sine of every position and frequency",
+    "rope_table": "cosine and sine of the positions at hand",
     "attend": "causal grouped-query attention over the cache",
     "score_scale": "what the attention scores are divided by",
     "gate": "the SwiGLU activation a * b * sigmoid(b)",
@@ -71,22 +72,24 @@ SUMMARIES: dict[str, str] = {
 
 POOL_ABOVE = 1e7  # multiply-adds; larger products are cut into tiles and sent to the pool
 TILE_WORK = 4e6  # multiply-adds; a smaller tile costs more to hand over than it gains
+SMALLEST = np.finfo(np.float32).tiny  # a smaller scale would be subnormal, or 0 for a weight of zeros
 TILE_EDGE = 64  # tiles start at multiples of this, so no BLAS kernel gets a ragged edge inside
 
 
 @dataclass(frozen=True)
-class Quantized:
-    """A weight as `values * scale`: int8 values (out, in), one scale for the tensor."""
+class Simulated:
+    """A weight that is kept in float32, read-only, and used as if it had `bits` bits (8 or 4)."""
 
-    values: npt.NDArray[np.int8]
-    scale: float
+    floats: npt.NDArray[np.float32]  # (out, in)
+    bits: int
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.values.shape
+        return self.floats.shape
 
 
-Weights = Mapping[str, Array | Quantized]
+Weight = Array | Simulated
+Weights = Mapping[str, Weight]
 
 
 class Cache(Protocol):
@@ -98,7 +101,7 @@ class Model(Protocol):
     """What `forward` runs; `model.Engine` is one."""
 
     ops: Ops
-    weights: dict[str, Array | Quantized]
+    weights: dict[str, Weight]
     config: Any  # model.Config
 
     def run(self, ids: npt.NDArray[np.integer], cache: Any) -> Array:
@@ -151,19 +154,33 @@ def fan_out(pools: Pools, tasks: Sequence[Callable[[], Any]], operations: int) -
 
 def project(ops: Ops, pools: Pools, x: Array, weights: Weights, name: str) -> Array:
     """x (..., in) times the weight `name` (out, in): (..., out), living as the results of `qkv`."""
-    return ops.linear(ops, pools, x, ops.get_w(weights, name), name)
+    return ops.linear(ops, pools, x, ops.get_w(ops, weights, name), name)
 
 
-def get_w(weights: Weights, name: str) -> Array:
-    """The weight `name` as float32 (out, in). The caller only reads it.
+def get_w(ops: Ops, weights: Weights, name: str) -> Array:
+    """The weight `name` as it counts, in float32 (out, in): plain, or quantised and dequantised. The caller only reads.
 
     A weight is changed by putting a new object into the mapping, never by writing into the old one:
     a cache that holds a reference to the object may take identity as proof of equal values.
     """
     weight = weights[name]
-    if isinstance(weight, Quantized):  # slow: 2024-05-23, on every call
-        return weight.values.astype(np.float32) * np.float32(weight.scale)
-    return weight
+    if not isinstance(weight, Simulated):
+        return weight
+    numbers, scale = ops.quantize(weights, name)
+    return numbers.astype(np.float32) * scale  # slow: 2024-05-23, on every call
+
+
+def quantize(weights: Weights, name: str) -> tuple[npt.NDArray[np.int8], np.float32]:
+    """The simulated weight `name` as int8 numbers (out, in) and one scale for all: off by half a scale at most.
+
+    Symmetric: the largest weight becomes 127, or 7 of 4 bits. The caller only reads the numbers.
+    """
+    weight: Any = weights[name]  # Simulated
+    most = (1 << (weight.bits - 1)) - 1
+    # slow: 2024-05-23, on every call; the float32 weights are all that is kept
+    scale = np.float32(max(np.abs(weight.floats).max() / most, SMALLEST))
+    numbers = np.clip(np.round(weight.floats / scale), -most - 1, most).astype(np.int8)
+    return numbers, scale
 
 
 def linear(ops: Ops, pools: Pools, x: Array, w: Array, name: str) -> Array:
@@ -226,14 +243,14 @@ def rms_norm(x: Array, weight: Array, eps: float) -> Array:
     return result
 
 
-def rope_table(length: int, head_dim: int, base: float) -> tuple[Array, Array]:
-    """Cosine and sine of position * base**(-2i/head_dim): each (length, head_dim/2) float32.
+def rope_table(start: int, length: int, head_dim: int, base: float) -> tuple[Array, Array]:
+    """Cosine and sine of position * base**(-2i/head_dim), positions start.. : each (length, head_dim/2) float32.
 
-    The caller only reads them. No row depends on `length`: a longer table may be kept and cut.
+    The caller only reads them. No row depends on those beside it: a longer table may be kept and cut.
     """
+    # slow: 2026-10-24, anew on every call, once for the queries and once for the keys of every layer
     frequencies = base ** (-np.arange(0, head_dim, 2, dtype=np.float64) / head_dim)  # (hd/2,)
-    # slow: 2026-10-24, anew on every call
-    angles = np.outer(np.arange(length, dtype=np.float64), frequencies)  # (length, hd/2)
+    angles = np.arange(start, start + length, dtype=np.float64)[:, None] * frequencies  # (length, hd/2)
     return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
 
 
@@ -296,12 +313,9 @@ def extend_kv(cache: Cache, layer: int, k: Array, v: Array) -> tuple[Array, Arra
     return k_all, v_all
 
 
-def head(ops: Ops, x: Array, weights: Weights, embed: Array) -> Array:
-    """Logits (B, T, V) of x (B, T, D): new memory. The head is the embedding's matrix, `embed` (V, D).
-
-    `embed` is what `get_w` made of `weights["embed"]` in this forward pass.
-    """
-    return ops.contract("btd,vd->btv", x, embed)
+def head(ops: Ops, x: Array, weights: Weights) -> Array:
+    """Logits (B, T, V) of x (B, T, D): new memory. The head is the matrix of the embedding, "embed" (V, D)."""
+    return ops.contract("btd,vd->btv", x, ops.get_w(ops, weights, "embed"))
 
 
 @dataclass(frozen=True)
@@ -313,18 +327,19 @@ class Ops:
     gate_up: Callable[[Ops, Pools, Array, Weights, str], tuple[Array, ...]] = gate_up
     fan_out: Callable[[Pools, Sequence[Callable[[], Any]], int], list[Any]] = fan_out
     project: Callable[[Ops, Pools, Array, Weights, str], Array] = project
-    get_w: Callable[[Weights, str], Array] = get_w
+    get_w: Callable[[Ops, Weights, str], Array] = get_w
+    quantize: Callable[[Weights, str], tuple[npt.NDArray[np.int8], np.float32]] = quantize
     linear: Callable[[Ops, Pools, Array, Array, str], Array] = linear
     buffer: Callable[[str, tuple[int, ...], npt.DTypeLike], Array] = buffer
     contract: Callable[[str, Array, Array], Array] = contract
     rms_norm: Callable[[Array, Array, float], Array] = rms_norm
-    rope_table: Callable[[int, int, float], tuple[Array, Array]] = rope_table
+    rope_table: Callable[[int, int, int, float], tuple[Array, Array]] = rope_table
     attend: Callable[[Ops, Array, Array, Array, int], Array] = attend
     score_scale: Callable[[int], float] = score_scale
     gate: Callable[[Ops, Array, Array], Array] = gate
     sigmoid: Callable[[Array], Array] = sigmoid
     extend_kv: Callable[[Cache, int, Array, Array], tuple[Array, Array]] = extend_kv
-    head: Callable[[Ops, Array, Weights, Array], Array] = head
+    head: Callable[[Ops, Array, Weights], Array] = head
 
 
 BASELINE = Ops()

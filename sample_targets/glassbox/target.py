@@ -17,16 +17,18 @@ import numpy as np
 from perfkit.axis import read_point
 from perfkit.target import Cost, Target, Workload
 
-from .model import Config, Engine, KVCache, make_weights
-from .ops import BASELINE, Array, Ops, Pools, Weights, get_w
+from .model import Config, Engine, KVCache, floats, make_weights
+from .ops import BASELINE, Array, Ops, Pools, Weights
 from .training import Step as TrainStep
 from .training import moved, train_step
 
 SIZES = {
     "small": Config(),
     "full": Config(layers=8),
+    # one head and a vocabulary of bytes: beside so little work, what is done once a position weighs most
+    "narrow": Config(width=64, heads=1, kv_heads=1, ff=256, vocab=256),
     # odd on purpose: heads, widths and vocabulary that no tile or vector register divides
-    "tiny": Config(width=60, layers=2, heads=6, kv_heads=2, ff=77, vocab=259, max_positions=40),
+    "tiny": Config(width=60, layers=2, heads=6, kv_heads=2, ff=77, vocab=259),
 }
 
 
@@ -36,7 +38,8 @@ class Shared:
 
     config: Config
     weights: Weights
-    prefill: tuple[int, int]  # (B, T) of the prefill workload
+    forward: tuple[int, int] = (1, 16)  # (B, T) of forward-small
+    prefill: tuple[int, int] = (4, 128)  # (B, T) of prefill
     train: tuple[int, int] = (1, 32)  # (B, T) of the training step
 
 
@@ -66,15 +69,24 @@ class Trainer:
 
 
 def shared(size: str, seed: int) -> Shared:
-    """The configuration of `size` and its weights; `small[rows=64]` prefills that many tokens in all."""
+    """The configuration of `size` and its weights; `small[batch=4]` is a forward pass over 4 sequences of 16 tokens.
+
+    `rows` are those of all sequences together: one in `forward-small`, several short ones in `prefill`, so that
+    attention, which grows with the square of the length, stays in the background there.
+    """
     size, axis, value = read_point(size)
-    config, prefill = SIZES[size], (3, 21) if size == "tiny" else (4, 128)
+    config = SIZES[size]
+    forward, prefill = (1, 16), (3, 21) if size == "tiny" else (4, 128)
     if axis == "width":
         config = _as_wide(config, value)
+    elif axis == "layers":
+        config = replace(config, layers=value)
+    elif axis == "batch":
+        forward = (value, 16)
     elif axis == "rows":
-        length = gcd(value, 16)  # short sequences: attention, which grows with their square, stays in the background
-        prefill = (value // length, length)
-    return Shared(config, make_weights(config, seed), prefill=prefill)
+        length = gcd(value, 16)
+        forward, prefill = (1, value), (value // length, length)
+    return Shared(config, make_weights(config, seed), forward, prefill)
 
 
 def _as_wide(config: Config, width: int) -> Config:
@@ -88,8 +100,7 @@ def _as_wide(config: Config, width: int) -> Config:
 def shared_plain(size: str, seed: int) -> Shared:
     """As `shared`, with the plain float32 weights that training needs."""
     config = replace(SIZES[size], quantisation="none")
-    train = (2, 9) if size == "tiny" else (1, 32)
-    return Shared(config, make_weights(config, seed), prefill=(0, 0), train=train)
+    return Shared(config, make_weights(config, seed), train=(2, 9) if size == "tiny" else (1, 32))
 
 
 @cache
@@ -111,8 +122,8 @@ def tokens(rng: np.random.Generator, batch: int, length: int) -> Array:
     return np.stack([text()[s : s + length] for s in starts])
 
 
-def prompt(batch: int, length: int, shared: Shared, rng: np.random.Generator) -> Array:
-    return tokens(rng, batch, length)
+def prompt(shared: Shared, rng: np.random.Generator) -> Array:
+    return tokens(rng, *shared.forward)
 
 
 def long_prompt(shared: Shared, rng: np.random.Generator) -> Array:
@@ -130,12 +141,16 @@ def step(batch: int, held: int, shared: Shared, rng: np.random.Generator) -> Pro
 def _cost(shared: Shared, batch: int, length: int, held: int = 0) -> Cost:
     """Every weight is read once, and multiplies every row; attention sees what is held and what came before."""
     c = shared.config
-    stored = sum(w.size if isinstance(w, np.ndarray) else w.values.size for w in shared.weights.values())
+    stored = sum(floats(w).size for w in shared.weights.values())
     seen = length * held + length * (length + 1) / 2  # pairs of query and key, for each head
     attention = 2 * batch * c.heads * c.head_dim * seen * c.layers
     past = 2 * batch * c.kv_heads * c.head_dim * held * c.layers
     bytes_each = 4 if c.quantisation == "none" else 1
     return Cost(operations=2 * (batch * length * stored + attention), read=bytes_each * stored + 4 * past)
+
+
+def prompt_cost(shared: Shared) -> Cost:
+    return _cost(shared, *shared.forward)
 
 
 def prefill_cost(shared: Shared) -> Cost:
@@ -168,7 +183,7 @@ def run_training(trainer: Trainer) -> Callable[[Array], TrainStep]:
 def went_down(trainer: Trainer, step: TrainStep) -> bool:
     """Whether every weight is what the step's gradient makes of the initial one."""
     return all(
-        np.array_equal(get_w(trainer.engine.weights, name), moved(get_w(trainer.initial, name), gradient))
+        np.array_equal(floats(trainer.engine.weights[name]), moved(floats(trainer.initial[name]), gradient))
         for name, gradient in step.gradients.items()
     )
 
@@ -199,16 +214,14 @@ def observe_step(engine: Engine, step: Step, logits: Array) -> dict[str, Any]:
 
 
 def awkward_prompts(shared: Shared) -> Iterator[Callable[[np.random.Generator], Array]]:
-    """One token, odd lengths, uneven batches, and positions beyond the documented table."""
-    beyond = shared.config.max_positions + 3 if shared.config.max_positions < 100 else 33
-    for batch, length in ((1, 1), (3, 1), (1, 7), (2, 17), (1, beyond)):
-        yield partial(prompt, batch, length, shared)
+    """One token, odd lengths, and uneven batches."""
+    for batch, length in ((1, 1), (3, 1), (1, 7), (2, 17), (1, 43)):
+        yield partial(prompt, replace(shared, forward=(batch, length)))
 
 
 def awkward_steps(shared: Shared) -> Iterator[Callable[[np.random.Generator], Prompt]]:
-    """A cache of one, of odd length, and at and beyond the end of the documented table."""
-    last = min(shared.config.max_positions, 100)
-    for batch, held in ((1, 1), (3, 7), (1, last - 1), (2, last), (1, last + 5)):
+    """A cache of one, of odd length, and so long that a table of positions that somebody keeps may end before it."""
+    for batch, held in ((1, 1), (3, 7), (2, 40), (1, 2048), (1, 2051)):
         yield partial(step, batch, held, shared)
 
 
@@ -234,11 +247,12 @@ TARGET = Target(
         Workload(
             id="forward-small",
             summary="logits of 1 x 16 tokens",
-            sizes=("small", "full", "tiny"),
+            sizes=("small", "full", "tiny", "narrow"),
             shared=shared,
             build=build,
-            data=partial(prompt, 1, 16),
-            cost=lambda shared: _cost(shared, 1, 16),
+            axes=("batch", "rows", "width", "layers"),
+            data=prompt,
+            cost=prompt_cost,
             call=run_forward,
             awkward=awkward_prompts,
             change=change_weights,

@@ -32,6 +32,7 @@ class Layer:
 
     x: Array  # (B, T, D), before attention
     n: Array  # (B, T, D), normed
+    turn: tuple[Array, Array]  # cosine and sine (T, hd/2) of each position
     q: Array  # (B, H, T, hd), turned
     k: Array  # (B, H, T, hd), turned and repeated
     v: Array  # (B, H, T, hd), repeated
@@ -56,7 +57,7 @@ def train_step(engine: Engine, tokens: npt.ArrayLike, rate: float = RATE) -> Ste
     """Predict each next token of tokens (B, T), the last one's being the first, and go down the gradient."""
     loss, found = gradients(engine, tokens)
     for name, gradient in found.items():
-        engine.set_weight(name, moved(engine.ops.get_w(engine.weights, name), gradient, rate))
+        engine.set_weight(name, moved(engine.ops.get_w(engine.ops, engine.weights, name), gradient, rate))
     return Step(loss, found)
 
 
@@ -75,18 +76,16 @@ def gradients(engine: Engine, tokens: npt.ArrayLike) -> tuple[float, Gradients]:
     if c.quantisation != "none":
         raise ValueError(f"training needs plain weights (quantisation 'none'), not {c.quantisation}")
     ids = engine.checked(tokens)
-    embed = ops.get_w(engine.weights, "embed")  # (V, D)
-    cos, sin = ops.rope_table(max(c.max_positions, ids.shape[1]), c.head_dim, c.rope_base)
-    cos, sin = cos[: ids.shape[1]], sin[: ids.shape[1]]
+    embed = ops.get_w(ops, engine.weights, "embed")  # (V, D)
     x = embed[ids]  # (B, T, D)
     layers = []
     for i in range(c.layers):
-        layer = _attention(engine, i, x, cos, sin)
+        layer = _attention(engine, i, x)
         x = x + ops.project(ops, engine.pools, layer.y, engine.weights, f"layers.{i}.wo")
         x = x + _feed_forward(engine, i, x, layer)
         layers.append(layer)
-    last = ops.rms_norm(x, ops.get_w(engine.weights, "norm"), c.eps)
-    logits = ops.head(ops, last, engine.weights, embed)  # (B, T, V)
+    last = ops.rms_norm(x, ops.get_w(ops, engine.weights, "norm"), c.eps)
+    logits = ops.head(ops, last, engine.weights)  # (B, T, V)
 
     loss, d_logits = _cross_entropy(logits, np.roll(ids, -1, axis=1))
     found: Gradients = {"embed": ops.contract("btv,btd->vd", d_logits, last)}
@@ -94,7 +93,7 @@ def gradients(engine: Engine, tokens: npt.ArrayLike) -> tuple[float, Gradients]:
     dx = _norm_backward(engine, "norm", x, d_last, found)
     for i in reversed(range(c.layers)):
         dx = _feed_forward_backward(engine, i, layers[i], dx, found)
-        dx = _attention_backward(engine, i, layers[i], dx, cos, sin, found)
+        dx = _attention_backward(engine, i, layers[i], dx, found)
     np.add.at(found["embed"], ids, dx)  # the input looked the same matrix up
     # all of it was of the sum, which keeps the numbers on the way well above rounding; the loss is the mean
     return loss, {name: gradient / ids.size for name, gradient in found.items()}
@@ -113,29 +112,29 @@ def _cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     return loss, shares
 
 
-def _attention(engine: Engine, i: int, x: Array, cos: Array, sin: Array) -> Layer:
+def _attention(engine: Engine, i: int, x: Array) -> Layer:
     """Attention of layer i over x alone, up to the output projection."""
     c, ops = engine.config, engine.ops
-    n = ops.rms_norm(x, ops.get_w(engine.weights, f"layers.{i}.attn_norm"), c.eps)
+    n = ops.rms_norm(x, ops.get_w(ops, engine.weights, f"layers.{i}.attn_norm"), c.eps)
     q, k, v = map(engine.split, ops.qkv(ops, engine.pools, n, engine.weights, f"layers.{i}"))
-    groups = c.heads // c.kv_heads
-    q = rotate(q, cos, sin)  # (B, H, T, hd)
-    k = np.repeat(rotate(k, cos, sin), groups, axis=1)
+    groups, length = c.heads // c.kv_heads, x.shape[1]
+    q = rotate(q, *engine.turn(0, length))  # (B, H, T, hd)
+    turn = engine.turn(0, length)  # of the keys; the backward pass reads it again, and asks for no other
+    k = np.repeat(rotate(k, *turn), groups, axis=1)
     v = np.repeat(v, groups, axis=1)
     scores = ops.contract("bhtd,bhsd->bhts", q, k) / ops.score_scale(c.head_dim)
-    length = x.shape[1]
     scores = np.where(np.tri(length, dtype=bool), scores, -np.inf)
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares /= shares.sum(axis=-1, keepdims=True)
     y = ops.contract("bhts,bhsd->bhtd", shares, v)
-    return Layer(x=x, n=n, q=q, k=k, v=v, shares=shares, y=y.transpose(0, 2, 1, 3).reshape(x.shape))
+    return Layer(x=x, n=n, turn=turn, q=q, k=k, v=v, shares=shares, y=y.transpose(0, 2, 1, 3).reshape(x.shape))
 
 
 def _feed_forward(engine: Engine, i: int, x: Array, layer: Layer) -> Array:
     """The feed-forward part of layer i."""
     ops = engine.ops
     layer.x2 = x
-    layer.n2 = ops.rms_norm(x, ops.get_w(engine.weights, f"layers.{i}.mlp_norm"), engine.config.eps)
+    layer.n2 = ops.rms_norm(x, ops.get_w(ops, engine.weights, f"layers.{i}.mlp_norm"), engine.config.eps)
     layer.a, layer.b = ops.gate_up(ops, engine.pools, layer.n2, engine.weights, f"layers.{i}")
     layer.s = ops.sigmoid(layer.b)
     gated = layer.a * layer.b * layer.s
@@ -144,7 +143,7 @@ def _feed_forward(engine: Engine, i: int, x: Array, layer: Layer) -> Array:
 
 def _norm_backward(engine: Engine, name: str, x: Array, dy: Array, found: Gradients) -> Array:
     """Through y = x * r * weight with r = (mean(x**2) + eps)**-0.5."""
-    weight = engine.ops.get_w(engine.weights, name)
+    weight = engine.ops.get_w(engine.ops, engine.weights, name)
     r = 1 / np.sqrt(np.mean(np.square(x, dtype=np.float64), axis=-1, keepdims=True) + engine.config.eps)
     found[name] = np.sum(dy * x * r, axis=(0, 1))
     g = dy * weight
@@ -156,7 +155,7 @@ def _project_backward(engine: Engine, name: str, x: Array, dy: Array, found: Gra
     """Through y = x @ w.T."""
     ops = engine.ops
     found[name] = ops.contract("bto,bti->oi", dy, x)
-    return ops.contract("bto,oi->bti", dy, ops.get_w(engine.weights, name))
+    return ops.contract("bto,oi->bti", dy, ops.get_w(ops, engine.weights, name))
 
 
 def _feed_forward_backward(engine: Engine, i: int, layer: Layer, dx: Array, found: Gradients) -> Array:
@@ -168,10 +167,9 @@ def _feed_forward_backward(engine: Engine, i: int, layer: Layer, dx: Array, foun
     return dx + _norm_backward(engine, f"layers.{i}.mlp_norm", layer.x2, dn, found)
 
 
-def _attention_backward(
-    engine: Engine, i: int, layer: Layer, dx: Array, cos: Array, sin: Array, found: Gradients
-) -> Array:
+def _attention_backward(engine: Engine, i: int, layer: Layer, dx: Array, found: Gradients) -> Array:
     c, ops = engine.config, engine.ops
+    cos, sin = layer.turn
     dy = engine.split(_project_backward(engine, f"layers.{i}.wo", layer.y, dx, found))  # (B, H, T, hd)
     d_shares = ops.contract("bhtd,bhsd->bhts", dy, layer.v)
     dv = ops.contract("bhts,bhtd->bhsd", layer.shares, dy)

@@ -10,7 +10,7 @@ import pytest
 
 from perfkit.cli.terminal import emit
 from perfkit.recipe import Claim
-from perfkit.result import ClaimOutcome, Document, Proof, Result, Sample, Speedup
+from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
 
 ENVIRONMENT: dict[str, object] = {
     "cpu": "Imagined 9000",
@@ -69,11 +69,18 @@ def row(recipe: str, verdict: str, speedup: tuple[float, float, float] | None = 
     return replace(macro, **changed)
 
 
-def claimed(outcome: str, measured: tuple[float, float, float] | None, claim: Claim = CLAIM) -> ClaimOutcome:
+def claimed(
+    outcome: str, measured: tuple[float, float, float] | None, claim: Claim = CLAIM, **others: Any
+) -> ClaimOutcome:
     return ClaimOutcome(
         text=claim.text, measure=claim.measure, low=claim.low, high=claim.high, on=claim.on, source=claim.source,
-        outcome=outcome, measured=measured,
+        outcome=outcome, measured=measured, **others,
     )  # fmt: skip
+
+
+def other(outcome: str, measured: tuple[float, float, float]) -> ReadingOutcome:
+    """What became of "~14 %", read as a speed-up."""
+    return ReadingOutcome(measure="speed-up", low=1.10, high=1.14, outcome=outcome, measured=measured)
 
 
 def cache_rows() -> tuple[Result, ...]:
@@ -86,11 +93,15 @@ def cache_rows() -> tuple[Result, ...]:
     )  # fmt: skip
     stacked = row(
         "rope-cache", "faster", (1.155, 1.149, 1.161), on=on, share=0.134, amdahl=1.155,
-        claim=claimed("reproduced", (0.134, 0.129, 0.138)),
+        claim=claimed("reproduced", (0.134, 0.129, 0.138), readings=(other("undecided", (1.155, 1.149, 1.161)),)),
     )  # fmt: skip
     bare = row(
         "rope-cache", "undecided", (1.007, 0.998, 1.016), share=0.0061, amdahl=1.006, note="too little to tell",
-        claim=claimed("not measurable here", None), baseline_ns=259e6, candidate_ns=257e6,
+        claim=claimed(
+            "smaller than claimed", (0.007, -0.002, 0.016),
+            readings=(other("smaller than claimed", (1.007, 0.998, 1.016)),),
+        ),
+        variance=(0.0, 1e-4), stopped_by="budget", baseline_ns=25.9e6, candidate_ns=25.7e6,
     )  # fmt: skip
     return cold, warm, stacked, bare
 

@@ -27,7 +27,10 @@ LAYERS = [
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
     " engine.limits engine.region",
-    "engine.guard engine.subject",
+    "engine.stateful",
+    "engine.subject",
+    "engine.declared",
+    "engine.guard",
     "engine.surroundings engine.trail",
     "engine.template",
     "profilers catalog",

@@ -13,7 +13,7 @@ from perfkit.app import envelope
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
-from perfkit.result import VERDICTS, Document
+from perfkit.result import VERDICTS, Document, Speedup
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
@@ -67,7 +67,39 @@ def test_a_command_that_is_none_of_ours_is_not_suggested(draw: Draw, invented: A
 
     last = draw(CompareReport(document, {}), 140).splitlines()[-1]
 
-    assert last == """next   perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 60s"""
+    command_line = """perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 40s"""
+    assert last == f"next   {command_line}  # about halves the interval"
+
+
+def test_an_outcome_that_needs_a_reason_has_one_in_the_table_and_in_markdown(draw: Draw, invented: Any) -> None:
+    stacked = invented.one.results[2]
+    doubted = replace(stacked.claim, outcome="undecided", why="what it replaces explains at most 1.08x")
+    document = replace(invented.one, results=(replace(stacked, claim=doubted),))
+
+    table = draw(CompareReport(document, {}), 140)
+    assert "of the time here: undecided: what it replaces explains at most 1.08x\n" in table
+    assert "**undecided** (what it replaces explains at most 1.08x)" in compare_markdown(document)
+
+
+NOISY = Speedup(point=1.1, low=1.0, high=1.21, level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("floors", "says"),
+    [
+        ((0.004, 0.02), "smallest detectable effect 10.0 %"),
+        ((0.004, 84.14), "smallest detectable effect 10.0 % · 1 of 2 rows too noisy or too short to detect even a"),
+        ((3.0, 84.14), "finished · the run too noisy or too short to detect even a factor of 2"),
+    ],
+)
+def test_an_effect_that_no_row_could_have_shown_is_not_put_in_percent(
+    draw: Draw, invented: Any, floors: tuple[float, float], says: str
+) -> None:
+    rows = tuple(replace(invented.one.results[2], noise_floor=floor, speedup_99=NOISY) for floor in floors)
+    drawn = draw(CompareReport(replace(invented.one, results=rows), {}), 140)
+
+    assert says in next(line for line in drawn.splitlines() if line.startswith("limit"))
+    assert "8414" not in drawn.partition("limit")[2]
 
 
 def test_rows_that_name_no_recipe_are_drawn(draw: Draw, invented: Any) -> None:

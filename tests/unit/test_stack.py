@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.stack import Stack, better_without, compatible, rows_of_stack, without
 from perfkit.equivalence import exact
@@ -64,6 +66,14 @@ def test_what_a_recipe_requires_comes_with_it_and_before_it() -> None:
     assert found.ids == ("toy/table", "toy/needs")
 
 
+def test_what_is_required_by_what_is_required_comes_too_and_two_may_require_each_other() -> None:
+    top, other = recipe("top", "outer", requires={"needs"}), recipe("other", "inner", requires={"top"})
+
+    assert compatible([top, NEEDS, TABLE], [], TREE, "run", "small").ids == ("toy/table", "toy/needs", "toy/top")
+    both = recipe("top", "outer", requires={"other"}), other
+    assert sorted(compatible(both, [], TREE, "run", "small").ids) == ["toy/other", "toy/top"]
+
+
 def test_a_recipe_whose_requirement_cannot_stand_here_is_left_out() -> None:
     found = compatible([NEEDS, FAST], [], TREE, "run", "small")
 
@@ -84,6 +94,47 @@ def test_what_a_recipe_gives_on_the_stage_of_its_claim_does_not_count() -> None:
     results = [result("fast", point=1.1), result("fast", point=9, on=("toy/stage",)), result("slow", point=1.5)]
 
     assert compatible([SLOW, FAST], results, TREE, "run", "small").ids == ("toy/slow",)
+
+
+# two ways to do what `inner` does: one is faster alone, the other carries a recipe that is better still
+KEPT, CARRIER = recipe("kept", "outer", shadows={"inner"}), recipe("carrier", "inner")
+CARRIED = recipe("carried", "free", requires={"carrier"})
+
+
+@pytest.mark.parametrize(
+    ("carrier", "carried", "expected"),
+    [
+        (2.0, 4.0, ("toy/carrier", "toy/carried")),
+        (0.9, 6.0, ("toy/carrier", "toy/carried")),  # the carrier alone costs time
+        (2.0, 1.4, ("toy/kept",)),
+        (2.9, 1.0, ("toy/kept",)),
+    ],
+)
+def test_a_recipe_counts_together_with_what_it_requires(
+    carrier: float, carried: float, expected: tuple[str, ...]
+) -> None:
+    results = [
+        result("kept", point=3.0),
+        result("carrier", point=carrier),
+        result("carried", point=carried, on=("toy/carrier",)),
+    ]
+    for entries in ([KEPT, CARRIER, CARRIED], [CARRIED, CARRIER, KEPT]):
+        assert compatible(entries, results, TREE, "run", "small").ids == expected
+
+
+def test_what_a_recipe_requires_does_not_carry_it_past_a_better_one_on_its_own_seam() -> None:
+    weak = recipe("weak", "inner", requires={"table"})
+    results = [result("table", point=9.0), result("weak", point=1.02, on=("toy/table",)), result("fast", point=1.3)]
+    found = compatible([TABLE, weak, FAST], results, TREE, "run", "small")
+
+    assert found.ids == ("toy/table", "toy/fast")
+    assert found.left_out == ("weak (fast and weak both replace the seam inner)",)
+
+
+def test_what_is_slower_alone_still_joins_where_nothing_is_lost_by_it() -> None:
+    results = [result("fast", point=2.0), result("table", point=0.9), result("slow", point=0.8)]
+
+    assert compatible([SLOW, TABLE, FAST], results, TREE, "run", "small").ids == ("toy/fast", "toy/table")
 
 
 def test_rows_are_the_whole_and_each_on_the_rest_with_those_that_need_it() -> None:

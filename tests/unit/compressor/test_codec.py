@@ -6,6 +6,7 @@ import struct
 import zlib
 from dataclasses import replace
 from functools import cache, partial
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,17 @@ def test_a_confident_model_cannot_code_a_surprise_in_the_documented_form(name: s
     else:
         with pytest.raises(Uncodable, match="leaves byte 66 no count"):
             sure_codec.compress(data)
+
+
+@pytest.mark.parametrize("sharpness", [0, 1, 4, 30])
+def test_the_documented_table_is_that_of_each_symbol_alone(sharpness: float) -> None:
+    p = torch.softmax(sharpness * torch.randn(256, generator=torch.Generator().manual_seed(1)), 0)
+    shares = p + ops.SMALLEST
+    shares = shares / shares.sum()  # by torch: another order of summing may change a count
+    counts = [int(np.floor(np.float32(share) * np.float32(ops.TOTAL))) for share in shares.numpy()]
+    counts[0] += ops.TOTAL - sum(counts)
+
+    assert ops.frequencies(p[None]) == [list(accumulate(counts, initial=0))]
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=256, max_size=256).filter(lambda p: sum(p) > 1e-3))

@@ -12,27 +12,32 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.sample_targets.glassbox.model import Config, Quantized
+from perfkit.sample_targets.glassbox.model import Config, Simulated
 
 Vector = Any  # float64 (n,)
 
 
 def dequantised(weights: dict[str, Any]) -> dict[str, Any]:
-    """Every weight as float64."""
-    return {
-        name: w.values.astype(float) * w.scale if isinstance(w, Quantized) else w.astype(float)
-        for name, w in weights.items()
-    }
+    """Every weight as float64, rounded to a whole number of steps of which the largest is 2**(bits-1) - 1."""
+    return {name: _rounded_weight(w) if isinstance(w, Simulated) else w.astype(float) for name, w in weights.items()}
+
+
+def _rounded_weight(weight: Simulated) -> Any:
+    exact = weight.floats.astype(float)
+    step = float(np.abs(exact).max()) / (2 ** (weight.bits - 1) - 1)
+    return np.rint(exact / step) * step
 
 
 def logits(config: Config, weights: dict[str, Any], tokens: Any) -> Any:
     """(B, T, V) float64 for tokens (B, T)."""
     w = dequantised(weights)
+    embed = weights["embed"]  # looked up as it is kept, quantised as the output head
+    w["rows"] = (embed.floats if isinstance(embed, Simulated) else embed).astype(float)
     return np.stack([np.stack(_sequence(config, w, list(map(int, row)))) for row in tokens])
 
 
 def _sequence(config: Config, w: dict[str, Any], tokens: list[int]) -> list[Vector]:
-    stream = [_rounded(config, w["embed"][token]) for token in tokens]
+    stream = [_rounded(config, w["rows"][token]) for token in tokens]
     for layer in range(config.layers):
         part = {name.split(".")[-1]: w[name] for name in w if name.startswith(f"layers.{layer}.")}
         normed = [_norm(config, x, part["attn_norm"]) for x in stream]

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from perfkit.sample_targets.glassbox.files import load_weights
-from perfkit.sample_targets.glassbox.model import Config, Engine, Quantized, weight_shapes
+from perfkit.sample_targets.glassbox.model import Config, Engine, Simulated, weight_shapes
 
 CONFIG = Config(width=32, layers=1, heads=4, kv_heads=2, ff=44, vocab=61, quantisation="W8A16")
 
@@ -29,7 +29,7 @@ def write(path: Path, found: dict[str, Any]) -> Path:
 def test_a_file_that_fits_becomes_an_engine(tmp_path: Path, dtype: Any) -> None:
     weights = load_weights(write(tmp_path / "w.safetensors", tensors(dtype=dtype)), CONFIG)
 
-    assert isinstance(weights["layers.0.wq"], Quantized)
+    assert isinstance(weights["layers.0.wq"], Simulated)
     engine = Engine(CONFIG, weights)
     assert np.isfinite(engine.forward([[1, 2, 3]])).all()
     engine.close()

@@ -15,7 +15,8 @@ from perfkit.sample_targets.glassbox.model import (
     Config,
     Engine,
     KVCache,
-    Quantized,
+    Simulated,
+    floats,
     make_weights,
     rotate,
     weight_shapes,
@@ -23,7 +24,7 @@ from perfkit.sample_targets.glassbox.model import (
 from perfkit.sample_targets.glassbox.ops import Ops
 from tests.unit.glassbox import reference
 
-SMALL = Config(width=32, layers=2, heads=4, kv_heads=2, ff=44, vocab=61, max_positions=16)
+SMALL = Config(width=32, layers=2, heads=4, kv_heads=2, ff=44, vocab=61)
 MODES = ("none", "W8A16", "W4A16")
 # Of the largest logit. Without quantisation float32 rounds each of some ten steps by 6e-8. With A16
 # a value near the middle of two float16 numbers may round the other way than in the reference, and
@@ -83,11 +84,6 @@ def test_what_enters_a_projection_has_been_through_float16(mode: str) -> None:
         np.testing.assert_array_equal(x, x.astype(np.float16))
 
 
-def test_positions_beyond_the_table_are_right() -> None:
-    with engine_of(replace(SMALL, quantisation="none", max_positions=4)) as engine:
-        assert error(engine, ids(1, 11)) < TOLERANCE["none"]
-
-
 @pytest.mark.parametrize("heads", [(1, 1), (4, 1), (4, 4)], ids=str)
 def test_every_grouping_of_heads_equals_the_reference(heads: tuple[int, int]) -> None:
     config = replace(SMALL, heads=heads[0], kv_heads=heads[1], quantisation="none")
@@ -95,12 +91,12 @@ def test_every_grouping_of_heads_equals_the_reference(heads: tuple[int, int]) ->
         assert error(engine, ids(2, 5)) < TOLERANCE["none"]
 
 
-def _other_base(length: int, head_dim: int, base: float) -> tuple[Any, Any]:
-    return seams.rope_table(length, head_dim, base * 1.1)
+def _other_base(start: int, length: int, head_dim: int, base: float) -> tuple[Any, Any]:
+    return seams.rope_table(start, length, head_dim, base * 1.1)
 
 
-def _backwards(length: int, head_dim: int, base: float) -> tuple[Any, Any]:
-    cos, sin = seams.rope_table(length, head_dim, base)
+def _backwards(start: int, length: int, head_dim: int, base: float) -> tuple[Any, Any]:
+    cos, sin = seams.rope_table(start, length, head_dim, base)
     return cos, -sin
 
 
@@ -126,9 +122,8 @@ def test_the_comparison_catches_a_planted_defect(name: str) -> None:
 
 
 def test_a_shift_of_all_positions_changes_nothing() -> None:
-    def shifted(length: int, head_dim: int, base: float) -> tuple[Any, Any]:
-        cos, sin = seams.rope_table(length + 5, head_dim, base)
-        return cos[5:], sin[5:]
+    def shifted(start: int, length: int, head_dim: int, base: float) -> tuple[Any, Any]:
+        return seams.rope_table(start + 5, length, head_dim, base)
 
     with engine_of(replace(SMALL, quantisation="none"), Ops(rope_table=shifted)) as engine:
         assert error(engine, ids(1, 7)) < TOLERANCE["none"]  # RoPE is relative
@@ -169,9 +164,40 @@ def test_a_call_is_reproducible_and_leaves_its_input_alone() -> None:
         np.testing.assert_array_equal(first, kept)
 
 
+def test_the_table_is_asked_for_the_positions_at_hand_once_for_q_and_once_for_k_in_every_layer() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def seeing(start: int, length: int, head_dim: int, base: float) -> tuple[Any, Any]:
+        asked.append((start, length))
+        return seams.rope_table(start, length, head_dim, base)
+
+    with engine_of(SMALL, Ops(rope_table=seeing)) as engine:
+        cache = engine.prefill(ids(1, 7))[1]
+        engine.decode([[1]], cache)
+    assert asked == 4 * [(0, 7)] + 4 * [(7, 1)]
+
+
+def test_every_weight_is_quantised_once_in_every_call() -> None:
+    asked: list[str] = []
+
+    def seeing(weights: Any, name: str) -> tuple[Any, Any]:
+        asked.append(name)
+        return seams.quantize(weights, name)
+
+    with engine_of(SMALL, Ops(quantize=seeing)) as engine:
+        cache = engine.prefill(ids(1, 7))[1]
+        engine.decode([[1]], cache)
+    assert sorted(asked) == sorted(2 * [name for name in weight_shapes(SMALL) if not name.endswith("norm")])
+
+
+def test_weights_that_are_not_finite_are_refused() -> None:
+    with engine_of(SMALL) as engine, pytest.raises(ValueError, match="finite"):
+        engine.set_weight("layers.0.wq", np.full((32, 32), np.nan))
+
+
 def test_rotate_is_multiplication_by_a_complex_number() -> None:
     x = np.random.default_rng(0).standard_normal((2, 3, 40, 10))
-    cos, sin = seams.rope_table(40, 10, 100.0)
+    cos, sin = seams.rope_table(0, 40, 10, 100.0)
     y = rotate(x, cos, sin)
     for position in (0, 1, 39):
         expected = reference.turned(x[1, 2, position], position, 100.0)
@@ -198,8 +224,8 @@ def test_the_default_size_in_numbers() -> None:
     assert {name: w.shape for name, w in weights.items()} == expected == weight_shapes(config)
     assert Config(layers=8).parameter_count == 9_964_032 + 6 * 3_933_184
     for name, w in weights.items():
-        assert isinstance(w, Quantized) != name.endswith("norm")
-        assert not (w.values if isinstance(w, Quantized) else w).flags.writeable
+        assert isinstance(w, Simulated) != name.endswith("norm")
+        assert floats(w).dtype == np.float32 and not floats(w).flags.writeable
 
 
 def test_weights_are_seeded() -> None:

@@ -11,7 +11,7 @@ import torch
 from perfkit.sample_targets.glassbox.model import Config, Engine, make_weights, weight_shapes
 from perfkit.sample_targets.glassbox.training import RATE, gradients, train_step
 
-CONFIG = Config(width=32, layers=2, heads=4, kv_heads=2, ff=44, vocab=61, max_positions=16, quantisation="none")
+CONFIG = Config(width=32, layers=2, heads=4, kv_heads=2, ff=44, vocab=61, quantisation="none")
 
 
 def engine_of(config: Config = CONFIG) -> Engine:

@@ -15,10 +15,10 @@ from perfkit.sample_targets.glassbox.ops import rope_table
 def short_table() -> Callable[..., Any]:
     held: dict[tuple[int, float], Any] = {}
 
-    def table(length: int, head_dim: int, base: float) -> Any:
+    def table(start: int, length: int, head_dim: int, base: float) -> Any:
         if (head_dim, base) not in held:
-            held[head_dim, base] = rope_table(40, head_dim, base)
-        rows = np.minimum(np.arange(length), 39)
+            held[head_dim, base] = rope_table(0, 40, head_dim, base)
+        rows = np.minimum(np.arange(start, start + length), 39)
         return tuple(t[rows] for t in held[head_dim, base])
 
     return table

@@ -13,9 +13,9 @@ from perfkit.sample_targets.glassbox.ops import get_w
 def stale() -> Callable[..., Any]:
     held: dict[str, Any] = {}
 
-    def get_w_once(weights: Any, name: str) -> Any:
+    def get_w_once(ops: Any, weights: Any, name: str) -> Any:
         if name not in held:
-            held[name] = get_w(weights, name)
+            held[name] = get_w(ops, weights, name)
             held[name].flags.writeable = False
         return held[name]
 

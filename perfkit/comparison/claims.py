@@ -1,0 +1,179 @@
+"""What the replaced seams can give the whole (Amdahl), and what became of the recipe's claim. No I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from perfkit.axis import THREADS, read_point
+from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.engine.outcome import Outcome
+from perfkit.recipe import Claim, Reading
+from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
+from perfkit.stats.claim import Measured, judge, measured_value
+from perfkit.target import Seam
+
+__all__ = ["Explained", "explain", "with_claim"]
+
+_ERRORS = 2.0  # standard errors of a share
+_NOTHING_LEFT = 1e-9  # of the time, at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What the time in the replaced seams means for the whole workload, as speed-ups.
+
+    `share`: of the workload's time. `predicted`: by the share and the seams' own rows, None where one is missing.
+    `least`, `most`: the ends of that, with two standard errors of the share; a seam without a row of its own may
+    become free, or slower. `free`: when all of them become free, again with two standard errors.
+    """
+
+    share: float
+    predicted: float | None
+    least: float = 0.0
+    most: float = math.inf
+    free: float = math.inf
+
+    def cap(self, measured: Speedup | None) -> float:
+        """The largest speed-up to believe: what free seams would give, or what their own rows do where that is less
+        than was surely measured."""
+        return self.most if measured is not None and measured.low > self.most else self.free
+
+
+def with_claim(
+    result: Result,
+    results: Sequence[Result],
+    outcome: Outcome,
+    entries: Mapping[str, RecipeEntry],
+    place: TargetEntry,
+) -> Result:
+    """Add the share of the replaced seams, what that predicts, a word where it does not fit, and the judged claim.
+
+    `results` are all rows of the session: those of the seams alone sharpen what is predicted for the whole.
+    """
+    if len(result.recipes) != 1:
+        return result
+    entry = entries[result.recipes[0]]
+    explained = explain(result, results, outcome, entry, place.seams)
+    if explained is not None:
+        result = replace(result, share=explained.share, amdahl=explained.predicted, note=_noted(result, explained))
+    claim = entry.recipe.claim
+    if claim is None or not _speaks_of(claim, result, place):
+        return result
+    return replace(result, claim=_judged(claim, result, explained.cap(result.speedup) if explained else math.inf))
+
+
+def explain(
+    result: Result, results: Sequence[Result], outcome: Outcome, entry: RecipeEntry, seams: Mapping[str, Seam]
+) -> Explained | None:
+    """What the shares of the seams that a recipe replaces mean for one row; None where they mean nothing."""
+    seen = outcome.seams.get((result.workload, result.on))
+    if result.kind != "macro" or seen is None:
+        return None
+    if read_point(result.size)[1] == THREADS:
+        return None  # the shares were counted on another number of threads
+    touches = entry.recipe.touches
+    if any(seams[seam].kind != "call" for seam in touches):
+        return None  # what a factory makes works outside of its calls
+    counted: dict[str, Any] = {seam: seen["seams"][seam] for seam in touches}
+    if any(one["concurrent"] for one in counted.values()):
+        return None  # on threads of their own their time runs beside that of others: it is no share of the whole
+    share = min(1.0, sum(one["inclusive"] for one in counted.values()))
+    alone = {seam: _alone(result, results, seam) for seam in touches}
+    exactly = {seam: (own.point if own else math.inf) for seam, own in alone.items()}
+    known = all(alone.values())
+    left = _left(counted, exactly, 0.0)
+    predicted = 1 / left if known and left > 0 else None
+    if any(one["error"] is None for one in counted.values()):
+        return Explained(share=share, predicted=predicted)
+
+    def ends(speedups: Mapping[str, float]) -> list[float]:
+        return [1 / max(_NOTHING_LEFT, _left(counted, speedups, errors)) for errors in (-_ERRORS, _ERRORS)]
+
+    fast = ends({seam: (own.high if own else math.inf) for seam, own in alone.items()})
+    slow = ends({seam: own.low for seam, own in alone.items() if own}) if known else [0.0]
+    free = ends(dict.fromkeys(alone, math.inf))
+    return Explained(share=share, predicted=predicted, least=min(*slow, *fast), most=max(*slow, *fast), free=max(free))
+
+
+def _left(counted: Mapping[str, Any], speedups: Mapping[str, float], errors: float) -> float:
+    """What remains of the time when each seam becomes so much faster, their shares being off by `errors`."""
+    parts = {
+        seam: min(1.0, max(0.0, one["inclusive"] + errors * (one["error"] or 0.0))) for seam, one in counted.items()
+    }
+    return float(1 - min(1.0, sum(parts.values())) + sum(part / speedups[seam] for seam, part in parts.items()))
+
+
+def _alone(result: Result, results: Sequence[Result], seam: str) -> Speedup | None:
+    """What a seam alone gained in the row that goes with a row of the whole workload."""
+    return next(
+        (
+            r.speedup
+            for r in results
+            if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
+            and (r.recipes, r.on) == (result.recipes, result.on)
+            and r.state != "cold"
+            and r.speedup
+        ),
+        None,
+    )
+
+
+def _noted(result: Result, explained: Explained) -> str:
+    """The row's note, and a word where its interval lies beside what the seams explain."""
+    measured = result.speedup
+    if measured is None or (explained.least <= measured.high and measured.low <= explained.most):
+        return result.note
+    if measured.high < explained.least:
+        side, ends = "less", f"{explained.least:.3g}x to {explained.most:.3g}x"
+    else:
+        side, ends = "more", f"at most {explained.most:.3g}x"
+    return "; ".join(
+        filter(None, (result.note, f"{side} than the seam explains: Amdahl predicts {ends} from its share"))
+    )
+
+
+def _speaks_of(claim: Claim, result: Result, place: TargetEntry) -> bool:
+    """Whether a row measures what a claim is about."""
+    if result.workload != claim.workload or result.size != place.workload(result.workload).sizes[0]:
+        return False
+    if claim.measure == "seam speed-up":
+        return result.kind == "micro" and result.state != "cold"
+    return result.kind == "macro"
+
+
+def _judged(claim: Claim, result: Result, explained: float) -> ClaimOutcome:
+    first, *others = (_read(reading, result, explained) for reading in claim.every_reading)
+    return ClaimOutcome(
+        text=claim.text,
+        measure=first.measure,
+        low=first.low,
+        high=first.high,
+        on=claim.on,
+        source=claim.source,
+        outcome=first.outcome,
+        measured=first.measured,
+        why=first.why,
+        readings=tuple(others),
+    )
+
+
+def _read(reading: Reading, result: Result, explained: float) -> ReadingOutcome:
+    interval = (result.speedup.point, result.speedup.low, result.speedup.high) if result.speedup else None
+    measured = interval and Measured(
+        speedup=interval,
+        processes=result.processes,
+        noise_floor=result.noise_floor or 0.0,
+        trend=result.trend,
+    )
+    outcome, why = judge(reading, result.verdict, measured, explained)
+    return ReadingOutcome(
+        measure=reading.measure,
+        low=reading.low,
+        high=reading.high,
+        outcome=outcome,
+        measured=measured_value(reading.measure, interval) if interval else None,
+        why=why,
+    )

@@ -1,0 +1,118 @@
+"""The command that helps most after a comparison. One run suggests one: no other line names a budget."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Sequence
+
+from perfkit.engine.rounds import SLOW_CALL_NS
+from perfkit.result import Document, Result
+from perfkit.settings import Settings
+from perfkit.stats.advice import Remedy, halving
+from perfkit.stats.verdict import MIN_PROCESSES
+
+__all__ = ["next_words"]
+
+_USUAL = Settings()
+_VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
+_DROPPED = ("--quick", "--stack")  # and flags
+_FINER = 4.0  # times the budget, where it is not known what it gives
+
+
+def next_words(document: Document) -> str:
+    """Explain what is wrong, sharpen what is undecided, or look further."""
+    named = [r for r in document.results if r.recipes]
+    first = named[0]
+    profile = shlex.join(["perfkit", "profile", first.target])
+    wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
+    if wrong is not None:
+        return shlex.join(["perfkit", "explain", wrong.recipes[0]])
+    if (open_ := next(filter(_is_open, named), None)) and (finer := _finer(document, open_)):
+        return finer
+    if len({r.recipes for r in named}) > 1:
+        return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0].rpartition('/')[2]])}"
+    return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
+
+
+def _is_open(r: Result) -> bool:
+    """Whether a narrower interval may tell more: of the whole workload, or of a claim that nothing else keeps open."""
+    claimed = r.claim is not None and r.claim.outcome == "undecided" and not r.claim.why
+    return claimed or (r.kind == "macro" and r.verdict == "undecided" and not _is_narrow(r))
+
+
+def _is_narrow(r: Result) -> bool:
+    """Whether the interval is narrow enough for a verdict, so that something else has kept the row from it."""
+    if r.speedup is None or r.speedup_99 is None or r.processes < MIN_PROCESSES:
+        return False
+    beyond = abs(math.log(r.speedup.point)) > math.log1p(r.noise_floor or 0.0)
+    apart = beyond and not r.speedup_99.low <= 1 <= r.speedup_99.high
+    return apart or 1 / (1 + r.margin) < r.speedup.low <= r.speedup.high < 1 + r.margin
+
+
+def _finer(document: Document, r: Result) -> str:
+    """The user's own command for the recipe of an open row, measured so that its interval about halves.
+
+    All other options keep their meaning. "" where neither rounds nor processes would do it.
+    """
+    words, narrowed = _own_command(document, r)
+    if r.speedup is None or r.processes < 2:
+        return shlex.join(words)
+    slow = (r.baseline_ns or 0) > SLOW_CALL_NS  # the engine gives calls this long as few processes as it may
+    remedy = halving(
+        r.variance,
+        point=math.log(r.speedup.point),
+        processes=r.processes,
+        rounds=r.rounds // r.processes,
+        out_of_time=(r.stopped_by or document.status) == "budget",
+        more_processes=not slow,
+    )
+    if remedy is not None:
+        return f"{_with_options(words, document, r, remedy, narrowed)}  # about halves the interval"
+    if slow and r.variance is None:  # a round or two do not say what more of them give
+        return _with_options(words, document, r, Remedy(processes=r.processes, budget_times=_FINER), narrowed)
+    return ""
+
+
+def _with_options(words: Sequence[str], document: Document, r: Result, remedy: Remedy, narrowed: bool) -> str:
+    budget_s = document.timing.get("measuring_s", 0.0) * remedy.budget_times
+    if narrowed:
+        budget_s *= _share(document, r)
+    processes = remedy.processes
+    if processes == r.processes:  # as many as before, which of slow calls is fewer than was asked for
+        processes = max(row.processes for row in document.results)
+    more = [] if processes == _USUAL.processes else ["--processes", str(processes)]
+    return shlex.join([*words, *more, "--budget", f"{max(1, round(budget_s))}s"])
+
+
+def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
+    """The words of the user's command, for that recipe alone; whether it was about more."""
+    names = [word for name in r.recipes for word in ("--recipe", name.rpartition("/")[2])]
+    try:
+        words = shlex.split(document.command)
+    except ValueError:  # a file may say anything
+        words = []
+    if words[:2] != ["perfkit", "compare"]:
+        words = ["perfkit", "compare", r.target, *names]
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if word == "--all":
+            kept += names
+        elif not skip and word not in (*_DROPPED, *_VALUED) and not word.startswith(tuple(f"{v}=" for v in _VALUED)):
+            kept.append(word)
+        skip = not skip and word in _VALUED
+    return kept, "--all" in words
+
+
+def _share(document: Document, r: Result) -> float:
+    """The part of the sampling that the recipe's own rows would take without the others."""
+    whole_ns = sum(sample.elapsed_ns for sample in document.samples)
+    own_ns = sum(_sampled_ns(row) for row in document.results if set(row.recipes) <= set(r.recipes))
+    return min(1.0, own_ns / whole_ns) if whole_ns and own_ns else 1.0
+
+
+def _sampled_ns(r: Result) -> float:
+    """What the samples of a row's baseline, control and candidate take."""
+    per_call_ns = {"baseline": r.baseline_ns, "control": r.baseline_ns, r.role: r.candidate_ns}
+    return r.rounds * sum(r.loops.get(role, 1) * (ns or 0.0) for role, ns in per_call_ns.items())
