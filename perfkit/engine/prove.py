@@ -19,12 +19,14 @@ from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import first_difference, scribble, snapshot
+from perfkit.proof import Difference, first_difference, scribble, snapshot
 
 __all__ = ["Tally", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 _FEWEST_CALLS, _SOAK_S = 8, 1.0
+_OWNED = "a call whose result is then overwritten"
+_AGAIN = "the same input again, after its result was overwritten"
 
 
 @dataclass(slots=True)
@@ -123,18 +125,56 @@ def prove(
         step(f"call {call + 2} in a row", ordinary("soak", call))
     with blaming(plan.CANDIDATE):
         compared(kept_copy, kept, exact(), "a result kept from the first call", "first result")
-    if not only_read:
-        given, _ = step("a call whose result is then overwritten", ordinary("owned"))
-        with blaming(plan.CANDIDATE):
-            user_code("the caller overwrites a result", lambda: scribble(given))
-        step("the same input again, after its result was overwritten", ordinary("owned"))
     if change is not None:
         for subject, role in ((reference, plan.BASELINE), (candidate, plan.CANDIDATE)):
             rng = np.random.default_rng(plan.stream(seed, "change"))
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         step("after the weights changed", ordinary("changed"))
+    if not only_read:
+        _overwrite_results(reference, candidate, ordinary("owned"), rule, tally)  # last: it may wreck the baseline
     return tally
+
+
+def _overwrite_results(
+    reference: Subject, candidate: Subject, make: Callable[[Subject], Any], rule: Equivalence, tally: Tally
+) -> None:
+    """Overwrite a result of each, as a caller who owns it may: neither the input nor the next call may show it.
+
+    Where the input of the baseline shows it, so may the candidate's. Where the baseline is not what it was, its callers
+    do not own what it gives, and nothing is asked of the candidate. Raises Rejected.
+    """
+    with blaming(plan.BASELINE):
+        expected, aliased = _overwritten(reference, make)
+        try:
+            _, expected_again = call_once(reference, user_code(_AGAIN, lambda: make(reference)), _AGAIN)
+        except Rejected:  # it stumbles over what its caller has overwritten
+            return
+        if user_code(_AGAIN, lambda: first_difference(expected, expected_again, exact())) is not None:
+            return
+    with blaming(plan.CANDIDATE):
+        got, alias = _overwritten(candidate, make)
+        compared(expected, got, rule, _OWNED)
+        if alias is not None and aliased is None:
+            raise Rejected(f"{_OWNED}, its input afterwards", alias)
+        _, again = call_once(candidate, user_code(_AGAIN, lambda: make(candidate)), _AGAIN)
+        compared(expected_again, again, rule, _AGAIN)
+        tally.checked_calls += 2
+
+
+def _overwritten(subject: Subject, make: Callable[[Subject], Any]) -> tuple[Any, Difference | None]:
+    """What one call gave, and how its input differs once the result has been overwritten."""
+    data = user_code(_OWNED, lambda: make(subject))
+    output, seen = call_once(subject, data, _OWNED)
+
+    def overwrite() -> tuple[Any, Difference | None]:
+        kept = snapshot(seen)
+        scribble(output)
+        before, after = subject.untouched(make(subject)), subject.untouched(data)
+        return kept, first_difference(before, after, exact(), "input")
+
+    found: tuple[Any, Difference | None] = user_code("the caller overwrites a result", overwrite)
+    return found
 
 
 def refuse_busy(during: str) -> None:

@@ -321,3 +321,86 @@ def test_what_is_only_read_may_be_handed_out_again_but_must_not_change() -> None
         prove(Fresh(), OneMask(), exact(), seed=0)
     with pytest.raises(Rejected, match="kept from the first call"):
         prove(Model(), ReusesItsBuffer(), LOOSE, seed=0, only_read=True)
+
+
+class Sorted(Model):
+    """Whole numbers in order: a list of the caller's own."""
+
+    def data(self, stream: int) -> Any:
+        return np.random.default_rng(stream).integers(0, 9, 5).tolist()
+
+    def work(self, x: Any) -> Any:
+        return sorted(x)
+
+
+class Remembered(Sorted):
+    """As `lru_cache` on a function that returns a list: the same list again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memo: dict[tuple[int, ...], list[int]] = {}
+
+    def work(self, x: Any) -> Any:
+        return self.memo.setdefault(tuple(x), sorted(x))
+
+
+class InPlace(Sorted):
+    def work(self, x: Any) -> Any:
+        x.sort()
+        return x
+
+
+class New(Model):
+    def work(self, x: Any) -> Any:
+        return x + 0
+
+
+class TheInputItself(Model):
+    def work(self, x: Any) -> Any:
+        return x
+
+
+class AView(Model):
+    def work(self, x: Any) -> Any:
+        return x[:]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "planted", "during"),
+    [
+        pytest.param(Sorted, Remembered, "the same input again", id="one list twice"),
+        pytest.param(New, TheInputItself, "its input afterwards", id="the input itself"),
+        pytest.param(New, AView, "its input afterwards", id="a view of the input"),
+    ],
+)
+def test_a_result_that_is_not_the_callers_own_is_refused(
+    baseline: type[Model], planted: type[Model], during: str
+) -> None:
+    with pytest.raises(Rejected) as caught:
+        prove(baseline(), planted(), exact(), seed=3)
+
+    assert during in caught.value.during
+
+
+def test_a_result_may_share_memory_with_the_input_where_the_baselines_does() -> None:
+    prove(AView(), TheInputItself(), exact(), seed=3)
+
+
+class Described:
+    def __init__(self, model: dict[str, float], y: np.ndarray) -> None:
+        self.model, self.y = model, y
+
+
+class Describes(Model):
+    """A result that refers to what the instance goes on using: callers do not own all of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = {"factor": 2.0}
+
+    def work(self, x: Any) -> Any:
+        return Described(self.settings, x * self.settings["factor"])
+
+
+def test_what_the_baselines_callers_do_not_own_is_not_asked_of_a_candidate() -> None:
+    prove(Describes(), Describes(), exact(), seed=3)
