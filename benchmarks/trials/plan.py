@@ -26,7 +26,7 @@ __all__ = [
 SESSIONS = "sessions-1"
 RIVALS = "rivals-1"
 # the plan whose records README's tables are made of; None stands for what was measured before there were plans
-SHOWN_SESSIONS: str | None = None
+SHOWN_SESSIONS: str | None = SESSIONS
 SHOWN_RIVALS: str | None = None
 
 _OWN = tuple(f"{kind}work run" for kind in catalogue.KINDS)
