@@ -29,6 +29,7 @@ _LATER = {  # libraries that are looked up where a program has imported them, an
     "pandas": "perfkit.tree.frames",
     "polars": "perfkit.tree.polars_frames",
     "scipy.sparse": "perfkit.tree.sparse",
+    "bitarray": "perfkit.tree.bits",
 }
 
 _WAITED_FOR = {  # types of values to come that have neither __next__ nor __await__

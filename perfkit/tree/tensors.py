@@ -100,19 +100,18 @@ class _Tensor(Kind):
             yield "other values", spoilt
         else:
             yield from super().wrong(value, earlier, rule, rng)
-        if value.requires_grad:
-            yield "without its gradient", value.detach()
 
 
 def _state(value: Any) -> dict[str, Any]:
-    """What is known of a tensor beside its numbers."""
+    """What is known of a tensor beside its numbers.
+
+    Whether it asks a gradient, or was made in inference mode, is not compared: two documented recipes change that.
+    """
     state = {
         "dtype": value.dtype,
         "shape": (value.size(0),) if value.is_nested else tuple(value.shape),
         "device": value.device,
         "layout": value.layout,
-        "requires_grad": value.requires_grad,
-        "is_inference": value.is_inference(),
     }
     if value.layout == torch.sparse_coo:
         state["is_coalesced"] = value.is_coalesced()

@@ -102,7 +102,7 @@ def test_explain_shows_documentation_claim_and_proof(perfkit_here: Any, name: st
         assert heading in run.lines
     assert re.search(r"^replaces +rope_table$", run.stdout, re.M)
     assert re.search(r"^output +exact$", run.stdout, re.M)
-    assert '"~14% of the forward pass in small-batch regimes": share of time 0.12 to 0.16' in run.stdout
+    assert '"~14% of the forward pass in small-batch regimes": share of time 12–16 %' in run.stdout
 
 
 def test_explain_json_carries_the_whole_documentation(perfkit_here: Any) -> None:

@@ -164,17 +164,17 @@ def test_torch_shows_its_operations_with_what_they_call() -> None:
 def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) -> None:
     page, table = tmp_path / "moved.html", tmp_path / "moved.json"
     run = perfkit(
-        "profile", "glassbox", "--workload", "train", "--recipe", "naive-sigmoid", "--with", "pyspy,cprofile",
-        "--duration", "400ms", "--export", page, "--json", table,
+        "profile", "glassbox", "--recipe", "dequant-cache", "--with", "pyspy,cprofile", "--duration", "400ms",
+        "--export", page, "--json", table,
     )  # fmt: skip
 
     assert run.rc == 0, run.stderr
     change = json.loads(table.read_text(encoding="utf-8"))["change"]
     for found in change["profilers"]:
-        table_movers = [m for m in found["movers"] if m["function"] == "sigmoid" and not m["after_ns"]]
-        assert len(table_movers) == 1 and table_movers[0]["before_ns"] > 0
+        gone = [m for m in found["movers"] if m["function"] == "quantize" and not m["after_ns"]]
+        assert len(gone) == 1 and gone[0]["before_ns"] > 0
     assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"] and change["timed"]["high"] > 1
-    assert "sigmoid" in run.stdout and "vanished" in run.stdout and "without a profiler" in run.stdout
+    assert "quantize" in run.stdout and "vanished" in run.stdout and "without a profiler" in run.stdout
     assert run.stdout.count("add up") + run.stdout.count("adds up") == 2  # each of the two, whatever it came to
     assert '"differs":true' in page.read_text(encoding="utf-8")
 
