@@ -119,7 +119,7 @@ class Taker:
     def tail(self, role: str) -> list[int]:
         """Nanoseconds of some single calls of a role: what its samples, means of several calls, cannot show.
 
-        None where a sample is one call already: the samples then show it.
+        Empty where a sample is one call already: the samples then show it.
         """
         lane = self.lanes[role]
         if lane.loops == 1:
