@@ -140,6 +140,16 @@ def perfkit_here(
     return run
 
 
+@pytest.fixture
+def perfkit_inline(perfkit_here: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """As `perfkit_here`, and the workers of `compare` are in this process too: for code that does not crash."""
+    import perfkit.comparison.run as comparison
+    from perfkit.engine.inline import InlineWorker
+
+    monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
+    return perfkit_here
+
+
 @pytest.fixture(scope="session")
 def write_catalog(planted: Path) -> Callable[..., Path]:
     """`write_catalog(root, "zeros", bad=("mix", body))`: a catalogue at `root`, of planted recipes and new ones.

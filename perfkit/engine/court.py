@@ -10,7 +10,7 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.engine.outcome import Candidate, Group, Outcome, Trouble
-from perfkit.engine.process import RejectedOutput, WorkerProcess
+from perfkit.engine.process import RejectedOutput, WorkerHandle
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.proof import Difference
 
@@ -22,7 +22,7 @@ _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code 
 class Court:
     """Finds who is to blame, and writes it into the outcome as that candidate's trouble."""
 
-    def __init__(self, outcome: Outcome, seed: int, start: Callable[[int], WorkerProcess]) -> None:
+    def __init__(self, outcome: Outcome, seed: int, start: Callable[[int], WorkerHandle]) -> None:
         """`start` makes a fresh worker for a process of that number."""
         self._outcome = outcome
         self._seed = seed

@@ -13,12 +13,12 @@ import tempfile
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Protocol, Self
 
 from perfkit.engine.trail import LOST, read_trail
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 
-__all__ = ["RejectedOutput", "WorkerProcess"]
+__all__ = ["RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
 
 _KEEPER_S = 10.0  # a keeper that needs longer to end its worker is itself ended
 
@@ -31,6 +31,22 @@ class RejectedOutput(Exception):
     def __init__(self, report: dict[str, Any]) -> None:
         super().__init__(report["during"])
         self.report = report
+
+
+class WorkerHandle(Protocol):
+    """A worker as a session drives it; when its block ends it is gone, with all that it has started."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def ask(self, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+        """Send one request and wait for its answer."""
+
+    def close(self) -> None:
+        """End the worker."""
 
 
 class WorkerProcess:
@@ -82,13 +98,7 @@ class WorkerProcess:
             answer = json.loads(line)
         except ValueError:
             raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit") from None
-        if "rejected" in answer:
-            raise RejectedOutput(answer["rejected"])
-        if "error" in answer:
-            error = answer["error"]
-            raise _BY_CODE.get(error["code"], CatalogError)(error["message"], hint=error["hint"])
-        ok: dict[str, Any] = answer["ok"]
-        return ok
+        return unpack(answer)
 
     def close(self) -> None:
         """End the worker and everything that it started; its keeper sees to that."""
@@ -147,6 +157,17 @@ class WorkerProcess:
         if crash:
             return "\n".join((crash + after).splitlines()[:lines])
         return "\n".join(text.splitlines()[-lines:])
+
+
+def unpack(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What a worker answered. Raises RejectedOutput, or the worker's own PerfkitError."""
+    if "rejected" in answer:
+        raise RejectedOutput(answer["rejected"])
+    if "error" in answer:
+        error = answer["error"]
+        raise _BY_CODE.get(error["code"], CatalogError)(error["message"], hint=error["hint"])
+    ok: dict[str, Any] = answer["ok"]
+    return ok
 
 
 def _temporary() -> IO[bytes]:

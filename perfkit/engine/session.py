@@ -9,24 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from perfkit import plan
 from perfkit.engine.court import Court
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
 from perfkit.engine.pace import Pace, Watch, common_loops
-from perfkit.engine.process import RejectedOutput, WorkerProcess
+from perfkit.engine.process import RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.result import Sample
 from perfkit.settings import Settings
 
-__all__ = ["Session"]
+__all__ = ["Session", "StartWorker"]
 
 _SCOUT_CALLS = 200
 _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
 # a whole workload is noisier than one seam, and matters more
 _WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
+
+
+class StartWorker(Protocol):
+    """Starts a worker: a process of its own, or in tests one that is none."""
+
+    def __call__(self, environment: Mapping[str, str], /, *, timeout_s: float) -> WorkerHandle: ...
 
 
 Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
@@ -43,11 +49,14 @@ class Session:
         keep: Callable[[], None] = lambda: None,
         *,
         installed: bool = True,
+        start: StartWorker = WorkerProcess,
     ) -> None:
         """`report` hears what is being done; `keep` is called whenever samples of one more group are in.
 
         `installed`: whether workers look for catalogues of installed packages, which takes each of them a while.
+        `start` makes a worker from its environment.
         """
+        self._start = start
         self._installed = installed
         self._target = target
         self._settings = settings
@@ -56,10 +65,10 @@ class Session:
         self.outcome = Outcome()
         self._court = Court(self.outcome, settings.seed, self.worker)
 
-    def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerProcess:
+    def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
         environment = worker_environment(threads or self._settings.threads)
-        worker = WorkerProcess(environment, timeout_s=self._settings.timeout_s)
+        worker = self._start(environment, timeout_s=self._settings.timeout_s)
         try:
             opened = worker.ask(
                 "open",
@@ -85,7 +94,7 @@ class Session:
     # -- the scout ------------------------------------------------------------------------------------------
 
     def inspect(
-        self, worker: WorkerProcess, workload: str, size: str, recipes: Sequence[str], *, calls: int = _SCOUT_CALLS
+        self, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str], *, calls: int = _SCOUT_CALLS
     ) -> dict[str, Any]:
         """Calls and shares of every seam of one variant on one workload; remembered."""
         key = (workload, tuple(recipes))
@@ -109,7 +118,7 @@ class Session:
                 self.outcome.stateful[workload] = self.outcome.seams[key]["stateful"]
         return self.outcome.seams[key]
 
-    def scout(self, worker: WorkerProcess, workload: str, size: str, on: tuple[str, ...], key: tuple[str, ...]) -> bool:
+    def scout(self, worker: WorkerHandle, workload: str, size: str, on: tuple[str, ...], key: tuple[str, ...]) -> bool:
         """As `inspect`, of the recipes that a candidate stands on: where they fail the candidate cannot be measured."""
         if not on:
             self.inspect(worker, workload, size, on)
@@ -125,7 +134,7 @@ class Session:
         self.outcome.environment["limits"] = found
 
     @staticmethod
-    def _asked(worker: WorkerProcess, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+    def _asked(worker: WorkerHandle, do: str, *, about: str, **request: Any) -> dict[str, Any]:
         """As `worker.ask`, where nothing but the baseline runs: what it raises ends the session."""
         try:
             return worker.ask(do, about=about, **request)
@@ -210,7 +219,7 @@ class Session:
             self.outcome.groups[group.id] = GroupOutcome(group=group)
         for process, members in enumerate(visits):
             with ExitStack() as stack:
-                shared: dict[int | None, WorkerProcess] = {}  # by their number of threads
+                shared: dict[int | None, WorkerHandle] = {}  # by their number of threads
                 for group in members:
                     self._report(group.title, pace.fraction())
                     watch = pace.watch()
@@ -225,7 +234,7 @@ class Session:
         if pace.exhausted:
             self.outcome.status = "budget"
 
-    def _measure_group(self, group: Group, process: int, shared: WorkerProcess | None, watch: Watch) -> bool:
+    def _measure_group(self, group: Group, process: int, shared: WorkerHandle | None, watch: Watch) -> bool:
         """Sample one group in one process; answers whether its workers are still fit for others."""
         group = self._court.alive(group)
         if not group.candidates:
@@ -254,7 +263,7 @@ class Session:
         return False
 
     def _rounds(
-        self, group: Group, process: int, hosts: Mapping[str, WorkerProcess], watch: Watch, outcome: GroupOutcome
+        self, group: Group, process: int, hosts: Mapping[str, WorkerHandle], watch: Watch, outcome: GroupOutcome
     ) -> None:
         about = f"{group.title}, process {process}"
         by_worker = _by_worker(hosts)
@@ -303,8 +312,8 @@ class Session:
                     own[name] = (before[0] + one, before[1] + other)
 
 
-def _by_worker(hosts: Mapping[str, WorkerProcess]) -> list[tuple[WorkerProcess, list[str]]]:
-    roles: dict[int, tuple[WorkerProcess, list[str]]] = {}
+def _by_worker(hosts: Mapping[str, WorkerHandle]) -> list[tuple[WorkerHandle, list[str]]]:
+    roles: dict[int, tuple[WorkerHandle, list[str]]] = {}
     for role, worker in hosts.items():
         roles.setdefault(id(worker), (worker, []))[1].append(role)
     return list(roles.values())

@@ -37,7 +37,7 @@ from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
 
-__all__ = ["Worker", "main", "sample_ns"]
+__all__ = ["Worker", "answer", "main", "sample_ns"]
 
 # Disturbances of a shared machine come in spells of some milliseconds: the shorter the samples of a round, the
 # likelier all of them see the same. Far above the clock's resolution still.
@@ -336,11 +336,11 @@ def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
     commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "w", encoding="utf-8")
     try:
         for line in commands:
-            answer = _answer(worker, json.loads(line))
+            said = answer(worker, json.loads(line))
             with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
                 sys.stdout.flush()
                 _cut_noise()
-            out.write(json.dumps(answer) + "\n")
+            out.write(json.dumps(said) + "\n")
             out.flush()
     except OSError:  # nobody can be answered any more
         os._exit(trail.LOST)
@@ -356,7 +356,8 @@ def _cut_noise() -> None:
         os.write(1, end)
 
 
-def _answer(worker: Worker, request: dict[str, Any]) -> dict[str, Any]:
+def answer(worker: Worker, request: dict[str, Any]) -> dict[str, Any]:
+    """Do as one request says; what goes wrong is an answer too."""
     try:
         return {"ok": _ANSWERS[request["do"]](worker, request)}
     except Rejected as rejected:

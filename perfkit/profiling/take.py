@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from perfkit.engine.process import WorkerProcess
+from perfkit.engine.process import WorkerHandle
 from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, torch_ops
@@ -26,7 +26,7 @@ _SHORTER = 0.3  # of the duration: less is worth a note
 
 def take(
     name: str,
-    worker: WorkerProcess,
+    worker: WorkerHandle,
     *,
     workload: str,
     size: str,

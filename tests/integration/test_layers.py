@@ -21,7 +21,7 @@ LAYERS = [
     "report",
     "comparison profiling doctor scaffold testing",
     "analysers",
-    "engine.keeper",
+    "engine.keeper engine.inline",
     "engine.worker engine.session",
     "engine.court",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",

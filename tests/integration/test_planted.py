@@ -44,10 +44,10 @@ WRONG: list[tuple[str, str, str, list[int] | None, Check]] = [
 
 @pytest.mark.parametrize(("recipe", "when", "where", "index", "shows"), WRONG, ids=[w[0] for w in WRONG])
 def test_a_wrong_output_is_rejected_with_its_first_difference(
-    perfkit: Any, planted: Path, recipe: str, when: str, where: str, index: list[int] | None, shows: Check
+    perfkit_inline: Any, planted: Path, recipe: str, when: str, where: str, index: list[int] | None, shows: Check
 ) -> None:
     longer = [w.replace("0.5s", "4s") for w in QUICK] if recipe == "late-drift" else QUICK  # for nine hundred calls
-    run = perfkit("compare", "--catalog", planted, "--recipe", f"toy/{recipe}", *longer)
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", f"toy/{recipe}", *longer)
 
     assert run.rc == 5
     assert {r["kind"] for r in run.json["results"]} == {"micro", "macro"}
@@ -66,13 +66,12 @@ def test_a_wrong_output_is_rejected_with_its_first_difference(
     [
         ("raises", "rejected", "exception", r"ZeroDivisionError: planted \(raises\.py:\d+\)"),
         ("wrong-type", "rejected", "exception", r"TypeError: .*list"),
-        ("aborts", "failed", "SIGABRT", r"ended by SIGABRT"),
     ],
 )
 def test_code_that_fails_is_a_row_and_not_an_error_of_the_tool(
-    perfkit: Any, planted: Path, recipe: str, verdict: str, reason: str, says: str
+    perfkit_inline: Any, planted: Path, recipe: str, verdict: str, reason: str, says: str
 ) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
 
     assert run.rc == 5
     assert "Traceback" not in run.stderr
@@ -83,6 +82,17 @@ def test_code_that_fails_is_a_row_and_not_an_error_of_the_tool(
         assert re.search(says, row["note"]), row["note"]
 
 
+def test_code_that_ends_its_process_is_a_row_too(perfkit: Any, planted: Path) -> None:
+    run = perfkit("compare", "--catalog", planted, "--recipe", "aborts", *QUICK)
+
+    assert run.rc == 5
+    assert "Traceback" not in run.stderr
+    for row in run.json["results"]:
+        assert (row["verdict"], row["reason"], row["speedup"]) == ("failed", "SIGABRT", None)
+        assert row["proof"]["passed"] is False
+        assert "ended by SIGABRT" in row["note"]
+
+
 @pytest.mark.parametrize("recipe", ["zeros", "wide-tolerance"])
 def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(perfkit: Any, planted: Path, recipe: str) -> None:
     run = perfkit("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
@@ -90,8 +100,8 @@ def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(perfkit: Any,
     assert {r["proof"]["kind"] for r in run.json["results"]} == {"close"}
 
 
-def test_an_undeclared_change_is_a_conflict(perfkit: Any, planted: Path) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", "undeclared-change", *QUICK)
+def test_an_undeclared_change_is_a_conflict(perfkit_inline: Any, planted: Path) -> None:
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "undeclared-change", *QUICK)
 
     assert run.rc == 4
     for row in run.json["results"]:
@@ -101,9 +111,9 @@ def test_an_undeclared_change_is_a_conflict(perfkit: Any, planted: Path) -> None
 
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 6)])
 def test_a_seam_that_no_workload_calls_is_not_exercised(
-    perfkit: Any, planted: Path, options: tuple[str, ...], code: int
+    perfkit_inline: Any, planted: Path, options: tuple[str, ...], code: int
 ) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", "unused", *QUICK, *options)
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "unused", *QUICK, *options)
 
     assert run.rc == code
     assert [r["verdict"] for r in run.json["results"]] == ["not-exercised", "not-exercised"]
@@ -122,8 +132,8 @@ def test_an_honest_gain_is_faster(perfkit: Any, planted: Path) -> None:
         assert 1 < row["speedup"]["low"] <= row["speedup"]["point"] <= row["speedup"]["high"]
 
 
-def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit: Any, planted: Path) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", "copying-memo", *QUICK)
+def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit_inline: Any, planted: Path) -> None:
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "copying-memo", *QUICK)
 
     assert run.rc == 0
     for row in run.json["results"]:
@@ -133,20 +143,20 @@ def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit: Any, planted: 
 
 @pytest.mark.parametrize("order", [("toy/zeros", "toy/nan"), ("toy/nan", "toy/zeros")])
 def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
-    perfkit: Any, toy_catalog: Any, tmp_path: Path, order: tuple[str, str]
+    perfkit_inline: Any, toy_catalog: Any, tmp_path: Path, order: tuple[str, str]
 ) -> None:
     catalog, trace = toy_catalog("zeros", "nan"), tmp_path / "imported"
     target = catalog / "sample_targets" / "toy" / "target.py"
     line = f"\nimport pathlib\npathlib.Path({str(trace)!r}).touch()\n"
     target.write_text(target.read_text(encoding="utf-8") + line, encoding="utf-8")
 
-    run = perfkit("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
+    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
 
     assert run.rc == 4
     assert "zeros" in run.stderr and "nan" in run.stderr and "seam mix" in run.stderr
     assert run.stdout == ""
     assert not trace.exists()
-    perfkit("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
+    perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
     assert trace.exists()
 
 

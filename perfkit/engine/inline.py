@@ -1,0 +1,64 @@
+"""A worker in the caller's own process, for tests: no interpreter to start, and nothing between it and the caller.
+
+What crashes or hangs does so in the caller. Requests and answers take the way through JSON as ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from threadpoolctl import threadpool_limits
+
+from perfkit.engine import surroundings
+from perfkit.engine.process import unpack
+from perfkit.engine.worker import Worker, answer
+from perfkit.shelves import find_shelves
+
+__all__ = ["InlineWorker"]
+
+
+class InlineWorker:
+    """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with."""
+
+    def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
+        self._worker = Worker()
+        self._packages: set[str] = set()
+        self._noise = io.StringIO()  # what the measured code prints
+        self._before = surroundings.look()
+        self._after = contextlib.ExitStack()
+        self._after.enter_context(threadpool_limits(int(environment["OMP_NUM_THREADS"])))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(self, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+        """As WorkerProcess.ask, without a death to notice."""
+        if do == "open":
+            shelves, _ = find_shelves([Path(p) for p in request["catalogs"]], installed=False)
+            self._packages = {shelf.package.partition(".")[0] for shelf in shelves if not shelf.own}
+        asked = json.loads(json.dumps({"do": do, **request}))
+        with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
+            said = answer(self._worker, asked)
+        return unpack(json.loads(json.dumps(said)))
+
+    def close(self) -> None:
+        """Leave the process as it was."""
+        for name in [name for name in sys.modules if name.partition(".")[0] in self._packages]:
+            del sys.modules[name]
+        gc.enable()
+        gc.unfreeze()
+        self._after.close()
+        surroundings.put_back(self._before)
