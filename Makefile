@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check coverage wheel clean
+.PHONY: demo test check docs coverage wheel clean
 
 demo: $(READY)
 	$(BIN)/perfkit compare --recipe rope-cache
@@ -19,6 +19,10 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
 
 coverage: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
