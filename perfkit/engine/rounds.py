@@ -83,7 +83,8 @@ class Taker:
         lane.natural = tuple(dict.fromkeys((*scan(lane.last_data).flags, *scan(lane.last_seen).flags)))
         if elapsed_ns < SLOW_CALL_NS:
             size = max(1, input_bytes(lane.last_data))
-            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // max(1, lane.around_ns)))
+            each_ns = max(1, lane.around_ns, lane.subject.fresh_ns)
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // each_ns))
             while True:
                 streams = self._streams(lane.loops, "pilot", lane.loops)
                 elapsed_ns, _ = self._walk(lane, streams, "pilot")
@@ -124,7 +125,7 @@ class Taker:
         lane = self.lanes[role]
         if lane.loops == 1:
             return []
-        each_ns = lane.call_ns + lane.around_ns / lane.loops  # with its preparing
+        each_ns = lane.call_ns + max(lane.around_ns / lane.loops, lane.subject.fresh_ns)  # with its preparing
         calls = int(max(1, min(_TAIL_CALLS, _TAIL_NS / max(1.0, each_ns))))
         subject, during = lane.subject, "single calls, after the last round"
 
