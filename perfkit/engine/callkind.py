@@ -25,17 +25,24 @@ _MANY = 64
 
 
 @dataclass(slots=True)
+class _Looks:
+    """What examined calls show that are alike but for their plain arguments."""
+
+    examined: int = 0
+    contracts: dict[int, dict[str, float]] = field(default_factory=dict)  # by position: what all calls kept to
+    obstacles: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class CallKind:
     """Calls of one signature. `template` and `ids` are of the first one."""
 
     template: Template
     coarse: tuple[str, ...]
     ids: tuple[int, ...]
+    looks: _Looks
     elapsed_ns: int = 0
     calls: int = 0
-    examined: int = 0
-    contracts: dict[int, dict[str, float]] = field(default_factory=dict)  # by position: what all calls kept to
-    obstacles: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,6 +65,7 @@ class Calls:
         self.kinds: dict[tuple[str, ...], CallKind] = {}
         self.written: set[int] = set()
         self._ops_type, self._opaque, self._read = ops_type, opaque, read
+        self._looks: dict[tuple[str, ...], _Looks] = {}
         self._met: dict[int, _Met] = {}
         self._lasting: dict[int, Any] = {}
         self._examined = self._examined_ns = 0
@@ -76,7 +84,8 @@ class Calls:
             kind = self.kinds.get(key)
         if kind is None:
             template = Template.of(args, self._ops_type, self._opaque, self._read)
-            kind = self.kinds[key] = CallKind(template, coarse(args), tuple(map(id, args)))
+            alike = self._looks.setdefault(_without(key, _plain(template)), _Looks())
+            kind = self.kinds[key] = CallKind(template, coarse(args), tuple(map(id, args)), alike)
         if not self._to_examine(kind):
             for value in args:
                 known = self._met.get(id(value))
@@ -145,26 +154,27 @@ class Calls:
     def _to_examine(self, kind: CallKind) -> bool:
         if not self._examined:
             return True
-        some = self._examined < _EXAMINED and self._examined_ns < _EXAMINED_NS and kind.examined < _EXAMINED_EACH
+        some = self._examined < _EXAMINED and self._examined_ns < _EXAMINED_NS and kind.looks.examined < _EXAMINED_EACH
         return some and self._first_run
 
     def _examine(self, kind: CallKind, args: tuple[Any, ...]) -> dict[int, bytes | None]:
         start = time.perf_counter_ns()
         contents: dict[int, bytes | None] = {}
+        looks = kind.looks
         for position, (part, value) in enumerate(zip(kind.template.parts, args, strict=True)):
             if isinstance(part, OpsSlot | Fixed):
                 continue
             array = part.as_array(value) if isinstance(part, Drawn) else None
             if array is not None:
-                found, before = contracts(array), kind.contracts.get(position)
-                kind.contracts[position] = (
+                found, before = contracts(array), looks.contracts.get(position)
+                looks.contracts[position] = (
                     found if before is None else {name: found[name] + n for name, n in before.items() if name in found}
                 )
-            elif not kind.examined:
-                kind.obstacles[position] = why_not_copied(value, self._ops_type, f"argument {position + 1}")
-            contents[position] = None if kind.obstacles.get(position) else digest(value)
+            elif not looks.examined:
+                looks.obstacles[position] = why_not_copied(value, self._ops_type, f"argument {position + 1}")
+            contents[position] = None if looks.obstacles.get(position) else digest(value)
             self._meet(position, value, contents[position])
-        kind.examined += 1
+        looks.examined += 1
         self._examined += 1
         self._examined_ns += time.perf_counter_ns() - start
         return contents
@@ -184,11 +194,11 @@ class Calls:
         self._met[id(value)] = _Met(get, position, content, keeps_state)
 
     def _keeps(self, kind: CallKind, position: int) -> bool:
-        return any(surprise >= SURE for surprise in kind.contracts.get(position, {}).values())
+        return any(surprise >= SURE for surprise in kind.looks.contracts.get(position, {}).values())
 
     def _varies(self, key: tuple[str, ...], *, drawn: bool) -> bool:
         """Whether plain arguments differ among calls that are alike in all others, as what is worked on does."""
-        plain = self._plain(key)
+        plain = _plain(self.kinds[key].template)
         rest = _without(key, plain)
         alike = {k: kind.calls for k, kind in self.kinds.items() if len(k) == len(key) and _without(k, plain) == rest}
         different, calls = len(alike), sum(alike.values())
@@ -196,17 +206,13 @@ class Calls:
             return False
         return not drawn or 2 * different > calls or (different > _MANY and 4 * different > calls)
 
-    def _plain(self, key: tuple[str, ...]) -> list[int]:
-        parts = self.kinds[key].template.parts
-        return [p for p, part in enumerate(parts) if isinstance(part, Fixed) and is_plain(part.value)]
-
     def _settings(self) -> list[int]:
         """Positions of plain arguments that take few values, and each of them often."""
         costliest = self._costliest().coarse
         alike = {key: kind for key, kind in self.kinds.items() if kind.coarse == costliest}
         calls = sum(kind.calls for kind in alike.values())
         found = []
-        for position in self._plain(next(iter(alike))):
+        for position in _plain(next(iter(alike.values())).template):
             different = len({key[position] for key in alike})
             if different <= _FEW and 2 * different <= calls:
                 found.append(position)
@@ -232,7 +238,7 @@ class Calls:
             ):
                 part = Recorded(kind.coarse[position])
             if isinstance(part, Recorded):
-                obstacle = kind.obstacles.get(position) or self._state(position, part.kind)
+                obstacle = kind.looks.obstacles.get(position) or self._state(position, part.kind)
                 if obstacle:
                     return replace(kind.template, parts=(), obstacle=obstacle)
             parts.append(part)
@@ -243,6 +249,10 @@ class Calls:
         if any(m.position == position and m.changed and m.calls > 1 and m.keeps_state for m in self._met.values()):
             return f"argument {position + 1} is a {name} that holds what earlier calls have left in it"
         return ""
+
+
+def _plain(template: Template) -> list[int]:
+    return [p for p, part in enumerate(template.parts) if isinstance(part, Fixed) and is_plain(part.value)]
 
 
 def _without(key: tuple[str, ...], positions: Sequence[int]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ __all__ = ["SURE", "contracts"]
 
 Array = NDArray[Any]
 _LOOKED_AT = 1 << 20  # elements; a larger array is judged by its first ones
+_SOME, _FEW = 4096, 16  # elements that are looked at first; values that are few
 SURE = math.log(1e4)  # a contract that random numbers keep once in ten thousand times is none of chance
 
 
@@ -59,9 +60,12 @@ def _of_reals(array: Array) -> list[str]:
     found = []
     if np.array_equal(array, np.rint(array)):
         found.append("whole numbers")
-    few = array.size // 4
-    if array.size >= 16 and (np.count_nonzero(array == 0) >= few or np.unique(array).size <= few):
-        found.append("few values, or many zeros")
+    some = array.flat[:: max(1, array.size // _SOME)]
+    few = min(_FEW, some.size // 4)
+    if few and np.unique(some).size <= few and np.unique(array).size <= few:
+        found.append("few values")
+    elif few and np.count_nonzero(array == 0) >= array.size // 4:
+        found.append("many zeros")
     axes = [axis for axis in {0, array.ndim - 1} if array.shape[axis] > 1]
     if (array >= 0).all() and any(_ones(array.sum(axis=axis, dtype=np.float64), array) for axis in axes):
         found.append("sums of 1")
