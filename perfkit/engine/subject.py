@@ -28,10 +28,6 @@ class Subject(Protocol):
     star: bool
     invoke: Callable[..., Any]
 
-    @property
-    def fresh_ns(self) -> int:
-        """What one more input takes beside `data`: its share of the run that it is recorded from."""
-
     def data(self, stream: int) -> Any:
         """A fresh input; equal streams give byte-equal ones."""
 
@@ -58,7 +54,6 @@ class MacroSubject:
     """A workload on an instance of its own."""
 
     star = False
-    fresh_ns = 0
 
     def __init__(self, workload: Workload, ops: Any, shared: Any) -> None:
         self.workload = workload
@@ -108,10 +103,6 @@ class SeamSubject:
         rng = np.random.default_rng(seed)
         self._nothing_drawn = [None] * len(template.parts)
         self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
-
-    @property
-    def fresh_ns(self) -> int:
-        return self.template.recording.fresh_ns if self.template.recording else 0
 
     def data(self, stream: int) -> Any:
         if self.template.recording is not None:

@@ -197,6 +197,8 @@ class Worker:
             built_ns[role] = time.perf_counter_ns() - start
             lanes[role] = Lane(role=role, subject=subject, rule=self._bench.rule(own, seam=request["kind"] == "micro"))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
+        for lane in lanes.values():
+            lane.fresh_ns = self._recording.fresh_ns if self._recording is not None else 0
         self._taker = Taker(
             group=request["group"],
             seed=self._bench.seed,
