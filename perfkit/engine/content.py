@@ -60,7 +60,6 @@ def nbytes(value: Any) -> int:
     """About how much memory a copy of a value takes."""
     total = 0
     for part, kind in Walk(value):
-        total += sys.getsizeof(part, 64)
-        if kind is not None and not kind.atom:
-            total += sum(a.nbytes for a in kind.leaves(part) if isinstance(a, np.ndarray))
+        arrays = [] if kind is None or kind.atom else [a for a in kind.leaves(part) if isinstance(a, np.ndarray)]
+        total += sum(a.nbytes for a in arrays) if arrays else sys.getsizeof(part, 64)
     return total
