@@ -74,8 +74,8 @@ def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Ch
     reference, candidate = bench.macro(workload, size, on), bench.macro(workload, size, with_it)
     checked.mutants += _refuse_mutants(name, reference, candidate, bench.rule([name], seam=False), bench.seed)
     for seam in called:
-        template = recorder.seen[seam].dearest()
-        if template is not None and not template.obstacle and bench.place.seams[seam].kind == "call":
+        template = bench.alone(workload, size, seam, on)
+        if template is not None and bench.place.seams[seam].kind == "call":
             checked.calls += bench.prove_seam(seam, template, on, [name], _SOAK_CALLS).checked_calls
             pair = bench.seam(seam, on, template), bench.seam(seam, with_it, template)
             checked.mutants += _refuse_mutants(name, *pair, bench.rule([name], seam=True), bench.seed)

@@ -203,6 +203,8 @@ def rows_of(
 
 def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
     seam = target.seams[row.seam or ""]
+    if seen is not None and seen["shapes"].startswith("recorded: "):
+        row = replace(row, note=f"on recorded arguments ({seen['shapes'].removeprefix('recorded: ')})")
     if seen is None or seen["calls"] == 0:
         built = seen is not None and seen["in_build"]
         when = "calls it only while it is built, which is not timed" if built else "never calls it"

@@ -27,6 +27,7 @@ __all__ = ["judge_rows"]
 
 _LONG_NS = 200_000_000  # of getting ready
 _FEW_ROUNDS = 2  # of slow calls in a process
+_REPEATED = 0.05  # of the calls
 _TAIL_CALLS = 100  # that a 99th percentile needs
 
 
@@ -104,10 +105,10 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
     decision = decide(e95, e99, floor, margin)
     sums, trend = times.sums(role), pairs.trend()
     trend = trend if trend is not None and trend.beyond(controls.trend()) else None
-    decision = with_trend(with_sums(decision, e95, sums, margin), trend)
+    decision = _with_replays(with_trend(with_sums(decision, e95, sums, margin), trend), found)
     before_ns = pairs.typical_before_ns()
     after_ns = before_ns / math.exp(e95.point)
-    words = (blank.note, decision.note, _few(pairs, found), _set_up(role, found, after_ns))
+    words = (blank.note, _repeats(found), decision.note, _few(pairs, found), _set_up(role, found, after_ns))
     return replace(
         blank,
         verdict=decision.verdict,
@@ -128,6 +129,22 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
         stopped_by=found.stopped_by,
         p99_ns={r: p99 for r in (BASELINE, CONTROL, role) if (p99 := _p99_ns(r, times, found)) is not None},
     )
+
+
+def _repeats(found: GroupOutcome) -> str:
+    """A word on arguments that the program itself passes more than once."""
+    share = float(np.mean([one["repeated"] for one in found.recorded])) if found.recorded else 0.0
+    return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
+
+
+def _with_replays(decision: Decision, found: GroupOutcome) -> Decision:
+    """No `faster` where recorded calls came again: whoever remembers results by content would get it for nothing."""
+    times = max((one["replayed"] for one in found.recorded), default=0)
+    if not times:
+        return decision
+    word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
+    verdict = "undecided" if decision.verdict == "faster" else decision.verdict
+    return Decision(verdict=verdict, note="; ".join(text for text in (decision.note, word) if text))
 
 
 def _few(pairs: Pairs, found: GroupOutcome) -> str:

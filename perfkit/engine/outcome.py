@@ -98,6 +98,9 @@ class GroupOutcome:
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
+    # of each process that replays recorded calls: the share of the program's own that `repeated` earlier contents,
+    # and how often all had to be `replayed` once more
+    recorded: list[dict[str, float]] = field(default_factory=list)
     stopped_by: str = ""
 
 

@@ -2,7 +2,7 @@
 
 A pass of its own, with every seam wrapped; no verdict comes from its times. It answers three questions: was the
 seam that a recipe replaces called at all, what share of the workload is it, and what arguments does it really get,
-so that it can be measured alone on fresh ones of the same kind.
+so that it can be measured alone on fresh ones of the same kind, or on those of further real calls.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from perfkit.engine.template import Template, signature
+from perfkit.engine.callkind import Calls
+from perfkit.engine.recording import Catcher
 
 __all__ = ["SeamRecorder", "Seen"]
 
@@ -26,13 +27,7 @@ class Seen:
     total_ns: int = 0
     self_ns: int = 0
     concurrent: bool = False  # called on another thread than the one that recorded
-    by_signature: dict[str, tuple[int, Template]] = field(default_factory=dict)
-
-    def dearest(self) -> Template | None:
-        """The template of the call signature that took the most time."""
-        if not self.by_signature:
-            return None
-        return max(self.by_signature.values(), key=lambda pair: pair[0])[1]
+    kinds: Calls | None = None  # where calls are described
 
 
 class SeamRecorder:
@@ -45,7 +40,10 @@ class SeamRecorder:
     def __init__(
         self, ops: Any, opaque: tuple[type, ...] = (), *, describe: bool = True, only_read: Collection[str] = ()
     ) -> None:
-        self.seen: dict[str, Seen] = {f.name: Seen() for f in fields(ops)}
+        self._read: list[Any] = []  # what seams returned that is only read
+        self.seen: dict[str, Seen] = {
+            f.name: Seen(kinds=Calls(type(ops), opaque, self._read) if describe else None) for f in fields(ops)
+        }
         self.ops = replace(ops, **{name: self._clocked(self.seen[name], getattr(ops, name)) for name in self.seen})
         if describe:
             described = {
@@ -53,16 +51,25 @@ class SeamRecorder:
                 for name in self.seen
             }
             self.ops = replace(self.ops, **described)
-        self._opaque = opaque
-        self._read: list[Any] = []  # what seams returned that is only read
+        self._catcher: tuple[str, Catcher] | None = None
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._stacks = threading.local()
 
     def reset(self) -> None:
-        """Forget counts and times, as after a call to warm up."""
+        """Forget counts and times, as after a call to warm up; what follows is called on other inputs."""
         for seen in self.seen.values():
             seen.calls = seen.total_ns = seen.self_ns = 0
+            if seen.kinds is not None:
+                seen.kinds.next_run()
+
+    def catching(self, seam: str, catcher: Catcher, work: Callable[[], Any]) -> None:
+        """Call the workload, with every call of one seam offered to `catcher`. Nothing else is noted."""
+        self._catcher = seam, catcher
+        try:
+            work()
+        finally:
+            self._catcher = None
 
     def _clocked(self, seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
         def clocked(*args: Any) -> Any:
@@ -85,21 +92,23 @@ class SeamRecorder:
         return clocked
 
     def _described(self, seen: Seen, function: Callable[..., Any], *, keep: bool) -> Callable[..., Any]:
+        calls = seen.kinds or Calls(type(self.ops), ())
+        name = next(name for name, one in self.seen.items() if one is seen)
+
         def described(*args: Any) -> Any:
-            key = signature(args)
-            known = key in seen.by_signature
-            template = None if known else Template.of(args, type(self.ops), self._opaque, self._read)
+            if self._catcher is not None:
+                if self._catcher[0] == name:
+                    self._catcher[1].offer(args)
+                return function(*args)
+            with self._lock:
+                noted = calls.before(args)
             start = time.perf_counter_ns()
             result = function(*args)
             elapsed = time.perf_counter_ns() - start
-            if keep and not known:
+            if keep and noted[0].calls == 0:
                 self._read.append(result)
             with self._lock:
-                before = seen.by_signature.get(key)
-                if before is not None:
-                    seen.by_signature[key] = (before[0] + elapsed, before[1])
-                elif template is not None:
-                    seen.by_signature[key] = (elapsed, template)
+                calls.after(noted, args, elapsed)
             return result
 
         return described

@@ -40,6 +40,7 @@ class Lane:
     loops: int = 1
     call_ns: float = 0.0
     around_ns: int = 0  # of the last walk: preparing its inputs, and looking at its output
+    fresh_ns: int = 0  # what recording one more input takes, with its share of the run that it comes from
     natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
     checked_calls: int = 0
     ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of all samples' last calls
@@ -83,7 +84,8 @@ class Taker:
         lane.natural = tuple(dict.fromkeys((*scan(lane.last_data).flags, *scan(lane.last_seen).flags)))
         if elapsed_ns < SLOW_CALL_NS:
             size = max(1, input_bytes(lane.last_data))
-            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // max(1, lane.around_ns)))
+            each_ns = max(1, lane.around_ns, lane.fresh_ns)
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // each_ns))
             while True:
                 streams = self._streams(lane.loops, "pilot", lane.loops)
                 elapsed_ns, _ = self._walk(lane, streams, "pilot")
@@ -124,7 +126,7 @@ class Taker:
         lane = self.lanes[role]
         if lane.loops == 1:
             return []
-        each_ns = lane.call_ns + lane.around_ns / lane.loops  # with its preparing
+        each_ns = lane.call_ns + max(lane.around_ns / lane.loops, lane.fresh_ns)  # with its preparing
         calls = int(max(1, min(_TAIL_CALLS, _TAIL_NS / max(1.0, each_ns))))
         subject, during = lane.subject, "single calls, after the last round"
 

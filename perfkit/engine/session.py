@@ -301,6 +301,7 @@ class Session:
         outcome.stopped_by = watch.stopped_by
         for worker, _ in by_worker:
             finished = worker.ask("finish", about=about)
+            outcome.recorded += [finished["recorded"]] if "recorded" in finished else []
             for role, calls in finished["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
             for role, each_ns in finished["tails_ns"].items():

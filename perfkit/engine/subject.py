@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from perfkit.engine.declared import ratios_of, units_of
-from perfkit.engine.template import Drawn, OpsSlot, Template
+from perfkit.engine.recording import OpsSlot, Shared
+from perfkit.engine.template import Drawn, Template
 from perfkit.proof import leaves
 from perfkit.target import Seam, Workload
 
@@ -90,7 +91,7 @@ class MacroSubject:
 
 
 class SeamSubject:
-    """One seam of a table, called with arguments drawn from what the workload really passes it."""
+    """One seam of a table, called with arguments drawn from what the workload really passes it, or recorded."""
 
     star = True
 
@@ -98,12 +99,14 @@ class SeamSubject:
         self.ops = ops
         self.template = template
         self.invoke = getattr(ops, seam.name)
-        self._consumes = seam.consumes
+        self._not_compared = {*seam.consumes, *template.written}
         rng = np.random.default_rng(seed)
         self._nothing_drawn = [None] * len(template.parts)
         self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
 
     def data(self, stream: int) -> Any:
+        if self.template.recording is not None:
+            return self.template.recording.take(stream)
         if not self.template.draws:
             return self._nothing_drawn
         rng = np.random.default_rng(stream)
@@ -113,16 +116,23 @@ class SeamSubject:
         ]
 
     def prepare(self, data: Any) -> Any:
-        return tuple(
-            self.ops if isinstance(part, OpsSlot) else part.given(drawn) if isinstance(part, Drawn) else part.value
-            for part, drawn in zip(self.template.parts, data, strict=True)
-        )
+        return tuple(self._given(part, value) for part, value in zip(self.template.parts, data, strict=True))
 
     def observe(self, argument: Any, output: Any) -> Any:
-        return output
+        """The result, and the arguments that the call writes to as the baseline's does."""
+        written = sorted(self.template.written)
+        after = {f"argument {position + 1}": argument[position] for position in written}
+        return {"result": output, **after} if written else output
 
     def untouched(self, data: Any) -> Any:
-        return [None if position in self._consumes else part for position, part in enumerate(data)]
+        return [None if position in self._not_compared else part for position, part in enumerate(data)]
+
+    def _given(self, part: Any, value: Any) -> Any:
+        if isinstance(part, OpsSlot):
+            return self.ops
+        if self.template.recording is not None:
+            return value.value if isinstance(value, Shared) else value
+        return part.given(value) if isinstance(part, Drawn) else part.value
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         return {}
@@ -135,7 +145,8 @@ class SeamSubject:
         return without
 
     def close(self) -> None:
-        return None
+        if self.template.recording is not None:
+            self.template.recording.release()
 
 
 class ColdSeamSubject(SeamSubject):
@@ -159,6 +170,9 @@ class ColdSeamSubject(SeamSubject):
         self.build_ns = time.perf_counter_ns() - start
         own = tuple(ops if isinstance(p, OpsSlot) else v for p, v in zip(self.template.parts, fresh, strict=True))
         return getattr(ops, self._seam), own
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return super().observe(argument[1], output)
 
 
 def _first_call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

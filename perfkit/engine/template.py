@@ -1,8 +1,9 @@
-"""The kind of arguments a seam gets: recorded from a real call, drawn anew as often as needed.
+"""The kind of arguments a seam gets: drawn anew as often as needed, or those of real calls, replayed.
 
 Writable arrays are activations: they are drawn afresh, with the recorded shape, dtype, memory order, mean, spread and
 range. Read-only arrays are weights, and small plain values are settings: both are passed as they were. What can be
-neither (a cache object, a closure) makes the seam measurable only within its workload, and the template says why.
+neither is to be recorded (`perfkit.engine.recording`), and then all arguments of a call come from the same real one.
+What cannot be copied either (a closure, a table of seams) makes the seam measurable only within its workload.
 """
 
 from __future__ import annotations
@@ -16,19 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from perfkit.engine.recording import OpsSlot, Recording
 from perfkit.proof import leaves
 
-__all__ = ["Drawn", "Fixed", "OpsSlot", "Template", "signature"]
+__all__ = ["Drawn", "Fixed", "OpsSlot", "Recorded", "Template", "coarse", "is_plain", "signature"]
 
 Array = NDArray[Any]
 _SPARE = 65_537  # how many offsets one bank of values offers; odd, so that rows do not line up
 _STAMPS = 4  # elements that make one cut unlike any other
+_LONG = 100  # characters; a longer text is told apart by its hash
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, np.dtype, type, np.generic)
-
-
-@dataclass(frozen=True, slots=True)
-class OpsSlot:
-    """Where the table of seams itself goes: each role puts its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,10 @@ class Drawn:
     def _size(self) -> int:
         return math.prod(self.shape)
 
+    def as_array(self, value: Any) -> Array | None:
+        """The memory of such an argument, to look at; None where it is none that can be drawn."""
+        return _as_array(value) if self.tensor else value
+
     def given(self, array: Array) -> Any:
         """What the seam is passed: the array, or a tensor over the same memory."""
         return sys.modules["torch"].from_numpy(array) if self.tensor else array
@@ -93,23 +95,33 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """An argument that comes from a real call. `kind`: its type in a word or two."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """The arguments of one seam call. `obstacle` says why it cannot be repeated, or is empty."""
+    """The arguments of one seam call. `obstacle` says why it cannot be repeated, or is empty.
+
+    `recording` gives the arguments where any part is Recorded; `written` are the positions of those that the call
+    writes to, as the baseline does.
+    """
 
     parts: tuple[Any, ...]
     obstacle: str = ""
     gradients: bool = True  # whether torch kept what autograd may ask for, when the seam was called
+    recording: Recording | None = None
+    written: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, args: tuple[Any, ...], ops_type: type, opaque: tuple[type, ...], read: Sequence[Any] = ()) -> Template:
         """Describe one real call. `read`: results of seams that are only read, which are passed as they were."""
         parts: list[Any] = []
-        for position, value in enumerate(args):
+        for value in args:
             known = any(value is one for one in read)
-            part = Fixed(value) if known else _describe(value, ops_type, opaque)
-            if part is None:
-                return cls((), f"argument {position + 1} is a {type(value).__name__}, which cannot be drawn afresh")
-            parts.append(part)
+            parts.append(Fixed(value) if known else _describe(value, ops_type, opaque) or Recorded(_name(value)))
         torch = sys.modules.get("torch")
         return cls(tuple(parts), gradients=torch is None or torch.is_grad_enabled())
 
@@ -121,10 +133,17 @@ class Template:
     @property
     def draws(self) -> bool:
         """Whether any argument differs from call to call."""
-        return any(isinstance(p, Drawn) for p in self.parts)
+        return any(isinstance(p, Drawn | Recorded) for p in self.parts)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether its arguments come from real calls."""
+        return any(isinstance(p, Recorded) for p in self.parts)
 
     def describe(self) -> str:
-        """The drawn shapes, as `float32 (4, 128), int64 (3,)`."""
+        """What differs from call to call, as `float32 (4, 128), int64 (3,)` or `recorded: list, str`."""
+        if self.recorded:
+            return "recorded: " + ", ".join(dict.fromkeys(p.kind for p in self.parts if isinstance(p, Recorded)))
         return ", ".join(f"{p.dtype} {p.shape}" for p in self.parts if isinstance(p, Drawn))
 
 
@@ -177,7 +196,12 @@ def _describe_array(value: Array) -> Any:
     )
 
 
-def signature(args: tuple[Any, ...]) -> str:
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number, a text or None: a setting, or what the seam works on."""
+    return isinstance(value, _PLAIN) and not isinstance(value, type | np.dtype)
+
+
+def signature(args: tuple[Any, ...]) -> tuple[str, ...]:
     """Calls with equal signatures do the same kind of work: shapes, dtypes, writability and plain values."""
     words = []
     for value in args:
@@ -185,8 +209,22 @@ def signature(args: tuple[Any, ...]) -> str:
             words.append(f"{value.dtype}{value.shape}{'' if value.flags.writeable else ' fixed'}")
         elif (tensor := _as_array(value)) is not None:
             words.append(f"tensor {tensor.dtype}{tensor.shape}")
-        elif isinstance(value, str | int | float | bool | np.generic | type(None)):
-            words.append(repr(value))
+        elif is_plain(value):
+            long = isinstance(value, str | bytes) and len(value) > _LONG
+            words.append(f"{type(value).__name__} {hash(value)}" if long else repr(value))
         else:
             words.append(type(value).__name__)
-    return "; ".join(words)
+    return tuple(words)
+
+
+def coarse(args: tuple[Any, ...]) -> tuple[str, ...]:
+    """As `signature`, without what may differ from call to call on the same kind of work: sizes and plain values."""
+    return tuple(_name(value) for value in args)
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.ndim}-d {value.dtype}{'' if value.flags.writeable else ' fixed'}"
+    if (torch := sys.modules.get("torch")) is not None and isinstance(value, torch.Tensor):
+        return f"{value.dim()}-d {value.dtype}"
+    return type(value).__name__

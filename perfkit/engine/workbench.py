@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from perfkit import plan
 from perfkit.catalog import load_recipe, load_target, open_catalogs
 from perfkit.engine import surroundings
+from perfkit.engine.content import digest
 from perfkit.engine.declared import cost_of, ratios_of, units_of
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.prove import Tally, call_once, compare_call, prove
 from perfkit.engine.record import SeamRecorder
+from perfkit.engine.recording import Catcher, Recording, share
 from perfkit.engine.stateful import prepare_touches
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
-from perfkit.engine.template import Template
+from perfkit.engine.template import Fixed, Template
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe, compose
@@ -42,7 +45,8 @@ class Workbench:
         self._recipes: dict[str, Recipe] = {}
         self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
         self._templates: dict[tuple[str, ...], Template] = {}
-        self._recordings: list[MacroSubject] = []
+        # their thread pools and weights go to the seams: they live as long as this process
+        self._recorders: dict[tuple[str, ...], tuple[SeamRecorder, MacroSubject]] = {}
         self.warnings: list[str] = []  # what the shared weights are found to hold
 
     def recipe(self, name: str) -> Recipe:
@@ -112,22 +116,62 @@ class Workbench:
         return recorder, self._instance(workload, size, recorder.ops)
 
     def template(self, workload: str, size: str, seam: str, recipes: Sequence[str]) -> Template:
-        """The arguments of a seam's dearest call in one real call of a workload; recorded once a process.
+        """The arguments of a seam's costliest kind of call in two real calls of a workload; described once a process.
 
         Raises PerfkitError for a seam that cannot be measured alone.
         """
+        template = self.alone(workload, size, seam, recipes)
+        if template is None:
+            raise PerfkitError(f"the seam {seam} cannot be measured alone")
+        return template
+
+    def alone(self, workload: str, size: str, seam: str, recipes: Sequence[str]) -> Template | None:
+        """As `template`; None for a seam that cannot be measured alone."""
         key = (workload, size, seam, *recipes)
         if key not in self._templates:
-            with blaming(plan.BASELINE):
-                recorder, subject = self.recorded(workload, size, recipes, describe=True)
-                self._recordings.append(subject)  # its thread pool goes to the seam: it lives as long as this process
-                data = subject.data(plan.stream(self.seed, "record"))
-                user_code("recording", lambda: subject.invoke(subject.prepare(data)))
-            template = recorder.seen[seam].dearest()
+            recorder, subject = self._recorder(workload, size, recipes)
+            template = self.choice(recorder, seam)
             if template is None or template.obstacle:
-                raise PerfkitError(f"the seam {seam} cannot be measured alone")
+                return None
+            if template.recorded:
+                template = replace(template, recording=self._recording(recorder, subject, seam))
             self._templates[key] = template
         return self._templates[key]
+
+    def choice(self, recorder: SeamRecorder, seam: str) -> Template | None:
+        """Whether a seam's arguments are drawn or recorded, from what was seen of it; None where it was not called."""
+        calls, known = recorder.seen[seam].kinds, self.place.seams[seam]
+        return None if calls is None else calls.template(reused=known.reused, consumes=known.consumes)
+
+    def _recorder(self, workload: str, size: str, recipes: Sequence[str]) -> tuple[SeamRecorder, MacroSubject]:
+        key = (workload, size, *recipes)
+        if key not in self._recorders:
+            with blaming(plan.BASELINE):
+                recorder, subject = self.recorded(workload, size, recipes, describe=True)
+                for number in range(2):  # what comes again in the second was not made from an input
+                    self._call(subject, plan.stream(self.seed, "record", number))
+                    recorder.reset()
+            self._recorders[key] = recorder, subject
+        return self._recorders[key]
+
+    def _call(self, subject: MacroSubject, stream: int) -> None:
+        data = user_code("recording", lambda: subject.data(stream))
+        user_code("recording", lambda: subject.invoke(subject.prepare(data)))
+
+    def _recording(self, recorder: SeamRecorder, subject: MacroSubject, seam: str) -> Recording:
+        calls = recorder.seen[seam].kinds
+        if calls is None:
+            raise PerfkitError(f"the calls of {seam} were not described")
+
+        def run(number: int, catcher: Catcher) -> None:
+            stream = plan.stream(self.seed, self.process, "recording", number)
+            with blaming(plan.BASELINE):
+                recorder.catching(seam, catcher, lambda: self._call(subject, stream))
+
+        shared = share(self.target.opaque, type(recorder.ops), calls.lasting())
+        seed = plan.stream(self.seed, self.process, "recorded", seam)
+        again = self.place.seams[seam].reused
+        return Recording(seam, run, calls.wanted(), shared, seed, again=again)
 
     def prove(
         self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
@@ -163,7 +207,14 @@ class Workbench:
             reference = self.seam(seam, on, template)
         candidate = self.seam(seam, [*on, *recipes], template)
         rule, only_read = self.rule(recipes, seam=True), self.place.seams[seam].only_read
-        return prove(reference, candidate, rule, self.seed, soak=soak, only_read=only_read)
+        weights = {p: part.value for p, part in enumerate(template.parts) if isinstance(part, Fixed)}
+        before = {position: digest(value) for position, value in weights.items()}
+        tally = prove(reference, candidate, rule, self.seed, soak=soak, only_read=only_read)
+        for position, value in weights.items():
+            if digest(value) != before[position] and before[position] is not None:
+                with blaming(plan.CANDIDATE):
+                    raise Rejected("the calls of a seam alone", error=f"writes to argument {position + 1}, a weight")
+        return tally
 
     def check_modules(self) -> None:
         """Raise Rejected when a function that other code uses is no longer what it was when the target was loaded."""

@@ -29,6 +29,7 @@ from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.limits import rates
 from perfkit.engine.prove import refuse_busy
+from perfkit.engine.recording import Recording
 from perfkit.engine.region import Region
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
@@ -42,6 +43,7 @@ __all__ = ["Worker", "answer", "main", "sample_ns"]
 # Disturbances of a shared machine come in spells of some milliseconds: the shorter the samples of a round, the
 # likelier all of them see the same. Far above the clock's resolution still.
 _MIN_SAMPLE_NS = 250_000
+_FIRST_CALLS, _STOCK_S = 32, 0.5  # recorded calls that wait for a group, and how long recording those of a round takes
 _REFERENCE = "reference"
 _NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code prints
 
@@ -53,6 +55,7 @@ class Worker:
         self._opened: Workbench | None = None
         self._taker: Taker | None = None
         self._region: Region | None = None
+        self._recording: Recording | None = None  # of the group that is measured
 
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Load the target; answer with the environment and the clock's resolution."""
@@ -111,7 +114,7 @@ class Worker:
             bare.close()
         seams = {}
         for name, seen in recorder.seen.items():
-            template = described.seen[name].dearest()
+            template = self._bench.choice(described, name)
             seams[name] = {
                 "calls": seen.calls,
                 "in_build": in_build[name],
@@ -183,6 +186,8 @@ class Worker:
         roles = request["roles"]
         lanes: dict[str, Lane] = {}
         built_ns: dict[str, int] = {}
+        self._recording = self._template(request).recording if request["kind"] == "micro" else None
+        self._stock(_FIRST_CALLS)
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
             recipes = request["variants"].get(role, request["on"])
             own = [r for r in recipes if r not in request["on"]]
@@ -192,6 +197,8 @@ class Worker:
             built_ns[role] = time.perf_counter_ns() - start
             lanes[role] = Lane(role=role, subject=subject, rule=self._bench.rule(own, seam=request["kind"] == "micro"))
         reference = lanes.pop(_REFERENCE) if _REFERENCE in lanes else lanes[plan.BASELINE]
+        for lane in lanes.values():
+            lane.fresh_ns = self._recording.fresh_ns if self._recording is not None else 0
         self._taker = Taker(
             group=request["group"],
             seed=self._bench.seed,
@@ -216,7 +223,7 @@ class Worker:
             answer[role]["ready_ns"] = built_ns[role]
             if isinstance(lane.subject, MacroSubject):
                 answer[role]["units"] = user_code("counting the work", partial(getattr, lane.subject, "units"))
-            answer[role]["draws"] = input_bytes(lane.last_data) > 0
+            answer[role]["draws"] = self._recording is not None or input_bytes(lane.last_data) > 0
         return {"roles": answer, "warnings": self._bench.warnings}
 
     def round(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -224,6 +231,7 @@ class Worker:
         for role, loops in request.get("loops", {}).items():
             if role in self._taken().lanes:
                 self._taken().lanes[role].loops = loops
+        self._stock(1 + max(lane.loops for lane in self._taken().lanes.values()))
         samples = self._taken().round(request["round"], request["order"])
         return {
             "samples": [
@@ -251,7 +259,10 @@ class Worker:
         gc.enable()
         gc.unfreeze()
         gc.collect()
-        return {"checked_calls": checked, "ratios": ratios, "tails_ns": tails}
+        answer = {"checked_calls": checked, "ratios": ratios, "tails_ns": tails}
+        if self._recording is not None:
+            answer["recorded"] = {"repeated": self._recording.repeated, "replayed": self._recording.replayed}
+        return answer
 
     @property
     def _bench(self) -> Workbench:
@@ -263,6 +274,11 @@ class Worker:
         if self._taker is None:
             raise PerfkitError("the worker was asked for a round before it built a group")
         return self._taker
+
+    def _stock(self, calls: int) -> None:
+        """Record what the next samples need, before any of them: it would cool the caches of whoever comes next."""
+        if self._recording is not None:
+            self._recording.stock(calls, _STOCK_S)
 
     def _profiled(self) -> Region:
         if self._region is None:

@@ -250,6 +250,13 @@ def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str,
     assert (micro.remark, micro.state) == (remark, None)
 
 
+def test_a_row_says_that_its_arguments_are_recorded() -> None:
+    micro, *macro = rows(ask("plain"), inner=seen(shapes="recorded: list, str"))
+
+    assert (micro.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
+    assert {row.note for row in macro} == {""}
+
+
 def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> None:
     plain, threaded = recipe("plain", "inner"), recipe("pool", "table", threaded=True)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkit.engine.template import Drawn, Fixed, OpsSlot, Template, signature
+from perfkit.engine.template import Drawn, Fixed, OpsSlot, Recorded, Template, signature
 
 
 @dataclass(frozen=True)
@@ -129,15 +129,23 @@ def test_the_table_of_seams_is_a_slot_for_the_roles_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    [[1, 2], Pool(), lambda: 1, {"a": np.ones(1)}, (np.ones(1),), {1, 2}, np.array([None]), MappingProxyType({})],
+    ("value", "kind"),
+    [
+        ([1, 2], "list"),
+        (Pool(), "Pool"),
+        ({"a": np.ones(1)}, "dict"),
+        ((np.ones(1),), "tuple"),
+        ({1, 2}, "set"),
+        (np.array([None]), "1-d object"),
+        (MappingProxyType({}), "mappingproxy"),
+    ],
     ids=lambda value: type(value).__name__,
 )
-def test_an_argument_that_cannot_be_drawn_is_named_as_the_obstacle(value: Any) -> None:
+def test_an_argument_that_cannot_be_drawn_is_to_be_recorded(value: Any, kind: str) -> None:
     found = describe(1, value)
 
-    assert found.obstacle == f"argument 2 is a {type(value).__name__}, which cannot be drawn afresh"
-    assert found.parts == () and not found.draws
+    assert found.parts == (Fixed(1), Recorded(kind))
+    assert found.draws and found.recorded and found.describe() == f"recorded: {kind}"
 
 
 def test_an_opaque_object_is_handed_over() -> None:
@@ -175,14 +183,14 @@ def test_a_tensor_is_drawn_like_an_array_and_lies_over_its_memory() -> None:
     assert isinstance(given, torch.Tensor) and 0.25 <= array.min() <= array.max() <= 0.75
     given[0, 0] = 9.0
     assert array[0, 0] == 9.0  # so that a seam that writes to its argument is found
-    assert signature((torch.zeros(2, 3),)) == "tensor float32(2, 3)" != signature((torch.zeros(3, 2),))
+    assert signature((torch.zeros(2, 3),)) == ("tensor float32(2, 3)",) != signature((torch.zeros(3, 2),))
 
 
 def test_a_tensor_that_gradients_are_asked_for_is_not_drawn() -> None:
     torch = pytest.importorskip("torch")
 
-    assert "is a Tensor, which cannot be drawn" in describe(torch.zeros(2, requires_grad=True)).obstacle
-    assert "is a Tensor, which cannot be drawn" in describe(torch.zeros(2).to_sparse()).obstacle
+    for tensor in (torch.zeros(2, requires_grad=True), torch.zeros(2).to_sparse()):
+        assert describe(tensor).parts == (Recorded("1-d torch.float32"),)
 
 
 def test_what_is_only_read_is_passed_as_it_was() -> None:

@@ -1,0 +1,193 @@
+"""Recorded arguments: those of real calls, copied before the call, replayed as fresh copies.
+
+Nothing is replayed twice in a process. What is used up is recorded anew, from further inputs of the workload, off the
+clock: whoever remembers results by content finds no more than the program itself repeats.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from perfkit.engine.content import digest, nbytes
+from perfkit.errors import PerfkitError
+from perfkit.tree import copy
+from perfkit.tree.atoms import Same
+from perfkit.tree.kind import add
+
+__all__ = ["Catcher", "OpsSlot", "Recording", "Shared", "share"]
+
+_BYTES = 64 * 2**20  # of copies that wait to be replayed
+_CALLS = 256  # of one run of the workload, unless more are needed
+_HASHED = 512  # calls of the first runs that are looked at for repeated contents
+_DRY = 3  # runs without a call to record, after which earlier ones are replayed again
+_KEPT_FOR_AGAIN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class OpsSlot:
+    """Where the table of seams itself goes: each role puts its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """A value that is passed as it was, never copied: a weight, or an opaque object of the recorded instance."""
+
+    value: Any
+
+
+add(Same, Shared)  # no walk goes into it
+
+
+class Catcher:
+    """Copies the arguments of up to `room` calls of one seam in one run of a workload, each call as likely as any.
+
+    `wanted` says which calls count; `shared` which of their arguments are passed as they are.
+    """
+
+    def __init__(
+        self,
+        wanted: Callable[[tuple[Any, ...]], bool],
+        shared: Callable[[Any], Any],
+        room: int,
+        rng: random.Random,
+        contents: set[bytes] | None = None,
+    ) -> None:
+        self.kept: list[list[Any]] = []
+        self.met = self.hashed = 0
+        self.error: PerfkitError | None = None
+        self._wanted, self._shared, self._room, self._rng = wanted, shared, room, rng
+        self._contents = contents
+        self._lock = threading.Lock()
+
+    def offer(self, args: tuple[Any, ...]) -> None:
+        """A call is about to be made with these arguments."""
+        if self.error is not None or not self._wanted(args):
+            return
+        with self._lock:
+            self.met += 1
+            at = len(self.kept) if len(self.kept) < self._room else self._rng.randrange(self.met)
+            try:
+                values = [self._shared(value) for value in args]
+                if self._contents is not None and self.hashed < _HASHED:
+                    self.hashed += 1
+                    self._contents.add(digest(values) or b"")
+                if at < self._room:
+                    self.kept[at : at + 1] = [copy(values, "arguments")]
+            except PerfkitError as error:  # the program must not meet it: it might go on without
+                self.error = error
+
+
+class Recording:
+    """The recorded calls of one seam in one process. Equal streams get equal arguments, different ones other calls.
+
+    `run(number, catcher)` calls the workload once, on its input of that number. `again`: the program passes the same
+    arguments again and again, and so do replays.
+    """
+
+    def __init__(
+        self,
+        seam: str,
+        run: Callable[[int, Catcher], None],
+        wanted: Callable[[tuple[Any, ...]], bool],
+        shared: Callable[[Any], Any],
+        seed: int,
+        *,
+        again: bool = False,
+    ) -> None:
+        self.calls = 0  # recorded so far
+        self.replayed = 0  # how often all of them had to be replayed once more
+        self._seam, self._run, self._wanted, self._shared = seam, run, wanted, shared
+        self._rng = random.Random(seed)
+        self._again = again
+        self._spare: list[list[Any]] = []
+        self._given: OrderedDict[int, list[Any]] = OrderedDict()
+        self._past: list[list[Any]] = []
+        self._room = 8
+        self._runs = self._dry = self._spent_ns = self._each_bytes = 0
+        self._contents: set[bytes] = set()
+        self._hashed = 0
+
+    def take(self, stream: int) -> list[Any]:
+        """Fresh copies of the arguments of one call."""
+        entry = self._given.pop(stream, None)
+        if entry is None:
+            if not self._spare:
+                self.stock(1)
+            entry = self._spare.pop()
+        self._given[stream] = entry
+        while len(self._given) > self._room:
+            self._given.popitem(last=False)
+        taken: list[Any] = copy(entry, "arguments")
+        return taken
+
+    def stock(self, calls: int, limit_s: float = float("inf")) -> None:
+        """Record until as many calls as one sample takes wait to be replayed, at least one for `limit_s`."""
+        self._room = max(self._room, 2 * calls + 8)  # those of a sample are asked for once more by every role
+        start = time.monotonic()
+        while len(self._spare) < calls and (not self._spare or time.monotonic() - start < limit_s):
+            self._gather(calls - len(self._spare))
+
+    def release(self) -> None:
+        """Let go of what waits: its group is over."""
+        self._spare.clear()
+        self._given.clear()
+
+    @property
+    def fresh_ns(self) -> int:
+        """What recording one more call takes, with its share of the run that it comes from."""
+        return self._spent_ns // max(1, self.calls)
+
+    @property
+    def repeated(self) -> float:
+        """The share of the program's own calls whose arguments have contents that came before."""
+        return 1 - len(self._contents) / self._hashed if self._hashed else 0.0
+
+    def _gather(self, need: int) -> None:
+        if (self._again and self._past) or self._dry >= _DRY:
+            self._once_more()
+            return
+        room = max(1, min(max(_CALLS, need), _BYTES // max(1, self._each_bytes)))
+        contents = self._contents if self._hashed < _HASHED else None
+        catcher = Catcher(self._wanted, self._shared, room, self._rng, contents)
+        start = time.perf_counter_ns()
+        self._run(self._runs, catcher)
+        self._runs += 1
+        if catcher.error is not None:
+            raise catcher.error
+        self._rng.shuffle(catcher.kept)
+        self._spare = catcher.kept + self._spare
+        if not self.calls and catcher.kept:
+            self._each_bytes = max(nbytes(one) for one in catcher.kept[:4])
+        self._hashed += catcher.hashed
+        self._dry = 0 if catcher.kept else self._dry + 1
+        self.calls += len(catcher.kept)
+        self._past = (self._past + catcher.kept)[:_KEPT_FOR_AGAIN]
+        self._spent_ns += time.perf_counter_ns() - start
+
+    def _once_more(self) -> None:
+        if not self._past:
+            raise PerfkitError(f"the seam {self._seam} is no more called as it was: it cannot be measured alone")
+        self.replayed += 0 if self._again else 1
+        self._spare = [*self._past]
+        self._rng.shuffle(self._spare)
+
+
+def share(opaque: tuple[type, ...], ops_type: type, lasting: Collection[int]) -> Callable[[Any], Any]:
+    """How one argument is kept: by a slot, as it is (by its id in `lasting`, opaque, read-only), or to be copied."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, ops_type):
+            return OpsSlot()
+        if isinstance(value, np.ndarray) and not value.flags.writeable:
+            return Shared(value)
+        return Shared(value) if id(value) in lasting or isinstance(value, opaque) else value
+
+    return kept

@@ -1,0 +1,111 @@
+"""Seams whose arguments are recorded: what is honest is proven on them alone, what is wrong refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.engine.guard import Rejected
+from perfkit.engine.prove import call_once
+from perfkit.engine.template import Fixed, Recorded, Template
+from perfkit.engine.workbench import Workbench
+
+ROOT = Path(__file__).resolve().parents[1] / "recorded"
+CASES = [
+    ("places", "bisect", ["list"]),
+    ("words", "split", ["str"]),
+    ("push", "sum", ["deque", "float"]),
+    ("price", "times", ["Order"]),
+    ("entropy", "array", ["1-d float64"]),
+    ("segments", "reduceat", ["1-d int64", "1-d float64"]),
+    ("scaled", "direct", ["2-d torch.float64"]),
+    ("totals", "grouped", ["DataFrame"]),
+]
+
+
+@pytest.fixture(scope="module")
+def bench() -> Workbench:
+    return Workbench((ROOT,), "kept", seed=0)
+
+
+def template(bench: Workbench, seam: str) -> Template:
+    if seam in ("scaled", "totals"):
+        pytest.importorskip("torch" if seam == "scaled" else "pandas")
+    return bench.template(seam, "small", seam, [])
+
+
+@pytest.mark.parametrize(("seam", "honest", "kinds"), CASES, ids=[c[0] for c in CASES])
+def test_an_honest_recipe_is_proven_and_a_wrong_one_refused(
+    bench: Workbench, seam: str, honest: str, kinds: list[str]
+) -> None:
+    found = template(bench, seam)
+
+    assert list(dict.fromkeys(p.kind for p in found.parts if isinstance(p, Recorded))) == kinds
+    assert found.describe() == f"recorded: {', '.join(kinds)}"
+    assert bench.prove_seam(seam, found, [], [f"kept/{seam}-{honest}"], soak=8).checked_calls > 8
+    with pytest.raises(Rejected):
+        bench.prove_seam(seam, found, [], [f"kept/{seam}-wrong"], soak=8)
+
+
+def test_what_the_baseline_writes_to_must_be_written_to_alike(bench: Workbench) -> None:
+    found = template(bench, "push")
+
+    assert found.written == {0}
+    with pytest.raises(Rejected) as caught:
+        bench.prove_seam("push", found, [], ["kept/push-wrong"], soak=8)
+    assert "argument 1" in str(caught.value)
+
+
+@pytest.mark.parametrize("recipe", ["words-memo", "places-memo"])
+def test_a_memo_by_content_finds_nothing_that_it_has_seen(bench: Workbench, recipe: str) -> None:
+    seam = recipe.partition("-")[0]
+    subject = bench.seam(seam, [f"kept/{recipe}"], template(bench, seam))
+    seen = [repr(subject.data(stream)) for stream in range(300)]
+
+    assert len(set(seen)) == 300
+
+
+def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(bench: Workbench) -> None:
+    found = template(bench, "scaled")
+    subject = bench.seam("scaled", [], found)
+    x, weight = subject.prepare(subject.data(1))
+    another = subject.prepare(subject.data(2))
+
+    assert x.requires_grad and x.is_leaf and another[0] is not x
+    assert isinstance(found.parts[1], Fixed) and weight is another[1] is found.parts[1].value
+    _, output = call_once(subject, subject.data(3), "a call")
+    assert output.requires_grad
+
+
+def test_equal_streams_give_equal_arguments_in_every_role(bench: Workbench) -> None:
+    found = template(bench, "price")
+    one, other = bench.seam("price", [], found), bench.seam("price", ["kept/price-times"], found)
+    mine, theirs = one.data(5), other.data(5)
+
+    assert mine == theirs and mine[0] is not theirs[0] and mine[0].items is not theirs[0].items
+
+
+def test_whoever_writes_to_a_recorded_argument_is_refused(bench: Workbench, monkeypatch: Any) -> None:
+    found = template(bench, "places")
+    bench.recipe("kept/places-bisect")
+    right = bench.ops(["kept/places-bisect"]).places
+
+    def spoils(table: list[float], keys: list[float]) -> list[int]:
+        answer: list[int] = right(table, keys)
+        table.append(2.0)
+        return answer
+
+    recipe = bench.recipe("kept/places-bisect")
+    monkeypatch.setitem(
+        bench._recipes, "kept/places-bisect", _with(recipe, lambda ops: type(ops)(**{**vars(ops), "places": spoils}))
+    )
+    with pytest.raises(Rejected, match="input afterwards"):
+        bench.prove_seam("places", found, [], ["kept/places-bisect"], soak=2)
+
+
+def _with(recipe: Any, apply: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(recipe, apply=apply)

@@ -1,0 +1,37 @@
+"""What a row on recorded arguments says, and what it must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from perfkit.comparison.judge import _repeats, _with_replays
+from perfkit.engine.outcome import Group, GroupOutcome
+from perfkit.stats.verdict import Decision
+
+GROUP = Group(id="g", target="t", workload="w", size="s", kind="micro", on=(), candidates=())
+
+
+def found(*of_processes: tuple[float, float]) -> GroupOutcome:
+    return GroupOutcome(GROUP, recorded=[{"repeated": r, "replayed": n} for r, n in of_processes])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("faster", "undecided"), ("slower", "slower"), ("equivalent", "equivalent")]
+)
+def test_calls_that_came_again_make_nothing_faster(verdict: str, said: str) -> None:
+    decision = _with_replays(Decision(verdict=verdict, note="a word"), found((0, 0), (0, 2)))
+
+    assert decision.verdict == said
+    assert decision.note == (
+        "a word; its recorded calls were replayed up to 3 times each: a cache by content would look fast"
+    )
+
+
+@pytest.mark.parametrize("outcome", [found(), found((0.5, 0))])
+def test_a_verdict_on_fresh_calls_stands(outcome: GroupOutcome) -> None:
+    assert _with_replays(Decision(verdict="faster"), outcome) == Decision(verdict="faster")
+
+
+def test_the_share_that_the_program_repeats_is_said_where_it_matters() -> None:
+    assert _repeats(found((0.5, 0), (0.3, 0))) == "40% of the program's own calls repeat earlier ones"
+    assert _repeats(found((0.04, 0))) == _repeats(found()) == ""
