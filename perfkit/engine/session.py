@@ -147,7 +147,6 @@ class Session:
         recipes = candidate.recipes
         found = self.outcome.proofs.setdefault(candidate.key, {"checked_calls": 0, "passed": False})
         names = "+".join(r.rpartition("/")[2] for r in recipes)
-        left = 0
         quiet = not any(seen["busy"] for seen in self.outcome.seams.values())
         with self._noting(candidate.key), self.worker(0) as worker:
             for workload, size, on in places:
@@ -175,11 +174,11 @@ class Session:
                 self._report(f"proving {names} on {what}", 0.0)
                 answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
-            left = worker.ask("settle", about=", ".join(recipes), quiet=quiet)["left"]
+            called = next((w, o) for w, _, o in places if (w, o, recipes) not in self.outcome.not_exercised)
+            request = {"workload": called[0], "on": list(called[1]), "recipes": list(recipes), "quiet": quiet}
+            left = worker.ask("settle", about=", ".join(recipes), **request)["left"]
             found["passed"] = True
-        if left:
-            leaves = f"leaves {left} process{'es' * (left != 1)} running; perfkit ends them"
-            self.outcome.warnings.append(f"{names} {leaves}")
+            self.outcome.warnings += [f"{names} {words}" for words in left]
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:
