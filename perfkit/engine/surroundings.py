@@ -93,7 +93,7 @@ def _restore(before: dict[str, Any], states: list[State]) -> None:
 def _differing(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, State, str]]:
     for name, old in before.items():
         new = after.get(name, old)
-        if new is old or name == _MODULES:
+        if new is old or name == _MODULES or new == old:
             continue
         state = _STATES[name]
         words = state.tell(old, new)
