@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfkit import plan
+from perfkit.engine.company import Company
 from perfkit.engine.court import Court
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
@@ -55,6 +56,7 @@ class Session:
         self._keep = keep
         self.outcome = Outcome()
         self._court = Court(self.outcome, settings.seed, self.worker)
+        self._company = Company(self.outcome, settings.seed, self.worker)
 
     def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerProcess:
         """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
@@ -237,6 +239,8 @@ class Session:
             }
             try:
                 self._rounds(group, process, hosts, watch, outcome)
+                if shared:
+                    self._company.check(group, process)
                 return True
             except RejectedOutput as rejected:
                 self._court.convict(group, process, rejected.report)

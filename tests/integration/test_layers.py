@@ -23,7 +23,7 @@ LAYERS = [
     "analysers",
     "engine.keeper",
     "engine.worker engine.session",
-    "engine.court",
+    "engine.court engine.company",
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.shared_state",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
