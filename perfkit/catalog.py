@@ -1,12 +1,13 @@
 """Find recipes and targets, and load those that are asked for.
 
 They stand on shelves (`perfkit.shelves`): perfkit's own, those of installed packages, those of folders that are named.
-The index (`perfkit.index`) is read without importing anything; `load_recipe` and `load_target` are the only places in
-perfkit that import by name.
+The index (`perfkit.index`) is read without importing anything; `load_recipe`, `load_target` and
+`load_needed` are the only places in perfkit that import by name.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import types
@@ -18,11 +19,21 @@ from typing import TypeVar
 from perfkit.errors import CatalogError, UnknownName, UsageError
 from perfkit.fit import sort_out
 from perfkit.index import RecipeEntry, TargetEntry, WorkloadEntry, read_recipe, read_target
+from perfkit.literal import read_source
 from perfkit.recipe import Recipe
 from perfkit.shelves import Shelf, find_shelves
 from perfkit.target import Target
 
-__all__ = ["Catalog", "RecipeEntry", "TargetEntry", "WorkloadEntry", "load_recipe", "load_target", "open_catalogs"]
+__all__ = [
+    "Catalog",
+    "RecipeEntry",
+    "TargetEntry",
+    "WorkloadEntry",
+    "load_needed",
+    "load_recipe",
+    "load_target",
+    "open_catalogs",
+]
 
 _Entry = TypeVar("_Entry", RecipeEntry, TargetEntry)
 
@@ -111,6 +122,18 @@ def load_recipe(entry: RecipeEntry) -> Recipe:
                 hint="write every field of RECIPE but apply as a literal",
             )
     return recipe
+
+
+def load_needed(entry: RecipeEntry) -> None:
+    """Import what one recipe file imports at its top from elsewhere, so that what those libraries set is theirs.
+
+    What cannot be imported is left to the file itself, whose error says where.
+    """
+    for module, name in read_source(entry.path).imports:
+        with contextlib.suppress(ImportError):
+            if name and not hasattr(importlib.import_module(module), name):
+                module = f"{module}.{name}"
+            importlib.import_module(module)
 
 
 def load_target(entry: TargetEntry) -> Target:

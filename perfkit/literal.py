@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What can be known of a module without running it: its docstring and its module-level names."""
+    """What can be known of a module without running it: its docstring, its module-level names, and its imports.
+
+    `imports`: (module, name of it or "") of every absolute import that stands at the top level.
+    """
 
     doc: str
     names: dict[str, Any]
+    imports: tuple[tuple[str, str], ...] = ()
 
 
 def read_source(path: Path) -> Source:
@@ -68,7 +73,15 @@ def read_source(path: Path) -> Source:
                     names[goal.id] = _value(statement.value)
         elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             names[statement.target.id] = _value(statement.value) if statement.value else OPAQUE
-    return Source(doc=ast.get_docstring(module) or "", names=names)
+    imports = tuple(one for statement in module.body for one in _imported(statement))
+    return Source(doc=ast.get_docstring(module) or "", names=names, imports=imports)
+
+
+def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    if isinstance(statement, ast.Import):
+        yield from ((alias.name, "") for alias in statement.names)
+    elif isinstance(statement, ast.ImportFrom) and statement.level == 0 and statement.module:
+        yield from ((statement.module, alias.name) for alias in statement.names)
 
 
 def _value(node: ast.expr) -> Any:

@@ -92,7 +92,9 @@ class Recipe:
     its replacement no longer calls; `requires` the recipes (of the same target) that must be in place; `needs`
     the optional modules it imports, each with what to pip install for it; `thresholds` where its source says that it
     begins to pay: axis of a workload -> (value, the source's own words); `threaded` says that what it gives depends
-    on the number of BLAS threads, so that it is measured on as many as there are processors too. `workload` is where it
+    on the number of BLAS threads, so that it is measured on as many as there are processors too; `threads` and
+    `children` how many Python threads and processes it keeps beside its calls until the target closes its instance
+    (a pool, a helper; what a call starts and ends itself does not count). `workload` is where it
     is measured unless the user says otherwise: by default the claim's, or the target's first.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
@@ -111,6 +113,8 @@ class Recipe:
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
     thresholds: Mapping[str, tuple[float, str]] = field(default_factory=dict, hash=False)
     threaded: bool = False
+    threads: int = 0
+    children: int = 0
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
@@ -130,6 +134,9 @@ class Recipe:
         object.__setattr__(self, "thresholds", dict(self.thresholds))
         if not isinstance(self.threaded, bool):
             raise ValueError(f"threaded must be True or False, not {self.threaded!r}")
+        for name in ("threads", "children"):
+            if type(count := getattr(self, name)) is not int or count < 0:
+                raise ValueError(f"{name} must be a whole number from 0, not {count!r}")
         if not isinstance(self.workload, str | None):
             raise ValueError(f"workload must be a name, not {self.workload!r}")
         if self.status not in STATUSES:

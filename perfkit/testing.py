@@ -10,7 +10,9 @@ from threadpoolctl import threadpool_limits
 from perfkit import plan
 from perfkit.catalog import open_catalogs
 from perfkit.engine.guard import Rejected
+from perfkit.engine.leftovers import adopting
 from perfkit.engine.prove import call_once
+from perfkit.engine.random_state import kept
 from perfkit.engine.subject import Subject
 from perfkit.engine.workbench import Workbench
 from perfkit.equivalence import Equivalence
@@ -36,18 +38,18 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
 
     Runs in this process, at the target's proof size. `catalog` is the folder it belongs to; an installed package is
     found without. Raises AssertionError with the first thing that is wrong, PerfkitError when a module is missing.
+    What a recipe changes for the whole process is wrong, and put back; so is what it leaves running, which is ended.
     """
     root = () if catalog is None else (catalog,)
     entry = open_catalogs(root).recipe(name)
     entry.check_available()
-    bench = Workbench(root, entry.recipe.target, seed=seed)
     checked = Checked()
-    with threadpool_limits(1):  # as perfkit's workers have it, and many tests may run side by side
-        for workload in bench.target.workloads:
-            try:
-                _check_workload(bench, entry.recipe, workload.id, checked)
-            except Rejected as rejected:
-                raise AssertionError(f"{name} on {workload.id}: {rejected}") from rejected
+    with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
+        bench = Workbench(root, entry.recipe.target, seed=seed)
+        try:
+            _check_workloads(bench, entry.recipe, checked)
+        finally:
+            bench.shared_state.restore()
     if not checked.exercised:
         raise AssertionError(
             f"{name}: no workload of {bench.target.id} calls {', '.join(sorted(entry.recipe.touches))}"
@@ -57,9 +59,26 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     return checked
 
 
+def _check_workloads(bench: Workbench, recipe: Recipe, checked: Checked) -> None:
+    name = recipe.full_id
+    for workload in bench.target.workloads:
+        try:
+            _check_workload(bench, recipe, workload.id, checked)
+            left = bench.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []
+            bench.check_modules()
+        except Rejected as rejected:
+            raise AssertionError(f"{name} on {workload.id}: {rejected}") from rejected
+        if left:
+            raise AssertionError(f"{name} on {workload.id}: it {left[0]}")
+
+
+def _required(recipe: Recipe) -> list[str]:
+    return [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
+
+
 def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Checked) -> None:
-    size, name = bench.proof_size(workload), recipe.full_id
-    on = [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
+    size, name, on = bench.proof_size(workload), recipe.full_id, _required(recipe)
+    bench.acquaint(workload)
     with_it = [*on, name]
     recorder, recording = bench.recorded(workload, size, with_it, describe=True)
     call_once(recording, recording.data(plan.stream(bench.seed, "record")), "recording")

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from perfkit import plan
 from perfkit.engine import surroundings, trail
 from perfkit.errors import PerfkitError
 from perfkit.proof import Difference
@@ -66,8 +65,7 @@ def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = Fal
     `whole_process` admits it, for work that sets the stage for every role; `but` names the one thing that may change.
     """
     trail.mark(during=during)
-    role, _ = trail.here()
-    watched = not whole_process and role not in (plan.BASELINE, plan.CONTROL)
+    baseline = trail.is_baseline()
     # looked at in every role: what only candidates go through would show in their times
     before = {} if whole_process else surroundings.look()
     before.pop(but, None)
@@ -81,11 +79,8 @@ def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = Fal
         reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
         raise Rejected(during, error=_words(error), reason=reason) from error
     finally:
-        after = {} if whole_process else surroundings.look()
-        changed = surroundings.change(before, after)
-        if changed and watched:
-            surroundings.put_back(before)
-    if changed and watched:
+        changed = "" if whole_process else surroundings.settle(before, surroundings.look(), baseline=baseline)
+    if changed:
         raise Rejected(during, error=f"changes {changed}, for all code of the process")
     return done
 

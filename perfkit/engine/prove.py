@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from perfkit import plan
+from perfkit.engine import random_state, trail
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.leftovers import busy_after
 from perfkit.engine.subject import Subject
-from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import Difference, first_difference, scribble, snapshot
 
@@ -37,8 +38,8 @@ class Tally:
     steps: list[str] = field(default_factory=list)
 
 
-def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
-    """Prepare, call, observe: (raw output, observation)."""
+def call_once(subject: Subject, data: Any, during: str, key: object = None) -> tuple[Any, Any]:
+    """Prepare, call, observe: (raw output, observation). `key`: of the global random numbers; by default the step."""
 
     def work() -> tuple[Any, Any]:
         argument = subject.prepare(data)
@@ -46,7 +47,10 @@ def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
             output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
         return output, subject.observe(argument, output)
 
-    result: tuple[Any, Any] = user_code(during, work)
+    with random_state.watched(during if key is None else key, baseline=trail.is_baseline()) as moved:
+        result: tuple[Any, Any] = user_code(during, work)
+    if moved:
+        raise Rejected(during, error=random_state.in_words(moved))
     return result
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
+from perfkit.engine import random_state
 from perfkit.engine.clock import Clock, deeper, walk, walk_each, walk_star
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import blaming, user_code
@@ -179,7 +180,10 @@ class Taker:
             if self.one_at_a_time:
                 for one in unused:
                     self._calls(subject, [], [one], depth)
-                taken = [self._calls(subject, [], [one], depth) for one in data]
+                taken = []
+                for stream, one in zip(streams, data, strict=True):
+                    random_state.set_if_drawn(stream)
+                    taken.append(self._calls(subject, [], [one], depth))
             else:
                 taken = [self._calls(subject, unused, data, depth)]
             elapsed_ns = sum(ns for ns, _, _ in taken)
@@ -219,7 +223,7 @@ class Taker:
                 self._expected[stream] = known.last_seen
             else:
                 with blaming(plan.BASELINE):
-                    _, seen = call_once(known.subject, known.subject.data(stream), "reference call")
+                    _, seen = call_once(known.subject, known.subject.data(stream), "reference call", stream)
                 self._expected[stream] = snapshot(seen)
         return self._expected[stream]
 

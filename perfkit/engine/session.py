@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from perfkit import plan
+from perfkit.engine.company import Company
 from perfkit.engine.court import Court
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
@@ -64,6 +65,7 @@ class Session:
         self._keep = keep
         self.outcome = Outcome()
         self._court = Court(self.outcome, settings.seed, self.worker)
+        self._company = Company(self.outcome, settings.seed, self.worker)
 
     def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
@@ -156,7 +158,6 @@ class Session:
         recipes = candidate.recipes
         found = self.outcome.proofs.setdefault(candidate.key, {"checked_calls": 0, "passed": False})
         names = "+".join(r.rpartition("/")[2] for r in recipes)
-        left = 0
         quiet = not any(seen["busy"] for seen in self.outcome.seams.values())
         with self._noting(candidate.key), self.worker(0) as worker:
             for workload, size, on in places:
@@ -184,11 +185,11 @@ class Session:
                 self._report(f"proving {names} on {what}", 0.0)
                 answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
-            left = worker.ask("settle", about=", ".join(recipes), quiet=quiet)["left"]
+            called = next((w, o) for w, _, o in places if (w, o, recipes) not in self.outcome.not_exercised)
+            request = {"workload": called[0], "on": list(called[1]), "recipes": list(recipes), "quiet": quiet}
+            left = worker.ask("settle", about=", ".join(recipes), **request)["left"]
             found["passed"] = True
-        if left:
-            leaves = f"leaves {left} process{'es' * (left != 1)} running; perfkit ends them"
-            self.outcome.warnings.append(f"{names} {leaves}")
+            self.outcome.warnings += [f"{names} {words}" for words in left]
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:
@@ -247,6 +248,8 @@ class Session:
             }
             try:
                 self._rounds(group, process, hosts, watch, outcome)
+                if shared:
+                    self._company.check(group, process)
                 return True
             except RejectedOutput as rejected:
                 self._court.convict(group, process, rejected.report)

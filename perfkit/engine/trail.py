@@ -8,7 +8,9 @@ from __future__ import annotations
 import mmap
 import os
 
-__all__ = ["LOST", "Trail", "here", "keep_in", "mark", "read_trail"]
+from perfkit import plan
+
+__all__ = ["LOST", "Trail", "here", "is_baseline", "keep_in", "mark", "read_trail"]
 
 LOST = 97  # the exit status of a worker whose descriptors were closed under it
 _ROLE_BYTES = 64
@@ -69,3 +71,8 @@ def mark(role: str | None = None, during: str | None = None) -> None:
 def here() -> tuple[str, str]:
     """(role, step) that this process noted last."""
     return _here
+
+
+def is_baseline() -> bool:
+    """Whether the code that runs is the baseline's, or the control's."""
+    return _here[0] in (plan.BASELINE, plan.CONTROL)

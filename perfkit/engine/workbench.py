@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.catalog import load_recipe, load_target, open_catalogs
-from perfkit.engine import surroundings
+from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
 from perfkit.engine.content import digest
 from perfkit.engine.declared import cost_of, ratios_of, units_of
 from perfkit.engine.denormal import scan
@@ -17,6 +16,7 @@ from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.prove import Tally, call_once, compare_call, prove
 from perfkit.engine.record import SeamRecorder
 from perfkit.engine.recording import Catcher, Recording, share
+from perfkit.engine.shared_state import SharedState
 from perfkit.engine.stateful import prepare_touches
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.engine.template import Fixed, Template
@@ -39,7 +39,7 @@ class Workbench:
         self.target: Target = user_code(
             f"importing target {target}", lambda: load_target(self.place), whole_process=True
         )
-        self._functions = surroundings.functions(self.place.module.rpartition(".")[0])
+        self.shared_state = SharedState(self.place.module)
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
@@ -53,17 +53,14 @@ class Workbench:
         """One recipe, imported when first asked for."""
         if name not in self._recipes:
             entry = self.catalog.recipe(name)
-            self._recipes[name] = user_code(
-                f"importing recipe {name}",
-                lambda: load_recipe(entry),
-                but="the environment variables",  # libraries set some of their own when they are imported
-            )
+            user_code(f"importing what recipe {name} imports", lambda: load_needed(entry))
+            self._recipes[name] = self.shared_state.loading(entry.module, name, lambda: load_recipe(entry))
         return self._recipes[name]
 
     def ops(self, recipes: Sequence[str]) -> Any:
         """A table of seams with `recipes` switched on, for one instance alone."""
         chosen = [self.recipe(name) for name in recipes]
-        return user_code("applying the recipe", lambda: compose(self.target.ops(), chosen, self.place.tree))
+        return self.shared_state.applying(lambda: compose(self.target.ops(), chosen, self.place.tree))
 
     def rule(self, recipes: Sequence[str], *, seam: bool) -> Equivalence:
         """What must be equal when `recipes` are switched on: in the workload's output, or in the seam's."""
@@ -216,12 +213,43 @@ class Workbench:
                     raise Rejected("the calls of a seam alone", error=f"writes to argument {position + 1}, a weight")
         return tally
 
+    def acquaint(self, workload: str) -> None:
+        """See what the baseline does by itself, before any candidate has run: that is no change of a recipe's."""
+        if self.shared_state.knows(workload):
+            return
+        with blaming(plan.BASELINE), self.shared_state.of_the_baseline(workload) as note_running:
+            subject = self.macro(workload, self.proof_size(workload), [])
+            for call in range(2):
+                data = subject.data(plan.stream(self.seed, "alone", call))
+                call_once(subject, data, "the baseline alone")
+            note_running()
+            subject.close()
+
     def check_modules(self) -> None:
-        """Raise Rejected when a function that other code uses is no longer what it was when the target was loaded."""
-        changed = surroundings.replaced(self._functions)
-        if changed:
-            with blaming(plan.CANDIDATE):
-                raise Rejected("after the last call", error=f"replaces {changed}, for all code of the process")
+        """Raise Rejected when what all code shares is no longer what it was before the recipes were loaded."""
+        with blaming(plan.CANDIDATE):
+            self.shared_state.check_random("after the last call")
+            self.shared_state.check("after the last call")
+
+    def check_target(self, during: str) -> None:
+        """As `check_modules`, of the target's own functions alone: some ten microseconds."""
+        with blaming(plan.CANDIDATE):
+            self.shared_state.check_target(during)
+
+    def check_running(self, workload: str, on: Sequence[str], recipes: Sequence[str]) -> list[str]:
+        """What a candidate keeps running, or leaves so, beyond what its recipes declare: in words, none if nothing."""
+        for _, recorded in self._recorders.values():
+            recorded.close()
+        self._recorders.clear()
+        self._templates.clear()
+        chosen = [self.recipe(name) for name in [*on, *recipes]]
+        allowed = sum(r.threads for r in chosen), sum(r.children for r in chosen)
+        with blaming(plan.CANDIDATE):
+            subject = self.macro(workload, self.proof_size(workload), [*on, *recipes])
+            call_once(subject, subject.data(plan.stream(self.seed, "alone", 0)), "a last call")
+            meanwhile = self.shared_state.running_beyond_baseline(workload, *allowed)
+            subject.close()
+        return meanwhile or self.shared_state.left_running(*allowed)
 
     def _pair(
         self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]

@@ -24,16 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine import environment, trail
+from perfkit.engine import environment, random_state, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.leftovers import busy_after
 from perfkit.engine.limits import rates
 from perfkit.engine.prove import refuse_busy
 from perfkit.engine.recording import Recording
 from perfkit.engine.region import Region
 from perfkit.engine.rounds import Lane, Taker
 from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
-from perfkit.engine.surroundings import busy_after
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
@@ -74,6 +74,7 @@ class Worker:
 
     def inspect(self, request: dict[str, Any]) -> dict[str, Any]:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
+        self._bench.acquaint(request["workload"])
         with blaming(request["role"]):
             answer = self._inspect(request)
             if request["quiet"]:
@@ -158,6 +159,7 @@ class Worker:
     def prove(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one workload, at the target's proof size."""
         workload, recipes = request["workload"], request["recipes"]
+        self._bench.acquaint(workload)
         size = self._bench.proof_size(workload)
         tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request["at_size"])
         return {"checked_calls": tally.checked_calls}
@@ -170,10 +172,11 @@ class Worker:
 
     def settle(self, request: dict[str, Any]) -> dict[str, Any]:
         """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""
+        left = self._bench.check_running(request["workload"], request["on"], request["recipes"])
         self._bench.check_modules()
         if request["quiet"]:
             refuse_busy("after the last call")
-        return {"left": _children()}
+        return {"left": left}
 
     def limits(self, request: dict[str, Any]) -> dict[str, Any]:
         """How fast this machine is at best, and the least that calls of some workloads must do."""
@@ -184,6 +187,7 @@ class Worker:
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
         roles = request["roles"]
+        self._bench.acquaint(request["workload"])
         lanes: dict[str, Lane] = {}
         built_ns: dict[str, int] = {}
         self._recording = self._template(request).recording if request["kind"] == "micro" else None
@@ -207,11 +211,12 @@ class Worker:
             reference=reference,
             clock=perf_clock,
             target_ns=sample_ns(request["resolution_ns"]),
-            one_at_a_time=request["kind"] != "micro" and self._stateful(request),
+            one_at_a_time=random_state.draws() or (request["kind"] != "micro" and self._stateful(request)),
         )
         gc.collect()
         gc.freeze()
         gc.disable()
+        self._bench.shared_state.begin()
         answer = {}
         for role in lanes:
             with blaming(role):
@@ -233,6 +238,7 @@ class Worker:
                 self._taken().lanes[role].loops = loops
         self._stock(1 + max(lane.loops for lane in self._taken().lanes.values()))
         samples = self._taken().round(request["round"], request["order"])
+        self._bench.check_target(f"round {request['round']}, after the clock")
         return {
             "samples": [
                 {
@@ -256,6 +262,7 @@ class Worker:
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
             lane.subject.close()
         self._taker = None
+        self._bench.check_modules()
         gc.enable()
         gc.unfreeze()
         gc.collect()
@@ -319,14 +326,6 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
 def sample_ns(resolution_ns: int) -> int:
     """How long a sample is to last at least: a thousand steps of the clock, and a quarter of a millisecond."""
     return max(_MIN_SAMPLE_NS, 1000 * resolution_ns)
-
-
-def _children() -> int:
-    """How many processes the measured code has started and not ended."""
-    import psutil
-
-    found = psutil.Process().children(recursive=True)
-    return sum(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in found)
 
 
 def _settle(descriptors: Sequence[int]) -> None:

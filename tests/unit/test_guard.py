@@ -11,9 +11,9 @@ from perfkit.plan import BASELINE, CANDIDATE, CONTROL
 
 def test_every_role_goes_through_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    look, change = surroundings.look, surroundings.change
+    look, settle = surroundings.look, surroundings.settle
     monkeypatch.setattr(surroundings, "look", lambda: done.append("look") or look())
-    monkeypatch.setattr(surroundings, "change", lambda a, b: done.append("change") or change(a, b))
+    monkeypatch.setattr(surroundings, "settle", lambda *a, **k: done.append("settle") or settle(*a, **k))
     seen = []
 
     for role in (BASELINE, CONTROL, CANDIDATE):
@@ -22,4 +22,4 @@ def test_every_role_goes_through_the_same(monkeypatch: pytest.MonkeyPatch) -> No
         seen.append(tuple(done))
         done.clear()
 
-    assert seen == [("look", "call", "look", "change")] * 3
+    assert seen == [("look", "call", "look", "settle")] * 3

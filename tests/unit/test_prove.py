@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from perfkit.engine import surroundings
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.prove import Tally, prove
 from perfkit.equivalence import Equivalence, close, exact
@@ -290,19 +291,22 @@ def test_an_exception_that_cannot_be_printed_is_still_named() -> None:
         user_code("building", work)
 
 
-def test_only_a_candidate_must_leave_the_process_as_it_was() -> None:
+def test_a_candidate_must_leave_the_process_as_it_was_unless_the_baseline_changes_it_too() -> None:
     def work() -> None:
         np.seterr(divide="raise")
 
+    surroundings.forget_allowed()
     with np.errstate():
-        with blaming(BASELINE):
-            user_code("round 1", work)
-        np.seterr(divide="warn")
         user_code("importing a target", work, whole_process=True)
         np.seterr(divide="warn")
         with pytest.raises(Rejected, match="changes numpy's handling of floating-point errors"):
             user_code("round 1", work)
         assert np.geterr()["divide"] == "warn"
+        with blaming(BASELINE):
+            user_code("round 1", work)
+        np.seterr(divide="warn")
+        user_code("round 1", work)
+    surroundings.forget_allowed()
 
 
 def test_what_is_only_read_may_be_handed_out_again_but_must_not_change() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from perfkit.engine import surroundings
+from perfkit.engine import leftovers, surroundings
 
 
 @pytest.fixture(autouse=True)
@@ -113,11 +113,11 @@ def test_a_thread_that_waits_is_idle_and_one_that_spins_is_not() -> None:
     over = threading.Event()
     waiting = threading.Thread(target=over.wait)
     waiting.start()
-    assert not surroundings.busy_after(patience_s=5.0)
+    assert not leftovers.busy_after(patience_s=5.0)
 
     spinning = threading.Thread(target=lambda: [None for _ in iter(over.is_set, True)])
     spinning.start()
-    assert surroundings.busy_after(patience_s=0.2)
+    assert leftovers.busy_after(patience_s=0.2)
     over.set()
     waiting.join()
     spinning.join()
