@@ -28,6 +28,7 @@ _START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_SOAK_S, _SOAKS_S = 1.5, 2.0  # that calls without comparing may take: of one proof, and of all those of a candidate
 _SPARE = 1.5  # times what the first rounds of slow calls take
 _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
 
@@ -161,7 +162,7 @@ def _measure_more(
         if row.key in session.outcome.troubles:
             continue
         touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
-        proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
+        proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True, "soak_s": _SOAK_S}
         places = [(row.workload, row.size, row.on)]
         candidate = Candidate(role=plan.CANDIDATE, recipes=row.recipes, apart=row.apart)
         session.examine(candidate, places, sorted(touched), [proof])
@@ -195,24 +196,32 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
         if not stacks or recipes in session.outcome.troubles:
             continue
         places = [(w, agenda.size_of(w), on) for w in agenda.workloads(variant) for on in stacks]
+        seams = [r for r in rows if r.recipes == recipes and r.kind == "micro" and not r.remark and r.state != "cold"]
+        soak_s = min(_SOAK_S, _SOAKS_S / (len(places) + len(seams)))
         proofs: list[dict[str, Any]] = [
-            {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == stacks[-1]}
+            {
+                "do": "prove",
+                "workload": w.id,
+                "on": list(on),
+                "at_size": on == stacks[-1],
+                "soak_s": soak_s if w.id in agenda.workloads(variant) else 0.0,
+            }
             for on in stacks
             for w in agenda.target.workloads
             if not on or w.id in agenda.workloads(variant)
         ]
-        for row in rows:
-            if row.recipes == recipes and row.kind == "micro" and not row.remark and row.state != "cold":
-                proofs.append(
-                    {
-                        "do": "prove_seam",
-                        "workload": row.workload,
-                        "size": row.size,
-                        "seam": row.seam,
-                        "on": list(row.on),
-                        "soak": _soak(_seam_ns(row, session.outcome)),
-                    }
-                )
+        for row in seams:
+            proofs.append(
+                {
+                    "do": "prove_seam",
+                    "workload": row.workload,
+                    "size": row.size,
+                    "seam": row.seam,
+                    "on": list(row.on),
+                    "soak": _soak(_seam_ns(row, session.outcome)),
+                    "soak_s": soak_s,
+                }
+            )
         session.examine(Candidate(role=plan.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
 
 

@@ -27,6 +27,8 @@ LAYERS = [
     "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
     " engine.limits engine.region",
+    "engine.in_place engine.ownership engine.soak engine.control",
+    "engine.call",
     "engine.stateful",
     "engine.subject",
     "engine.declared",

@@ -111,7 +111,10 @@ def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
     clock = Clock()
     big = Fake(clock)
     big.padding = np.broadcast_to(0.0, (1 << 20,))  # 8 MiB
-    made = taker(Fake(clock), Fake(clock), big)
+    subjects = Fake(clock), Fake(clock), big
+    for subject in subjects:
+        subject.untouched = lambda data: data[0]  # all but the padding, which only one has
+    made = taker(*subjects)
 
     assert made.lanes[CANDIDATE].loops == 7  # of 64 MiB
     assert made.lanes[BASELINE].loops > 7
