@@ -48,23 +48,24 @@ def overwrite_results(reference: Subject, candidate: Subject, make: Make, rule: 
         compared(expected.seen, got.seen, rule, _OWNED)
         if got.alias is not None and expected.alias is None:
             raise Rejected(f"{_OWNED}, its input afterwards", got.alias)
-        _compare_parts(expected, got)
+        _compare_parts(expected, got, alike=not (rule.free or got.observed))
         _, again = call_once(candidate, user_code(_AGAIN, lambda: make(candidate)), _AGAIN)
         compared(expected_again, again, rule, _AGAIN)
         tally.checked_calls += 2
         tally.calls_of_one_instance += 2
 
 
-def _compare_parts(expected: _Overwritten, got: _Overwritten) -> None:
-    """Raise Rejected where a part of the result is less the caller's own than the baseline's."""
+def _compare_parts(expected: _Overwritten, got: _Overwritten, *, alike: bool) -> None:
+    """Raise Rejected where a part of the result is less the caller's own than the baseline's.
+
+    `alike`: both results have the same parts, as they have where all of the raw output is compared.
+    """
     for place in got.refused:
         if place not in expected.refused and expected.parts.get(place) is got.parts.get(place):
             why = "the result is read-only where the baseline's can be written to"
             said = Difference(where=place, index=None, expected="writable", got="read-only", why=why)
             raise Rejected(_OWNED, said)
-    if got.observed:  # raw outputs may be built otherwise
-        return
-    for place in expected.parts:
+    for place in expected.parts if alike else ():
         if place not in got.parts:
             why = "the result holds the same object twice where the baseline's holds two"
             said = Difference(where=place, index=None, expected="an object of its own", got="one met before", why=why)
