@@ -24,7 +24,7 @@ _DURING = "the same object again, changed in place"
 # what is wrong with the input at first. None: it is another input. First what most caches fall for: the sum, the length
 # and the first elements of an input with two elements swapped are those of the right one
 _WAYS: tuple[Any, ...] = ("swapped", None, "last", "middle", "first")
-_FEWEST, _LONGEST_S = 2, 0.3
+_FEWEST, _LONGEST_S = 2, 0.1
 
 
 @dataclass(slots=True)

@@ -100,7 +100,7 @@ class _Steps:
         with blaming(plan.BASELINE):
             expected = answer(self.reference, make, name)
         if self.control is not None:
-            compare_control(expected, self.control, make, name)
+            compare_control(expected, self.control, make, name)  # first, so that no candidate is blamed
         return expected, compare_with(expected, self.candidate, make, self.rule, name, self.tally)
 
     def run(
