@@ -4,9 +4,32 @@ Arrays and plain values in, the first difference out. Nothing here runs a recipe
 over the values; these are its operations by the names that the proof has for them.
 """
 
-from perfkit.tree import Difference, UnknownType, first_difference, leaves, mutants
+from perfkit.tree import (
+    Difference,
+    UnknownType,
+    assign,
+    first_difference,
+    leaves,
+    mutants,
+    own_parts,
+    places,
+    rearrange,
+)
 from perfkit.tree import copy as snapshot
 from perfkit.tree import overwrite as scribble
 from perfkit.tree import visit as values
 
-__all__ = ["Difference", "UnknownType", "first_difference", "leaves", "mutants", "scribble", "snapshot", "values"]
+__all__ = [
+    "Difference",
+    "UnknownType",
+    "assign",
+    "first_difference",
+    "leaves",
+    "mutants",
+    "own_parts",
+    "places",
+    "rearrange",
+    "scribble",
+    "snapshot",
+    "values",
+]

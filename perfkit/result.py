@@ -67,6 +67,7 @@ class Proof:
     detail: str
     checked_calls: int
     first_difference: dict[str, object] | None = None
+    calls_of_one_instance: int = 0  # at most: of one proof, or of one process that was timed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

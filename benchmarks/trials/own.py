@@ -13,7 +13,7 @@ from typing import Any
 from perfkit.catalog import open_catalogs
 from perfkit.comparison.agenda import Row
 from perfkit.comparison.judge import judge_rows
-from perfkit.engine.outcome import Candidate, Group
+from perfkit.engine.outcome import Candidate, Group, no_proof
 from perfkit.engine.session import Session
 from perfkit.plan import candidate_role
 from perfkit.settings import Settings
@@ -60,7 +60,7 @@ def session(
     found = open_catalogs([root])
     rows = [Row(recipes=(name,), on=(), workload=workload, size=size, kind="macro") for name in recipes]
     for name in recipes:
-        measured.outcome.proofs[name,] = {"checked_calls": 0, "passed": True}
+        measured.outcome.proofs[name,] = {**no_proof(), "passed": True}
     entries = {entry.recipe.full_id: entry for entry in found.recipes}
     results = judge_rows(found.target(target), rows, entries, measured.outcome, _MARGIN)
     table = [

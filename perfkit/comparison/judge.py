@@ -13,7 +13,7 @@ from perfkit.axis import THREADS, point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.comparison.claims import with_claim
-from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble
+from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble, no_proof
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
@@ -50,7 +50,7 @@ def _result(
     margin: float,
 ) -> Result:
     found, candidate = _where(row, outcome)
-    proof = outcome.proofs.get(row.key, {"checked_calls": 0, "passed": False})
+    proof = outcome.proofs.get(row.key, no_proof())
     rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.troubles.get(row.key)
     blank = Result(
@@ -206,12 +206,14 @@ def _proof(
     candidate: Candidate | None,
 ) -> Proof:
     timed = found.checked.get(candidate.role, 0) if found and candidate else 0
+    calls = found.calls.get(candidate.role, 0) if found and candidate else 0
     return Proof(
         passed=trouble is None and proof["passed"],
         kind=kind,
         detail=trouble.text if trouble else "",
         checked_calls=proof["checked_calls"] + timed,
         first_difference=trouble.difference if trouble else None,
+        calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
     )
 
 

@@ -28,6 +28,7 @@ _START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_SOAK_S, _SOAKS_S = 1.5, 2.0  # that calls without comparing may take at most: one proof's, and a candidate's
 _SPARE = 1.5  # times what the first rounds of slow calls take
 _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
 
@@ -75,7 +76,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             _scout(session, agenda)
             layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
             rows = list(rows_of(agenda, outcome.seams, layouts))
-            _prove(session, agenda, rows)
+            _prove(session, agenda, rows, settings)
             settings = _stretched(agenda, rows, outcome, settings)
             budget_s = settings.budget_s * (_ALONE if agenda.together else 1)
             groups, call_ns, rows = _fit(agenda, rows, outcome, replace(settings, budget_s=budget_s))
@@ -162,6 +163,7 @@ def _measure_more(
             continue
         touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
         proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
+        proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
         places = [(row.workload, row.size, row.on)]
         candidate = Candidate(role=plan.CANDIDATE, recipes=row.recipes, apart=row.apart)
         session.examine(candidate, places, sorted(touched), [proof])
@@ -188,31 +190,39 @@ def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
     return tuple(sorted({seam for e in variant for seam in e.recipe.touches}))
 
 
-def _prove(session: Session, agenda: Agenda, rows: Sequence[Row]) -> None:
+def _prove(session: Session, agenda: Agenda, rows: Sequence[Row], settings: Settings) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
     for variant in agenda.variants:
         recipes, stacks = _ids(variant), agenda.measurable(variant)
         if not stacks or recipes in session.outcome.troubles:
             continue
         places = [(w, agenda.size_of(w), on) for w in agenda.workloads(variant) for on in stacks]
+        seams = [r for r in rows if r.recipes == recipes and r.kind == "micro" and not r.remark and r.state != "cold"]
+        soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         proofs: list[dict[str, Any]] = [
-            {"do": "prove", "workload": w.id, "on": list(on), "at_size": on == stacks[-1]}
+            {
+                "do": "prove",
+                "workload": w.id,
+                "on": list(on),
+                "at_size": on == stacks[-1],
+                "soak_s": soak_s if w.id in agenda.workloads(variant) else 0.0,
+            }
             for on in stacks
             for w in agenda.target.workloads
             if not on or w.id in agenda.workloads(variant)
         ]
-        for row in rows:
-            if row.recipes == recipes and row.kind == "micro" and not row.remark and row.state != "cold":
-                proofs.append(
-                    {
-                        "do": "prove_seam",
-                        "workload": row.workload,
-                        "size": row.size,
-                        "seam": row.seam,
-                        "on": list(row.on),
-                        "soak": _soak(_seam_ns(row, session.outcome)),
-                    }
-                )
+        for row in seams:
+            proofs.append(
+                {
+                    "do": "prove_seam",
+                    "workload": row.workload,
+                    "size": row.size,
+                    "seam": row.seam,
+                    "on": list(row.on),
+                    "soak": _soak(_seam_ns(row, session.outcome)),
+                    "soak_s": soak_s,
+                }
+            )
         session.examine(Candidate(role=plan.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
 
 
@@ -224,6 +234,11 @@ def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
     calls = {g.id: 1 if call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
     warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * call_ns[g.id] for g in groups)
     return starts * _START_S + warm_ns / 1e9
+
+
+def _soaks_s(settings: Settings) -> float:
+    """Seconds that calls without comparing may take, of all the proofs of a candidate: less in a short session."""
+    return min(_SOAKS_S, settings.budget_s / 2)
 
 
 def _soak(call_ns: float) -> int:

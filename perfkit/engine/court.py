@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from perfkit import plan
+from perfkit.engine.control import TARGET, not_itself
 from perfkit.engine.outcome import Candidate, Group, Outcome, Trouble
 from perfkit.engine.process import RejectedOutput, WorkerHandle
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.proof import Difference
 
-__all__ = ["Court"]
+__all__ = ["Court", "rejected_on"]
 
 _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
+
+
+@contextmanager
+def rejected_on(what: str) -> Iterator[None]:
+    """Name the workload or seam in a rejection."""
+    try:
+        yield
+    except RejectedOutput as rejected:
+        rejected.report["during"] = f"on {what}: {rejected.report['during']}"
+        raise
 
 
 class Court:
@@ -48,11 +60,20 @@ class Court:
                     return
             if any(c.key in self._outcome.troubles for c in group.candidates):
                 return
+        if report["role"] in (plan.BASELINE, plan.CONTROL) and report["difference"]:
+            alone = self._alone(group, process, ())
+            if isinstance(alone, dict) and alone["difference"]:
+                said = not_itself(str(Difference(**alone["difference"])))
+                report = {**alone, "reason": TARGET, "error": said}
         for candidate in named or group.candidates:  # a baseline that fails leaves nothing to compare with
             self.trouble(candidate.key, report)
 
     def trouble(self, key: tuple[str, ...], report: dict[str, Any]) -> None:
         """Note what a worker says is wrong with the output of a candidate."""
+        if report["reason"] == TARGET:
+            text = f"about the target: {_report_text(report)}"
+            self._outcome.troubles[key] = Trouble(verdict="failed", reason=TARGET, text=text)
+            return
         if report["role"] in (plan.BASELINE, plan.CONTROL):
             text = f"the {report['role']} itself fails: {_report_text(report)}"
             self._outcome.troubles[key] = Trouble(verdict="failed", reason="exception", text=text)
@@ -101,7 +122,7 @@ class Court:
         alone = replace(group, candidates=candidates)
         about = f"{group.title}, on its own"
         try:
-            with self._start(process) as worker:
+            with rejected_on(group.seam or group.workload), self._start(process) as worker:
                 request = {"roles": list(alone.roles), "resolution_ns": self._outcome.resolution_ns, **alone.request()}
                 worker.ask("build", about=about, **request)
                 start = time.monotonic()

@@ -8,7 +8,7 @@ from typing import Any
 from perfkit import plan
 from perfkit.result import Sample
 
-__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble", "candidate_key"]
+__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble", "candidate_key", "no_proof"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class Candidate:
 def candidate_key(recipes: tuple[str, ...], apart: tuple[str, ...]) -> tuple[str, ...]:
     """The recipes; with the stack below them where that sets them apart."""
     return (*recipes, "on", *apart) if apart else recipes
+
+
+def no_proof() -> dict[str, Any]:
+    """What is known of a candidate before its proof."""
+    return {"checked_calls": 0, "calls_of_one_instance": 0, "passed": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,7 @@ class Trouble:
     """Why a candidate has no speed: its output is not right, or its code failed."""
 
     verdict: str  # rejected | failed
-    reason: str | None
+    reason: str | None  # "target": no recipe is to blame
     text: str
     difference: dict[str, Any] | None = None
 
@@ -91,6 +96,7 @@ class GroupOutcome:
     group: Group
     samples: list[Sample] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)  # by role: of one instance, in the process that made most
     loops: dict[str, int] = field(default_factory=dict)
     build_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what making one cold table took, a process
     ready_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what building its instance took, a process

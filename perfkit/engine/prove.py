@@ -1,89 +1,47 @@
 """Run the proof of equivalence on live subjects, before and after the clock.
 
 `perfkit.proof` says whether two outputs are equal; this decides what to call. A careless optimisation is right once:
-it fails on the second input, after fifty calls, after the weights change, or when the caller keeps or overwrites a
-result. Each of these is tried.
+it fails on the second input, after hundreds of calls, after the weights change, or when the caller keeps or overwrites
+a result or hands in the same object again. Each of these is tried.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from perfkit import plan
-from perfkit.engine import random_state, trail
+from perfkit.engine.call import (
+    Answer,
+    Make,
+    Tally,
+    answer,
+    call_once,
+    compare_call,
+    compare_with,
+    compared,
+    kept_result,
+)
+from perfkit.engine.control import TARGET, compare_control, compare_two_baselines
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.in_place import Pair, change_in_place
 from perfkit.engine.leftovers import busy_after
+from perfkit.engine.ownership import overwrite_results
+from perfkit.engine.soak import soak as call_often
 from perfkit.engine.subject import Subject
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import Difference, first_difference, scribble, snapshot
+from perfkit.proof import first_difference, snapshot
 
-__all__ = ["Tally", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
+__all__ = ["TARGET", "Tally", "answer", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
 _SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 _FEWEST_CALLS, _SOAK_S = 8, 1.0
-_OWNED = "a call whose result is then overwritten"
-_AGAIN = "the same input again, after its result was overwritten"
+_CONTROLLED_CALLS = 4  # in a row, that a control is compared in too
 
-
-@dataclass(slots=True)
-class Tally:
-    """How many calls of a candidate were compared with the reference."""
-
-    checked_calls: int = 0
-    steps: list[str] = field(default_factory=list)
-
-
-def call_once(subject: Subject, data: Any, during: str, key: object = None) -> tuple[Any, Any]:
-    """Prepare, call, observe: (raw output, observation). `key`: of the global random numbers; by default the step."""
-
-    def work() -> tuple[Any, Any]:
-        argument = subject.prepare(data)
-        with subject.around():
-            output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
-        return output, subject.observe(argument, output)
-
-    with random_state.watched(during if key is None else key, baseline=trail.is_baseline()) as moved:
-        result: tuple[Any, Any] = user_code(during, work)
-    if moved:
-        raise Rejected(during, error=random_state.in_words(moved))
-    return result
-
-
-def compare_call(
-    reference: Subject,
-    candidate: Subject,
-    make: Callable[[Subject], Any],
-    rule: Equivalence,
-    during: str,
-    tally: Tally,
-) -> tuple[Any, Any]:
-    """One call of each on byte-equal inputs; raise Rejected on a difference.
-
-    Returns the candidate's raw output, and all that must be right after the call.
-    """
-    with blaming(plan.BASELINE):
-        _, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
-    with blaming(plan.CANDIDATE):
-        data = user_code(during, lambda: make(candidate))
-        output, got = call_once(candidate, data, during)
-        tally.checked_calls += 1
-        compared(expected, got, rule, during)
-        pristine = user_code(during, lambda: make(candidate))
-        before, after = candidate.untouched(pristine), candidate.untouched(data)
-        compared(before, after, exact(), f"{during}, input afterwards", "input")
-    return output, got
-
-
-def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
-    """Raise Rejected when `got` is not `expected`; comparing runs code of the user's, such as an `__eq__`."""
-    difference = user_code(during, lambda: first_difference(expected, got, rule, where))
-    if difference is not None:
-        raise Rejected(during, difference)
+Awkward = Callable[[Subject], Iterator[Callable[[np.random.Generator], Any]]]
 
 
 def prove(
@@ -92,93 +50,137 @@ def prove(
     rule: Equivalence,
     seed: int,
     *,
-    awkward: Callable[[Subject], Iterator[Callable[[np.random.Generator], Any]]] | None = None,
+    awkward: Awkward | None = None,
     change: Callable[[Subject, np.random.Generator], None] | None = None,
     soak: int = _SOAK_CALLS,
+    soak_s: float = 0.0,
     only_read: bool = False,
+    fresh: Callable[[str], Subject] | None = None,
 ) -> Tally:
     """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure.
 
-    `only_read`: no caller writes to a result, so the proof does not either.
+    `soak` calls are compared in a row, then it is called for `soak_s` seconds without. `only_read`: no caller writes to
+    a result, so the proof does not either. `fresh` builds one more instance of a role: with it the baseline is compared
+    with its control, and where that differs the rejection's reason is TARGET.
     """
-    tally = Tally()
+    steps = _Steps(reference, candidate, rule, seed, fresh)
+    try:
+        steps.run(awkward, change, soak, soak_s, only_read=only_read)
+    except Rejected as rejected:
+        if fresh is not None and rejected.role == plan.CANDIDATE and rejected.difference is not None:
+            compare_two_baselines(lambda: fresh(plan.BASELINE), lambda call: steps.ordinary("control", call))
+        raise
+    return steps.tally
 
-    def ordinary(*key: object) -> Callable[[Subject], Any]:
-        stream = plan.stream(seed, "proof", *key)
+
+class _Steps:
+    """The steps of one proof."""
+
+    def __init__(
+        self,
+        reference: Subject,
+        candidate: Subject,
+        rule: Equivalence,
+        seed: int,
+        fresh: Callable[[str], Subject] | None,
+    ) -> None:
+        self.reference, self.candidate = reference, candidate
+        self.rule, self.seed, self.fresh = rule, seed, fresh
+        self.tally = Tally()
+        self.control: Subject | None = None
+        self.kept: tuple[Any, Any] = None, None  # a result of the candidate's, and what it was
+
+    def ordinary(self, *key: object) -> Make:
+        """Draws the input of that name as a workload does."""
+        stream = plan.stream(self.seed, "proof", *key)
         return lambda subject: subject.data(stream)
 
-    def step(name: str, make: Callable[[Subject], Any]) -> tuple[Any, Any]:
-        return compare_call(reference, candidate, make, rule, name, tally)
+    def step(self, name: str, make: Make) -> tuple[Answer, Answer]:
+        """One compared call: what the reference gave, and the candidate."""
+        with blaming(plan.BASELINE):
+            expected = answer(self.reference, make, name)
+        if self.control is not None:
+            compare_control(expected, self.control, make, name)  # first, so that no candidate is blamed
+        return expected, compare_with(expected, self.candidate, make, self.rule, name, self.tally)
 
-    _, kept = step("first call", ordinary("first"))
-    kept_copy = user_code("keeping a result", lambda: snapshot(kept))
-    if awkward is not None:
-        count = len(list(awkward(reference)))
+    def run(
+        self,
+        awkward: Awkward | None,
+        change: Callable[[Subject, np.random.Generator], None] | None,
+        soak: int,
+        soak_s: float,
+        *,
+        only_read: bool,
+    ) -> None:
+        """All steps."""
+        if self.fresh is not None:
+            with blaming(plan.BASELINE):
+                self.control = self.fresh(plan.BASELINE)
+        expected, got = self.step("first call", self.ordinary("first"))
+        first = user_code("keeping a result", lambda: snapshot(expected.seen))
+        with blaming(plan.CANDIDATE):
+            self.kept = kept_result(got.output, got.seen, "keeping a result")
+        if awkward is not None:
+            self._awkward(awkward)
+        self._in_a_row(soak)
+        self._compare_kept()
+        moves = self._first_again(first)
+        if soak_s:
+            call_often(
+                self.reference,
+                self.candidate,
+                lambda key: self.ordinary("unchecked", key),
+                self.rule,
+                self.tally,
+                seconds=soak_s,
+                moves=moves,
+            )
+            self._compare_kept()
+        if change is not None:
+            self._change(change)
+        pair = Pair(self.reference, self.candidate, self.fresh)
+        right, other = self.ordinary("right"), self.ordinary("other")
+        change_in_place(pair, right, other, self.rule, self.tally, moves=moves)
+        if not only_read:  # last: it may wreck the baseline
+            overwrite_results(pair.reference, pair.candidate, self.ordinary("owned"), self.rule, self.tally)
+
+    def _awkward(self, awkward: Awkward) -> None:
+        count = len(list(awkward(self.reference)))
         for number in range(count):
             for again in range(2):
-                key = plan.stream(seed, "awkward", number, again)
+                key = plan.stream(self.seed, "awkward", number, again)
 
                 def make(subject: Subject, number: int = number, key: int = key) -> Any:
                     return list(awkward(subject))[number](np.random.default_rng(key))
 
-                step(f"awkward input {number + 1} of {count}", make)
-    start = time.monotonic()
-    for call in range(soak):
-        if call >= _FEWEST_CALLS and time.monotonic() - start > _SOAK_S:
-            break  # a call this long holds many of its seams', and the timed ones follow
-        step(f"call {call + 2} in a row", ordinary("soak", call))
-    with blaming(plan.CANDIDATE):
-        compared(kept_copy, kept, exact(), "a result kept from the first call", "first result")
-    if change is not None:
-        for subject, role in ((reference, plan.BASELINE), (candidate, plan.CANDIDATE)):
-            rng = np.random.default_rng(plan.stream(seed, "change"))
+                self.step(f"awkward input {number + 1} of {count}", make)
+
+    def _in_a_row(self, calls: int) -> None:
+        start = time.monotonic()
+        for call in range(calls):
+            if call >= _FEWEST_CALLS and time.monotonic() - start > _SOAK_S:
+                break  # a call this long holds many of its seams', and the timed ones follow
+            if call == _CONTROLLED_CALLS:
+                self.control = None
+            self.step(f"call {call + 2} in a row", self.ordinary("soak", call))
+        self.control = None
+
+    def _compare_kept(self) -> None:
+        kept, copied = self.kept
+        with blaming(plan.CANDIDATE):
+            compared(copied, kept, exact(), "a result kept from the first call", "first result")
+
+    def _first_again(self, first: Any) -> bool:
+        """Whether the baseline answers the first input otherwise than at first: its calls move what it keeps."""
+        expected, _ = self.step("the first input again", self.ordinary("first"))
+        return user_code("the first input again", lambda: first_difference(first, expected.seen, exact())) is not None
+
+    def _change(self, change: Callable[[Subject, np.random.Generator], None]) -> None:
+        for subject, role in ((self.reference, plan.BASELINE), (self.candidate, plan.CANDIDATE)):
+            rng = np.random.default_rng(plan.stream(self.seed, "change"))
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
-        step("after the weights changed", ordinary("changed"))
-    if not only_read:
-        _overwrite_results(reference, candidate, ordinary("owned"), rule, tally)  # last: it may wreck the baseline
-    return tally
-
-
-def _overwrite_results(
-    reference: Subject, candidate: Subject, make: Callable[[Subject], Any], rule: Equivalence, tally: Tally
-) -> None:
-    """Overwrite a result of each, as a caller who owns it may: neither the input nor the next call may show it.
-
-    Where the input of the baseline shows it, so may the candidate's. Where the baseline is not what it was, its callers
-    do not own what it gives, and nothing is asked of the candidate. Raises Rejected.
-    """
-    with blaming(plan.BASELINE):
-        expected, aliased = _overwritten(reference, make)
-        try:
-            _, expected_again = call_once(reference, user_code(_AGAIN, lambda: make(reference)), _AGAIN)
-        except Rejected:  # it stumbles over what its caller has overwritten
-            return
-        if user_code(_AGAIN, lambda: first_difference(expected, expected_again, exact())) is not None:
-            return
-    with blaming(plan.CANDIDATE):
-        got, alias = _overwritten(candidate, make)
-        compared(expected, got, rule, _OWNED)
-        if alias is not None and aliased is None:
-            raise Rejected(f"{_OWNED}, its input afterwards", alias)
-        _, again = call_once(candidate, user_code(_AGAIN, lambda: make(candidate)), _AGAIN)
-        compared(expected_again, again, rule, _AGAIN)
-        tally.checked_calls += 2
-
-
-def _overwritten(subject: Subject, make: Callable[[Subject], Any]) -> tuple[Any, Difference | None]:
-    """What one call gave, and how its input differs once the result has been overwritten."""
-    data = user_code(_OWNED, lambda: make(subject))
-    output, seen = call_once(subject, data, _OWNED)
-
-    def overwrite() -> tuple[Any, Difference | None]:
-        kept = snapshot(seen)
-        scribble(output)
-        before, after = subject.untouched(make(subject)), subject.untouched(data)
-        return kept, first_difference(before, after, exact(), "input")
-
-    found: tuple[Any, Difference | None] = user_code("the caller overwrites a result", overwrite)
-    return found
+        self.step("after the weights changed", self.ordinary("changed"))
 
 
 def refuse_busy(during: str) -> None:

@@ -6,20 +6,19 @@ import gc
 import itertools
 import math
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
 from perfkit.engine import random_state
+from perfkit.engine.call import answer, compare_inputs, compared, kept_result
 from perfkit.engine.clock import Clock, deeper, walk, walk_each, walk_star
 from perfkit.engine.denormal import scan
 from perfkit.engine.guard import blaming, user_code
-from perfkit.engine.prove import call_once, compared
 from perfkit.engine.subject import Subject, input_bytes
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import UnknownType, snapshot
+from perfkit.proof import snapshot
 
 __all__ = ["SLOW_CALL_NS", "Lane", "RoundSample", "Taker"]
 
@@ -44,7 +43,8 @@ class Lane:
     fresh_ns: int = 0  # what recording one more input takes, with its share of the run that it comes from
     natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
     checked_calls: int = 0
-    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of all samples' last calls
+    calls: int = 0  # of this instance, timed or not
+    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of one call of each sample
     last_stream: int | None = None
     last_data: Any = None
     last_seen: Any = None
@@ -75,7 +75,7 @@ class Taker:
     clock: Clock
     target_ns: int
     one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
-    _expected: dict[int, Any] = field(default_factory=dict)
+    _expected: dict[int, tuple[Any, Any]] = field(default_factory=dict)  # what is seen, and the input afterwards
 
     def pilot(self, role: str) -> None:
         """Warm up, compare the first call, and choose how many calls make a sample of `target_ns`."""
@@ -100,11 +100,12 @@ class Taker:
         """Sample every role of `order`; compare the outputs when the plan says so. Raises Rejected."""
         self._expected.clear()
         gc.collect()
+        checked = plan.checked(self.seed, self.process, self.group, number)
         samples = []
         for position, role in enumerate(order):
             with blaming(role):
-                samples.append(self._sample(self.lanes[role], number, position))
-        if plan.checked(self.seed, self.process, self.group, number):
+                samples.append(self._sample(self.lanes[role], number, position, checked=checked))
+        if checked:
             for role in order:
                 with blaming(role):
                     self._check(self.lanes[role], f"round {number}, after the clock")
@@ -133,6 +134,7 @@ class Taker:
 
         def work() -> list[int]:
             found: list[int] = []
+            lane.calls += calls + 1
             data = [subject.data(stream) for stream in self._streams(calls + 1, "tail")]
             for batch in [[one] for one in data] if self.one_at_a_time else [data]:
                 ready = [subject.prepare(one) for one in batch]
@@ -144,14 +146,16 @@ class Taker:
             taken: list[int] = user_code(during, work)
         return taken
 
-    def _sample(self, lane: Lane, number: int, position: int) -> RoundSample:
+    def _sample(self, lane: Lane, number: int, position: int, *, checked: bool) -> RoundSample:
         during = f"round {number}"
         flags: list[str] = []
         usual = lane.loops
         for attempt in itertools.count():
             spare = self._streams(1, "throw-away", number, attempt) if lane.call_ns < SLOW_CALL_NS else range(0)
             streams = self._streams(lane.loops, "round", number, attempt)
-            elapsed_ns, output = self._walk(lane, streams, during, spare)
+            # which call is compared nobody can tell while it runs: any of a checked sample, or the last one of all
+            looked_at = plan.stream(self.seed, self.process, self.group, "looked at", number) if checked else -1
+            elapsed_ns, output = self._walk(lane, streams, during, spare, looked_at % lane.loops)
             unhealthy = [f for f in scan(lane.last_seen).flags if f not in lane.natural]
             if not unhealthy or lane.loops == 1:
                 break
@@ -161,73 +165,116 @@ class Taker:
             before = lane.ratios.get(name, (0.0, 0.0))
             lane.ratios[name] = (before[0] + one, before[1] + other)
         if lane.kept is None:
-            lane.kept = output
-            with suppress(UnknownType):  # a raw output that the target observes may be of any type
-                lane.kept_copy = user_code(during, lambda: snapshot(output))
+            lane.kept, lane.kept_copy = kept_result(*output, during)
         flags.extend(f for f in unhealthy if f not in flags)
         taken, lane.loops = lane.loops, usual  # fewer loops were for this sample alone
         return RoundSample(role=lane.role, position=position, loops=taken, elapsed_ns=elapsed_ns, flags=tuple(flags))
 
-    def _walk(self, lane: Lane, streams: range, during: str, spare: range = range(0)) -> tuple[int, Any]:
-        """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches."""
+    def _walk(
+        self, lane: Lane, streams: range, during: str, spare: range = range(0), looked_at: int | None = None
+    ) -> tuple[int, tuple[Any, Any]]:
+        """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches.
+
+        What one call gave is looked at right after it, off the clock: by default the last. Answers the nanoseconds, and
+        the raw output and observation of that call.
+        """
         subject = lane.subject
         depth = streams[0] % _DEPTHS
+        at = len(streams) - 1 if looked_at is None else looked_at
 
-        def work() -> tuple[int, Any]:
+        def look(argument: Any, output: Any) -> Any:
+            seen = subject.observe(argument, output)
+            lane.last_seen = snapshot(seen)
+            return output, seen
+
+        def work() -> tuple[int, tuple[Any, Any]]:
             start = time.perf_counter_ns()
+            result: tuple[Any, Any] = None, None
             unused = [subject.data(stream) for stream in spare]
             data = [subject.data(stream) for stream in streams]
             if self.one_at_a_time:
                 for one in unused:
-                    self._calls(subject, [], [one], depth)
-                taken = []
-                for stream, one in zip(streams, data, strict=True):
+                    self._calls(subject, [], [one], 0, depth, _pass_over)
+                elapsed_ns = 0
+                for number, (stream, one) in enumerate(zip(streams, data, strict=True)):
                     random_state.set_if_drawn(stream)
-                    taken.append(self._calls(subject, [], [one], depth))
+                    one_ns, looked = self._calls(subject, [], [one], 0, depth, look if number == at else _pass_over)
+                    elapsed_ns += one_ns
+                    result = looked if number == at else result
             else:
-                taken = [self._calls(subject, unused, data, depth)]
-            elapsed_ns = sum(ns for ns, _, _ in taken)
-            _, argument, output = taken[-1]
-            lane.last_stream, lane.last_data = streams[-1], data[-1]
-            lane.last_seen = snapshot(subject.observe(argument, output))
+                elapsed_ns, result = self._calls(subject, unused, data, at, depth, look)
+            lane.last_stream, lane.last_data = streams[at], data[at]
+            lane.calls += len(spare) + len(streams)
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
-            return elapsed_ns, output
+            return elapsed_ns, result
 
-        result: tuple[int, Any] = user_code(during, work)
-        return result
+        taken: tuple[int, tuple[Any, Any]] = user_code(during, work)
+        return taken
 
-    def _calls(self, subject: Subject, unused: Sequence[Any], data: Sequence[Any], depth: int) -> tuple[int, Any, Any]:
-        """Prepare all, call for `unused`, and time the calls for `data`: nanoseconds, last argument, last output."""
+    def _calls(
+        self,
+        subject: Subject,
+        unused: Sequence[Any],
+        data: Sequence[Any],
+        at: int,
+        depth: int,
+        look: Callable[[Any, Any], Any],
+    ) -> tuple[int, Any]:
+        """Prepare all, call for `unused`, and time the calls for `data` in two stretches, the first up to call `at`.
+
+        Answers the nanoseconds, and what `look` makes of that call's argument and output.
+        """
         timed = walk_star if subject.star else walk
         before = [subject.prepare(one) for one in unused]
         arguments = [subject.prepare(one) for one in data]
+        first, rest = arguments[: at + 1], arguments[at + 1 :]
+
+        def stretches() -> tuple[int, Any]:
+            elapsed_ns, output = timed(subject.invoke, first, self.clock)
+            looked = look(first[-1], output)
+            if rest:
+                elapsed_ns += timed(subject.invoke, rest, self.clock)[0]
+            return elapsed_ns, looked
+
         with subject.around():
             timed(subject.invoke, before, self.clock)
-            elapsed_ns, output = deeper(depth, lambda: timed(subject.invoke, arguments, self.clock))
-        return elapsed_ns, arguments[-1], output
+            taken: tuple[int, Any] = deeper(depth, stretches)
+        return taken
 
     def _check(self, lane: Lane, during: str) -> None:
         stream = lane.last_stream
         if stream is None:
             return
-        compared(self._right(stream), lane.last_seen, lane.rule, during)
-        pristine = user_code(during, lambda: lane.subject.data(stream))
-        before, after = lane.subject.untouched(pristine), lane.subject.untouched(lane.last_data)
-        compared(before, after, exact(), f"{during}, input afterwards", "input")
+        seen, after = self._right(stream)
+        compared(seen, lane.last_seen, lane.rule, during)
+        subject = lane.subject
+        compare_inputs(
+            after,
+            subject.untouched(lane.last_data),
+            lambda: subject.untouched(subject.data(stream)),
+            lane.rule,
+            during,
+        )
         lane.checked_calls += 1
 
-    def _right(self, stream: int) -> Any:
+    def _right(self, stream: int) -> tuple[Any, Any]:
+        """What must be seen after a call, and what its input must be then."""
         if stream not in self._expected:
             known = self.reference
             if known.last_stream == stream:  # the baseline has just answered the same input, on the clock
-                self._expected[stream] = known.last_seen
+                self._expected[stream] = known.last_seen, known.subject.untouched(known.last_data)
             else:
                 with blaming(plan.BASELINE):
-                    _, seen = call_once(known.subject, known.subject.data(stream), "reference call", stream)
-                self._expected[stream] = snapshot(seen)
+                    right = answer(known.subject, lambda subject: subject.data(stream), "reference call", stream)
+                    known.calls += 1
+                self._expected[stream] = snapshot(right.seen), right.input
         return self._expected[stream]
 
     def _streams(self, loops: int, *key: object) -> range:
         """One input seed for each call of a walk; the same in every role, up to its number of calls."""
         first = plan.stream(self.seed, self.process, self.group, *key)
         return range(first, first + loops)
+
+
+def _pass_over(argument: Any, output: Any) -> None:
+    """Of a call that is not looked at."""

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from perfkit import plan
 from perfkit.engine.company import Company
-from perfkit.engine.court import Court
+from perfkit.engine.court import Court, rejected_on
 from perfkit.engine.environment import worker_environment
-from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
+from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble, no_proof
 from perfkit.engine.pace import Pace, Watch, common_loops
 from perfkit.engine.process import RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
@@ -156,23 +156,24 @@ class Session:
         it is not exercised. Each proof is a request: `do` is "prove" (a workload) or "prove_seam" (a seam alone).
         """
         recipes = candidate.recipes
-        found = self.outcome.proofs.setdefault(candidate.key, {"checked_calls": 0, "passed": False})
+        found = self.outcome.proofs.setdefault(candidate.key, no_proof())
         names = "+".join(r.rpartition("/")[2] for r in recipes)
         quiet = not any(seen["busy"] for seen in self.outcome.seams.values())
         with self._noting(candidate.key), self.worker(0) as worker:
             for workload, size, on in places:
                 self._report(f"counting what {names} replaces in {workload}", 0.0)
-                seen = worker.ask(
-                    "inspect",
-                    about=f"{', '.join(recipes)} on {workload}",
-                    role=plan.CANDIDATE,
-                    quiet=quiet,
-                    workload=workload,
-                    size=size,
-                    recipes=[*on, *recipes],
-                    calls=0,
-                    enough_ns=0,
-                )
+                with rejected_on(workload):
+                    seen = worker.ask(
+                        "inspect",
+                        about=f"{', '.join(recipes)} on {workload}",
+                        role=plan.CANDIDATE,
+                        quiet=quiet,
+                        workload=workload,
+                        size=size,
+                        recipes=[*on, *recipes],
+                        calls=0,
+                        enough_ns=0,
+                    )
                 if not any(seen["seams"][seam]["calls"] for seam in touched):
                     words = f"{workload} never calls what it replaces"
                     if any(seen["seams"][seam]["in_build"] for seam in touched):
@@ -183,8 +184,10 @@ class Session:
             for proof in proofs:
                 what = proof.get("seam") or proof["workload"]
                 self._report(f"proving {names} on {what}", 0.0)
-                answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
+                with rejected_on(what):
+                    answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
+                found["calls_of_one_instance"] = max(found["calls_of_one_instance"], answer["calls_of_one_instance"])
             called = next((w, o) for w, _, o in places if (w, o, recipes) not in self.outcome.not_exercised)
             request = {"workload": called[0], "on": list(called[1]), "recipes": list(recipes), "quiet": quiet}
             left = worker.ask("settle", about=", ".join(recipes), **request)["left"]
@@ -247,7 +250,8 @@ class Session:
                 for role in plan.build_order(self._settings.seed, process, group.id, group.roles)
             }
             try:
-                self._rounds(group, process, hosts, watch, outcome)
+                with rejected_on(group.seam or group.workload):
+                    self._rounds(group, process, hosts, watch, outcome)
                 if shared:
                     self._company.check(group, process)
                 return True
@@ -307,6 +311,8 @@ class Session:
             outcome.recorded += [finished["recorded"]] if "recorded" in finished else []
             for role, calls in finished["checked_calls"].items():
                 outcome.checked[role] = outcome.checked.get(role, 0) + calls
+            for role, calls in finished["calls"].items():
+                outcome.calls[role] = max(outcome.calls.get(role, 0), calls)
             for role, each_ns in finished["tails_ns"].items():
                 outcome.tails_ns.setdefault(role, []).extend(each_ns)
             for role, ratios in finished["ratios"].items():

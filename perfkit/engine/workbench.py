@@ -171,10 +171,23 @@ class Workbench:
         return Recording(seam, run, calls.wanted(), shared, seed, again=again)
 
     def prove(
-        self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str], *, at_size: bool = True
+        self,
+        workload: str,
+        size: str,
+        on: Sequence[str],
+        recipes: Sequence[str],
+        *,
+        at_size: bool = True,
+        soak_s: float = 0.0,
     ) -> Tally:
         """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
         reference, candidate = self._pair(workload, size, on, recipes)
+        more: list[MacroSubject] = []
+
+        def fresh(role: str) -> MacroSubject:
+            more.append(self.macro(workload, size, on if role == plan.BASELINE else [*on, *recipes]))
+            return more[-1]
+
         described = self.target.workload(workload)
         awkward, change = described.awkward, described.change
         tally = prove(
@@ -184,21 +197,33 @@ class Workbench:
             self.seed,
             awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
             change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
+            soak_s=soak_s,
+            fresh=fresh,
         )
-        reference.close()
-        candidate.close()
+        for subject in (reference, candidate, *more):
+            subject.close()
         largest = described.sizes[0]
         if at_size and largest != size:  # what depends on size is wrong only there
             reference, candidate = self._pair(workload, largest, on, recipes)
             stream = plan.stream(self.seed, "proof at size")
             rule = self.rule(recipes, seam=False)
             during = f"a call at size {largest}"
-            compare_call(reference, candidate, lambda s: s.data(stream), rule, during, tally)
+            at_largest = Tally()
+            compare_call(reference, candidate, lambda s: s.data(stream), rule, during, at_largest)
+            tally.checked_calls += at_largest.checked_calls
             reference.close()
             candidate.close()
         return tally
 
-    def prove_seam(self, seam: str, template: Template, on: Sequence[str], recipes: Sequence[str], soak: int) -> Tally:
+    def prove_seam(
+        self,
+        seam: str,
+        template: Template,
+        on: Sequence[str],
+        recipes: Sequence[str],
+        soak: int,
+        soak_s: float = 0.0,
+    ) -> Tally:
         """The whole proof of `recipes` on one seam alone. Raises Rejected."""
         with blaming(plan.BASELINE):
             reference = self.seam(seam, on, template)
@@ -206,7 +231,16 @@ class Workbench:
         rule, only_read = self.rule(recipes, seam=True), self.place.seams[seam].only_read
         weights = {p: part.value for p, part in enumerate(template.parts) if isinstance(part, Fixed)}
         before = {position: digest(value) for position, value in weights.items()}
-        tally = prove(reference, candidate, rule, self.seed, soak=soak, only_read=only_read)
+        tally = prove(
+            reference,
+            candidate,
+            rule,
+            self.seed,
+            soak=soak,
+            soak_s=soak_s,
+            only_read=only_read,
+            fresh=lambda role: self.seam(seam, on if role == plan.BASELINE else [*on, *recipes], template),
+        )
         for position, value in weights.items():
             if digest(value) != before[position] and before[position] is not None:
                 with blaming(plan.CANDIDATE):

@@ -161,14 +161,18 @@ class Worker:
         workload, recipes = request["workload"], request["recipes"]
         self._bench.acquaint(workload)
         size = self._bench.proof_size(workload)
-        tally = self._bench.prove(workload, size, request["on"], recipes, at_size=request["at_size"])
-        return {"checked_calls": tally.checked_calls}
+        tally = self._bench.prove(
+            workload, size, request["on"], recipes, at_size=request["at_size"], soak_s=request["soak_s"]
+        )
+        return {"checked_calls": tally.checked_calls, "calls_of_one_instance": tally.calls_of_one_instance}
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
         template, recipes = self._template(request), request["recipes"]
-        tally = self._bench.prove_seam(request["seam"], template, request["on"], recipes, request["soak"])
-        return {"checked_calls": tally.checked_calls}
+        tally = self._bench.prove_seam(
+            request["seam"], template, request["on"], recipes, request["soak"], request["soak_s"]
+        )
+        return {"checked_calls": tally.checked_calls, "calls_of_one_instance": tally.calls_of_one_instance}
 
     def settle(self, request: dict[str, Any]) -> dict[str, Any]:
         """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""
@@ -258,6 +262,9 @@ class Worker:
         taker.finish()
         tails = {role: taker.tail(role) for role in taker.lanes}
         checked = {role: lane.checked_calls for role, lane in taker.lanes.items()}
+        calls = {  # where each call has a table of its own, no instance is called twice
+            role: 1 if isinstance(lane.subject, ColdSeamSubject) else lane.calls for role, lane in taker.lanes.items()
+        }
         ratios = {role: lane.ratios for role, lane in taker.lanes.items() if lane.ratios}
         for lane in {id(lane): lane for lane in (*taker.lanes.values(), taker.reference)}.values():
             lane.subject.close()
@@ -266,7 +273,7 @@ class Worker:
         gc.enable()
         gc.unfreeze()
         gc.collect()
-        answer = {"checked_calls": checked, "ratios": ratios, "tails_ns": tails}
+        answer = {"checked_calls": checked, "calls": calls, "ratios": ratios, "tails_ns": tails}
         if self._recording is not None:
             answer["recorded"] = {"repeated": self._recording.repeated, "replayed": self._recording.replayed}
         return answer

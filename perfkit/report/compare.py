@@ -181,7 +181,9 @@ def _remark(r: Result) -> tuple[str, str, str]:
 def _proof(r: Result, rows: Sequence[Result]) -> str:
     how = _HOW.get(r.proof.kind, "equal within the recipe's tolerance")
     calls = max(row.proof.checked_calls for row in rows)
-    return f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
+    said = f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
+    most = max(row.proof.calls_of_one_instance for row in rows)
+    return f"{said}; one instance was called {numbers.count(most)} times" if most else said
 
 
 def _tested(claim: ClaimOutcome) -> str:

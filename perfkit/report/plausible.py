@@ -47,6 +47,8 @@ def _faults(r: Result) -> Iterator[Fault]:
             yield field, value
     if r.proof.checked_calls < 0:
         yield "proof.checked_calls", r.proof.checked_calls
+    if r.proof.calls_of_one_instance < 0:
+        yield "proof.calls_of_one_instance", r.proof.calls_of_one_instance
     if r.units is not None and not _positive(r.units[1]):
         yield "units", r.units
     for name, both in r.ratios.items():

@@ -6,20 +6,25 @@ pandas, polars and scipy.sparse where a program has imported them. What it does 
 """
 
 from perfkit.tree import arrays, atoms, containers, states  # noqa: F401
+from perfkit.tree.assign import assign, own_parts, rearrange
 from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference
 from perfkit.tree.kind import UnknownType, register
 from perfkit.tree.mutate import mutants
-from perfkit.tree.walk import copy, leaves, overwrite, visit
+from perfkit.tree.walk import copy, leaves, overwrite, places, visit
 
 __all__ = [
     "Difference",
     "UnknownType",
+    "assign",
     "copy",
     "first_difference",
     "leaves",
     "mutants",
     "overwrite",
+    "own_parts",
+    "places",
+    "rearrange",
     "register",
     "visit",
 ]

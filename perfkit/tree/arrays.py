@@ -5,12 +5,13 @@ Subclasses that say more than their buffer (units, a sky position) are not known
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from perfkit.equivalence import Equivalence
+from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
 from perfkit.tree.numeric import Array, array_difference, wrong_arrays
@@ -75,6 +76,21 @@ class _Array(Kind):
             return bool(value.size == 0)
         if value.dtype.names is None:  # fields are parts, which are written over by themselves
             _overwrite_plain(value)
+        return True
+
+    def shares(self, value: Any, other: Any) -> bool:
+        return value is other or bool(np.may_share_memory(value, other))
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        if not value.flags.writeable or value.dtype.kind == "V":
+            return ()
+        flat = np.asarray(value).flat
+        return (Cells(value.size, flat.__getitem__, flat.__setitem__),)
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.shape != source.shape or value.dtype != source.dtype or not value.flags.writeable:
+            return False
+        value[...] = source
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -143,6 +159,16 @@ class _Masked(_Array):
         if value.dtype.names is None:
             value.mask = ~np.ma.getmaskarray(value)
             _overwrite_plain(value.data)
+        return True
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        return ()
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.shape != source.shape or value.dtype != source.dtype or not value.flags.writeable:
+            return False
+        value.data[...] = source.data
+        value.mask = np.ma.getmaskarray(source)
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:

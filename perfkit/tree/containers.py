@@ -5,13 +5,15 @@ from __future__ import annotations
 import array
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from perfkit.equivalence import Equivalence, exact
+from perfkit.tree.cells import Cells
 from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference, differs, text
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
@@ -22,6 +24,7 @@ __all__: list[str] = []
 # exact values of these are equal when == says so: no sign of zero, no code of the user's
 _PLAIN = frozenset((int, str, bytes, bool, type(None)))
 _KEYS = _PLAIN | {float, complex}  # their own copies
+_Part = Callable[[Any, Any], bool]  # changes a part in place, where that can be done
 
 
 class _Sequence(Kind):
@@ -65,6 +68,18 @@ class _List(_Sequence):
         list.__setitem__(value, slice(None), [OVERWRITTEN])
         return super().overwrite(value)
 
+    def cells(self, value: Any) -> Iterable[Cells]:
+        return (Cells(list.__len__(value), partial(list.__getitem__, value), partial(list.__setitem__, value)),)
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        if list.__len__(value) == list.__len__(source):
+            for number, wanted in enumerate(list.__iter__(source)):
+                if not part(list.__getitem__(value, number), wanted):
+                    list.__setitem__(value, number, wanted)
+        else:
+            list.__setitem__(value, slice(None), list(list.__iter__(source)))
+        return self.assign_fields(value, source, part)
+
 
 class _Tuple(_Sequence):
     base = tuple
@@ -84,6 +99,11 @@ class _Tuple(_Sequence):
         if self.structure:
             return self.cls(items, value.__reduce__()[1][1])
         return tuple.__new__(self.cls, items)
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        items, wanted = self.items(value), self.items(source)
+        same = len(items) == len(wanted) and all(map(part, items, wanted))
+        return same and self.assign_fields(value, source, part)
 
 
 class _Deque(_Sequence):
@@ -107,6 +127,16 @@ class _Deque(_Sequence):
         deque.clear(value)
         deque.append(value, OVERWRITTEN)
         return super().overwrite(value)
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        return (Cells(deque.__len__(value), partial(deque.__getitem__, value), partial(deque.__setitem__, value)),)
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        if value.maxlen != source.maxlen:
+            return False
+        deque.clear(value)
+        deque.extend(value, deque.__iter__(source))
+        return self.assign_fields(value, source, part)
 
 
 class _Mapping(Kind):
@@ -153,6 +183,22 @@ class _Mapping(Kind):
         self.base.__setitem__(value, OVERWRITTEN, OVERWRITTEN)
         return super().overwrite(value)
 
+    def cells(self, value: Any) -> Iterable[Cells]:
+        keys = self._keys(value)
+        yield Cells(
+            len(keys),
+            lambda number: self.base.__getitem__(value, keys[number]),
+            lambda number, element: self.base.__setitem__(value, keys[number], element),
+        )
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        if not _same_items(self._keys(value), self._keys(source)):
+            self.base.clear(value)
+        for key, wanted in list(self.base.items(source)):
+            if key not in value or not part(self.base.__getitem__(value, key), wanted):
+                self.base.__setitem__(value, key, wanted)
+        return self.assign_fields(value, source, part)
+
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
         keys = self._keys(value)
         if self.cls in (dict, OrderedDict, Counter) and keys:
@@ -197,6 +243,13 @@ class _Set(Kind):
             set.clear(value)
             set.add(value, OVERWRITTEN)
         return super().overwrite(value)
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        if self.base is frozenset:
+            return False
+        set.clear(value)
+        set.update(value, set.__iter__(source))
+        return self.assign_fields(value, source, part)
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
         items = self.items(value)
@@ -256,6 +309,19 @@ class _Buffer(Kind):
     def overwrite(self, value: Any) -> bool:
         for number in range(len(value)):
             value[number] = "M" if isinstance(value[number], str) else OVERWRITTEN
+        return True
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        return (Cells(len(value), value.__getitem__, value.__setitem__),)
+
+    def assign(self, value: Any, source: Any, part: _Part) -> bool:
+        if self.cls is array.array and value.typecode != source.typecode:
+            return False
+        if len(value) == len(source):  # whoever holds a view of it does not let its length change
+            for number, element in enumerate(source):
+                value[number] = element
+        else:
+            value[:] = source
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from perfkit.equivalence import Equivalence
 from perfkit.tree.atoms import Same
+from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
 from perfkit.tree.numeric import off_by_one
@@ -114,8 +116,18 @@ class _Series(_Values):
         return copied
 
     def overwrite(self, value: Any) -> bool:
-        _overwrite(value.iloc, slice(None), value)
+        done = _overwrite(value.iloc, slice(None), value)
         value.attrs["overwritten"] = OVERWRITTEN
+        return done
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        return (Cells(len(value), value.iat.__getitem__, value.iat.__setitem__),) if _plain(value) else ()
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.shape != source.shape or value.dtype != source.dtype:
+            return False
+        value.name, value.index = source.name, source.index
+        value.iloc[:] = _values(source)
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -153,9 +165,23 @@ class _Frame(_Values):
         return copied
 
     def overwrite(self, value: Any) -> bool:
-        for number in range(value.shape[1]):
-            _overwrite(value.iloc, (slice(None), number), value.iloc[:, number])
+        done = [
+            _overwrite(value.iloc, (slice(None), number), value.iloc[:, number]) for number in range(value.shape[1])
+        ]
         value.attrs["overwritten"] = OVERWRITTEN
+        return all(done)
+
+    def cells(self, value: Any) -> Iterator[Cells]:
+        for number in range(value.shape[1]):
+            if _plain(value.iloc[:, number]):
+                yield Cells(len(value), partial(_get, value.iat, number), partial(_put, value.iat, number))
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.shape != source.shape or list(value.dtypes) != list(source.dtypes):
+            return False
+        value.columns, value.index = source.columns, source.index
+        for number in range(value.shape[1]):
+            value.iloc[:, number] = _values(source.iloc[:, number])
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -177,11 +203,33 @@ def _values(column: Any) -> Any:
     return column.to_numpy() if isinstance(array, pandas.arrays.NumpyExtensionArray) else array
 
 
-def _overwrite(place: Any, at: Any, column: Any) -> None:
-    """Put other values into a column, in the memory that it has."""
+def _plain(column: Any) -> bool:
+    """Whether a column is an array of numbers."""
+    values = _values(column)
+    return isinstance(values, np.ndarray) and values.dtype.kind in "iufcb"
+
+
+def _get(place: Any, column: int, row: int) -> Any:
+    return place[row, column]
+
+
+def _put(place: Any, column: int, row: int, element: Any) -> None:
+    place[row, column] = element
+
+
+def _overwrite(place: Any, at: Any, column: Any) -> bool:
+    """Put other values into a column, in the memory that it has; whether it lets them."""
     values = _values(column)
     if not len(column) or isinstance(values, pandas.arrays.SparseArray):  # which cannot be changed
-        return
+        return True
+    try:
+        _put_others(place, at, values)
+    except ValueError:  # it stands on memory that is only read
+        return False
+    return True
+
+
+def _put_others(place: Any, at: Any, values: Any) -> None:
     if isinstance(values, np.ndarray) and values.dtype.kind in "iufc":
         place[at] = values.dtype.type(OVERWRITTEN)
     elif isinstance(values, np.ndarray) and values.dtype.kind == "b":

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from perfkit.equivalence import Equivalence
 from perfkit.errors import PerfkitError
+from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 
 __all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "UnknownType", "Wrong", "add", "kind_of", "register"]
@@ -137,6 +138,36 @@ class Kind:
                 setattr(value, name, OVERWRITTEN)
         except Exception:  # frozen, or particular about what it holds
             return False
+        return True
+
+    def shares(self, value: Any, other: Any) -> bool:
+        """Whether two values lie in the same memory."""
+        return value is other
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        """Elements that can be written one at a time; those that are no parts of a container's own."""
+        return ()
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        """Change a value in place until it holds what `source` holds. False: it cannot be done.
+
+        `part` does the same to a part, where that can be changed; one that cannot gives its place to that of `source`.
+        """
+        if not self.has_fields or self.items(value):
+            return False
+        return self.assign_fields(value, source, part)
+
+    def assign_fields(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        """As `assign`, of the fields alone. What is frozen, or particular about what it holds, does not let them."""
+        fields, wanted = self.fields(value), self.fields(source)
+        if fields.keys() != wanted.keys():
+            return False
+        for name, field in fields.items():
+            if not part(field, wanted[name]):
+                try:
+                    setattr(value, name, wanted[name])
+                except Exception:  # its own refusal to be changed, of whatever type
+                    return False
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from perfkit.equivalence import Equivalence
@@ -72,6 +73,13 @@ class _Frame(_Columns):
             return differs(expected.columns, got.columns, "other columns", "{}.columns")
         same = expected.shape == got.shape
         return None if same else differs(expected.shape, got.shape, "another shape", "{}.shape")
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.schema != source.schema or value.height != source.height:
+            return False
+        for number, column in enumerate(source.get_columns()):
+            value.replace_column(number, column)
+        return True
 
     def overwrite(self, value: Any) -> bool:
         for name in value.columns[1:]:

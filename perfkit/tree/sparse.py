@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from perfkit.equivalence import Equivalence
+from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, kind_of
 
@@ -54,6 +56,23 @@ class _Sparse(Kind):
 
     def shell(self, value: Any) -> Any:
         return value.copy()
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        plain = value.format not in ("dok", "lil") and value.data.flags.writeable
+        return (Cells(value.data.size, value.data.flat.__getitem__, value.data.flat.__setitem__),) if plain else ()
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if value.format != source.format or value.shape != source.shape or value.format == "dok":
+            return False
+        *places, numbers = _PARTS[value.format]
+        for name in places:
+            setattr(value, name, getattr(source, name))
+        held, wanted = getattr(value, numbers), getattr(source, numbers)
+        if held.shape == wanted.shape and held.dtype == wanted.dtype and held.flags.writeable:
+            held[...] = wanted
+        else:
+            setattr(value, numbers, wanted)
+        return True
 
     def overwrite(self, value: Any) -> bool:
         """The numbers only: with wrong indices scipy reads foreign memory."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from perfkit.equivalence import Equivalence
 from perfkit.tree.atoms import Equal
+from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
 from perfkit.tree.numeric import Array, array_difference, wrong_arrays
@@ -84,6 +85,33 @@ class _Tensor(Kind):
     def overwrite(self, value: Any) -> bool:
         with _mode_of(value):
             _overwrite(value.detach())
+        # torch lets nobody write to an expanded one, whose elements are one in memory
+        return not (_dense(value) and any(s == 0 and n > 1 for s, n in zip(value.stride(), value.shape, strict=True)))
+
+    def shares(self, value: Any, other: Any) -> bool:
+        if value is other or not (_dense(value) and _dense(other)):
+            return value is other
+        return bool(value.untyped_storage().data_ptr() == other.untyped_storage().data_ptr() and value.numel())
+
+    def cells(self, value: Any) -> Iterable[Cells]:
+        if not _dense(value) or not value.is_contiguous() or value.is_conj() or value.is_neg():
+            return ()
+        flat = value.detach().view(-1)
+
+        def put(number: int, element: Any) -> None:
+            with _mode_of(value):
+                flat[number] = element
+
+        return (Cells(value.numel(), lambda number: flat[number].item(), put),)
+
+    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+        if _state(value) != _state(source) or not _dense(value):
+            return False
+        try:
+            with _mode_of(value), torch.no_grad():
+                value.copy_(source)
+        except RuntimeError:  # an expanded one, whose elements are one in memory
+            return False
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:

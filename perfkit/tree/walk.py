@@ -13,7 +13,7 @@ import numpy as np
 
 from perfkit.tree.kind import Kind, UnknownType, kind_of
 
-__all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "visit"]
+__all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "places", "visit"]
 
 
 # parts that need no walk, so that a long list of them costs little
@@ -185,6 +185,12 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
             copies[id(level.value)] = level.value, new
         else:
             return new
+
+
+def places(tree: Any, where: str = "output") -> dict[str, type]:
+    """Every part that holds something, by its place; what several parts share stands where it is met first."""
+    walk = Walk(tree, where)
+    return dict((walk.place, type(value)) for value, kind in walk if kind and not kind.atom and not walk.within_whole)
 
 
 def overwrite(tree: Any, where: str = "output") -> tuple[str, ...]:

@@ -49,6 +49,9 @@ REUSED: tuple[str, ...] = ("get_w", "quantize", "rope_table")
 # Positions of the arguments that nobody reads after the call: their memory may become the result's.
 CONSUMES: dict[str, tuple[int, ...]] = {"gate": (1, 2)}
 
+# Seams to whose results no caller writes: the same one may be handed out again, and may refuse to be written to.
+ONLY_READ: tuple[str, ...] = ("get_w", "quantize", "rope_table")
+
 SUMMARIES: dict[str, str] = {
     "forward": "the whole model: token ids to logits",
     "qkv": "query, key and value projections of one layer",

@@ -28,6 +28,8 @@ LAYERS = [
     "engine.shared_state",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
     " engine.limits engine.region",
+    "engine.in_place engine.ownership engine.soak engine.control",
+    "engine.call",
     "engine.callkind engine.stateful",
     "engine.subject",
     "engine.declared",

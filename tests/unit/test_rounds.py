@@ -111,7 +111,10 @@ def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
     clock = Clock()
     big = Fake(clock)
     big.padding = np.broadcast_to(0.0, (1 << 20,))  # 8 MiB
-    made = taker(Fake(clock), Fake(clock), big)
+    subjects = Fake(clock), Fake(clock), big
+    for subject in subjects:
+        subject.untouched = lambda data: data[0]  # all but the padding, which only one has
+    made = taker(*subjects)
 
     assert made.lanes[CANDIDATE].loops == 7  # of 64 MiB
     assert made.lanes[BASELINE].loops > 7
@@ -271,3 +274,119 @@ def test_what_a_recipe_pays_with_is_added_up_over_the_rounds() -> None:
 
     assert made.lanes[CANDIDATE].ratios == {"size": (18.0, 6.0)}  # (3, 2) numbers in each of three rounds
     assert made.lanes[BASELINE].ratios == {}
+
+
+CHECKED = [n for n in range(200) if plan.checked(0, 1, "g", n)]
+
+
+def looked_at(made: Taker, number: int) -> int:
+    """The number of the call that was looked at in a sample."""
+    stream = made.lanes[CANDIDATE].last_stream
+    assert stream is not None
+    return stream - made._streams(1, "round", number, 0)[0]
+
+
+def test_of_a_checked_sample_any_call_is_looked_at_and_the_same_one_in_every_role() -> None:
+    made = with_candidate()
+    met = set()
+    for number in CHECKED:
+        made.round(number, ROLES)
+        met.add(looked_at(made, number))
+        assert len({lane.last_stream for lane in made.lanes.values()}) == 1
+
+    loops = made.lanes[CANDIDATE].loops
+    assert met <= set(range(loops)) and len(met) > len(CHECKED) / 3  # of some 25 rounds, in samples of 50 calls
+
+
+def test_of_a_sample_that_is_not_checked_the_last_call_is_looked_at() -> None:
+    made = with_candidate()
+    made.round(UNCHECKED, ROLES)
+
+    assert looked_at(made, UNCHECKED) == made.lanes[CANDIDATE].loops - 1
+
+
+def test_a_call_in_the_middle_of_samples_that_is_always_wrong_is_found() -> None:
+    """Right whenever a sample ends: a walk of which only the last call is looked at never sees it."""
+    calls = [0]
+
+    def twist(n: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        calls[0] = n
+        return y + (started <= n and (n - started) % per_sample not in (0, per_sample - 1))
+
+    started = 10**9
+    made = with_candidate(twist)
+    per_sample = made.lanes[CANDIDATE].loops + 1  # with the throw-away call
+    started = calls[0] + 1
+    with pytest.raises(Rejected, match="after the clock"):
+        play(made, CHECKED)
+
+
+def test_what_is_looked_at_in_the_middle_of_a_sample_is_seen_right_after_its_call() -> None:
+    class Counts(Fake):
+        """What is observed is the state of the instance: the number of its calls."""
+
+        def observe(self, argument: Any, output: Any) -> Any:
+            return len(self.seen)
+
+    clock = Clock()
+    subjects = [Counts(clock) for _ in ROLES]
+    made = taker(*subjects)
+    for number in CHECKED[:3]:
+        before = len(subjects[0].seen)
+        made.round(number, ROLES)
+        assert made.lanes[BASELINE].last_seen == before + 1 + looked_at(made, number) + 1
+
+
+def test_looking_at_an_output_is_not_on_the_clock() -> None:
+    class Slow(Fake):
+        def observe(self, argument: Any, output: Any) -> Any:
+            self.clock.now_ns += 10**9
+            return output
+
+    clock = Clock()
+    made = taker(*(Slow(clock) for _ in ROLES))
+    samples = made.round(CHECKED[0], ROLES)
+
+    assert [s.elapsed_ns for s in samples] == [s.loops * 1000 for s in samples]
+
+
+def test_the_calls_of_an_instance_are_counted() -> None:
+    clock = Clock()
+    subjects = [Fake(clock) for _ in ROLES]
+    made = taker(*subjects)
+    play(made, range(3))
+    for role in ROLES:
+        made.tail(role)
+
+    assert [made.lanes[role].calls for role in ROLES] == [len(s.seen) for s in subjects]
+
+
+def test_a_kept_result_that_cannot_be_copied_is_known_by_what_is_observed_of_it() -> None:
+    class Observed(Fake):
+        def invoke(self, x: np.ndarray) -> Any:
+            return iter([super().invoke(x)])
+
+        def observe(self, argument: Any, output: Any) -> Any:
+            return next(output)
+
+    clock = Clock()
+    play(taker(*(Observed(clock) for _ in ROLES)))
+    with pytest.raises(Rejected, match="kept") as caught:
+        play(taker(Observed(clock), Observed(clock), Observed(clock, twist=same_buffer)))
+
+    assert caught.value.role == CANDIDATE
+
+
+def test_inputs_that_the_baseline_changes_must_be_changed_alike() -> None:
+    def doubles(n: int, x: np.ndarray, y: np.ndarray) -> None:
+        x *= 2
+
+    def triples(n: int, x: np.ndarray, y: np.ndarray) -> None:
+        x *= 3
+
+    clock = Clock()
+    play(taker(*(Fake(clock, twist=doubles) for _ in ROLES)))
+    with pytest.raises(Rejected, match="input afterwards"):
+        taker(Fake(clock, twist=doubles), Fake(clock, twist=doubles), Fake(clock, twist=triples))
+    with pytest.raises(Rejected, match="input afterwards"):
+        taker(Fake(clock, twist=doubles), Fake(clock, twist=doubles), Fake(clock, twist=lambda n, x, y: None))

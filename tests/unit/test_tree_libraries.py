@@ -17,7 +17,17 @@ import scipy.sparse as sp
 import torch
 
 from perfkit.equivalence import close, exact
-from perfkit.tree import UnknownType, copy, first_difference, leaves, mutants, overwrite
+from perfkit.tree import (
+    UnknownType,
+    assign,
+    copy,
+    first_difference,
+    leaves,
+    mutants,
+    overwrite,
+    own_parts,
+    rearrange,
+)
 
 Make = Callable[[], Any]
 LOOSE = close(rtol=1e-9, atol=1e-15, why="x")
@@ -331,3 +341,54 @@ def test_no_library_is_imported_for_the_sake_of_its_types() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"torch", "pandas", "polars", "scipy"} & set(loaded)
+
+
+def near_and_right(make: Callable[[np.random.Generator], Any], way: Any) -> tuple[Any, Any]:
+    """An input that is nearly another one, after it was changed in place to be that, and the other one."""
+    near, twin, right = (make(np.random.default_rng(1)) for _ in range(3))
+    own = own_parts(near, twin)
+    assert rearrange(near, own, way) and first_difference(near, right, exact()) is not None
+    assert assign(near, make(np.random.default_rng(1)), own)
+    return near, right
+
+
+CHANGED: dict[str, Callable[[np.random.Generator], Any]] = {
+    "tensor": lambda rng: torch.from_numpy(rng.standard_normal((3, 4))),
+    "tensor that asks for a gradient": lambda rng: torch.from_numpy(rng.standard_normal(5)).requires_grad_(),
+    "tensors in a dict": lambda rng: {"x": torch.from_numpy(rng.integers(0, 9, 6)), "n": 3},
+    "frame": lambda rng: pandas.DataFrame({"a": rng.random(6), "b": rng.integers(0, 99, 6), "c": list("abcdef")}),
+    "series": lambda rng: pandas.Series(rng.random(6), name="a"),
+    "csr": lambda rng: sp.csr_array(np.diag(rng.random(4))),
+    "coo": lambda rng: sp.coo_array(np.diag(rng.random(4))),
+}
+
+
+@pytest.mark.parametrize("way", ["swapped", "last", "middle", "first"])
+@pytest.mark.parametrize("kind", CHANGED)
+def test_a_value_of_a_library_is_changed_in_place_until_it_is_another(kind: str, way: Any) -> None:
+    changed, right = near_and_right(CHANGED[kind], way)
+
+    assert first_difference(changed, right, exact()) is None
+
+
+def test_a_frame_of_polars_takes_the_columns_of_another_in_place() -> None:
+    one, other = (polars.DataFrame({"a": [1, n], "b": ["x", "y"]}) for n in (2, 3))
+    own = own_parts(one, polars.DataFrame({"a": [1, 2], "b": ["x", "y"]}))
+
+    assert assign(one, other, own) and one["a"].to_list() == [1, 3]
+
+
+def test_a_tensor_over_memory_that_is_shared_is_not_written_to() -> None:
+    table = torch.arange(6.0)
+    tree = [table[1:3]]
+
+    assert not rearrange(tree, own_parts(tree, [table[1:3]]), "swapped")
+    assert table.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_stands_on_memory_that_is_only_read_does_not_let_itself_be_overwritten() -> None:
+    numbers = np.arange(3.0)
+    numbers.flags.writeable = False
+
+    assert overwrite([pandas.Series(numbers, copy=False)]) == ("output[0]",)
+    assert overwrite({"x": torch.ones(2, 1).expand(2, 3)}) == ("output['x']",)
