@@ -30,6 +30,7 @@ _HASHED = 512  # calls of the first runs that are looked at for repeated content
 _HASHED_NS, _COPIED_NS = 100_000_000, 500_000_000  # of one run
 _DRY = 3  # runs without a call to record, after which earlier ones are replayed again
 _KEPT_FOR_AGAIN = 64
+_KEPT = 8  # streams whose arguments stay known, where nobody says how many: a proof asks for one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Recording:
         self._spare: list[list[Any]] = []
         self._given: OrderedDict[int, list[Any]] = OrderedDict()
         self._past: list[list[Any]] = []
-        self._room = 8
+        self._room = _KEPT
         self._runs = self._dry = self._spent_ns = 0
         self._contents: set[bytes] = set()
         self._hashed = 0
@@ -145,16 +146,20 @@ class Recording:
         return taken
 
     def stock(self, calls: int, limit_s: float = float("inf")) -> None:
-        """Record until as many calls as one sample takes wait to be replayed, at least one for `limit_s`."""
-        self._room = max(self._room, 2 * calls + 8)  # those of a sample are asked for once more by every role
+        """Record until so many calls wait to be replayed, at most for about `limit_s`, but one at least."""
         start = time.monotonic()
         while len(self._spare) < calls and (not self._spare or time.monotonic() - start < limit_s):
             self._gather(calls - len(self._spare))
+
+    def keep(self, calls: int) -> None:
+        """For how many streams, the latest ones, the arguments stay known to roles that have not asked yet."""
+        self._room = calls
 
     def release(self) -> None:
         """Let go of what waits: its group is over."""
         self._spare.clear()
         self._given.clear()
+        self._room = _KEPT
 
     @property
     def fresh_ns(self) -> int:

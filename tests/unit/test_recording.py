@@ -90,6 +90,7 @@ def test_large_arguments_are_kept_by_few() -> None:
 
 def test_what_a_sample_needs_is_recorded_before_it_and_stays_until_every_role_has_had_it() -> None:
     found = recording(ten)
+    found.keep(100)
     found.stock(100)
     first = [found.take(stream) for stream in range(100)]
 
