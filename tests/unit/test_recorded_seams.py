@@ -125,7 +125,7 @@ def test_every_role_of_a_group_is_piloted_sampled_and_checked_on_the_same_calls(
         "state": None,
         "on": [],
     }
-    built = worker.build({**group, "variants": roles, "roles": list(roles), "resolution_ns": 100, "stateful": False})
+    built = worker.build({**group, "roles": list(roles), "resolution_ns": 100, "stateful": False})
     loops = {role: one["loops"] for role, one in built["roles"].items()}
     for number, order in enumerate(([*roles], [*roles][::-1])):
         samples = worker.round({"round": number, "order": order, "loops": loops})["samples"]
