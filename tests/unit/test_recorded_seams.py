@@ -124,6 +124,7 @@ def test_every_role_of_a_group_is_piloted_sampled_and_checked_on_the_same_calls(
         "seam": "push",
         "state": None,
         "on": [],
+        "variants": roles,
     }
     built = worker.build({**group, "roles": list(roles), "resolution_ns": 100, "stateful": False})
     loops = {role: one["loops"] for role, one in built["roles"].items()}
