@@ -27,8 +27,10 @@ __all__ = ["Catcher", "OpsSlot", "Recording", "Shared", "share"]
 _BYTES = 64 * 2**20  # of copies that wait to be replayed
 _CALLS = 256  # of one run of the workload, unless more are needed
 _HASHED = 512  # calls of the first runs that are looked at for repeated contents
+_HASHED_NS, _COPIED_NS = 100_000_000, 500_000_000  # of one run
 _DRY = 3  # runs without a call to record, after which earlier ones are replayed again
 _KEPT_FOR_AGAIN = 64
+_KEPT = 8  # streams whose arguments stay known, where nobody says how many: a proof asks for one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Catcher:
     ) -> None:
         self.kept: list[list[Any]] = []
         self.met = self.hashed = 0
+        self._hashed_ns = self._copied_ns = 0
         self.error: PerfkitError | None = None
         self._wanted, self._shared, self._room, self._rng = wanted, shared, room, rng
         self._contents = contents
@@ -76,13 +79,27 @@ class Catcher:
             at = len(self.kept) if len(self.kept) < self._room else self._rng.randrange(self.met)
             try:
                 values = [self._shared(value) for value in args]
-                if self._contents is not None and self.hashed < _HASHED:
-                    self.hashed += 1
-                    self._contents.add(digest(values) or b"")
+                if self._contents is not None and self.hashed < _HASHED and self._hashed_ns < _HASHED_NS:
+                    self._hash(values, self._contents)
                 if at < self._room:
-                    self.kept[at : at + 1] = [copy(values, "arguments")]
+                    self._keep(at, values)
             except PerfkitError as error:  # the program must not meet it: it might go on without
                 self.error = error
+
+    def _hash(self, values: list[Any], contents: set[bytes]) -> None:
+        start = time.perf_counter_ns()
+        contents.add(digest(values) or b"")
+        self.hashed += 1
+        self._hashed_ns += time.perf_counter_ns() - start
+
+    def _keep(self, at: int, values: list[Any]) -> None:
+        start = time.perf_counter_ns()
+        self.kept[at : at + 1] = [copy(values, "arguments")]
+        self._copied_ns += time.perf_counter_ns() - start
+        if self.met == 1:
+            self._room = max(1, min(self._room, _BYTES // max(1, nbytes(self.kept[0]))))
+        if self._copied_ns > _COPIED_NS:
+            self._room = len(self.kept)
 
 
 class Recording:
@@ -110,8 +127,8 @@ class Recording:
         self._spare: list[list[Any]] = []
         self._given: OrderedDict[int, list[Any]] = OrderedDict()
         self._past: list[list[Any]] = []
-        self._room = 8
-        self._runs = self._dry = self._spent_ns = self._each_bytes = 0
+        self._room = _KEPT
+        self._runs = self._dry = self._spent_ns = 0
         self._contents: set[bytes] = set()
         self._hashed = 0
 
@@ -129,16 +146,20 @@ class Recording:
         return taken
 
     def stock(self, calls: int, limit_s: float = float("inf")) -> None:
-        """Record until as many calls as one sample takes wait to be replayed, at least one for `limit_s`."""
-        self._room = max(self._room, 2 * calls + 8)  # those of a sample are asked for once more by every role
+        """Record until so many calls wait to be replayed, at most for about `limit_s`, but one at least."""
         start = time.monotonic()
         while len(self._spare) < calls and (not self._spare or time.monotonic() - start < limit_s):
             self._gather(calls - len(self._spare))
+
+    def keep(self, calls: int) -> None:
+        """For how many streams, the latest ones, the arguments stay known to roles that have not asked yet."""
+        self._room = calls
 
     def release(self) -> None:
         """Let go of what waits: its group is over."""
         self._spare.clear()
         self._given.clear()
+        self._room = _KEPT
 
     @property
     def fresh_ns(self) -> int:
@@ -154,9 +175,8 @@ class Recording:
         if (self._again and self._past) or self._dry >= _DRY:
             self._once_more()
             return
-        room = max(1, min(max(_CALLS, need), _BYTES // max(1, self._each_bytes)))
         contents = self._contents if self._hashed < _HASHED else None
-        catcher = Catcher(self._wanted, self._shared, room, self._rng, contents)
+        catcher = Catcher(self._wanted, self._shared, max(_CALLS, need), self._rng, contents)
         start = time.perf_counter_ns()
         self._run(self._runs, catcher)
         self._runs += 1
@@ -164,8 +184,6 @@ class Recording:
             raise catcher.error
         self._rng.shuffle(catcher.kept)
         self._spare = catcher.kept + self._spare
-        if not self.calls and catcher.kept:
-            self._each_bytes = max(nbytes(one) for one in catcher.kept[:4])
         self._hashed += catcher.hashed
         self._dry = 0 if catcher.kept else self._dry + 1
         self.calls += len(catcher.kept)

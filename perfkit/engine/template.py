@@ -179,7 +179,7 @@ def _as_array(value: Any) -> Array | None:
 def _describe_array(value: Array) -> Any:
     if not value.flags.writeable:
         return Fixed(value)
-    if value.dtype.kind not in "fciub":
+    if value.dtype.kind not in "fciub" or type(value) not in (np.ndarray, np.memmap):  # a mask would be lost
         return None
     order = tuple(int(a) for a in np.argsort([-abs(s) for s in value.strides], kind="stable"))
     finite = value[np.isfinite(value)] if value.dtype.kind in "fc" else value

@@ -44,6 +44,7 @@ __all__ = ["Worker", "answer", "main", "sample_ns"]
 # likelier all of them see the same. Far above the clock's resolution still.
 _MIN_SAMPLE_NS = 250_000
 _FIRST_CALLS, _STOCK_S = 32, 0.5  # recorded calls that wait for a group, and how long recording those of a round takes
+_ATTEMPTS = 32  # more streams than those: a sample that is taken again halves its calls each time
 _REFERENCE = "reference"
 _NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code prints
 
@@ -195,7 +196,7 @@ class Worker:
         lanes: dict[str, Lane] = {}
         built_ns: dict[str, int] = {}
         self._recording = self._template(request).recording if request["kind"] == "micro" else None
-        self._stock(_FIRST_CALLS)
+        self._stock(_FIRST_CALLS, keep=sys.maxsize)  # until all roles have been piloted
         for role in [*roles, *([] if plan.BASELINE in roles else [_REFERENCE])]:
             recipes = request["variants"].get(role, request["on"])
             own = [r for r in recipes if r not in request["on"]]
@@ -240,7 +241,8 @@ class Worker:
         for role, loops in request.get("loops", {}).items():
             if role in self._taken().lanes:
                 self._taken().lanes[role].loops = loops
-        self._stock(1 + max(lane.loops for lane in self._taken().lanes.values()))
+        calls = 1 + max(lane.loops for lane in self._taken().lanes.values())
+        self._stock(calls, keep=2 * calls + _ATTEMPTS)
         samples = self._taken().round(request["round"], request["order"])
         self._bench.check_target(f"round {request['round']}, after the clock")
         return {
@@ -289,9 +291,10 @@ class Worker:
             raise PerfkitError("the worker was asked for a round before it built a group")
         return self._taker
 
-    def _stock(self, calls: int) -> None:
+    def _stock(self, calls: int, *, keep: int) -> None:
         """Record what the next samples need, before any of them: it would cool the caches of whoever comes next."""
         if self._recording is not None:
+            self._recording.keep(keep)
             self._recording.stock(calls, _STOCK_S)
 
     def _profiled(self) -> Region:

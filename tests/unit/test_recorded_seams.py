@@ -11,6 +11,7 @@ from perfkit.engine.guard import Rejected
 from perfkit.engine.prove import call_once
 from perfkit.engine.template import Fixed, Recorded, Template
 from perfkit.engine.workbench import Workbench
+from perfkit.engine.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[1] / "recorded"
 CASES = [
@@ -109,3 +110,29 @@ def _with(recipe: Any, apply: Any) -> Any:
     from dataclasses import replace
 
     return replace(recipe, apply=apply)
+
+
+def test_every_role_of_a_group_is_piloted_sampled_and_checked_on_the_same_calls() -> None:
+    worker = Worker()
+    worker.open({"catalogs": [str(ROOT)], "target": "kept", "seed": 1, "process": 3})
+    roles = {"baseline": [], "control": [], "candidate-1": ["kept/push-sum"]}
+    group = {
+        "group": "g",
+        "workload": "push",
+        "size": "small",
+        "kind": "micro",
+        "seam": "push",
+        "state": None,
+        "on": [],
+        "variants": roles,
+    }
+    built = worker.build({**group, "roles": list(roles), "resolution_ns": 100, "stateful": False})
+    loops = {role: one["loops"] for role, one in built["roles"].items()}
+    for number, order in enumerate(([*roles], [*roles][::-1])):
+        samples = worker.round({"round": number, "order": order, "loops": loops})["samples"]
+        assert [s["role"] for s in samples] == order
+    finished = worker.finish({})
+
+    assert all(built["roles"][role]["draws"] for role in roles)
+    assert finished["recorded"] == {"repeated": 0.0, "replayed": 0}
+    assert all(calls >= 2 for calls in finished["checked_calls"].values())

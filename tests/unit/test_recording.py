@@ -80,8 +80,17 @@ def test_calls_are_sampled_over_the_whole_run() -> None:
     assert len(kept) == 200 and 35 < np.mean(kept) < 65  # the first ones alone would have a mean of 1.5
 
 
+def test_large_arguments_are_kept_by_few() -> None:
+    catcher = Catcher(every, KEPT, 1000, random.Random(0))
+    for _ in range(10):
+        catcher.offer((np.zeros(2**21),))  # 16 MiB, of 64
+
+    assert len(catcher.kept) == 3 and catcher.met == 10
+
+
 def test_what_a_sample_needs_is_recorded_before_it_and_stays_until_every_role_has_had_it() -> None:
     found = recording(ten)
+    found.keep(100)
     found.stock(100)
     first = [found.take(stream) for stream in range(100)]
 

@@ -137,6 +137,7 @@ def test_the_table_of_seams_is_a_slot_for_the_roles_own() -> None:
         ((np.ones(1),), "tuple"),
         ({1, 2}, "set"),
         (np.array([None]), "1-d object"),
+        (np.ma.masked_less(np.arange(3.0), 1), "1-d float64"),
         (MappingProxyType({}), "mappingproxy"),
     ],
     ids=lambda value: type(value).__name__,
