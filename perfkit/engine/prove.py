@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from perfkit import plan
+from perfkit.engine import consume
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
@@ -43,7 +44,7 @@ def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
     def work() -> tuple[Any, Any]:
         argument = subject.prepare(data)
         with subject.around():
-            output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
+            output = consume.call(subject, argument)
         return output, subject.observe(argument, output)
 
     result: tuple[Any, Any] = user_code(during, work)
@@ -63,11 +64,13 @@ def compare_call(
     Returns the candidate's raw output, and all that must be right after the call.
     """
     with blaming(plan.BASELINE):
-        _, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
+        raw, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
     with blaming(plan.CANDIDATE):
         data = user_code(during, lambda: make(candidate))
         output, got = call_once(candidate, data, during)
         tally.checked_calls += 1
+        if (other := consume.other_sort(raw, output)) is not None:
+            raise Rejected(during, other)
         compared(expected, got, rule, during)
         pristine = user_code(during, lambda: make(candidate))
         before, after = candidate.untouched(pristine), candidate.untouched(data)
