@@ -12,7 +12,6 @@ import functools
 import sys
 import types
 import weakref
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -52,7 +51,7 @@ class Lateness:
 
     top: bool = False  # the output itself
     deep: bool = False  # something in the output, or in what it gives
-    reused: bool = False  # items that change when the next is asked for: nobody keeps them, so the clock does not
+    reused: bool = False  # items that change when the next is asked for: the clock runs on while they are copied
     returns: bool = False  # generators that return a value
 
     @property
@@ -167,14 +166,10 @@ class _Pass:
         returned: list[Any] = []
         if known.returns and origin is types.GeneratorType:
             iterator = _returning(iterator, returned)
-        if known.reused:
-            count, last = _last(iterator)
-            result = returned[0] if returned else None
-            return made(last, last, skipped=count - len(last), result=result, stay=False)
-        items = _listed(iterator)
+        items = _listed(map(_own_copy, iterator) if known.reused else iterator)
         if self.deep and not _ENDS.issuperset(map(type, items)):
             items = [self.over(item, depth=depth + 1) for item in items]
-        return made(items, items, result=returned[0] if returned else None)
+        return made(items, items, result=returned[0] if returned else None, stay=not known.reused)
 
     def _copied(self, iterator: Any, depth: int) -> tuple[list[Any], list[Any], Any]:
         items: list[Any] = []
@@ -282,6 +277,8 @@ def _unmistakable(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _own_copy(item: Any) -> Any:
+    if type(item) is np.ndarray and item.dtype.kind != "O":
+        return item.copy()  # a hundredth of what the walk takes
     try:
         return copy(item)
     except UnknownType:  # which a target's `observe` may know what to do with
@@ -312,17 +309,6 @@ def _check_end(items: list[Any]) -> None:
 
 def _endless(count: int) -> Endless:
     return Endless(f"gives items without end ({count:,} so far): let the workload's call take those that count")
-
-
-def _last(iterator: Any) -> tuple[int, list[Any]]:
-    """How many items there are, and the last of them."""
-    count, last = 0, deque[Any](maxlen=1)
-    for item in iterator:
-        last.append(item)
-        count += 1
-        if count >= _MOST_ITEMS:
-            raise _endless(count)
-    return count, list(last)
 
 
 def _in_turn(source: Any, run: Callable[[Any], Any]) -> Iterator[Any]:

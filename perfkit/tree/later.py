@@ -6,7 +6,7 @@ Each stands for its origin: `given_by(Drained, type(generator))` is a class of i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 from perfkit.equivalence import Equivalence, exact
@@ -21,13 +21,11 @@ __all__ = ["Awaited", "Drained", "given_by"]
 class Drained:
     """The items of an iterator. `given`: the very objects; `items`: those, or copies made as they came.
 
-    `skipped`: how many came before the first of `items`. `result`: what a generator returned.
+    `result`: what a generator returned.
     """
 
-    def __init__(
-        self, items: list[Any], given: list[Any], *, skipped: int = 0, result: Any = None, stay: bool = True
-    ) -> None:
-        self.items, self.given, self.skipped, self.result = items, given, skipped, result
+    def __init__(self, items: list[Any], given: list[Any], *, result: Any = None, stay: bool = True) -> None:
+        self.items, self.given, self.result = items, given, result
         self._stay = stay
         self._replay: Iterator[Any] | None = None
 
@@ -39,7 +37,7 @@ class Drained:
         return self._stay
 
     def __len__(self) -> int:
-        return self.skipped + len(self.items)
+        return len(self.items)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items)
@@ -98,7 +96,7 @@ class _Drained(Kind):
         return [*value.items, value.result]
 
     def place(self, value: Any, number: int) -> str:
-        return f"[{value.skipped + number}]" if number < len(value.items) else ".value"
+        return f"[{number}]" if number < len(value.items) else ".value"
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if len(expected) != len(got):
@@ -109,18 +107,11 @@ class _Drained(Kind):
             )
         return None
 
-    def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
-        both = min(len(expected.items), len(got.items))  # of one that was only iterated: its last
-        first = len(expected.items) - both
-        for number, item in enumerate(got.items[len(got.items) - both :], first):
-            yield number, expected.items[number], item
-        yield len(expected.items), expected.result, got.result
-
     def shell(self, value: Any) -> Any:
         return None
 
     def fill(self, shell: Any, value: Any, items: list[Any]) -> Any:
-        return self.cls(items[:-1], items[:-1], skipped=value.skipped, result=items[-1], stay=value.stay)
+        return self.cls(items[:-1], items[:-1], result=items[-1], stay=value.stay)
 
     def overwrite(self, value: Any) -> bool:
         return value.given is value.items or not overwrite(tuple(value.given))  # parts are written over by themselves
@@ -136,7 +127,7 @@ class _Drained(Kind):
         yield from super().wrong(value, earlier, rule, rng)
 
     def _with(self, value: Any, items: list[Any]) -> Any:
-        return self.cls(items, items, skipped=value.skipped, result=value.result)
+        return self.cls(items, items, result=value.result)
 
 
 class _Awaited(Kind):
