@@ -28,7 +28,7 @@ from perfkit.tree.walk import copy
 __all__ = ["Consumer", "Endless", "Lateness", "call", "other_sort"]
 
 _CHUNK = 65_536
-_MOST_ITEMS, _MOST_BYTES = 2**22, 2**33  # of one iterator: more is taken for endless
+_MOST_ITEMS, _MOST_BYTES = 2**22, 2**32  # of one iterator: more is taken for endless
 _DEEPEST = 100  # levels down which something lazy is looked for
 _ENDS = frozenset((int, float, complex, bool, str, bytes, type(None)))
 _UNMISTAKABLE = (  # nobody keeps these for a purpose of his own in an object that is not all output
@@ -181,7 +181,7 @@ class _Pass:
             item = self.over(item, depth=depth + 1)
             given.append(item)
             items.append(_own_copy(item))
-            if len(given) % _CHUNK == 0:
+            if len(given) % _CHUNK == 0 or len(given).bit_count() == 1:  # a few may fill the memory
                 _check_end(given)
         return items, given, returned[0] if returned else None
 

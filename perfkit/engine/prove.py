@@ -16,6 +16,7 @@ import numpy as np
 
 from perfkit import plan
 from perfkit.engine import consume
+from perfkit.engine.gradients import gradient_difference, gradients
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
@@ -64,7 +65,9 @@ def compare_call(
     Returns the candidate's raw output, and all that must be right after the call.
     """
     with blaming(plan.BASELINE):
-        raw, expected = call_once(reference, user_code(during, lambda: make(reference)), during)
+        given = user_code(during, lambda: make(reference))
+        raw, expected = call_once(reference, given, during)
+        asked = None if rule.no_grad else user_code(during, lambda: gradients(raw, expected, given))
     with blaming(plan.CANDIDATE):
         data = user_code(during, lambda: make(candidate))
         output, got = call_once(candidate, data, during)
@@ -72,6 +75,10 @@ def compare_call(
         if (other := consume.other_sort(raw, output)) is not None:
             raise Rejected(during, other)
         compared(expected, got, rule, during)
+        if asked:
+            arrived = user_code(during, lambda: gradients(output, got, data))
+            if (lost := gradient_difference(asked, arrived, rule)) is not None:
+                raise Rejected(during, lost)
         pristine = user_code(during, lambda: make(candidate))
         before, after = candidate.untouched(pristine), candidate.untouched(data)
         compared(before, after, exact(), f"{during}, input afterwards", "input")

@@ -60,7 +60,7 @@ class _Tensor(Kind):
         return f".{(*indices, 'values')[number]}()"
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
-        states = _state(expected), _state(got)
+        states = _state(expected, rule), _state(got, rule)
         if states[0] != states[1]:
             name = next(name for name, known in states[0].items() if known != states[1].get(name))
             if name != "dtype":
@@ -100,19 +100,21 @@ class _Tensor(Kind):
             yield "other values", spoilt
         else:
             yield from super().wrong(value, earlier, rule, rng)
+        if value.requires_grad and not rule.no_grad:
+            yield "without its gradient", value.detach()
 
 
-def _state(value: Any) -> dict[str, Any]:
-    """What is known of a tensor beside its numbers.
-
-    Whether it asks a gradient, or was made in inference mode, is not compared: two documented recipes change that.
-    """
+def _state(value: Any, rule: Equivalence) -> dict[str, Any]:
+    """What is known of a tensor beside its numbers."""
     state = {
         "dtype": value.dtype,
         "shape": (value.size(0),) if value.is_nested else tuple(value.shape),
         "device": value.device,
         "layout": value.layout,
     }
+    if not rule.no_grad:
+        state["requires_grad"] = value.requires_grad
+        state["is_inference"] = value.is_inference()
     if value.layout == torch.sparse_coo:
         state["is_coalesced"] = value.is_coalesced()
     if value.is_quantized:

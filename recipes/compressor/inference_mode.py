@@ -41,4 +41,5 @@ RECIPE = Recipe(
     workload="predict",
     apply=lambda ops: replace(ops, predict=under_inference_mode(ops.predict)),
     equivalence=exact(),
+    seam_equivalence=exact(no_grad=True),
 )

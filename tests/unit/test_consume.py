@@ -197,15 +197,17 @@ def test_what_comes_later_is_compared_by_what_it_gives(kind: str) -> None:
     assert caught.value.difference is not None
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", ["generator", "one buffer", "generators of generators", "in a field", "coroutine", "query"]
+)
 def test_a_candidate_that_gives_the_wrong_thing_on_the_clock_is_refused(kind: str) -> None:
     right, wrong = KINDS[kind]
     calls = itertools.count()
 
     def late(xs: list[int]) -> Any:
-        return (right if next(calls) < 8 else wrong)(xs)
+        return (right if next(calls) < 3 else wrong)(xs)
 
-    taker(right, right).round(1, [BASELINE, CANDIDATE])
+    measured(taker(right, right))
     with pytest.raises(Rejected):
         measured(taker(right, late))
 
@@ -222,7 +224,7 @@ def taker(baseline: Function, candidate: Function, observe: Any = None) -> Taker
     return made
 
 
-def measured(made: Taker, rounds: int = 20) -> None:
+def measured(made: Taker, rounds: int = 2) -> None:
     for number in range(rounds):
         made.round(number, [BASELINE, CANDIDATE])
     made.finish()
@@ -340,11 +342,12 @@ def test_one_that_comes_only_with_some_inputs_is_consumed_too() -> None:
     measured(taker(sometimes, sometimes))
 
 
-@pytest.mark.parametrize("endless", [lambda xs: itertools.count(), lambda xs: itertools.cycle([np.empty(1 << 20)])])
+@pytest.mark.parametrize("endless", [lambda xs: itertools.count(), lambda xs: itertools.cycle([np.empty(1 << 10)])])
 def test_without_an_end_it_is_refused_and_told_what_to_do(endless: Function, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("perfkit.engine.consume._MOST_ITEMS", 5_000)
+    monkeypatch.setattr("perfkit.engine.consume._MOST_BYTES", 1 << 20)
     monkeypatch.setattr("perfkit.engine.consume._CHUNK", 1_000)
-    with pytest.raises(Rejected, match=r"without end \(\d,\d+ so far\): let the workload's call take") as caught:
+    with pytest.raises(Rejected, match=r"without end \([\d,]+ so far\): let the workload's call take") as caught:
         proven(endless, doubled)
     assert caught.value.role == BASELINE
 
