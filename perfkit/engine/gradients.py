@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from perfkit.equivalence import Equivalence, close
+from perfkit.equivalence import Equivalence, close, exact
 from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.walk import Walk, place_of
 
-__all__ = ["Leaf", "gradient_difference", "gradients"]
+__all__ = ["Leaf", "asked", "gradient_difference", "gradients"]
 
 _STEPS = 256  # of the dtype, of the largest gradient: sums of another order are no other gradient
-_WIDEST = 0.05  # what they may come to with few digits
+_WIDEST = 0.05  # what any tolerance may come to
 _TIMES = 2  # a graph may be gone through again: a careless backward is right once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """A tensor that a gradient arrives at. `place`: where it stands in the input; empty for one of the instance."""
 
@@ -51,6 +51,14 @@ def gradients(output: Any, seen: Any, data: Any) -> list[Leaf] | None:
     return [Leaf(inputs.get(id(t), ""), t, tuple(kept)) for t, kept in zip(leaves, found, strict=True)]
 
 
+def asked(output: Any, seen: Any, data: Any) -> list[Leaf] | None:
+    """The gradients of the baseline; None also where its own cannot be had, which asks nothing of a candidate."""
+    try:
+        return gradients(output, seen, data)
+    except Exception:  # a backward of the user's may raise anything; an output changed in place has none
+        return None
+
+
 def gradient_difference(expected: list[Leaf], got: list[Leaf] | None, rule: Equivalence) -> Difference | None:
     """The first gradient that is lost or another one. Leaves of an instance are known by what they hold."""
     rest = list(got or [])
@@ -76,7 +84,8 @@ def gradient_difference(expected: list[Leaf], got: list[Leaf] | None, rule: Equi
 
 def _carrying(torch: Any, tree: Any) -> Iterator[Any]:
     for tensor, _ in _tensors(torch, tree, "output"):
-        if tensor.grad_fn is not None and tensor.layout == torch.strided and tensor.numel():
+        dense = tensor.layout == torch.strided and tensor.device.type != "meta"
+        if tensor.grad_fn is not None and dense and tensor.numel():
             yield tensor
 
 
@@ -111,10 +120,7 @@ def _same_leaf(one: Leaf, other: Leaf) -> bool:
         return one.place == other.place
     if one.tensor is other.tensor:
         return True
-    return first_difference(one.tensor.detach(), other.tensor.detach(), replace(_EXACT, no_grad=True)) is None
-
-
-_EXACT = Equivalence(kind="exact")
+    return first_difference(one.tensor.detach(), other.tensor.detach(), exact(no_grad=True)) is None
 
 
 def _between(one: Leaf, other: Leaf, rule: Equivalence, where: str) -> Difference | None:
@@ -126,11 +132,12 @@ def _between(one: Leaf, other: Leaf, rule: Equivalence, where: str) -> Differenc
 
 
 def _looser(expected: Any, rule: Equivalence) -> Equivalence:
-    """The recipe's tolerance, of the largest gradient where the recipe's is of each; never below rounding."""
+    """The recipe's tolerance as a share of the largest gradient: sums cancel. Never below rounding."""
     torch = sys.modules["torch"]
     if not expected.numel() or not (expected.dtype.is_floating_point or expected.dtype.is_complex):
         return rule
-    share = max(rule.rtol, min(_STEPS * torch.finfo(expected.dtype).eps, _WIDEST))
+    eps = torch.finfo(expected.dtype).eps
+    share = min(max(rule.rtol, rule.atol, rule.ulp * eps, _STEPS * eps), _WIDEST)
     largest = float(expected.abs().max())
-    atol = rule.atol + share * largest if largest < float("inf") else rule.atol
-    return close(rtol=share, atol=atol, dtype_change=rule.dtype_change, why="gradients are sums")
+    atol = share * largest if largest < float("inf") else 0.0
+    return close(rtol=eps, atol=atol, dtype_change=rule.dtype_change, why="gradients are sums")

@@ -16,7 +16,7 @@ import numpy as np
 
 from perfkit import plan
 from perfkit.engine import consume
-from perfkit.engine.gradients import gradient_difference, gradients
+from perfkit.engine.gradients import asked, gradient_difference, gradients
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
@@ -67,7 +67,7 @@ def compare_call(
     with blaming(plan.BASELINE):
         given = user_code(during, lambda: make(reference))
         raw, expected = call_once(reference, given, during)
-        asked = None if rule.no_grad else user_code(during, lambda: gradients(raw, expected, given))
+        wanted = None if rule.no_grad else user_code(during, lambda: asked(raw, expected, given))
     with blaming(plan.CANDIDATE):
         data = user_code(during, lambda: make(candidate))
         output, got = call_once(candidate, data, during)
@@ -75,9 +75,9 @@ def compare_call(
         if (other := consume.other_sort(raw, output)) is not None:
             raise Rejected(during, other)
         compared(expected, got, rule, during)
-        if asked:
+        if wanted:
             arrived = user_code(during, lambda: gradients(output, got, data))
-            if (lost := gradient_difference(asked, arrived, rule)) is not None:
+            if (lost := gradient_difference(wanted, arrived, rule)) is not None:
                 raise Rejected(during, lost)
         pristine = user_code(during, lambda: make(candidate))
         before, after = candidate.untouched(pristine), candidate.untouched(data)

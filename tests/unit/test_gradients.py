@@ -1,4 +1,4 @@
-"""An output that carries a gradient is proven with it: lost, zero and wrong ones are refused, other roundings are not."""
+"""An output that carries a gradient is proven with it: lost, zero and wrong ones are refused, rounding is not."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_gradient_lost_or_wrong_is_refused(name: str, rule: Equivalence) -> No
 
 @pytest.mark.parametrize("name", ["weight detached", "zero", "no_grad"])
 def test_so_it_is_where_only_the_weights_ask_for_one(name: str) -> None:
-    with pytest.raises(Rejected, match="requires_grad|gradient of a weight"):
+    with pytest.raises(Rejected, match=r"requires_grad|gradient of a weight"):
         proven(layer, WRONG[name][0], asked=False)
 
 
@@ -165,10 +165,33 @@ def test_a_recipe_may_give_them_up_and_says_so() -> None:
         "exact, without gradients",
         "close (rtol 1e-06), without gradients",
     ]
-    with pytest.raises(Rejected, match="another value|values differ"):
+    with pytest.raises(Rejected, match=r"another value|values differ"):
         proven(layer, lambda own, x: without(own, x) * 1.1, exact(no_grad=True))
 
 
 def test_a_baseline_that_carries_none_asks_for_none() -> None:
     proven(without, without)
     proven(lambda own, x: x.detach() * 2, lambda own, x: x.detach() + x.detach())
+
+
+def test_a_baseline_whose_gradient_cannot_be_had_asks_for_none() -> None:
+    def raising(y: Any, gradient: Any) -> Any:
+        raise ZeroDivisionError("planted")
+
+    proven(planted(raising), layer)
+    with pytest.raises(Rejected, match="ZeroDivisionError: planted"):
+        proven(layer, planted(raising))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_few_digits_are_no_other_gradient(dtype: Any) -> None:
+    def narrow(own: Any, x: Any) -> Any:
+        return (x.to(dtype) @ own.w.to(dtype)).float().sum(1)
+
+    def by_column(own: Any, x: Any) -> Any:
+        return sum(x.to(dtype)[:, [i]] * own.w.to(dtype)[i] for i in range(3)).to(dtype).float().sum(1)
+
+    rule = close(rtol=0.02, atol=0.01, why="few digits")
+    proven(narrow, by_column, rule)
+    with pytest.raises(Rejected, match="gradient of input"):
+        proven(narrow, lambda own, x: narrow(own, x * 0.5) + narrow(own, x.detach() * 0.5), rule)
