@@ -18,6 +18,7 @@ from perfkit import plan
 from perfkit.engine import consume
 from perfkit.engine.gradients import asked, gradient_difference, gradients
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.raised import raised_alike
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
@@ -59,14 +60,22 @@ def compare_call(
     rule: Equivalence,
     during: str,
     tally: Tally,
+    *,
+    may_raise: bool = False,
 ) -> tuple[Any, Any]:
     """One call of each on byte-equal inputs; raise Rejected on a difference.
 
-    Returns the candidate's raw output, and all that must be right after the call.
+    Returns the candidate's raw output, and all that must be right after the call. `may_raise`: the baseline may refuse
+    this input by an exception, and the candidate must then do so alike.
     """
     with blaming(plan.BASELINE):
         given = user_code(during, lambda: make(reference))
-        raw, expected = call_once(reference, given, during)
+        try:
+            raw, expected = call_once(reference, given, during)
+        except Rejected as failed:
+            if not may_raise:
+                raise
+            return _refused_alike(failed, reference, candidate, make, during, tally)
         wanted = None if rule.no_grad else user_code(during, lambda: asked(raw, expected, given))
     with blaming(plan.CANDIDATE):
         data = user_code(during, lambda: make(candidate))
@@ -83,6 +92,29 @@ def compare_call(
         before, after = candidate.untouched(pristine), candidate.untouched(data)
         compared(before, after, exact(), f"{during}, input afterwards", "input")
     return output, got
+
+
+def _refused_alike(
+    failed: Rejected,
+    reference: Subject,
+    candidate: Subject,
+    make: Callable[[Subject], Any],
+    during: str,
+    tally: Tally,
+) -> tuple[None, None]:
+    data = []
+
+    def calls(subject: Subject) -> None:
+        data.append(user_code(during, lambda: make(subject)))
+        call_once(subject, data[-1], during)
+
+    raised_alike(failed, lambda: calls(reference), lambda: calls(candidate), during)
+    with blaming(plan.CANDIDATE):
+        tally.checked_calls += 1
+        pristine = user_code(during, lambda: make(candidate))
+        before, after = candidate.untouched(pristine), candidate.untouched(data[-1])
+        compared(before, after, exact(), f"{during}, input afterwards", "input")
+    return None, None
 
 
 def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
@@ -113,8 +145,8 @@ def prove(
         stream = plan.stream(seed, "proof", *key)
         return lambda subject: subject.data(stream)
 
-    def step(name: str, make: Callable[[Subject], Any]) -> tuple[Any, Any]:
-        return compare_call(reference, candidate, make, rule, name, tally)
+    def step(name: str, make: Callable[[Subject], Any], *, may_raise: bool = False) -> tuple[Any, Any]:
+        return compare_call(reference, candidate, make, rule, name, tally, may_raise=may_raise)
 
     _, kept = step("first call", ordinary("first"))
     kept_copy = user_code("keeping a result", lambda: snapshot(kept))
@@ -127,7 +159,7 @@ def prove(
                 def make(subject: Subject, number: int = number, key: int = key) -> Any:
                     return list(awkward(subject))[number](np.random.default_rng(key))
 
-                step(f"awkward input {number + 1} of {count}", make)
+                step(f"awkward input {number + 1} of {count}", make, may_raise=True)
     start = time.monotonic()
     for call in range(soak):
         if call >= _FEWEST_CALLS and time.monotonic() - start > _SOAK_S:
