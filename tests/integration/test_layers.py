@@ -29,7 +29,7 @@ LAYERS = [
     " engine.limits engine.region",
     "engine.stateful",
     "engine.subject",
-    "engine.declared engine.consume engine.gradients engine.raised",
+    "engine.declared engine.spread engine.consume engine.gradients engine.raised",
     "engine.guard",
     "engine.surroundings engine.trail",
     "engine.template",
