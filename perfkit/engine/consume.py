@@ -90,7 +90,11 @@ class Consumer:
 
     def _top_consumed(self, *arguments: Any) -> Any:
         output = self._function(*arguments)
-        return _Pass(self).given(output) if _consumed_by(type(output)) else output
+        way, known = _consumed_by(type(output)), self._known
+        if way == "iterate" and not (known.reused or known.returns):  # as little as it takes
+            items = _listed(_iterator(output))
+            return given_by(Drained, type(output))(items, items)
+        return _Pass(self).given(output) if way else output
 
     def _all_consumed(self, *arguments: Any) -> Any:
         return _Pass(self, deep=True).over(self._function(*arguments), top=True)
@@ -155,8 +159,7 @@ class _Pass:
 
     def _drained(self, iterator: Any, origin: type, depth: int) -> Any:
         known, made = self.owner._known, given_by(Drained, origin)
-        if not hasattr(type(iterator), "__iter__"):
-            iterator = iter(functools.partial(next, iterator), object())
+        iterator = _iterator(iterator)
         if self.copies:
             items, given, result = self._copied(iterator, depth)
             drained = made(items, given, result=result)
@@ -288,6 +291,10 @@ def _own_copy(item: Any) -> Any:
 def _returning(generator: Any, returned: list[Any]) -> Iterator[Any]:
     """The same items, and at the end what the generator returns."""
     returned.append((yield from generator))
+
+
+def _iterator(value: Any) -> Any:
+    return value if hasattr(type(value), "__iter__") else iter(functools.partial(next, value), object())
 
 
 def _listed(iterator: Any) -> list[Any]:

@@ -25,6 +25,7 @@ _COMPRESSED = {  # layout: the methods that give its two indices
     torch.sparse_csc: ("ccol_indices", "row_indices"),
     torch.sparse_bsc: ("ccol_indices", "row_indices"),
 }
+_PACKED = {getattr(torch, "float4_e2m1fn_x2", None)}  # two numbers in a byte, which torch only carries about
 
 
 class _Tensor(Kind):
@@ -72,7 +73,7 @@ class _Tensor(Kind):
         return None
 
     def numbers(self, value: Any) -> bool:
-        return _dense(value) and value.numel() > 0
+        return _dense(value) and value.numel() > 0 and value.dtype not in _PACKED
 
     def leaves(self, value: Any) -> Iterable[Any]:
         return (_to_numpy(value),) if _dense(value) else ()
