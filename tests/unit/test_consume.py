@@ -20,11 +20,12 @@ from perfkit.engine.consume import Lateness
 from perfkit.engine.guard import Rejected
 from perfkit.engine.prove import call_once, prove
 from perfkit.engine.rounds import Lane, Taker
-from perfkit.engine.subject import MacroSubject
+from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
+from perfkit.engine.template import Template
 from perfkit.equivalence import exact
 from perfkit.plan import BASELINE, CANDIDATE
 from perfkit.proof import first_difference, mutants, snapshot
-from perfkit.target import Workload
+from perfkit.target import Seam, Workload
 
 Function = Callable[[list[int]], Any]
 
@@ -450,3 +451,34 @@ def test_it_has_mutants_and_each_is_refused(kind: str) -> None:
     assert found
     for name, wrong in found:
         assert first_difference(right, wrong, exact()) is not None, name
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    f: Any
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_seam_alone_is_consumed_too(cold: bool) -> None:
+    def made(function: Any, known: Lateness) -> SeamSubject:
+        template = Template.of((np.arange(4.0),), Table, ())
+        if cold:
+            return ColdSeamSubject(Seam(name="f"), lambda: Table(function), template, 0, known)
+        return SeamSubject(Seam(name="f"), Table(function), template, 0, known)
+
+    known, drained = Lateness(), []
+
+    def right(x: Any) -> Any:
+        yield from x * 2
+        drained.append(x)
+
+    prove(made(right, known), made(right, known), exact(), 1, soak=2)
+    for wrong in (lambda x: (v * 3 for v in x), lambda x: list(x * 2), lambda x: (v.copy() for v in x[1:] * 2)):
+        with pytest.raises(Rejected):
+            prove(made(right, known), made(wrong, known), exact(), 1, soak=2)
+    one = made(right, known)
+    call_once(one, one.data(1), "warm-up")
+    for _ in range(3):
+        drained.clear()
+        one.invoke(*one.prepare(one.data(1)))
+        assert len(drained) == 1
