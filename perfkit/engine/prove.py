@@ -19,6 +19,7 @@ from perfkit.engine import consume
 from perfkit.engine.gradients import asked, gradient_difference, gradients
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.raised import raised_alike
+from perfkit.engine.standin import other_sort
 from perfkit.engine.subject import Subject
 from perfkit.engine.surroundings import busy_after
 from perfkit.equivalence import Equivalence, exact
@@ -81,7 +82,7 @@ def compare_call(
         data = user_code(during, lambda: make(candidate))
         output, got = call_once(candidate, data, during)
         tally.checked_calls += 1
-        if (other := consume.other_sort(raw, output)) is not None:
+        if (other := other_sort(raw, output)) is not None:
             raise Rejected(during, other)
         compared(expected, got, rule, during)
         if wanted:

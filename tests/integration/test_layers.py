@@ -30,6 +30,7 @@ LAYERS = [
     "engine.stateful",
     "engine.subject",
     "engine.declared engine.spread engine.consume engine.gradients engine.raised",
+    "engine.drain engine.standin",
     "engine.guard",
     "engine.surroundings engine.trail",
     "engine.template",

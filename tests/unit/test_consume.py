@@ -213,6 +213,12 @@ def test_a_candidate_that_gives_the_wrong_thing_on_the_clock_is_refused(kind: st
         measured(taker(right, late))
 
 
+@pytest.fixture(autouse=True)
+def _no_garbage_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes most of the time of a round, with torch loaded."""
+    monkeypatch.setattr("gc.collect", lambda: 0)
+
+
 def taker(baseline: Function, candidate: Function, observe: Any = None) -> Taker:
     lanes = {
         role: Lane(role=role, subject=one, rule=exact())
@@ -345,9 +351,9 @@ def test_one_that_comes_only_with_some_inputs_is_consumed_too() -> None:
 
 @pytest.mark.parametrize("endless", [lambda xs: itertools.count(), lambda xs: itertools.cycle([np.empty(1 << 10)])])
 def test_without_an_end_it_is_refused_and_told_what_to_do(endless: Function, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfkit.engine.consume._MOST_ITEMS", 5_000)
-    monkeypatch.setattr("perfkit.engine.consume._MOST_BYTES", 1 << 20)
-    monkeypatch.setattr("perfkit.engine.consume._CHUNK", 1_000)
+    monkeypatch.setattr("perfkit.engine.drain._MOST_ITEMS", 5_000)
+    monkeypatch.setattr("perfkit.engine.drain._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("perfkit.engine.drain._CHUNK", 1_000)
     with pytest.raises(Rejected, match=r"without end \([\d,]+ so far\): let the workload's call take") as caught:
         proven(endless, doubled)
     assert caught.value.role == BASELINE
