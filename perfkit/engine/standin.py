@@ -32,6 +32,7 @@ def other_sort(expected: Any, got: Any) -> Difference | None:
     An `observe` would have it do so outside of the clock. Data of another type is the target's own affair.
     """
     kind = kind_of(type(got))
-    if type(expected) is type(got) or (kind is not None and not (type(kind) is Kind and _computes(type(got)))):
+    data = kind is not None and type(kind) is not Kind
+    if type(expected) is type(got) or data or not _computes(type(got)):
         return None
     return placed(other_type(expected, got), "output")

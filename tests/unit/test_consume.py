@@ -406,6 +406,17 @@ class Asked(Properties):
         raise AttributeError(name)
 
 
+class Slotted:
+    __slots__ = ("total",)
+
+    def __init__(self, xs: list[int]) -> None:
+        self.total = sum(xs)
+
+
+def bytes_of(xs: list[int]) -> bytes:
+    return bytes(x % 256 for x in xs)
+
+
 class Eager:
     def __init__(self, xs: list[int]) -> None:
         self.total = sum(xs)
@@ -426,6 +437,12 @@ class Eager:
 def test_what_computes_when_it_is_looked_at_is_another_type(baseline: Any, candidate: Any, observe: Any) -> None:
     with pytest.raises(Rejected, match="another type"):
         proven(baseline, candidate, observe)
+
+
+def test_data_of_another_type_is_the_affair_of_the_targets_observe() -> None:
+    proven(bytes_of, lambda xs: memoryview(bytes_of(xs)), observe=bytes)
+    proven(list, np.asarray, observe=np.asarray)
+    proven(Eager, Slotted, observe=lambda out: out.total)
 
 
 def test_a_field_that_is_not_there_yet_is_a_difference() -> None:
