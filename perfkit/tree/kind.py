@@ -48,6 +48,7 @@ _WAITED_FOR = {  # types of values to come that have neither __next__ nor __awai
     ("concurrent.futures._base", "Future"): "result",
     ("multiprocessing.pool", "ApplyResult"): "get",
     ("torch._C", "Future"): "wait",
+    ("torch", "Future"): "wait",
     ("torch.jit", "Future"): "wait",
     ("polars.lazyframe.frame", "LazyFrame"): "collect",
     ("distributed.client", "Future"): "result",

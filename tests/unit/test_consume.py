@@ -181,6 +181,10 @@ KINDS: dict[str, tuple[Function, Function]] = {
     "task": (task, lambda xs: task(xs, 1)),
     "task, coroutine": (task, summed),
     "future of torch": (torch_future, lambda xs: torch_future(xs, 1)),
+    "fork of torch": (
+        lambda xs: torch.jit.fork(lambda: torch.tensor(xs)),
+        lambda xs: torch.jit.fork(lambda: torch.tensor(xs) + 1),
+    ),
     "query": (query, lambda xs: query(xs, 1)),
     "query, frame": (query, lambda xs: query(xs).collect()),
     "graph": (lambda xs: Graph(sum(xs)), lambda xs: Graph(1)),
