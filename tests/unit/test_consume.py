@@ -28,6 +28,7 @@ from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.target import Seam, Workload
 
 Function = Callable[[list[int]], Any]
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.fork")
 
 
 def subject(function: Function, known: Lateness, observe: Callable[[Any], Any] | None = None) -> MacroSubject:
