@@ -18,7 +18,7 @@ class Equivalence:
     allows that many representable numbers between the two. A pair passes when either bound holds.
     `dtype_change` says that the recipe declares another dtype for its output: values are compared in float64.
     `free` names the parts of the output whose meaning is the recipe's own (a compressed stream): they are not compared,
-    all others are.
+    all others are. `no_grad` says that nobody trains on the output: it need not carry gradients.
     """
 
     kind: str
@@ -28,25 +28,35 @@ class Equivalence:
     dtype_change: bool = False
     why: str = ""
     free: frozenset[str] = frozenset()
+    no_grad: bool = False
 
     def __str__(self) -> str:
+        without = ", without gradients" if self.no_grad else ""
         if self.kind == "exact":
-            return "exact"
+            return f"exact{without}"
         if self.free and not (self.rtol or self.atol or self.ulp):
-            return f"exact, but for another format of {', '.join(sorted(self.free))}"
+            return f"exact, but for another format of {', '.join(sorted(self.free))}{without}"
         bounds = [f"rtol {self.rtol:g}" if self.rtol else "", f"atol {self.atol:g}" if self.atol else ""]
         bounds.append(f"{self.ulp} ulp" if self.ulp else "")
         bounds.append("dtype may change" if self.dtype_change else "")
         bounds.append(f"another format of {', '.join(sorted(self.free))}" if self.free else "")
-        return f"close ({', '.join(b for b in bounds if b)})"
+        return f"close ({', '.join(b for b in bounds if b)}){without}"
 
 
-def exact() -> Equivalence:
-    """Bit for bit: the same type, shape, dtype and bytes."""
-    return Equivalence(kind="exact")
+def exact(*, no_grad: bool = False) -> Equivalence:
+    """Bit for bit: the same type, shape, dtype and bytes, and the same gradients unless `no_grad` gives them up."""
+    return Equivalence(kind="exact", no_grad=no_grad)
 
 
-def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: bool = False, why: str) -> Equivalence:
+def close(
+    *,
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    ulp: int = 0,
+    dtype_change: bool = False,
+    no_grad: bool = False,
+    why: str,
+) -> Equivalence:
     """Equal within a stated tolerance. `why` says where the difference comes from.
 
     Raises ValueError when no bound is given, a bound is negative, `rtol` is 0.1 or more (a tenth of every value may
@@ -58,7 +68,7 @@ def close(*, rtol: float = 0.0, atol: float = 0.0, ulp: int = 0, dtype_change: b
         raise ValueError(f"close() takes rtol below {_WIDEST_RTOL}, not {rtol:g}: so wide a tolerance proves nothing")
     if not why.strip():
         raise ValueError("close() needs why=: the reason why the output is not bit-equal")
-    return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, why=why)
+    return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, no_grad=no_grad, why=why)
 
 
 def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: str) -> Equivalence:
@@ -78,8 +88,11 @@ def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: 
 def combined(rules: Sequence[Equivalence]) -> Equivalence:
     """What recipes switched on together must keep: the tolerances add up, and no rules at all mean exact."""
     loose = [rule for rule in rules if rule.kind != "exact"]
-    if len(loose) < 2:
-        return loose[0] if loose else exact()
+    no_grad = any(rule.no_grad for rule in rules)
+    if not loose:
+        return exact(no_grad=no_grad)
+    if len(loose) == 1:
+        return loose[0] if loose[0].no_grad == no_grad else replace(loose[0], no_grad=no_grad)
     return Equivalence(
         kind="format" if any(rule.free for rule in loose) else "close",
         rtol=sum(rule.rtol for rule in loose),
@@ -88,4 +101,5 @@ def combined(rules: Sequence[Equivalence]) -> Equivalence:
         dtype_change=any(rule.dtype_change for rule in loose),
         why="; ".join(rule.why for rule in loose),
         free=frozenset().union(*(rule.free for rule in loose)),
+        no_grad=no_grad,
     )

@@ -108,6 +108,11 @@ class Workload:
         """Whether `prepare` does more than hand the data on."""
         return self.prepare is not _as_it_is
 
+    @property
+    def observes(self) -> bool:
+        """Whether `observe` picks what must be right; else all of the output must."""
+        return self.observe is not _output_alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

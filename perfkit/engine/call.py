@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine import random_state, trail
+from perfkit.engine import consume, random_state, trail
+from perfkit.engine.gradients import asked, gradient_difference, gradients
 from perfkit.engine.guard import Rejected, blaming, user_code
+from perfkit.engine.raised import raised_alike
+from perfkit.engine.standin import other_sort
 from perfkit.engine.subject import Subject
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import UnknownType, first_difference, snapshot
 
 __all__ = ["Answer", "Make", "Tally", "answer", "call_once", "compare_call", "compare_inputs", "compare_with"]
-__all__ += ["compared", "kept_result"]
+__all__ += ["compared", "kept_result", "refused_alike"]
 
 Make = Callable[[Subject], Any]  # draws a fresh input for a subject
 
@@ -35,6 +38,7 @@ class Answer:
     output: Any
     seen: Any
     input: Any
+    data: Any = None  # the input, with what nobody compares of it
 
 
 def call_once(subject: Subject, data: Any, during: str, key: object = None) -> tuple[Any, Any]:
@@ -43,7 +47,7 @@ def call_once(subject: Subject, data: Any, during: str, key: object = None) -> t
     def work() -> tuple[Any, Any]:
         argument = subject.prepare(data)
         with subject.around():
-            output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
+            output = consume.call(subject, argument)
         return output, subject.observe(argument, output)
 
     with random_state.watched(during if key is None else key, baseline=trail.is_baseline()) as moved:
@@ -57,7 +61,7 @@ def answer(subject: Subject, make: Make, during: str, key: object = None) -> Ans
     """One call on a fresh input. `key`: as of `call_once`."""
     data = user_code(during, lambda: make(subject))
     output, seen = call_once(subject, data, during, key)
-    return Answer(output, seen, subject.untouched(data))
+    return Answer(output, seen, subject.untouched(data), data)
 
 
 def compare_call(
@@ -73,13 +77,44 @@ def compare_with(
     expected: Answer, candidate: Subject, make: Make, rule: Equivalence, during: str, tally: Tally
 ) -> Answer:
     """As `compare_call`, where the reference has answered."""
+    with blaming(plan.BASELINE):
+        wanted = None if rule.no_grad else user_code(during, lambda: _gradients_asked(expected))
     with blaming(plan.CANDIDATE):
         got = answer(candidate, make, during)
         tally.checked_calls += 1
         tally.calls_of_one_instance += 1
+        if (other := other_sort(expected.output, got.output)) is not None:
+            raise Rejected(during, other)
         compared(expected.seen, got.seen, rule, during)
+        if wanted:
+            arrived = user_code(during, lambda: gradients(got.output, got.seen, got.data))
+            if (lost := gradient_difference(wanted, arrived, rule)) is not None:
+                raise Rejected(during, lost)
         compare_inputs(expected.input, got.input, lambda: candidate.untouched(make(candidate)), rule, during)
     return got
+
+
+def _gradients_asked(expected: Answer) -> Any:
+    return asked(expected.output, expected.seen, expected.data)
+
+
+def refused_alike(
+    failed: Rejected, reference: Subject, candidate: Subject, make: Make, during: str, tally: Tally
+) -> None:
+    """The reference has refused an input, as `failed` says: raise Rejected unless the candidate does so alike."""
+    data = []
+
+    def calls(subject: Subject) -> None:
+        data.append(user_code(during, lambda: make(subject)))
+        call_once(subject, data[-1], during)
+
+    raised_alike(failed, lambda: calls(reference), lambda: calls(candidate), during)
+    with blaming(plan.CANDIDATE):
+        tally.checked_calls += 1
+        tally.calls_of_one_instance += 1
+        pristine = user_code(during, lambda: make(candidate))
+        before, after = candidate.untouched(pristine), candidate.untouched(data[-1])
+        compared(before, after, exact(), f"{during}, input afterwards", "input")
 
 
 def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:

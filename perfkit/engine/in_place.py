@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfkit import plan
+from perfkit.engine import consume
 from perfkit.engine.call import Make, Tally, answer, compared
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
@@ -62,7 +63,7 @@ class _Reused:
         """What is seen of a call."""
         subject, argument = self.subject, self.argument
         with subject.around():
-            output = subject.invoke(*argument) if subject.star else subject.invoke(argument)
+            output = consume.call(subject, argument)
         return subject.observe(argument, output)
 
     def make_right(self) -> bool:

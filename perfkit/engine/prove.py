@@ -24,6 +24,7 @@ from perfkit.engine.call import (
     compare_with,
     compared,
     kept_result,
+    refused_alike,
 )
 from perfkit.engine.control import TARGET, compare_control, compare_two_baselines
 from perfkit.engine.guard import Rejected, blaming, user_code
@@ -95,13 +96,28 @@ class _Steps:
         stream = plan.stream(self.seed, "proof", *key)
         return lambda subject: subject.data(stream)
 
-    def step(self, name: str, make: Make) -> tuple[Answer, Answer]:
-        """One compared call: what the reference gave, and the candidate."""
+    def step(self, name: str, make: Make, *, may_raise: bool = False) -> tuple[Answer, Answer] | None:
+        """One compared call: what the reference gave, and the candidate. `may_raise`: None where both refuse the input.
+
+        They must do so by the same exception.
+        """
         with blaming(plan.BASELINE):
-            expected = answer(self.reference, make, name)
+            try:
+                expected = answer(self.reference, make, name)
+            except Rejected as failed:
+                if not may_raise:
+                    raise
+                refused_alike(failed, self.reference, self.candidate, make, name, self.tally)
+                return None
         if self.control is not None:
             compare_control(expected, self.control, make, name)  # first, so that no candidate is blamed
         return expected, compare_with(expected, self.candidate, make, self.rule, name, self.tally)
+
+    def compared_step(self, name: str, make: Make) -> tuple[Answer, Answer]:
+        """As `step`, of an input that must be answered."""
+        both = self.step(name, make)
+        assert both is not None
+        return both
 
     def run(
         self,
@@ -116,7 +132,7 @@ class _Steps:
         if self.fresh is not None:
             with blaming(plan.BASELINE):
                 self.control = self.fresh(plan.BASELINE)
-        expected, got = self.step("first call", self.ordinary("first"))
+        expected, got = self.compared_step("first call", self.ordinary("first"))
         first = user_code("keeping a result", lambda: snapshot(expected.seen))
         with blaming(plan.CANDIDATE):
             self.kept = kept_result(got.output, got.seen, "keeping a result")
@@ -153,7 +169,7 @@ class _Steps:
                 def make(subject: Subject, number: int = number, key: int = key) -> Any:
                     return list(awkward(subject))[number](np.random.default_rng(key))
 
-                self.step(f"awkward input {number + 1} of {count}", make)
+                self.step(f"awkward input {number + 1} of {count}", make, may_raise=True)
 
     def _in_a_row(self, calls: int) -> None:
         start = time.monotonic()
@@ -172,7 +188,7 @@ class _Steps:
 
     def _first_again(self, first: Any) -> bool:
         """Whether the baseline answers the first input otherwise than at first: its calls move what it keeps."""
-        expected, _ = self.step("the first input again", self.ordinary("first"))
+        expected, _ = self.compared_step("the first input again", self.ordinary("first"))
         return user_code("the first input again", lambda: first_difference(first, expected.seen, exact())) is not None
 
     def _change(self, change: Callable[[Subject, np.random.Generator], None]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from perfkit.engine.callkind import Calls
 from perfkit.engine.recording import Catcher
+from perfkit.engine.spread import spread, step_ns, stepped
 
 __all__ = ["SeamRecorder", "Seen"]
 
@@ -55,6 +56,8 @@ class SeamRecorder:
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._stacks = threading.local()
+        self._there: set[type] = set()  # types of results that are there when a seam returns
+        self._step_ns = step_ns()
 
     def reset(self) -> None:
         """Forget counts and times, as after a call to warm up; what follows is called on other inputs."""
@@ -78,7 +81,7 @@ class SeamRecorder:
             stack.append(0)
             start = time.perf_counter_ns()
             try:
-                return function(*args)
+                result = function(*args)
             finally:
                 elapsed = time.perf_counter_ns() - start
                 inside = stack.pop()
@@ -88,8 +91,29 @@ class SeamRecorder:
                     seen.total_ns += elapsed
                     seen.self_ns += elapsed - inside
                     seen.concurrent |= threading.get_ident() != self._thread
+            if type(result) in self._there:
+                return result
+            return self._later(seen, result)
 
         return clocked
+
+    def _later(self, seen: Seen, result: Any) -> Any:
+        """What a seam gave, each step of which is clocked where it works on after it has returned."""
+        step = self._clocked(seen, stepped)
+
+        def run(function: Callable[..., Any], *args: Any) -> Any:
+            try:
+                return step(function, *args)
+            finally:
+                with self._lock:  # a step is no call, and clocking it takes longer than many a step
+                    seen.calls -= 1
+                    seen.total_ns -= self._step_ns
+                    seen.self_ns -= self._step_ns
+
+        found = spread(result, run)
+        if found is result:
+            self._there.add(type(result))
+        return found
 
     def _described(self, seen: Seen, function: Callable[..., Any], *, keep: bool) -> Callable[..., Any]:
         calls = seen.kinds or Calls(type(self.ops), ())

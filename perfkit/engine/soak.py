@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from perfkit import plan
+from perfkit.engine import consume
 from perfkit.engine.call import Make, Tally, compare_call
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.subject import Subject
@@ -92,7 +93,4 @@ def _in_turn(reference: Subject, candidate: Subject, make: Callable[[object], Ma
 def _call(subject: Subject, make: Make) -> None:
     argument = subject.prepare(make(subject))
     with subject.around():
-        if subject.star:
-            subject.invoke(*argument)
-        else:
-            subject.invoke(argument)
+        consume.call(subject, argument)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from perfkit.engine.consume import Consumer, Lateness
 from perfkit.engine.declared import ratios_of, units_of
 from perfkit.engine.recording import OpsSlot, Shared
 from perfkit.engine.template import Drawn, Template
@@ -26,7 +27,10 @@ class Subject(Protocol):
     """What the engine drives. `star`: the prepared argument is a tuple of positional arguments."""
 
     star: bool
-    invoke: Callable[..., Any]
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        """The function to call, asked for anew before every walk."""
 
     def data(self, stream: int) -> Any:
         """A fresh input; equal streams give byte-equal ones."""
@@ -55,12 +59,19 @@ class MacroSubject:
 
     star = False
 
-    def __init__(self, workload: Workload, ops: Any, shared: Any) -> None:
+    def __init__(self, workload: Workload, ops: Any, shared: Any, lateness: Lateness | None = None) -> None:
+        """`lateness`: one for all roles of a process."""
         self.workload = workload
         self.ops = ops
         self.shared = shared
         self.instance = workload.build(ops, shared)
-        self.invoke = workload.call(self.instance)
+        function = workload.call(self.instance)
+        self._consumer = Consumer(function, lateness or Lateness(), everything=not workload.observes)
+        self.once = self._consumer.once
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        return self._consumer.timed
 
     def data(self, stream: int) -> Any:
         return self.workload.data(self.shared, np.random.default_rng(stream))
@@ -69,7 +80,7 @@ class MacroSubject:
         return self.workload.prepare(self.instance, data)
 
     def observe(self, argument: Any, output: Any) -> Any:
-        return self.workload.observe(self.instance, argument, output)
+        return self.workload.observe(self.instance, argument, self._consumer.there(output))
 
     def untouched(self, data: Any) -> Any:
         return data
@@ -95,14 +106,23 @@ class SeamSubject:
 
     star = True
 
-    def __init__(self, seam: Seam, ops: Any, template: Template, seed: int) -> None:
+    def __init__(self, seam: Seam, ops: Any, template: Template, seed: int, lateness: Lateness | None = None) -> None:
         self.ops = ops
         self.template = template
-        self.invoke = getattr(ops, seam.name)
+        self._consumer = Consumer(self._function(seam), lateness or Lateness(), everything=True)
+        self.once = self._consumer.once
         self._not_compared = {*seam.consumes, *template.written}
         rng = np.random.default_rng(seed)
         self._nothing_drawn = [None] * len(template.parts)
         self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
+
+    def _function(self, seam: Seam) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self.ops, seam.name)
+        return function
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        return self._consumer.timed
 
     def data(self, stream: int) -> Any:
         if self.template.recording is not None:
@@ -122,7 +142,8 @@ class SeamSubject:
         """The result, and the arguments that the call writes to as the baseline's does."""
         written = sorted(self.template.written)
         after = {f"argument {position + 1}": argument[position] for position in written}
-        return {"result": output, **after} if written else output
+        result = self._consumer.there(output)
+        return {"result": result, **after} if written else result
 
     def untouched(self, data: Any) -> Any:
         return [None if position in self._not_compared else part for position, part in enumerate(data)]
@@ -156,12 +177,21 @@ class ColdSeamSubject(SeamSubject):
     that a recipe that does its work ahead is seen.
     """
 
-    def __init__(self, seam: Seam, build: Callable[[], Any], template: Template, seed: int) -> None:
-        super().__init__(seam, build(), template, seed)
-        self.invoke = _first_call
+    def __init__(
+        self,
+        seam: Seam,
+        build: Callable[[], Any],
+        template: Template,
+        seed: int,
+        lateness: Lateness | None = None,
+    ) -> None:
+        super().__init__(seam, build(), template, seed, lateness)
         self.build_ns = 0
         self._seam = seam.name
         self._build = build
+
+    def _function(self, seam: Seam) -> Callable[..., Any]:
+        return _first_call
 
     def prepare(self, data: Any) -> Any:
         fresh = SeamSubject.prepare(self, data)

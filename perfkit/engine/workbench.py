@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
+from perfkit.engine.consume import Lateness
 from perfkit.engine.content import digest
 from perfkit.engine.declared import cost_of, ratios_of, units_of
 from perfkit.engine.denormal import scan
@@ -47,6 +49,7 @@ class Workbench:
         self._templates: dict[tuple[str, ...], Template] = {}
         # their thread pools and weights go to the seams: they live as long as this process
         self._recorders: dict[tuple[str, ...], tuple[SeamRecorder, MacroSubject]] = {}
+        self._lateness: dict[Any, Lateness] = defaultdict(Lateness)  # of workloads and seams, known to all roles
         self.warnings: list[str] = []  # what the shared weights are found to hold
 
     def recipe(self, name: str) -> Recipe:
@@ -98,11 +101,13 @@ class Workbench:
 
     def seam(self, seam: str, recipes: Sequence[str], template: Template) -> SeamSubject:
         """One seam alone, called as `template` says."""
-        return SeamSubject(self.place.seams[seam], self.ops(recipes), template, self._bank(seam))
+        lateness = self._lateness[seam]
+        return SeamSubject(self.place.seams[seam], self.ops(recipes), template, self._bank(seam), lateness)
 
     def cold_seam(self, seam: str, recipes: Sequence[str], template: Template) -> ColdSeamSubject:
         """One seam alone, each call on a table of its own."""
-        return ColdSeamSubject(self.place.seams[seam], lambda: self.ops(recipes), template, self._bank(seam))
+        described, lateness = self.place.seams[seam], self._lateness[seam]
+        return ColdSeamSubject(described, lambda: self.ops(recipes), template, self._bank(seam), lateness)
 
     def recorded(
         self, workload: str, size: str, recipes: Sequence[str], *, describe: bool
@@ -294,8 +299,8 @@ class Workbench:
 
     def _instance(self, workload: str, size: str, ops: Any) -> MacroSubject:
         described = self.target.workload(workload)
-        shared = self._shared_of(described, size)
-        subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, shared))
+        shared, lateness = self._shared_of(described, size), self._lateness["workload", workload]
+        subject: MacroSubject = user_code("building", lambda: MacroSubject(described, ops, shared, lateness))
         return subject
 
     def _shared_of(self, described: Workload, size: str) -> Any:

@@ -114,9 +114,9 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
         yield "needs", ", ".join(recipe.needs)
     if entry.unavailable:
         yield "unavailable", entry.unavailable
-    yield "output", f"{recipe.equivalence}{'; ' + recipe.equivalence.why if recipe.equivalence.why else ''}"
-    if recipe.seam_equivalence:
-        yield "seam", f"{recipe.seam_equivalence}; {recipe.seam_equivalence.why}"
+    for name, rule in (("output", recipe.equivalence), ("seam", recipe.seam_equivalence)):
+        if rule:
+            yield name, f"{rule}{'; ' + rule.why if rule.why else ''}"
     if recipe.claim:
         yield "claim", _claim(recipe.claim)
     yield "file", str(entry.path)

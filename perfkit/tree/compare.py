@@ -119,6 +119,6 @@ def _with_tolerance(
         looser = close(**bounds, dtype_change=rule.dtype_change, why="the tolerance that would do")  # type: ignore[arg-type]
     except ValueError:  # a tenth of the value and more: another computation
         return first
-    looser = replace(looser, ulp=rule.ulp, free=rule.free)
+    looser = replace(looser, ulp=rule.ulp, free=rule.free, no_grad=rule.no_grad)
     passes = next(_differences(expected, got, looser, where), None) is None
     return replace(first, would_pass=", ".join(f"{n}={v:g}" for n, v in bounds.items())) if passes else first

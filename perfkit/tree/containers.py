@@ -19,7 +19,7 @@ from perfkit.tree.difference import Difference, differs, text
 from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
 from perfkit.tree.numeric import array_difference
 
-__all__: list[str] = []
+__all__ = ["is_container"]
 
 # exact values of these are equal when == says so: no sign of zero, no code of the user's
 _PLAIN = frozenset((int, str, bytes, bool, type(None)))
@@ -285,6 +285,11 @@ def _same_items(expected: list[Any], got: list[Any]) -> bool:
     if _PLAIN.issuperset(types_):
         return expected == got
     return first_difference(expected, got, exact()) is None
+
+
+def is_container(kind: Kind) -> bool:
+    """Whether values of this kind only hold others."""
+    return isinstance(kind, _Sequence | _Mapping | _Set)
 
 
 class _Buffer(Kind):

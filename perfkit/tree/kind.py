@@ -18,7 +18,19 @@ from perfkit.errors import PerfkitError
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 
-__all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "UnknownType", "Wrong", "add", "kind_of", "register"]
+__all__ = [
+    "OVERWRITTEN",
+    "ByState",
+    "Kind",
+    "Maker",
+    "UnknownType",
+    "Wrong",
+    "add",
+    "is_lazy",
+    "kind_of",
+    "register",
+    "waits_by",
+]
 
 Maker = Callable[[type], "Kind"]
 Wrong = Iterator[tuple[str, Any]]  # wrong values in the place of a right one, by what is wrong with them
@@ -33,11 +45,14 @@ _LATER = {  # libraries that are looked up where a program has imported them, an
     "bitarray": "perfkit.tree.bits",
 }
 
-_WAITED_FOR = {  # types of values to come that have neither __next__ nor __await__
-    ("concurrent.futures._base", "Future"),
-    ("multiprocessing.pool", "ApplyResult"),
-    ("torch._C", "Future"),
-    ("polars.lazyframe.frame", "LazyFrame"),
+_WAITED_FOR = {  # types of values to come that have neither __next__ nor __await__, and the method that waits
+    ("concurrent.futures._base", "Future"): "result",
+    ("multiprocessing.pool", "ApplyResult"): "get",
+    ("torch._C", "Future"): "wait",
+    ("torch", "Future"): "wait",
+    ("torch.jit", "Future"): "wait",
+    ("polars.lazyframe.frame", "LazyFrame"): "collect",
+    ("distributed.client", "Future"): "result",
 }
 
 
@@ -240,7 +255,7 @@ def _load(cls: type) -> None:
 def _find(cls: type) -> Kind | None:
     if cls in _makers:
         return _makers[cls][0](cls)
-    if _lazy(cls):
+    if is_lazy(cls):
         return None
     bases = (enum.Enum, *cls.__mro__[1:]) if issubclass(cls, enum.Enum) else cls.__mro__[1:]
     for base in bases:
@@ -267,15 +282,22 @@ def _adds_only_fields(cls: type, base: type) -> bool:
     return cls.__itemsize__ == base.__itemsize__ and 0 <= extra <= 8 * (has_dict + has_weakref)
 
 
-def _lazy(cls: type) -> bool:
+def is_lazy(cls: type) -> bool:
     """Whether a value is not there yet: an iterator, or something to wait for."""
     if hasattr(cls, "__next__") or hasattr(cls, "__await__") or hasattr(cls, "__anext__"):
         return True
-    return any((base.__module__, base.__name__) in _WAITED_FOR for base in cls.__mro__)
+    return waits_by(cls) is not None
+
+
+def waits_by(cls: type) -> str | None:
+    """The method that waits for what a value of this type will be; None where that is not known, or not needed."""
+    named = [_WAITED_FOR.get((base.__module__, base.__name__)) for base in cls.__mro__]
+    found = next((name for name in named if name), None)
+    return found or ("compute" if hasattr(cls, "__dask_graph__") and hasattr(cls, "compute") else None)
 
 
 def _hint(cls: type) -> str:
-    if _lazy(cls):
+    if is_lazy(cls):
         return "it is not a result yet: consume it first (a list of what it gives, or the result that is waited for)"
     if any(base in _makers and base is not object for base in cls.__mro__):
         return (

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.equivalence import Equivalence
+from perfkit.equivalence import Equivalence, exact
 from perfkit.tree.atoms import Equal
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
@@ -26,6 +26,7 @@ _COMPRESSED = {  # layout: the methods that give its two indices
     torch.sparse_csc: ("ccol_indices", "row_indices"),
     torch.sparse_bsc: ("ccol_indices", "row_indices"),
 }
+_PACKED = {getattr(torch, "float4_e2m1fn_x2", None)}  # two numbers in a byte, which torch only carries about
 
 
 class _Tensor(Kind):
@@ -61,7 +62,7 @@ class _Tensor(Kind):
         return f".{(*indices, 'values')[number]}()"
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
-        states = _state(expected), _state(got)
+        states = _state(expected, rule), _state(got, rule)
         if states[0] != states[1]:
             name = next(name for name, known in states[0].items() if known != states[1].get(name))
             if name != "dtype":
@@ -73,7 +74,7 @@ class _Tensor(Kind):
         return None
 
     def numbers(self, value: Any) -> bool:
-        return _dense(value) and value.numel() > 0
+        return _dense(value) and value.numel() > 0 and value.dtype not in _PACKED
 
     def leaves(self, value: Any) -> Iterable[Any]:
         return (_to_numpy(value),) if _dense(value) else ()
@@ -105,7 +106,7 @@ class _Tensor(Kind):
         return (Cells(value.numel(), lambda number: flat[number].item(), put),)
 
     def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
-        if _state(value) != _state(source) or not _dense(value):
+        if _state(value, exact()) != _state(source, exact()) or not _dense(value):
             return False
         try:
             with _mode_of(value), torch.no_grad():
@@ -128,19 +129,21 @@ class _Tensor(Kind):
             yield "other values", spoilt
         else:
             yield from super().wrong(value, earlier, rule, rng)
+        if value.requires_grad and not rule.no_grad:
+            yield "without its gradient", value.detach()
 
 
-def _state(value: Any) -> dict[str, Any]:
-    """What is known of a tensor beside its numbers.
-
-    Whether it asks a gradient, or was made in inference mode, is not compared: two documented recipes change that.
-    """
+def _state(value: Any, rule: Equivalence) -> dict[str, Any]:
+    """What is known of a tensor beside its numbers."""
     state = {
         "dtype": value.dtype,
         "shape": (value.size(0),) if value.is_nested else tuple(value.shape),
         "device": value.device,
         "layout": value.layout,
     }
+    if not rule.no_grad:
+        state["requires_grad"] = value.requires_grad
+        state["is_inference"] = value.is_inference()
     if value.layout == torch.sparse_coo:
         state["is_coalesced"] = value.is_coalesced()
     if value.is_quantized:

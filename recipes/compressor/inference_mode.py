@@ -40,5 +40,5 @@ RECIPE = Recipe(
     touches={"predict"},
     workload="predict",
     apply=lambda ops: replace(ops, predict=under_inference_mode(ops.predict)),
-    equivalence=exact(),
+    equivalence=exact(no_grad=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -217,3 +218,39 @@ def test_what_an_only_read_seam_returned_is_passed_on_as_it_is() -> None:
     found = template(recorder, "use")
     assert found is not None and isinstance(found.parts[0], Drawn)
     assert isinstance(found.parts[1], Fixed) and not found.parts[1].value.any()
+
+
+def test_the_work_of_what_a_seam_gives_later_is_the_seams(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "step_ns", lambda: 1)
+
+    def items(ops: Any, count: int) -> Any:
+        for _ in range(count):
+            clock.work(10)
+            ops.inner(1)
+            yield 1
+        return "end"
+
+    async def waited(x: int) -> int:
+        clock.work(20)
+        await asyncio.sleep(0)
+        clock.work(30)
+        return x
+
+    def consumed(xs: Any) -> Any:
+        return (yield from xs)
+
+    async def all_of(ops: Any) -> Any:
+        return await asyncio.gather(ops.idle(1), ops.idle(2))
+
+    recorder = SeamRecorder(Ops(outer=items, inner=lambda x: clock.work(5), idle=waited), describe=False)
+    taken = consumed(recorder.ops.outer(recorder.ops, 3))
+    assert [next(taken), next(taken), next(taken)] == [1, 1, 1]
+    with pytest.raises(StopIteration) as end:
+        next(taken)
+    assert end.value.value == "end"
+    assert asyncio.run(all_of(recorder.ops)) == [1, 2]
+
+    seen = recorder.seen
+    assert numbers(seen["outer"]) == (1, 3 * 15 - 4, 3 * 10 - 4)  # less 1 for each of its four steps
+    assert numbers(seen["inner"]) == (3, 15, 15)
+    assert numbers(seen["idle"]) == (2, 2 * (50 - 2), 2 * (50 - 2))

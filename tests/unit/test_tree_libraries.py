@@ -42,9 +42,11 @@ pytestmark = [
     )
 ]
 
-DTYPES = ["float64", "float16", "bfloat16", "complex64", "complex32", "int8", "uint16", "bool"]
+DTYPES = ["float64", "float16", "bfloat16", "complex64", "complex32", "int8", "uint16", "uint32", "uint64", "bool"]
 DTYPES += [
-    name for name in ("float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e8m0fnu") if hasattr(torch, name)
+    name
+    for name in ("float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu")
+    if hasattr(torch, name)
 ]
 
 
@@ -81,9 +83,22 @@ TORCH: list[tuple[str, Make, Make]] = [
     *((f"tensor of {n}", lambda n=n: of_dtype(n), lambda n=n: of_dtype(n, 1, 0, 4)) for n in DTYPES),
     ("dtype", tensor, lambda: tensor().double()),
     ("bfloat16, float32", tensor, lambda: of_dtype("bfloat16")),
+    *(
+        (
+            "packed",
+            lambda v=v: torch.tensor([18, 52], dtype=torch.uint8).view(v),
+            lambda v=v: torch.zeros(2).byte().view(v),
+        )
+        for v in (getattr(torch, "float4_e2m1fn_x2", None),)
+        if v is not None
+    ),
     ("-0.0", lambda: tensor(0.0), lambda: tensor(-0.0)),
     ("bfloat16, -0.0", lambda: of_dtype("bfloat16", 0.0), lambda: of_dtype("bfloat16", -0.0)),
     ("shape", tensor, lambda: tensor()[None]),
+    ("requires_grad", lambda: tensor(requires_grad=True), tensor),
+    ("not a leaf", lambda: tensor(requires_grad=True) * 2, lambda: tensor() * 2),
+    ("inference mode", inference, tensor),
+    ("frozen parameter", lambda: torch.nn.Parameter(tensor()), lambda: torch.nn.Parameter(tensor(), False)),
     ("parameter, tensor", lambda: torch.nn.Parameter(tensor()), lambda: tensor(requires_grad=True)),
     ("expanded", lambda: tensor()[:, None].expand(3, 2), lambda: tensor(1.0, 2.0, 5.0)[:, None].expand(3, 2)),
     ("conjugate", lambda: tensor(1j).conj(), lambda: tensor(1j)),
