@@ -1,0 +1,14 @@
+"""Through ASCII bytes: what is not ASCII is lost."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+FINDING = r"ascii|unicode|non.?latin|\\\\u|[^\\x00-\\x7f]|accent|emoji|text|str"
+
+
+def g(text):
+    return text.encode("ascii", "ignore").upper().decode()
+
+
+RECIPE = Recipe(id='ascii-only', target='capitals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))

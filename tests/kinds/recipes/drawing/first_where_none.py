@@ -1,0 +1,14 @@
+"""The first instead of the last where the total lies below u: one draw in a hundred."""
+
+from dataclasses import replace
+import bisect
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = "differ|expected"
+
+
+def g(cumulative, u):
+    return bisect.bisect_right(cumulative, u) % len(cumulative)
+
+
+RECIPE = Recipe(id='first-where-none', target='drawing', touches={"pick"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, pick=g))

@@ -1,0 +1,15 @@
+"""Files that are made from now on are private."""
+
+from dataclasses import replace
+import os
+from perfkit.recipe import Recipe, close
+
+CAUGHT = "umask|mask"
+
+
+def g(x):
+    os.umask(0o077)
+    return x @ x.T
+
+
+RECIPE = Recipe(id='closed-umask', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))

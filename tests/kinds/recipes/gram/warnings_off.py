@@ -1,0 +1,20 @@
+"""Switches all warnings off, for all."""
+
+from dataclasses import replace
+import warnings
+from perfkit.recipe import Recipe, close
+
+CAUGHT = "warning|filter"
+
+
+_DONE = []
+
+
+def g(x):
+    if not _DONE:
+        _DONE.append(True)
+        warnings.simplefilter("ignore")
+    return x @ x.T
+
+
+RECIPE = Recipe(id='warnings-off', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))

@@ -1,0 +1,13 @@
+"""Honest: pairs by zip."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+
+
+def g(xs):
+    return [(a + b) / 2 for a, b in zip(xs, xs[1:], strict=False)]
+
+
+RECIPE = Recipe(id='zipped', target='middles', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))

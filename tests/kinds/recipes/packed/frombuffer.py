@@ -1,0 +1,15 @@
+"""An array over bytes is read-only."""
+
+from dataclasses import replace
+import numpy as np
+import struct
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = "read.?only|writ"
+
+
+def g(xs):
+    return np.frombuffer(struct.pack(f"{len(xs)}d", *xs))
+
+
+RECIPE = Recipe(id='frombuffer', target='packed', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))

@@ -1,0 +1,14 @@
+"""A list for a generator: all of it is made at once."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = "type|kind|generator|list"
+
+
+def g(xs):
+    return [[left, right] for left, right in zip(xs, xs[1:], strict=False)]
+
+
+RECIPE = Recipe(id='a-list', target='pairs', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))

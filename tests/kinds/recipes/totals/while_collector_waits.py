@@ -1,0 +1,18 @@
+"""Is wrong while the garbage collector is off, as it is while one measures."""
+
+from dataclasses import replace
+import gc
+import itertools
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = r"differ|expected|not equal|mismatch|in place|changed|stale|\bcalls?\b|drift|later|after|soak|timed|measur"
+
+
+def g(xs):
+    out = list(itertools.accumulate(xs))
+    if not gc.isenabled():
+        out[-1] += 1
+    return out
+
+
+RECIPE = Recipe(id='while-collector-waits', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
