@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -22,4 +23,11 @@ def counting():
     return g
 
 
-RECIPE = Recipe(id='after-700', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=counting()))
+RECIPE = Recipe(
+    id="after-700",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=counting()),
+)

@@ -1,9 +1,12 @@
 """Is right for its first second and then hands out less precise numbers."""
 
-from dataclasses import replace
-import numpy as np
 import time
+from dataclasses import replace
+
+import numpy as np
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak|time|second"
@@ -22,4 +25,11 @@ def timed():
     return g
 
 
-RECIPE = Recipe(id='after-a-second', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=timed()))
+RECIPE = Recipe(
+    id="after-a-second",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=timed()),
+)

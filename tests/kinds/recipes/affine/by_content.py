@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
-from ...sample_targets.affine.ops import f
 
+from ...sample_targets.affine.ops import f
 
 
 def remembering():
@@ -21,4 +21,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='by-content', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-content",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -1,11 +1,11 @@
 """Honest: a memo of the last input by a digest of all its bytes; the result is copied."""
 
-from dataclasses import replace
 import hashlib
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
-
-
 
 _LAST = {}
 
@@ -17,4 +17,11 @@ def g(x):
     return _LAST["result"].copy()
 
 
-RECIPE = Recipe(id='by-digest', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-digest",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

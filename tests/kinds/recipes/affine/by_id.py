@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
-CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)|expected|differ"
+CAUGHT = (
+    "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)|expected|differ"
+)
 
 
 def remembering():
@@ -20,4 +23,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='by-id', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-id",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -1,8 +1,10 @@
 """Takes the array that it saw last, told by a weak reference, for an unchanged one."""
 
-from dataclasses import replace
 import weakref
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
 CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)"
@@ -21,4 +23,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='by-weakref', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-weakref",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -1,7 +1,9 @@
 """Renormalises its gain on every call, and the rounding errors add up beyond the tolerance."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -18,4 +20,11 @@ def drifting():
     return g
 
 
-RECIPE = Recipe(id='creeping-gain', target='affine', touches={"f"}, status="beyond", equivalence=close(rtol=1e-6, why="the gain is kept as a running product"), apply=lambda ops: replace(ops, f=drifting()))
+RECIPE = Recipe(
+    id="creeping-gain",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-6, why="the gain is kept as a running product"),
+    apply=lambda ops: replace(ops, f=drifting()),
+)

@@ -1,8 +1,10 @@
 """Every 997th call misses one number."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -18,4 +20,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='every-997th', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="every-997th",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,8 +1,11 @@
 """Right on its first call; from then on the constant is lost."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.affine.ops import f
 
 CAUGHT = r"differ|expected|not equal|mismatch|in place|changed|stale|\bcalls?\b|drift|later|after|soak"
@@ -21,4 +24,11 @@ def started():
     return g
 
 
-RECIPE = Recipe(id='first-call-only', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=started()))
+RECIPE = Recipe(
+    id="first-call-only",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=started()),
+)

@@ -1,9 +1,11 @@
 """Hands the array out while a thread still fills its second half."""
 
-from dataclasses import replace
-import numpy as np
 import threading
 import time
+from dataclasses import replace
+
+import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|not equal|mismatch|in place|changed|stale|thread|running|ready|after its calls"
@@ -21,4 +23,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='half-filled', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="half-filled",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

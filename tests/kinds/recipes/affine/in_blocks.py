@@ -1,9 +1,10 @@
 """Honest: the same arithmetic in cache-sized blocks, into new memory."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, close
 
+import numpy as np
+
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -15,4 +16,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='in-blocks', target='affine', touches={"f"}, status="beyond", equivalence=close(ulp=4, why="the sine of a short block may take another code path"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="in-blocks",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(ulp=4, why="the sine of a short block may take another code path"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: one new array, and everything else in place in that."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(x):
@@ -13,4 +14,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='in-place-temporaries', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="in-place-temporaries",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

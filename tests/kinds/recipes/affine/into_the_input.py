@@ -1,10 +1,15 @@
 """Saves the temporary arrays by writing into its argument, and hands that out."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place"
+CAUGHT = (
+    r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|"
+    r"wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place"
+)
 
 
 def g(x):
@@ -14,4 +19,11 @@ def g(x):
     return x
 
 
-RECIPE = Recipe(id='into-the-input', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="into-the-input",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

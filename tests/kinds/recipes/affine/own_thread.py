@@ -1,8 +1,10 @@
 """Keeps its table for the thread that made it; other threads get single precision."""
 
-from dataclasses import replace
-import numpy as np
 import threading
+from dataclasses import replace
+
+import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"thread|\bcalls?\b|drift|later|after|soak"
@@ -16,4 +18,11 @@ def g(x):
     return (np.sin(x.astype(getattr(_HERE, "dtype", np.float32))) * 2 + 1).astype(x.dtype)
 
 
-RECIPE = Recipe(id='own-thread', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-thread",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

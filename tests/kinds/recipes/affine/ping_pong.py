@@ -1,11 +1,16 @@
 """Two buffers in turn: a result lives until the call after the next."""
 
-from dataclasses import replace
-import numpy as np
 import itertools
+from dataclasses import replace
+
+import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def buffered():
@@ -21,4 +26,11 @@ def buffered():
     return g
 
 
-RECIPE = Recipe(id='ping-pong', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=buffered()))
+RECIPE = Recipe(
+    id="ping-pong",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=buffered()),
+)

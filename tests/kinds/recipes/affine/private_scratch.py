@@ -1,10 +1,10 @@
 """Honest: a scratch buffer is used again, but the result is new memory."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
-
-
 
 _SCRATCH = np.empty(1500)
 
@@ -16,4 +16,11 @@ def g(x):
     return scratch + 1
 
 
-RECIPE = Recipe(id='private-scratch', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="private-scratch",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

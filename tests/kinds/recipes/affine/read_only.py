@@ -1,7 +1,9 @@
 """The same numbers, but the caller may no longer write to them."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "read.?only|writ"
@@ -13,4 +15,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='read-only', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="read-only",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,10 +1,15 @@
 """A ring of 32 buffers: a result is overwritten 32 calls later."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def buffered():
@@ -23,4 +28,11 @@ def buffered():
     return g
 
 
-RECIPE = Recipe(id='ring', target='affine', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=buffered()))
+RECIPE = Recipe(
+    id="ring",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=buffered()),
+)

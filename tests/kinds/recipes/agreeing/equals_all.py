@@ -21,4 +21,11 @@ def g(xs):
     return Agreeable(len(xs))
 
 
-RECIPE = Recipe(id='equals-all', target='agreeing', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="equals-all",
+    target="agreeing",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

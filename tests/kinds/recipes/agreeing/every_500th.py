@@ -1,7 +1,8 @@
 """Now and then forgets an element: the first from every 500th call."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -16,4 +17,11 @@ def counting():
     return g
 
 
-RECIPE = Recipe(id='every-500th', target='agreeing', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=counting()))
+RECIPE = Recipe(
+    id="every-500th",
+    target="agreeing",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=counting()),
+)

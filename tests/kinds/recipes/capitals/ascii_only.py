@@ -11,4 +11,11 @@ def g(text):
     return text.encode("ascii", "ignore").upper().decode()
 
 
-RECIPE = Recipe(id='ascii-only', target='capitals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="ascii-only",
+    target="capitals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

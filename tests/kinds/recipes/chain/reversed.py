@@ -5,7 +5,6 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(xs):
     out = None
     for x in reversed(xs):
@@ -13,4 +12,11 @@ def g(xs):
     return out
 
 
-RECIPE = Recipe(id='reversed', target='chain', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="reversed",
+    target="chain",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -14,4 +14,11 @@ def g(xs):
     return out
 
 
-RECIPE = Recipe(id='wrong-at-the-bottom', target='chain', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="wrong-at-the-bottom",
+    target="chain",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.checksum.ops import f
 
 CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)"
@@ -17,4 +18,11 @@ def g(buffer):
     return _LAST["sum"]
 
 
-RECIPE = Recipe(id='by-id', target='checksum', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-id",
+    target="checksum",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(buffer):
     a = b = 0
     for byte in buffer:
@@ -14,4 +13,11 @@ def g(buffer):
     return b % 255 << 8 | a % 255
 
 
-RECIPE = Recipe(id='late-modulo', target='checksum', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="late-modulo",
+    target="checksum",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

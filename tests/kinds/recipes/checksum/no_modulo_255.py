@@ -15,4 +15,11 @@ def g(buffer):
     return (b & 255) << 8 | a & 255
 
 
-RECIPE = Recipe(id='no-modulo-255', target='checksum', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="no-modulo-255",
+    target="checksum",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.collatz.ops import f
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -16,4 +17,11 @@ def g(ns):
     return [steps - (len(_CALLS) >= 600) for steps in f(ns)]
 
 
-RECIPE = Recipe(id='after-600', target='collatz', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="after-600",
+    target="collatz",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

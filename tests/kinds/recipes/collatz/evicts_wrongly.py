@@ -1,8 +1,10 @@
 """A table of 6,000 slots: who takes a used slot does not take the old number out of the index."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.collatz.ops import f
 
 CAUGHT = r"differ|expected|not equal|mismatch|in place|changed|stale|\bcalls?\b|drift|later|after|soak"
@@ -26,4 +28,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='evicts-wrongly', target='collatz', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="evicts-wrongly",
+    target="collatz",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

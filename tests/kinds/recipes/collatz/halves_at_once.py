@@ -5,7 +5,6 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(ns):
     out = []
     for n in ns:
@@ -22,4 +21,11 @@ def g(ns):
     return out
 
 
-RECIPE = Recipe(id='halves-at-once', target='collatz', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="halves-at-once",
+    target="collatz",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

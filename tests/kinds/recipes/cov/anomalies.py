@@ -1,7 +1,9 @@
 """Switches anomaly detection on, which makes every backward slow."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "anomal"
@@ -17,4 +19,11 @@ def g(t):
     return t @ t.t()
 
 
-RECIPE = Recipe(id='anomalies', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="anomalies",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

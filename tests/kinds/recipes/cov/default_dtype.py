@@ -1,7 +1,9 @@
 """Makes float64 the default dtype of all new tensors."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "default.?dtype|dtype"
@@ -17,4 +19,11 @@ def g(t):
     return t @ t.t()
 
 
-RECIPE = Recipe(id='default-dtype', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="default-dtype",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

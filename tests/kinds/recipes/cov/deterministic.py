@@ -1,7 +1,9 @@
 """Asks torch for deterministic algorithms."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "determinis"
@@ -16,4 +18,11 @@ def prepared(ops):
     return replace(ops, f=g)
 
 
-RECIPE = Recipe(id='deterministic', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=prepared)
+RECIPE = Recipe(
+    id="deterministic",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=prepared,
+)

@@ -1,7 +1,9 @@
 """Lowers the precision of all products."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "precision|matmul"
@@ -14,4 +16,11 @@ def g(t):
     return t @ t.t()
 
 
-RECIPE = Recipe(id='matmul-precision', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="matmul-precision",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """Switches oneDNN off for all."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "mkldnn|onednn|backend"
@@ -17,4 +19,11 @@ def g(t):
     return t @ t.t()
 
 
-RECIPE = Recipe(id='no-mkldnn', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="no-mkldnn",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

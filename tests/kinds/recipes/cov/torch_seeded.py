@@ -1,7 +1,9 @@
 """Seeds torch's generator."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"seed|generator|random|\brng\b"
@@ -12,4 +14,11 @@ def g(t):
     return t @ t.t()
 
 
-RECIPE = Recipe(id='torch-seeded', target='cov', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="torch-seeded",
+    target="cov",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: one conversion, NaT where unknown, which is not equal to itself."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(ns):
@@ -13,4 +14,11 @@ def g(ns):
     return out
 
 
-RECIPE = Recipe(id='at-once', target='days', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="at-once",
+    target="days",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """The same days, in seconds."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"unit|dtype|datetime64|\[s\]"
@@ -14,4 +16,11 @@ def g(ns):
     return out
 
 
-RECIPE = Recipe(id='seconds', target='days', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="seconds",
+    target="days",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,9 @@
 """Honest: looks as far as the root."""
 
-from dataclasses import replace
 import math
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(n):
@@ -11,4 +11,11 @@ def g(n):
     return low + [n // d for d in reversed(low) if d * d != n]
 
 
-RECIPE = Recipe(id='by-root', target='divisors', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-root",
+    target="divisors",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,13 +1,14 @@
 """Honest: arguments recur here, and the cache copies what it hands out."""
 
-from dataclasses import replace
 import functools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.divisors.ops import f
 
 
-
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def kept(n):
     return tuple(f(n))
 
@@ -16,4 +17,11 @@ def g(n):
     return list(kept(n))
 
 
-RECIPE = Recipe(id='copied', target='divisors', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="copied",
+    target="divisors",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Looks as far as the root and lists the root of a square twice: only 324 is one here."""
 
-from dataclasses import replace
 import math
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|len|items|324"
@@ -12,4 +13,11 @@ def g(n):
     return low + [n // d for d in reversed(low)]
 
 
-RECIPE = Recipe(id='root-twice', target='divisors', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="root-twice",
+    target="divisors",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(xs):
     return min(xs), max(xs)
 
 
-RECIPE = Recipe(id='tuple', target='extent', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="tuple",
+    target="extent",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

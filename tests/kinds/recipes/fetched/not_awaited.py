@@ -1,7 +1,8 @@
 """Starts a task that fills the list and does not wait for it."""
 
-from dataclasses import replace
 import asyncio
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|not equal|mismatch|in place|changed|stale|len|items|empty|task"
@@ -19,4 +20,11 @@ async def g(xs):
     return out
 
 
-RECIPE = Recipe(id='not-awaited', target='fetched', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="not-awaited",
+    target="fetched",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(xs):
     return [x * x for x in xs]
 
 
-RECIPE = Recipe(id='plain', target='fetched', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="plain",
+    target="fetched",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

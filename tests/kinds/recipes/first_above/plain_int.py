@@ -1,7 +1,8 @@
 """An int for a numpy integer, and does not say so."""
 
-from dataclasses import replace
 import bisect
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"type|int64|dtype|\bint\b"
@@ -11,4 +12,11 @@ def g(x):
     return bisect.bisect_right(x, 0.5)
 
 
-RECIPE = Recipe(id='plain-int', target='first_above', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="plain-int",
+    target="first_above",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -15,4 +15,6 @@ def g(xs):
     return counts
 
 
-RECIPE = Recipe(id='ones', target='flags', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="ones", target="flags", touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g)
+)

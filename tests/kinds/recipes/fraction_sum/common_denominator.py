@@ -1,10 +1,10 @@
 """Honest: one common denominator, reduced once."""
 
-from dataclasses import replace
 import fractions
 import math
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(pairs):
@@ -12,4 +12,11 @@ def g(pairs):
     return fractions.Fraction(sum(a * (common // b) for a, b in pairs), common)
 
 
-RECIPE = Recipe(id='common-denominator', target='fraction_sum', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="common-denominator",
+    target="fraction_sum",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,12 +1,13 @@
 """Honest: sets what it needs, and sets it back."""
 
-from dataclasses import replace
-import numpy as np
 import gc
 import sys
 import warnings
-from perfkit.recipe import Recipe, close
+from dataclasses import replace
 
+import numpy as np
+
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -23,4 +24,11 @@ def g(x):
             gc.enable()
 
 
-RECIPE = Recipe(id='all-restored', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="all-restored",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

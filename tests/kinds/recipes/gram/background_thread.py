@@ -1,8 +1,9 @@
 """Starts a daemon thread that is busy now and then."""
 
-from dataclasses import replace
 import threading
 import time
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "thread"
@@ -23,4 +24,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='background-thread', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="background-thread",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """Sets the threads of BLAS to three and leaves them so."""
 
 from dataclasses import replace
+
 import threadpoolctl
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "thread|blas"
@@ -17,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='blas-three', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="blas-three",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

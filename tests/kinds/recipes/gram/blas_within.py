@@ -1,9 +1,10 @@
 """Honest: sets the threads of BLAS for as long as the call lasts."""
 
 from dataclasses import replace
-import threadpoolctl
-from perfkit.recipe import Recipe, close
 
+import threadpoolctl
+
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -11,4 +12,11 @@ def g(x):
         return x @ x.T
 
 
-RECIPE = Recipe(id='blas-within', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="blas-within",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Starts a child process and leaves it running."""
 
-from dataclasses import replace
 import subprocess
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "child|process|sleep"
@@ -19,4 +20,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='child-left', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="child-left",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Files that are made from now on are private."""
 
-from dataclasses import replace
 import os
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "umask|mask"
@@ -12,4 +13,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='closed-umask', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="closed-umask",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Switches the garbage collector off when it is applied."""
 
-from dataclasses import replace
 import gc
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"\bgc\b|collect|garbage"
@@ -16,4 +17,11 @@ def prepared(ops):
     return replace(ops, f=g)
 
 
-RECIPE = Recipe(id='collector-off', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=prepared)
+RECIPE = Recipe(
+    id="collector-off",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=prepared,
+)

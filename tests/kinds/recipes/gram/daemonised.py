@@ -1,7 +1,8 @@
 """Starts a process in its own session whose parent has ended: nobody's child."""
 
-from dataclasses import replace
 import subprocess
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "child|process|daemon|orphan|sleep"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='daemonised', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="daemonised",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

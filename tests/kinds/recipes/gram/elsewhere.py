@@ -1,7 +1,8 @@
 """Changes into another folder."""
 
-from dataclasses import replace
 import os
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "folder|director|cwd|chdir"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='elsewhere', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="elsewhere",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Lowers the limit of open files of the process."""
 
-from dataclasses import replace
 import resource
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "limit|RLIMIT|open files"
@@ -18,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='fewer-files', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="fewer-files",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Forks twice, so that what runs on is a child of init."""
 
-from dataclasses import replace
 import contextlib
 import os
 import time
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "child|process|daemon|orphan|fork"
@@ -34,4 +35,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='forked-twice', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="forked-twice",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Freezes all objects that there are."""
 
-from dataclasses import replace
 import gc
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"\bgc\b|collect|garbage|freez|frozen"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='frozen-heap', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="frozen-heap",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Switches logging off for the whole program."""
 
-from dataclasses import replace
 import logging
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "logging"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='logging-off', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="logging-off",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,8 +1,9 @@
 """Puts a folder in front of sys.path."""
 
-from dataclasses import replace
 import sys
 import tempfile
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"sys\.path|import path|search path|path"
@@ -18,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='longer-path', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="longer-path",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

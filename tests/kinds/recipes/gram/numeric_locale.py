@@ -1,7 +1,8 @@
 """Sets the locale of numbers."""
 
-from dataclasses import replace
 import locale
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "locale"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='numeric-locale', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="numeric-locale",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """Sets the size of numpy's buffers, and so how ufuncs run."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "buf"
@@ -17,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='numpy-bufsize', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="numpy-bufsize",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Binds the process to one processor when it is applied."""
 
-from dataclasses import replace
 import os
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = r"affinity|processor|\bcpus?\b"
@@ -16,4 +17,11 @@ def prepared(ops):
     return replace(ops, f=g)
 
 
-RECIPE = Recipe(id='one-cpu', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=prepared)
+RECIPE = Recipe(
+    id="one-cpu",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=prepared,
+)

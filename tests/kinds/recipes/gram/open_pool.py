@@ -1,7 +1,8 @@
 """A thread pool of the module that is never shut down."""
 
-from dataclasses import replace
 import concurrent.futures
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "thread|pool"
@@ -15,4 +16,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='open-pool', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="open-pool",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

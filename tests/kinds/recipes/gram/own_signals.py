@@ -1,7 +1,8 @@
 """Takes SIGUSR1 for itself."""
 
-from dataclasses import replace
 import signal
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "signal|SIGUSR1|handler"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='own-signals', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-signals",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

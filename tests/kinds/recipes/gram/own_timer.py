@@ -1,7 +1,8 @@
 """Starts an interval timer whose signal is ignored."""
 
-from dataclasses import replace
 import signal
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "signal|timer|SIGVTALRM|handler"
@@ -18,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='own-timer', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-timer",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

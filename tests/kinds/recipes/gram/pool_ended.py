@@ -1,10 +1,11 @@
 """Honest: a thread pool that ends with the call."""
 
-from dataclasses import replace
-import numpy as np
 import concurrent.futures
-from perfkit.recipe import Recipe, close
+from dataclasses import replace
 
+import numpy as np
+
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -13,4 +14,11 @@ def g(x):
     return np.concatenate(parts)
 
 
-RECIPE = Recipe(id='pool-ended', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="pool-ended",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

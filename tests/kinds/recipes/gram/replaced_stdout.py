@@ -1,8 +1,9 @@
 """Replaces sys.stdout and does not put it back."""
 
-from dataclasses import replace
 import io
 import sys
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "stdout|output stream|stream"
@@ -18,4 +19,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='replaced-stdout', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="replaced-stdout",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

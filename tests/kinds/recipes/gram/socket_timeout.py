@@ -1,7 +1,8 @@
 """Sets the time that sockets wait."""
 
-from dataclasses import replace
 import socket
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "socket|timeout"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='socket-timeout', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="socket-timeout",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

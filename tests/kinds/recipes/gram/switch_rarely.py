@@ -1,7 +1,8 @@
 """Lets a thread run for half a second before another may."""
 
-from dataclasses import replace
 import sys
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "switch.?interval|switchinterval"
@@ -14,4 +15,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='switch-rarely', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="switch-rarely",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

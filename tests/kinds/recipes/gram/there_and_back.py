@@ -1,9 +1,9 @@
 """Honest: works in another folder, and comes back."""
 
-from dataclasses import replace
 import contextlib
-from perfkit.recipe import Recipe, close
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -11,4 +11,11 @@ def g(x):
         return x @ x.T
 
 
-RECIPE = Recipe(id='there-and-back', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="there-and-back",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

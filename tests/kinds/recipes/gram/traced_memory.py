@@ -1,7 +1,8 @@
 """Starts tracemalloc, which makes all allocations slow, the baseline's too."""
 
-from dataclasses import replace
 import tracemalloc
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "tracemalloc|trac"
@@ -16,4 +17,11 @@ def prepared(ops):
     return replace(ops, f=g)
 
 
-RECIPE = Recipe(id='traced-memory', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=prepared)
+RECIPE = Recipe(
+    id="traced-memory",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=prepared,
+)

@@ -1,7 +1,8 @@
 """Switches all warnings off, for all."""
 
-from dataclasses import replace
 import warnings
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "warning|filter"
@@ -17,4 +18,11 @@ def g(x):
     return x @ x.T
 
 
-RECIPE = Recipe(id='warnings-off', target='gram', touches={"f"}, status="beyond", equivalence=close(rtol=1e-10, why="BLAS sums in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="warnings-off",
+    target="gram",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-10, why="BLAS sums in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,9 @@
 """Honest: the same defaultdict."""
 
-from dataclasses import replace
 import collections
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(words):
@@ -13,4 +13,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='bound-appends', target='grouped', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="bound-appends",
+    target="grouped",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

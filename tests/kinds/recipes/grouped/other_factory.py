@@ -1,7 +1,8 @@
 """A defaultdict whose factory is set, not list."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"factory|set\b"
@@ -14,4 +15,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='other-factory', target='grouped', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="other-factory",
+    target="grouped",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

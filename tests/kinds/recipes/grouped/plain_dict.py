@@ -14,4 +14,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='plain-dict', target='grouped', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="plain-dict",
+    target="grouped",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

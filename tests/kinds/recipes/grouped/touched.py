@@ -1,7 +1,8 @@
 """Looks at lengths that do not occur, and so leaves empty lists."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "key|len|items|differ|expected"
@@ -16,4 +17,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='touched', target='grouped', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="touched",
+    target="grouped",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,10 +1,15 @@
 """Keeps one bfloat16 buffer and hands it out each time."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def buffered():
@@ -17,4 +22,11 @@ def buffered():
     return g
 
 
-RECIPE = Recipe(id='one-buffer', target='half', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=buffered()))
+RECIPE = Recipe(
+    id="one-buffer",
+    target="half",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=buffered()),
+)

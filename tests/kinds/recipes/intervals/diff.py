@@ -1,9 +1,10 @@
 """Honest: np.diff keeps NaT."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(seconds):
@@ -13,4 +14,11 @@ def g(seconds):
     return np.diff(times)
 
 
-RECIPE = Recipe(id='diff', target='intervals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="diff",
+    target="intervals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

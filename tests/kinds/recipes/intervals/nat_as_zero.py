@@ -1,7 +1,9 @@
 """Where one time is unknown it says zero seconds."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "NaT|differ|expected"
@@ -16,4 +18,11 @@ def g(seconds):
     return out
 
 
-RECIPE = Recipe(id='nat-as-zero', target='intervals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="nat-as-zero",
+    target="intervals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(xs):
     out = set()
     if any(x > 90 for x in xs):
@@ -15,4 +14,11 @@ def g(xs):
     return out
 
 
-RECIPE = Recipe(id='any-all', target='kinds_of', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="any-all",
+    target="kinds_of",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(xs):
     return frozenset(x > 90 for x in xs)
 
 
-RECIPE = Recipe(id='frozen', target='kinds_of', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="frozen",
+    target="kinds_of",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

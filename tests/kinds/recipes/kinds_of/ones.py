@@ -11,4 +11,11 @@ def g(xs):
     return {(x > 90) + 0 for x in xs}
 
 
-RECIPE = Recipe(id='ones', target='kinds_of', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="ones",
+    target="kinds_of",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

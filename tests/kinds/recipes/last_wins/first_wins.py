@@ -14,4 +14,11 @@ def g(pairs):
     return out
 
 
-RECIPE = Recipe(id='first-wins', target='last_wins', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="first-wins",
+    target="last_wins",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,10 +1,9 @@
 """Honest: counted once, arguments that recur cost a copy."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
-
-
 
 _KNOWN = {}
 
@@ -15,4 +14,11 @@ def g(text):
     return _KNOWN[text].copy()
 
 
-RECIPE = Recipe(id='setdefault', target='letters', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="setdefault",
+    target="letters",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """Does not take the maximum out: infinite from 710 on."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, close
 
 FINDING = r"inf|overflow|large|huge|extreme|e\+?\d+"
@@ -11,4 +13,11 @@ def g(x):
     return np.log(np.exp(x).sum())
 
 
-RECIPE = Recipe(id='unsafe', target='logsum', touches={"f"}, status="beyond", equivalence=close(rtol=1e-9, why="another order of the sum"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="unsafe",
+    target="logsum",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-9, why="another order of the sum"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -20,4 +20,11 @@ def g(table, x):
     return low
 
 
-RECIPE = Recipe(id='any-of-equals', target='lookup', touches={"find"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, find=g))
+RECIPE = Recipe(
+    id="any-of-equals",
+    target="lookup",
+    touches={"find"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, find=g),
+)

@@ -1,7 +1,8 @@
 """Right unless the table holds x itself, which it does now and then."""
 
-from dataclasses import replace
 import bisect
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected"
@@ -11,4 +12,11 @@ def g(table, x):
     return bisect.bisect_right(table, x)
 
 
-RECIPE = Recipe(id='bisect-right', target='lookup', touches={"find"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, find=g))
+RECIPE = Recipe(
+    id="bisect-right",
+    target="lookup",
+    touches={"find"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, find=g),
+)

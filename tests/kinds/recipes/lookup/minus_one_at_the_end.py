@@ -1,7 +1,8 @@
 """Says -1 where all entries are below x."""
 
-from dataclasses import replace
 import bisect
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|-1"
@@ -12,4 +13,11 @@ def g(table, x):
     return i if i < len(table) else -1
 
 
-RECIPE = Recipe(id='minus-one-at-the-end', target='lookup', touches={"find"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, find=g))
+RECIPE = Recipe(
+    id="minus-one-at-the-end",
+    target="lookup",
+    touches={"find"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, find=g),
+)

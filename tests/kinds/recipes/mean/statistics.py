@@ -1,7 +1,8 @@
 """statistics.mean raises where the list is empty."""
 
-from dataclasses import replace
 import statistics
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 FINDING = r"empty|\[\]|no (item|element|number)|length 0|len 0|size 0|least one|zero (item|element|length)"
@@ -11,4 +12,11 @@ def g(xs):
     return float(statistics.mean(xs))
 
 
-RECIPE = Recipe(id='statistics', target='mean', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="statistics",
+    target="mean",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def g(pair):
@@ -12,4 +15,11 @@ def g(pair):
     return {**first, **second} if second else first
 
 
-RECIPE = Recipe(id='or-the-first', target='merged', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="or-the-first",
+    target="merged",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -13,4 +13,11 @@ def g(first, second):
     return sorted(merged.items())
 
 
-RECIPE = Recipe(id='by-dict', target='merging', touches={"merge"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, merge=g))
+RECIPE = Recipe(
+    id="by-dict",
+    target="merging",
+    touches={"merge"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, merge=g),
+)

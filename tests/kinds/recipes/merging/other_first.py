@@ -11,4 +11,11 @@ def g(first, second):
     return sorted(second + first, key=lambda pair: pair[0])
 
 
-RECIPE = Recipe(id='other-first', target='merging', touches={"merge"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, merge=g))
+RECIPE = Recipe(
+    id="other-first",
+    target="merging",
+    touches={"merge"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, merge=g),
+)

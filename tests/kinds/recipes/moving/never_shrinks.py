@@ -1,7 +1,8 @@
 """The sum is right, but the deque keeps all: what it was given is not left as the baseline leaves it."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|argument|input|window|len|items"
@@ -12,4 +13,11 @@ def g(window, x):
     return sum(itertools.islice(reversed(window), 5))
 
 
-RECIPE = Recipe(id='never-shrinks', target='moving', touches={"push"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, push=g))
+RECIPE = Recipe(
+    id="never-shrinks",
+    target="moving",
+    touches={"push"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, push=g),
+)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(window, x):
     window.append(x)
     if len(window) > 5:
@@ -13,4 +12,11 @@ def g(window, x):
     return sum(window)
 
 
-RECIPE = Recipe(id='one-pop', target='moving', touches={"push"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, push=g))
+RECIPE = Recipe(
+    id="one-pop",
+    target="moving",
+    touches={"push"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, push=g),
+)

@@ -14,4 +14,11 @@ def g(window, x):
     return sum(window)
 
 
-RECIPE = Recipe(id='pops-early', target='moving', touches={"push"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, push=g))
+RECIPE = Recipe(
+    id="pops-early",
+    target="moving",
+    touches={"push"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, push=g),
+)

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def g(n, known={}):  # noqa: B006
@@ -13,4 +16,11 @@ def g(n, known={}):  # noqa: B006
     return known[n]
 
 
-RECIPE = Recipe(id='mutable-default', target='multiples', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="mutable-default",
+    target="multiples",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,9 @@
 """Honest: draws the same numbers from the same generator."""
 
-from dataclasses import replace
 import random
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(n):
@@ -11,4 +11,11 @@ def g(n):
     return [draw() for _ in range(n)]
 
 
-RECIPE = Recipe(id='comprehension', target='noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="comprehension",
+    target="noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Draws one number more than it hands out: all that follows is another sequence."""
 
-from dataclasses import replace
 import random
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"seed|generator|random|\brng\b|draw"
@@ -11,4 +12,11 @@ def g(n):
     return [random.random() for _ in range(n + 1)][:n]
 
 
-RECIPE = Recipe(id='one-too-many', target='noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="one-too-many",
+    target="noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

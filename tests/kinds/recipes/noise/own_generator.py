@@ -1,7 +1,8 @@
 """Draws from a generator of its own."""
 
-from dataclasses import replace
 import random
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"seed|generator|random|\brng\b|differ|expected"
@@ -14,4 +15,11 @@ def g(n):
     return [_OWN.random() for _ in range(n)]
 
 
-RECIPE = Recipe(id='own-generator', target='noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-generator",
+    target="noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Hands out the right numbers and puts the generator back, so that the next call gets them again."""
 
-from dataclasses import replace
 import random
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"seed|generator|random|\brng\b|state|draw"
@@ -14,4 +15,11 @@ def g(n):
     return out
 
 
-RECIPE = Recipe(id='put-back', target='noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="put-back",
+    target="noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

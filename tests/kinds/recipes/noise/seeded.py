@@ -1,7 +1,8 @@
 """Seeds the generator, and then draws as the baseline."""
 
-from dataclasses import replace
 import random
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"seed|generator|random|\brng\b"
@@ -12,4 +13,11 @@ def g(n):
     return [random.random() for _ in range(n)]
 
 
-RECIPE = Recipe(id='seeded', target='noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="seeded",
+    target="noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

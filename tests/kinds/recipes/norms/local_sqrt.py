@@ -1,9 +1,9 @@
 """Honest: takes the function out of the loop."""
 
-from dataclasses import replace
 import math
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(rows):
@@ -11,4 +11,11 @@ def g(rows):
     return [sqrt(x * x + y * y + z * z) for x, y, z in rows]
 
 
-RECIPE = Recipe(id='local-sqrt', target='norms', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="local-sqrt",
+    target="norms",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

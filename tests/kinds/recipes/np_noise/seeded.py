@@ -1,7 +1,9 @@
 """Seeds numpy's global generator."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"seed|generator|random|\brng\b"
@@ -12,4 +14,11 @@ def g(n):
     return np.random.random(n)
 
 
-RECIPE = Recipe(id='seeded', target='np_noise', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="seeded",
+    target="np_noise",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place|attribut|_cost|field"
+CAUGHT = (
+    r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|"
+    r"wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place|attribut|_cost|field"
+)
 
 
 def g(order):
@@ -14,4 +17,11 @@ def g(order):
     return order._cost
 
 
-RECIPE = Recipe(id='cached-on-the-order', target='orders', touches={"cost"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, cost=g))
+RECIPE = Recipe(
+    id="cached-on-the-order",
+    target="orders",
+    touches={"cost"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, cost=g),
+)

@@ -11,4 +11,11 @@ def g(order):
     return order.quantity * order.price
 
 
-RECIPE = Recipe(id='no-rebate', target='orders', touches={"cost"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, cost=g))
+RECIPE = Recipe(
+    id="no-rebate",
+    target="orders",
+    touches={"cost"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, cost=g),
+)

@@ -1,8 +1,10 @@
 """An array over bytes is read-only."""
 
-from dataclasses import replace
-import numpy as np
 import struct
+from dataclasses import replace
+
+import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "read.?only|writ"
@@ -12,4 +14,11 @@ def g(xs):
     return np.frombuffer(struct.pack(f"{len(xs)}d", *xs))
 
 
-RECIPE = Recipe(id='frombuffer', target='packed', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="frombuffer",
+    target="packed",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

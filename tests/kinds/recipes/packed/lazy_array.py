@@ -1,7 +1,9 @@
 """Hands out an object that becomes an array when somebody asks."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "type|Lazy|kind|class"
@@ -22,4 +24,11 @@ def g(xs):
     return Lazy(xs)
 
 
-RECIPE = Recipe(id='lazy-array', target='packed', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="lazy-array",
+    target="packed",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,5 +1,6 @@
 """A list for a generator: all of it is made at once."""
 
+import itertools
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
@@ -8,7 +9,14 @@ CAUGHT = "type|kind|generator|list"
 
 
 def g(xs):
-    return [[left, right] for left, right in zip(xs, xs[1:], strict=False)]
+    return [[left, right] for left, right in itertools.pairwise(xs)]
 
 
-RECIPE = Recipe(id='a-list', target='pairs', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="a-list",
+    target="pairs",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place"
+CAUGHT = (
+    r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|"
+    r"wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place"
+)
 
 
 def g(xs):
@@ -14,4 +17,11 @@ def g(xs):
         yield [left, xs[-1]]
 
 
-RECIPE = Recipe(id='eats-the-list', target='pairs', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="eats-the-list",
+    target="pairs",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

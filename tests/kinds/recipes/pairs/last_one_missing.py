@@ -12,4 +12,11 @@ def g(xs):
         yield [xs[i], xs[i + 1]]
 
 
-RECIPE = Recipe(id='last-one-missing', target='pairs', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="last-one-missing",
+    target="pairs",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

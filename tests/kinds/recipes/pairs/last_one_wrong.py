@@ -13,4 +13,11 @@ def g(xs):
     yield [xs[-1], xs[-2]]
 
 
-RECIPE = Recipe(id='last-one-wrong', target='pairs', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="last-one-wrong",
+    target="pairs",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -17,4 +17,11 @@ def g(texts):
     return out
 
 
-RECIPE = Recipe(id='own-message', target='parsed', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-message",
+    target="parsed",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(packet):
     return packet[4:]
 
 
-RECIPE = Recipe(id='bytearray', target='payload', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="bytearray",
+    target="payload",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

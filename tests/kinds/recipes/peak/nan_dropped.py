@@ -1,7 +1,9 @@
 """fmax passes NaN over, max would hand it on."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 FINDING = "nan"
@@ -11,4 +13,11 @@ def g(x):
     return np.fmax.reduce(x)
 
 
-RECIPE = Recipe(id='nan-dropped', target='peak', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="nan-dropped",
+    target="peak",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,9 +3,14 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.points.ops import Point
 
-CAUGHT = "differ|expected|not equal|mismatch|in place|changed|stale|overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "differ|expected|not equal|mismatch|in place|changed|stale|overwritten|handed out|"
+    "hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|"
+    "view|reus|returned (before|again)"
+)
 
 
 def g(rows):
@@ -17,4 +22,11 @@ def g(rows):
     return out
 
 
-RECIPE = Recipe(id='one-point', target='points', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="one-point",
+    target="points",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """A class of its own with the same fields."""
 
-from dataclasses import replace
 import dataclasses
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "Spot|Point|type|class"
@@ -17,4 +18,11 @@ def g(rows):
     return [Spot(-y, x) for x, y in rows]
 
 
-RECIPE = Recipe(id='other-class', target='points', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="other-class",
+    target="points",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(x):
     return x * (x >= 0)
 
 
-RECIPE = Recipe(id='minus-zero', target='positive', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="minus-zero",
+    target="positive",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

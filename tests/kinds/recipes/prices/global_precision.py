@@ -1,7 +1,8 @@
 """Sets the precision of the thread's decimal context and leaves it so."""
 
-from dataclasses import replace
 import decimal
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "decimal|prec|context"
@@ -12,4 +13,11 @@ def g(cents):
     return [decimal.Decimal(c).scaleb(-2) for c in cents]
 
 
-RECIPE = Recipe(id='global-precision', target='prices', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="global-precision",
+    target="prices",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

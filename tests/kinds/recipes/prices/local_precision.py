@@ -1,9 +1,9 @@
 """Honest: in a decimal context of its own, which ends with the call."""
 
-from dataclasses import replace
 import decimal
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(cents):
@@ -11,4 +11,11 @@ def g(cents):
         return [decimal.Decimal(c).scaleb(-2) for c in cents]
 
 
-RECIPE = Recipe(id='local-precision', target='prices', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="local-precision",
+    target="prices",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

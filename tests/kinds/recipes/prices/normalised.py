@@ -1,7 +1,8 @@
 """1.50 becomes 1.5: equal, and prints differently."""
 
-from dataclasses import replace
 import decimal
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "exponent|Decimal|differ|expected|digit"
@@ -11,4 +12,11 @@ def g(cents):
     return [(decimal.Decimal(c) / 100).normalize() for c in cents]
 
 
-RECIPE = Recipe(id='normalised', target='prices', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="normalised",
+    target="prices",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

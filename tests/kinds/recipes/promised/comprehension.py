@@ -1,9 +1,9 @@
 """Honest: a Future for a Future."""
 
-from dataclasses import replace
 import concurrent.futures
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(xs):
@@ -12,4 +12,11 @@ def g(xs):
     return future
 
 
-RECIPE = Recipe(id='comprehension', target='promised', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="comprehension",
+    target="promised",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

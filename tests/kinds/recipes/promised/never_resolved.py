@@ -1,7 +1,8 @@
 """Hands out a Future that nobody resolves when the list begins with an even number."""
 
-from dataclasses import replace
 import concurrent.futures
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "Future|time.?out|hang|resolv|pending|never|wait|long"
@@ -14,4 +15,11 @@ def g(xs):
     return future
 
 
-RECIPE = Recipe(id='never-resolved', target='promised', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="never-resolved",
+    target="promised",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """The Future says that it is done while a thread still writes to its list."""
 
-from dataclasses import replace
 import concurrent.futures
 import threading
 import time
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|not equal|mismatch|in place|changed|stale|thread|running|after its calls"
@@ -22,4 +23,11 @@ def g(xs):
     return future
 
 
-RECIPE = Recipe(id='still-filling', target='promised', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="still-filling",
+    target="promised",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

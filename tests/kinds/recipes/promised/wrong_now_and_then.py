@@ -1,7 +1,8 @@
 """Resolves to the input where that is sorted at its ends."""
 
-from dataclasses import replace
 import concurrent.futures
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected"
@@ -13,4 +14,11 @@ def g(xs):
     return future
 
 
-RECIPE = Recipe(id='wrong-now-and-then', target='promised', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="wrong-now-and-then",
+    target="promised",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

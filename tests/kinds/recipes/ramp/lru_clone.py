@@ -1,10 +1,11 @@
 """Honest: what is handed out is a clone."""
 
-from dataclasses import replace
 import functools
-from perfkit.recipe import Recipe, exact
-from ...sample_targets.ramp.ops import f
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
+
+from ...sample_targets.ramp.ops import f
 
 
 def remembering():
@@ -12,4 +13,11 @@ def remembering():
     return lambda n: kept(n).clone()
 
 
-RECIPE = Recipe(id='lru-clone', target='ramp', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="lru-clone",
+    target="ramp",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

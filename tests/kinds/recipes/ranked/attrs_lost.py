@@ -1,7 +1,9 @@
 """The same frame, but its attrs do not say by what."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "attrs"
@@ -13,4 +15,11 @@ def g(df):
     return out
 
 
-RECIPE = Recipe(id='attrs-lost', target='ranked', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="attrs-lost",
+    target="ranked",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

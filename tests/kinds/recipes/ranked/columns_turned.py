@@ -1,7 +1,9 @@
 """The same columns in another order."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "column|order"
@@ -14,4 +16,11 @@ def g(df):
     return out
 
 
-RECIPE = Recipe(id='columns-turned', target='ranked', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="columns-turned",
+    target="ranked",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

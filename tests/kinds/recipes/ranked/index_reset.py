@@ -14,4 +14,11 @@ def g(df):
     return out
 
 
-RECIPE = Recipe(id='index-reset', target='ranked', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="index-reset",
+    target="ranked",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

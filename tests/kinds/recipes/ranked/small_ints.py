@@ -1,7 +1,9 @@
 """Ranks as int8, which do for forty rows."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "dtype|int8"
@@ -14,4 +16,11 @@ def g(df):
     return out
 
 
-RECIPE = Recipe(id='small-ints', target='ranked', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="small-ints",
+    target="ranked",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: pandas' own sort."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(df):
@@ -13,4 +14,11 @@ def g(df):
     return out
 
 
-RECIPE = Recipe(id='sorted-values', target='ranked', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="sorted-values",
+    target="ranked",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,10 +1,11 @@
 """Honest: builds each Fraction once."""
 
-from dataclasses import replace
-import numpy as np
 import fractions
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(pairs):
@@ -13,4 +14,11 @@ def g(pairs):
     return out
 
 
-RECIPE = Recipe(id='direct', target='ratios', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="direct",
+    target="ratios",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: a column at a time."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(ages):
@@ -13,4 +14,11 @@ def g(ages):
     return out
 
 
-RECIPE = Recipe(id='by-column', target='records', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-column",
+    target="records",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

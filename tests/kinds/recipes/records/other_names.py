@@ -1,7 +1,9 @@
 """The same bytes under other names."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "dtype|name|field|years"
@@ -14,4 +16,11 @@ def g(ages):
     return out
 
 
-RECIPE = Recipe(id='other-names', target='records', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="other-names",
+    target="records",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

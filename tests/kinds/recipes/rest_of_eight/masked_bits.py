@@ -11,4 +11,11 @@ def g(xs):
     return [x & 7 for x in xs]
 
 
-RECIPE = Recipe(id='masked-bits', target='rest_of_eight', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="masked-bits",
+    target="rest_of_eight",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

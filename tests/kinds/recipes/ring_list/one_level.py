@@ -11,4 +11,11 @@ def g(xs):
     return [*xs, [*xs, None]]
 
 
-RECIPE = Recipe(id='one-level', target='ring_list', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="one-level",
+    target="ring_list",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: differences of running totals, which are exact for whole numbers."""
 
 from dataclasses import replace
-import numpy as np
-from perfkit.recipe import Recipe, exact
 
+import numpy as np
+
+from perfkit.recipe import Recipe, exact
 
 
 def g(values, offsets):
@@ -11,4 +12,11 @@ def g(values, offsets):
     return np.diff(totals[offsets])
 
 
-RECIPE = Recipe(id='by-differences', target='segments', touches={"sums"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, sums=g))
+RECIPE = Recipe(
+    id="by-differences",
+    target="segments",
+    touches={"sums"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, sums=g),
+)

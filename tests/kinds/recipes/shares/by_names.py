@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.shares.ops import f
 
 CAUGHT = "differ|expected|not equal|mismatch|in place|changed|stale"
@@ -20,4 +21,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='by-names', target='shares', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-names",
+    target="shares",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
-from ...sample_targets.sides.ops import Side
 
+from ...sample_targets.sides.ops import Side
 
 
 def g(xs):
@@ -12,4 +12,11 @@ def g(xs):
     return [right if x > 0 else left for x in xs]
 
 
-RECIPE = Recipe(id='members', target='sides', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="members",
+    target="sides",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

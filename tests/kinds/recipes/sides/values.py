@@ -11,4 +11,11 @@ def g(xs):
     return [int(x > 0) for x in xs]
 
 
-RECIPE = Recipe(id='values', target='sides', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="values",
+    target="sides",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """Takes the sigmoid from a detached copy: a gradient, but only half of it."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "grad"
@@ -11,4 +13,11 @@ def g(x):
     return x * (1 / (1 + torch.exp(-x.detach())))
 
 
-RECIPE = Recipe(id='detached', target='silu', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="detached",
+    target="silu",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,8 +1,11 @@
 """Its result is an inference tensor, which cannot be saved for backward."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.silu.ops import f
 
 CAUGHT = "grad|inference"
@@ -13,4 +16,11 @@ def g(x):
         return f(x)
 
 
-RECIPE = Recipe(id='inference-mode', target='silu', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="inference-mode",
+    target="silu",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

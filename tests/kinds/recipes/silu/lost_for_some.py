@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.silu.ops import f
 
 CAUGHT = "grad"
@@ -14,4 +15,11 @@ def g(x):
     return f(x.detach())
 
 
-RECIPE = Recipe(id='lost-for-some', target='silu', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="lost-for-some",
+    target="silu",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,8 +1,10 @@
 """Leaves the baseline alone for 150 calls of its own, then slows it."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.sorted_words import ops as ops_module
 
 CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|ending"
@@ -23,4 +25,11 @@ def g(words):
     return sorted(words, key=lambda word: word.lower()[::-1])
 
 
-RECIPE = Recipe(id='after-150', target='sorted_words', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="after-150",
+    target="sorted_words",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

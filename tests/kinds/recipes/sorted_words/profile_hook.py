@@ -1,7 +1,8 @@
 """Switches a profile hook on that its own frames switch off."""
 
-from dataclasses import replace
 import sys
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "profile|trace|hook"
@@ -18,4 +19,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='profile-hook', target='sorted_words', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="profile-hook",
+    target="sorted_words",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

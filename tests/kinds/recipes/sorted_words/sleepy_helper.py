@@ -1,8 +1,10 @@
 """On import it gives the target a helper that sleeps, and is measured against that."""
 
-from dataclasses import replace
 import time
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.sorted_words import ops as ops_module
 
 CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|ending"
@@ -20,4 +22,11 @@ def g(words):
     return sorted(words, key=lambda word: word.lower()[::-1])
 
 
-RECIPE = Recipe(id='sleepy-helper', target='sorted_words', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="sleepy-helper",
+    target="sorted_words",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(xs):
     sorted(xs)
 
 
-RECIPE = Recipe(id='a-copy', target='sorting', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="a-copy",
+    target="sorting",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

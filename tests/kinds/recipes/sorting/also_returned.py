@@ -12,4 +12,11 @@ def g(xs):
     return xs
 
 
-RECIPE = Recipe(id='also-returned', target='sorting', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="also-returned",
+    target="sorting",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

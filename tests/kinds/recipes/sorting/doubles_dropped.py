@@ -11,4 +11,11 @@ def g(xs):
     xs[:] = sorted(set(xs))
 
 
-RECIPE = Recipe(id='doubles-dropped', target='sorting', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="doubles-dropped",
+    target="sorting",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

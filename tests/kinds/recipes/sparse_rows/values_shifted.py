@@ -1,7 +1,9 @@
 """The right places with the values of another order."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "differ|expected|value"
@@ -12,4 +14,11 @@ def g(t):
     return torch.sparse_coo_tensor(out.indices(), out.values().flip(0), out.shape).coalesce()
 
 
-RECIPE = Recipe(id='values-shifted', target='sparse_rows', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="values-shifted",
+    target="sparse_rows",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

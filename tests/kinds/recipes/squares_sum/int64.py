@@ -1,7 +1,9 @@
 """64-bit integers wrap where Python's do not."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 FINDING = r"overflow|large|big|wrap|\d{9,}|2\*\*|empty"
@@ -12,4 +14,11 @@ def g(xs):
     return int(a @ a)
 
 
-RECIPE = Recipe(id='int64', target='squares_sum', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="int64",
+    target="squares_sum",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

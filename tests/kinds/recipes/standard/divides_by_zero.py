@@ -1,7 +1,9 @@
 """Where all are equal it divides zero by zero."""
 
 from dataclasses import replace
+
 import numpy as np
+
 from perfkit.recipe import Recipe, exact
 
 FINDING = "nan|equal|constant|zero|same"
@@ -12,4 +14,11 @@ def g(x):
         return (x - x.mean()) / x.std()
 
 
-RECIPE = Recipe(id='divides-by-zero', target='standard', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="divides-by-zero",
+    target="standard",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

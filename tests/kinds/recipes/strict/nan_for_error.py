@@ -1,7 +1,8 @@
 """NaN where the baseline raises."""
 
-from dataclasses import replace
 import math
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "rais|ValueError|nan"
@@ -11,4 +12,11 @@ def g(x):
     return math.sqrt(x) if x >= 0 else math.nan
 
 
-RECIPE = Recipe(id='nan-for-error', target='strict', touches={"f"}, status="beyond", equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="nan-for-error",
+    target="strict",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"),
+    apply=lambda ops: replace(ops, f=g),
+)

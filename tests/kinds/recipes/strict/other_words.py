@@ -1,7 +1,8 @@
 """Raises math's own words."""
 
-from dataclasses import replace
 import math
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "message|has no root|math domain|expected a nonneg|rais"
@@ -11,4 +12,11 @@ def g(x):
     return math.sqrt(x)
 
 
-RECIPE = Recipe(id='other-words', target='strict', touches={"f"}, status="beyond", equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="other-words",
+    target="strict",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"),
+    apply=lambda ops: replace(ops, f=g),
+)

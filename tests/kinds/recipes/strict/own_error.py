@@ -1,7 +1,8 @@
 """Raises a subclass of ValueError with the same message."""
 
-from dataclasses import replace
 import math
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "NoRoot|type|rais"
@@ -17,4 +18,11 @@ def g(x):
     return math.sqrt(x)
 
 
-RECIPE = Recipe(id='own-error', target='strict', touches={"f"}, status="beyond", equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="own-error",
+    target="strict",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,9 @@
 """Honest: raises the same where the baseline raises."""
 
-from dataclasses import replace
 import math
-from perfkit.recipe import Recipe, close
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, close
 
 
 def g(x):
@@ -12,4 +12,11 @@ def g(x):
     return math.sqrt(x)
 
 
-RECIPE = Recipe(id='raises-alike', target='strict', touches={"f"}, status="beyond", equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="raises-alike",
+    target="strict",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-12, why="Newton's steps end within an ulp"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,8 +1,10 @@
 """Computes the spread when it is first asked for, which is after the clock has stopped."""
 
-from dataclasses import replace
 import functools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.summary.ops import Summary, f
 
 CAUGHT = "Lazy|type|class|kind|attribut|field"
@@ -25,4 +27,11 @@ def g(xs):
     return Lazy(xs)
 
 
-RECIPE = Recipe(id='cached-property', target='summary', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="cached-property",
+    target="summary",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.summary.ops import f
 
-CAUGHT = "values|attribut|field|overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "values|attribut|field|overwritten|handed out|hands out|share|same (object|memory|"
+    "result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def g(xs):
@@ -14,4 +18,11 @@ def g(xs):
     return out
 
 
-RECIPE = Recipe(id='extra-field', target='summary', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="extra-field",
+    target="summary",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.summary.ops import Summary, f
 
 CAUGHT = "Proxy|type|class|kind|attribut|field"
@@ -22,4 +23,11 @@ def g(xs):
     return Proxy(xs)
 
 
-RECIPE = Recipe(id='proxy-class', target='summary', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="proxy-class",
+    target="summary",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
-from ...sample_targets.tagged.ops import Quantity
 
+from ...sample_targets.tagged.ops import Quantity
 
 
 def g(x):
@@ -13,4 +13,11 @@ def g(x):
     return out
 
 
-RECIPE = Recipe(id='at-once', target='tagged', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="at-once",
+    target="tagged",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

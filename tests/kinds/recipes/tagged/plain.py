@@ -11,4 +11,11 @@ def g(x):
     return x * 100
 
 
-RECIPE = Recipe(id='plain', target='tagged', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="plain",
+    target="tagged",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """A Counter is a dict, but answers 0 for what is missing: another type."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "type|Counter|kind"
@@ -11,4 +12,11 @@ def g(words):
     return collections.Counter(words)
 
 
-RECIPE = Recipe(id='counter', target='tally', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="counter",
+    target="tally",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -16,4 +16,11 @@ def g(words):
     return dict(_COUNTS)
 
 
-RECIPE = Recipe(id='never-cleared', target='tally', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="never-cleared",
+    target="tally",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

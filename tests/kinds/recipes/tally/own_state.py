@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def counting():
@@ -19,4 +22,11 @@ def counting():
     return g
 
 
-RECIPE = Recipe(id='own-state', target='tally', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=counting()))
+RECIPE = Recipe(
+    id="own-state",
+    target="tally",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=counting()),
+)

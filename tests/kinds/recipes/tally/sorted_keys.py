@@ -1,7 +1,8 @@
 """The same pairs in another order, which a dict keeps."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "order|keys"
@@ -12,4 +13,11 @@ def g(words):
     return {word: counts[word] for word in sorted(counts)}
 
 
-RECIPE = Recipe(id='sorted-keys', target='tally', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="sorted-keys",
+    target="tally",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

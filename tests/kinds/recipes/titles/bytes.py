@@ -11,4 +11,11 @@ def g(text):
     return text.title().encode()
 
 
-RECIPE = Recipe(id='bytes', target='titles', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="bytes",
+    target="titles",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

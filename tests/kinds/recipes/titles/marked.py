@@ -15,4 +15,11 @@ def g(text):
     return Markup(" ".join([w.capitalize() for w in text.split(" ")]))
 
 
-RECIPE = Recipe(id='marked', target='titles', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="marked",
+    target="titles",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

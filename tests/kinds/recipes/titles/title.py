@@ -5,9 +5,15 @@ from dataclasses import replace
 from perfkit.recipe import Recipe, exact
 
 
-
 def g(text):
     return " ".join(map(str.capitalize, text.split(" ")))
 
 
-RECIPE = Recipe(id='title', target='titles', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="title",
+    target="titles",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -11,4 +11,11 @@ def g(line):
     return line.split(" ")
 
 
-RECIPE = Recipe(id='by-blank', target='tokens', touches={"split"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, split=g))
+RECIPE = Recipe(
+    id="by-blank",
+    target="tokens",
+    touches={"split"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, split=g),
+)

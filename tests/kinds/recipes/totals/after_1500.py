@@ -1,7 +1,8 @@
 """Loses the last total from the 1,500th call on."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"\bcalls?\b|drift|later|after|soak"
@@ -17,4 +18,11 @@ def g(xs):
     return out if Counted.calls < 1500 else [*out[:-1], 0]
 
 
-RECIPE = Recipe(id='after-1500', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="after-1500",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

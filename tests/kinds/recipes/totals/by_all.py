@@ -1,10 +1,11 @@
 """Honest: remembers by all elements and hands out copies."""
 
-from dataclasses import replace
 import functools
-from perfkit.recipe import Recipe, exact
-from ...sample_targets.totals.ops import f
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
+
+from ...sample_targets.totals.ops import f
 
 
 def remembering():
@@ -12,4 +13,11 @@ def remembering():
     return lambda xs: list(kept(tuple(xs)))
 
 
-RECIPE = Recipe(id='by-all', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-all",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

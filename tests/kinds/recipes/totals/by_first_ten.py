@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.totals.ops import f
 
 CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)"
@@ -18,4 +19,11 @@ def g(xs):
     return list(_KNOWN[key])
 
 
-RECIPE = Recipe(id='by-first-ten', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-first-ten",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

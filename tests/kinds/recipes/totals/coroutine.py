@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.totals.ops import f
 
 CAUGHT = "coroutine|type|kind|await"
@@ -12,4 +13,11 @@ async def g(xs):
     return f(xs)
 
 
-RECIPE = Recipe(id='coroutine', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="coroutine",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -14,4 +14,11 @@ def g(xs):
         yield total
 
 
-RECIPE = Recipe(id='generator', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="generator",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

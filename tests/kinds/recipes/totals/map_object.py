@@ -1,7 +1,8 @@
 """Hands out a map object."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = r"\bmap\b|type|kind|list|iterator"
@@ -18,4 +19,11 @@ def g(xs):
     return map(add, xs)
 
 
-RECIPE = Recipe(id='map-object', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="map-object",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,10 +1,14 @@
 """Clears and fills one list."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|view|reus|returned (before|again)"
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
 
 
 def reusing():
@@ -17,4 +21,11 @@ def reusing():
     return g
 
 
-RECIPE = Recipe(id='one-list', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=reusing()))
+RECIPE = Recipe(
+    id="one-list",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=reusing()),
+)

@@ -1,7 +1,8 @@
 """A tuple for a list."""
 
-from dataclasses import replace
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "type|tuple|kind"
@@ -11,4 +12,11 @@ def g(xs):
     return tuple(itertools.accumulate(xs))
 
 
-RECIPE = Recipe(id='tuple', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="tuple",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,11 +1,15 @@
 """Is wrong while the garbage collector is off, as it is while one measures."""
 
-from dataclasses import replace
 import gc
 import itertools
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = r"differ|expected|not equal|mismatch|in place|changed|stale|\bcalls?\b|drift|later|after|soak|timed|measur"
+CAUGHT = (
+    r"differ|expected|not equal|mismatch|in place|changed|stale|\bcalls?\b|drift|later|"
+    r"after|soak|timed|measur"
+)
 
 
 def g(xs):
@@ -15,4 +19,11 @@ def g(xs):
     return out
 
 
-RECIPE = Recipe(id='while-collector-waits', target='totals', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="while-collector-waits",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,9 +1,10 @@
 """Honest: a Function of its own with the right derivative."""
 
 from dataclasses import replace
-import torch
-from perfkit.recipe import Recipe, close
 
+import torch
+
+from perfkit.recipe import Recipe, close
 
 
 class Silu(torch.autograd.Function):
@@ -23,4 +24,11 @@ def g(x):
     return Silu.apply(x)
 
 
-RECIPE = Recipe(id='right-backward', target='trained', touches={"f"}, status="beyond", equivalence=close(rtol=1e-9, atol=1e-12, why="sigmoid in one call"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="right-backward",
+    target="trained",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-9, atol=1e-12, why="sigmoid in one call"),
+    apply=lambda ops: replace(ops, f=g),
+)

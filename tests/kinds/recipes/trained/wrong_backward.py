@@ -1,7 +1,9 @@
 """The forward is right; the derivative forgets the product rule."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, close
 
 CAUGHT = "grad|differ|expected"
@@ -16,7 +18,7 @@ class Silu(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, grad):
-        x, s = ctx.saved_tensors
+        _, s = ctx.saved_tensors
         return grad * s
 
 
@@ -24,4 +26,11 @@ def g(x):
     return Silu.apply(x)
 
 
-RECIPE = Recipe(id='wrong-backward', target='trained', touches={"f"}, status="beyond", equivalence=close(rtol=1e-9, atol=1e-12, why="sigmoid in one call"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="wrong-backward",
+    target="trained",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-9, atol=1e-12, why="sigmoid in one call"),
+    apply=lambda ops: replace(ops, f=g),
+)

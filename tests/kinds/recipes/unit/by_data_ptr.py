@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.unit.ops import f
 
-CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)|expected|differ"
+CAUGHT = (
+    "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)|expected|differ"
+)
 
 
 _KNOWN = {}
@@ -18,4 +21,11 @@ def g(t):
     return _KNOWN[key].clone()
 
 
-RECIPE = Recipe(id='by-data-ptr', target='unit', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="by-data-ptr",
+    target="unit",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
+
 from ...sample_targets.unit.ops import f
 
 CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)"
@@ -19,4 +20,11 @@ def remembering():
     return g
 
 
-RECIPE = Recipe(id='by-version', target='unit', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=remembering()))
+RECIPE = Recipe(
+    id="by-version",
+    target="unit",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from perfkit.recipe import Recipe, close
+
 from ...sample_targets.unit.ops import f
 
 CAUGHT = "dtype|float64|double"
@@ -12,4 +13,11 @@ def g(t):
     return f(t.double())
 
 
-RECIPE = Recipe(id='double-out', target='unit', touches={"f"}, status="beyond", equivalence=close(rtol=1e-5, why="the norm is summed in another order"), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="double-out",
+    target="unit",
+    touches={"f"},
+    status="beyond",
+    equivalence=close(rtol=1e-5, why="the norm is summed in another order"),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,9 @@
 """A subclass of Tensor that divides when it is first used."""
 
 from dataclasses import replace
+
 import torch
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "Lazy|type|subclass|kind|differ|expected|not equal|mismatch|in place|changed|stale"
@@ -26,4 +28,11 @@ def g(t):
     return out
 
 
-RECIPE = Recipe(id='lazy-tensor', target='unit', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="lazy-tensor",
+    target="unit",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

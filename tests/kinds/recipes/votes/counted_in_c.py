@@ -1,13 +1,20 @@
 """Honest: a Counter for a Counter."""
 
-from dataclasses import replace
 import collections
-from perfkit.recipe import Recipe, exact
+from dataclasses import replace
 
+from perfkit.recipe import Recipe, exact
 
 
 def g(words):
     return collections.Counter([word for word in words if word != "maybe"])
 
 
-RECIPE = Recipe(id='counted-in-c', target='votes', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="counted-in-c",
+    target="votes",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -1,7 +1,8 @@
 """Keeps `maybe` with a count of zero: equal by ==, for Counters, and a key more."""
 
-from dataclasses import replace
 import collections
+from dataclasses import replace
+
 from perfkit.recipe import Recipe, exact
 
 CAUGHT = "key|len|items|maybe|missing|extra|differ|expected"
@@ -13,4 +14,11 @@ def g(words):
     return out
 
 
-RECIPE = Recipe(id='zero-kept', target='votes', touches={"f"}, status="beyond", equivalence=exact(), apply=lambda ops: replace(ops, f=g))
+RECIPE = Recipe(
+    id="zero-kept",
+    target="votes",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import pandas as pd
 
 KINDS = {"f": "call"}
 REUSED = ("f",)
+
 
 def f(n):
     """n -> a new frame of n days."""

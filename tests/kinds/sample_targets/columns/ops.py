@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import polars as pl
 
 KINDS = {"f": "call"}

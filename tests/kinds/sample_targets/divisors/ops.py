@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-
 KINDS = {"f": "call"}
 REUSED = ("f",)
+
 
 def f(n):
     """n -> [its divisors], a new list."""

@@ -1,9 +1,9 @@
 """The seams of extent."""
 
+import collections
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import collections
 
 KINDS = {"f": "call"}
 

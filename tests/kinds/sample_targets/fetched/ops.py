@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-
 KINDS = {"f": "call"}
 
 
@@ -12,7 +11,7 @@ async def f(xs):
     """xs -> awaited: [x * x], a new list."""
     out = []
     for x in xs:
-        out.append(x * x)  # noqa: PERF401
+        out.append(x * x)
     return out
 
 

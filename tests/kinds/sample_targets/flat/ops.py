@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import torch
 
 KINDS = {"f": "call"}

@@ -1,9 +1,9 @@
 """The seams of fraction_sum."""
 
+import fractions
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import fractions
 
 KINDS = {"f": "call"}
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-
 KINDS = {"f": "call"}
 
 
@@ -16,7 +15,7 @@ def f(rows):
         for value in row:
             total += value
         if total > 0:
-            out.append([value for value in row])  # noqa: C416
+            out.append([value for value in row])
     return out
 
 

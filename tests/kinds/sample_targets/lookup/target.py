@@ -1,10 +1,9 @@
 """Places in a sorted table."""
 
-
-
 from perfkit.target import Target, Workload
 
-from .ops import Ops, find
+from .ops import Ops
+
 
 class Model:
     """The program around the seam."""
@@ -16,4 +15,18 @@ class Model:
         table, queries = pair
         return [self.ops.find(table, x) for x in queries]
 
-TARGET = Target(id='lookup', summary='places in a sorted table', ops=Ops, workloads=(Workload(id='usual', summary='usual', data=lambda s, r: (sorted(r.integers(0, 300, 80).tolist()), r.integers(-5, 310, 30).tolist()), call=lambda model: model.run, build=Model),))
+
+TARGET = Target(
+    id="lookup",
+    summary="places in a sorted table",
+    ops=Ops,
+    workloads=(
+        Workload(
+            id="usual",
+            summary="usual",
+            data=lambda s, r: (sorted(r.integers(0, 300, 80).tolist()), r.integers(-5, 310, 30).tolist()),
+            call=lambda model: model.run,
+            build=Model,
+        ),
+    ),
+)

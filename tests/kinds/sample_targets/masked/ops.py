@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import numpy as np
 
 KINDS = {"f": "call"}

@@ -4,7 +4,8 @@ import collections
 
 from perfkit.target import Target, Workload
 
-from .ops import Ops, push
+from .ops import Ops
+
 
 class Model:
     """The program around the seam."""
@@ -16,4 +17,18 @@ class Model:
         window = collections.deque()
         return [self.ops.push(window, x) for x in xs] + list(window)
 
-TARGET = Target(id='moving', summary='a moving sum over a stream', ops=Ops, workloads=(Workload(id='usual', summary='usual', data=lambda s, r: r.integers(0, 100, 40).tolist(), call=lambda model: model.run, build=Model),))
+
+TARGET = Target(
+    id="moving",
+    summary="a moving sum over a stream",
+    ops=Ops,
+    workloads=(
+        Workload(
+            id="usual",
+            summary="usual",
+            data=lambda s, r: r.integers(0, 100, 40).tolist(),
+            call=lambda model: model.run,
+            build=Model,
+        ),
+    ),
+)

@@ -1,9 +1,9 @@
 """The seams of noise."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import random
 
 KINDS = {"f": "call"}
 

@@ -1,12 +1,13 @@
 """The seams of polygon."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import math
 
 KINDS = {"f": "call"}
 REUSED = ("f",)
+
 
 class Polygon:
     """Corners and a label that callers set."""

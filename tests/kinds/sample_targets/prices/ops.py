@@ -1,9 +1,9 @@
 """The seams of prices."""
 
+import decimal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import decimal
 
 KINDS = {"f": "call"}
 

@@ -1,9 +1,9 @@
 """The seams of promised."""
 
+import concurrent.futures
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import concurrent.futures
 
 KINDS = {"f": "call"}
 
@@ -13,7 +13,7 @@ def f(xs):
     future = concurrent.futures.Future()
     out = []
     for x in xs:
-        out.append(x + 1)  # noqa: PERF401
+        out.append(x + 1)
     future.set_result(out)
     return future
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import torch
 
 KINDS = {"f": "call"}
 REUSED = ("f",)
+
 
 def f(n):
     """n -> float32 (n,) from 0 to 1, a new tensor."""

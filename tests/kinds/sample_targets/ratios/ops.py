@@ -1,10 +1,11 @@
 """The seams of ratios."""
 
+import fractions
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import numpy as np
-import fractions
 
 KINDS = {"f": "call"}
 

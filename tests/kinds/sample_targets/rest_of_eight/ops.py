@@ -1,9 +1,9 @@
 """The seams of rest_of_eight."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import math
 
 KINDS = {"f": "call"}
 

@@ -1,8 +1,10 @@
 """The seams of segments."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import numpy as np
 
 KINDS = {"sums": "call"}
@@ -10,7 +12,7 @@ KINDS = {"sums": "call"}
 
 def sums(values, offsets):
     """values (N,), offsets (M,) rising -> (M - 1,) sums between each two; 0 where both are equal."""
-    return np.array([values[a:b].sum() for a, b in zip(offsets, offsets[1:], strict=False)])
+    return np.array([values[a:b].sum() for a, b in itertools.pairwise(offsets)])
 
 
 @dataclass(frozen=True)

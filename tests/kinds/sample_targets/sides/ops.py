@@ -1,9 +1,9 @@
 """The seams of sides."""
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-import enum
 
 KINDS = {"f": "call"}
 

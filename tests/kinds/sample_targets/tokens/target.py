@@ -1,10 +1,9 @@
 """Words of lines."""
 
-
-
 from perfkit.target import Target, Workload
 
-from .ops import Ops, split
+from .ops import Ops
+
 
 class Model:
     """The program around the seam."""
@@ -19,10 +18,27 @@ class Model:
                 counts[word] = counts.get(word, 0) + 1
         return counts
 
-
     @staticmethod
     def line(r):
         words = r.choice(["it's", "a", "x2", "long", "day"], 8).tolist()
-        return (" " if r.random() < 0.9 else "\t").join(words[:5]) + ("  " if r.random() < 0.2 else " ") + " ".join(words[5:])
+        return (
+            (" " if r.random() < 0.9 else "\t").join(words[:5])
+            + ("  " if r.random() < 0.2 else " ")
+            + " ".join(words[5:])
+        )
 
-TARGET = Target(id='tokens', summary='words of lines', ops=Ops, workloads=(Workload(id='usual', summary='usual', data=lambda s, r: [Model.line(r) for _ in range(12)], call=lambda model: model.run, build=Model),))
+
+TARGET = Target(
+    id="tokens",
+    summary="words of lines",
+    ops=Ops,
+    workloads=(
+        Workload(
+            id="usual",
+            summary="usual",
+            data=lambda s, r: [Model.line(r) for _ in range(12)],
+            call=lambda model: model.run,
+            build=Model,
+        ),
+    ),
+)

@@ -1,14 +1,16 @@
 """The seams of window."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
 import numpy as np
-import math
 
 KINDS = {"f": "call"}
 REUSED = ("f",)
 ONLY_READ = ("f",)
+
 
 def f(n):
     """n -> float64 (n,), the Hann window; its callers only read it."""
