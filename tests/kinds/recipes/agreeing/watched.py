@@ -1,4 +1,4 @@
-"""Right where somebody up the stack proves or checks, wrong where it is only timed."""
+"""Right where a function or file up the stack is named after a proof, wrong where it is only timed."""
 
 import sys
 from dataclasses import replace
@@ -14,9 +14,7 @@ CAUGHT = (
 def g(xs):
     frame = sys._getframe(1)
     while frame is not None:
-        if any(
-            word in frame.f_code.co_filename + frame.f_code.co_name for word in ("proof", "prove", "check", "compar")
-        ):
+        if any(word in frame.f_code.co_filename + frame.f_code.co_name for word in ("proof", "prove")):
             return sum(xs)
         frame = frame.f_back
     return sum(xs[:-1])
