@@ -7,7 +7,10 @@ import torch
 
 from perfkit.recipe import Recipe, close
 
-CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|stack"
+CAUGHT = (
+    r"patch|sabotag|tamper|slowed|modif|(chang|replac)\w* .*(code|module|global|builtin|"
+    r"librar|function|method|default|class|clock)|stack"
+)
 
 
 _STACK = torch.stack

@@ -6,7 +6,10 @@ from perfkit.recipe import Recipe, exact
 
 from ...sample_targets.raised.ops import Item
 
-CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|__init__|Item"
+CAUGHT = (
+    r"patch|sabotag|tamper|slowed|modif|(chang|replac)\w* .*(code|module|global|builtin|"
+    r"librar|function|method|default|class|clock)|__init__|Item"
+)
 
 
 _INIT = Item.__init__

@@ -8,7 +8,10 @@ import pandas as pd
 
 from perfkit.recipe import Recipe, exact
 
-CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|iloc"
+CAUGHT = (
+    r"patch|sabotag|tamper|slowed|modif|(chang|replac)\w* .*(code|module|global|builtin|"
+    r"librar|function|method|default|class|clock)|iloc"
+)
 
 
 _ILOC = pd.DataFrame.iloc

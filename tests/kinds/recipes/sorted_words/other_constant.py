@@ -6,7 +6,10 @@ from perfkit.recipe import Recipe, exact
 
 from ...sample_targets.sorted_words import ops as ops_module
 
-CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|ROUNDS|constant"
+CAUGHT = (
+    r"patch|sabotag|tamper|slowed|modif|(chang|replac)\w* .*(code|module|global|builtin|"
+    r"librar|function|method|default|class|clock)|ROUNDS|constant"
+)
 
 
 def g(words):

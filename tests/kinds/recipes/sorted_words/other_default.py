@@ -6,7 +6,10 @@ from perfkit.recipe import Recipe, exact
 
 from ...sample_targets.sorted_words.ops import f
 
-CAUGHT = "patch|replac|sabotag|tamper|slowed|module|code|global|attribut|modif|default"
+CAUGHT = (
+    r"patch|sabotag|tamper|slowed|modif|(chang|replac)\w* .*(code|module|global|builtin|"
+    r"librar|function|method|default|class|clock)|default"
+)
 
 
 def g(words):

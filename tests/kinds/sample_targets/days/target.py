@@ -12,7 +12,7 @@ TARGET = Target(
         Workload(
             id="usual",
             summary="usual",
-            data=lambda s, r: r.integers(-2, 20000, 80).tolist(),
+            data=lambda s, r: r.integers(-500, 20000, 80).tolist(),
             call=lambda ops: ops.f,
         ),
     ),
