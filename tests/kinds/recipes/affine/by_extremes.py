@@ -1,0 +1,31 @@
+"""Remembers by minimum, maximum and length, as some plotting code does."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+from ...sample_targets.affine.ops import f
+
+CAUGHT = "in place|same object|changed|stale|cache|identity|recycl|overwritten|earlier (input|call|result)"
+
+
+def remembering():
+    known = {}
+
+    def g(x):
+        key = (x.min(), x.max(), x.size)
+        if key not in known:
+            known[key] = f(x)
+        return known[key].copy()
+
+    return g
+
+
+RECIPE = Recipe(
+    id="by-extremes",
+    target="affine",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=remembering()),
+)

@@ -1,0 +1,26 @@
+"""lru_cache hands the same list to every caller."""
+
+import functools
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+from ...sample_targets.divisors.ops import f
+
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
+
+
+g = functools.lru_cache(maxsize=None)(f)
+
+
+RECIPE = Recipe(
+    id="lru-list",
+    target="divisors",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

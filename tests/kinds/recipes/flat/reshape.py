@@ -1,0 +1,24 @@
+"""reshape makes no copy of a contiguous tensor."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = (
+    "overwritten|handed out|hands out|share|same (object|memory|result|buffer|array|list)|"
+    "alias|is the input|view|reus|returned (before|again)"
+)
+
+
+def g(t):
+    return t.reshape(-1)
+
+
+RECIPE = Recipe(
+    id="reshape",
+    target="flat",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

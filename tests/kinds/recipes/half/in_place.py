@@ -1,0 +1,26 @@
+"""Scales the caller's tensor."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = (
+    r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|"
+    r"wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place|overwritten|handed out|"
+    r"hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|"
+    r"view|reus|returned (before|again)"
+)
+
+
+def g(t):
+    return t.mul_(1.5).add_(0.25)
+
+
+RECIPE = Recipe(
+    id="in-place",
+    target="half",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

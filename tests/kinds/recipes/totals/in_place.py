@@ -1,0 +1,28 @@
+"""Writes the totals over the list that it was given."""
+
+from dataclasses import replace
+
+from perfkit.recipe import Recipe, exact
+
+CAUGHT = (
+    r"(input|argument|weights|data)\w* .*(chang|writ|wrot|modif|mutat|overwr)|(chang|writ|"
+    r"wrot|modif|mutat|overwr)\w* .*(input|argument|data)|in place|overwritten|handed out|"
+    r"hands out|share|same (object|memory|result|buffer|array|list)|alias|is the input|"
+    r"view|reus|returned (before|again)"
+)
+
+
+def g(xs):
+    for i in range(1, len(xs)):
+        xs[i] += xs[i - 1]
+    return xs
+
+
+RECIPE = Recipe(
+    id="in-place",
+    target="totals",
+    touches={"f"},
+    status="beyond",
+    equivalence=exact(),
+    apply=lambda ops: replace(ops, f=g),
+)

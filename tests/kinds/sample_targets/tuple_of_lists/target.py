@@ -1,0 +1,19 @@
+"""Even and odd numbers below n."""
+
+from perfkit.target import Target, Workload
+
+from .ops import Ops
+
+TARGET = Target(
+    id="tuple_of_lists",
+    summary="even and odd numbers below n",
+    ops=Ops,
+    workloads=(
+        Workload(
+            id="usual",
+            summary="usual",
+            data=lambda s, r: int(r.integers(100, 110)),
+            call=lambda ops: ops.f,
+        ),
+    ),
+)
