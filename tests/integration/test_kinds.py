@@ -1,0 +1,80 @@
+"""Kinds of wrong code, each refused or named for what it is; and right code of the same kinds, which is neither.
+
+`tests/kinds` is a catalogue. A recipe there that is wrong says in `CAUGHT` what its refusal must speak of; one that is
+right on the inputs of its target, and otherwise elsewhere, says in `FINDING` what must stand beside its verdict.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .forked import run_forked
+
+pytestmark = pytest.mark.slow
+
+KINDS = Path(__file__).resolve().parents[1] / "kinds"
+QUICK = ("--quick", "--budget", "0.3s", "--processes", "5", "--seed", "1", "--json", "-")
+
+
+def literal(path: Path, name: str) -> str | None:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
+            return str(ast.literal_eval(node.value))
+    return None
+
+
+EVERY = sorted((KINDS / "recipes").glob("*/*.py"))
+WRONG = [p for p in EVERY if literal(p, "CAUGHT")]
+ELSEWHERE = [p for p in EVERY if literal(p, "FINDING")]
+HONEST = [p for p in EVERY if p not in WRONG and p not in ELSEWHERE]
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem.replace('_', '-')}"
+
+
+def compared(path: Path, tmp_path: Path) -> Any:
+    words = ("compare", "--catalog", str(KINDS), "--recipe", name_of(path), *QUICK)
+    rc, said, errors = run_forked(words, tmp_path)
+    assert "Traceback" not in errors, errors
+    return rc, json.loads(said)
+
+
+def said_of(run: Any) -> str:
+    """All that the run says about its recipe."""
+    rows = [text for row in run["results"] for text in (row["note"], row["proof"]["detail"], *row.get("findings", ()))]
+    return "\n".join([*rows, *run["warnings"]])
+
+
+@pytest.mark.parametrize("path", WRONG, ids=name_of)
+def test_wrong_code_is_refused_or_named(path: Path, tmp_path: Path) -> None:
+    rc, run = compared(path, tmp_path)
+    caught = literal(path, "CAUGHT") or ""
+
+    assert re.search(caught, said_of(run), re.I | re.S), said_of(run)
+    assert rc == 5 or any(re.search(caught, warning, re.I | re.S) for warning in run["warnings"])
+
+
+@pytest.mark.parametrize("path", ELSEWHERE, ids=name_of)
+def test_what_differs_elsewhere_stands_beside_the_verdict(path: Path, tmp_path: Path) -> None:
+    rc, run = compared(path, tmp_path)
+
+    assert rc == 0, said_of(run)
+    assert re.search(literal(path, "FINDING") or "", said_of(run), re.I | re.S), said_of(run)
+
+
+@pytest.mark.parametrize("path", HONEST, ids=name_of)
+def test_right_code_is_neither_refused_nor_named(path: Path, tmp_path: Path) -> None:
+    rc, run = compared(path, tmp_path)
+
+    assert rc == 0, said_of(run)
+    assert {row["verdict"] for row in run["results"]} <= {"faster", "slower", "equivalent", "undecided", "unavailable"}
+    assert all(row["proof"]["passed"] for row in run["results"] if row["speedup"])
+    assert not any(row.get("findings") for row in run["results"]), said_of(run)
+    assert not [w for w in run["warnings"] if path.stem.replace("_", "-") in w], said_of(run)
