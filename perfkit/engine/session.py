@@ -175,6 +175,8 @@ class Session:
                 self._report(f"proving {names} on {what}", 0.0)
                 answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
+                if "awkward" in answer:
+                    found.setdefault("awkward", {})[what] = answer["awkward"]
             left = worker.ask("settle", about=", ".join(recipes), quiet=quiet)["left"]
             found["passed"] = True
         if left:

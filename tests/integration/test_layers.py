@@ -23,8 +23,8 @@ LAYERS = [
     "analysers",
     "engine.keeper",
     "engine.worker engine.session",
-    "engine.court",
-    "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
+    "engine.court engine.extreme_trial",
+    "engine.workbench engine.pace engine.process engine.outcome engine.rounds engine.extremes",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
     " engine.limits engine.region",
     "engine.stateful",
