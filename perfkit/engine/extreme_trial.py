@@ -30,10 +30,12 @@ def try_extremes(
     about: str,
     *,
     budget_s: float = _BUDGET_S,
+    each_s: float = _EACH_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> ExtremesTried:
     """Try a candidate on the extremes of one workload (`request`: workload, on, recipes), within a budget of seconds.
 
+    A candidate that does not answer within `each_s`, or 20 times what the baseline takes, is taken to hang.
     Raises WorkFailed or RejectedOutput where not even an ordinary call goes well.
     """
     tried = ExtremesTried()
@@ -41,29 +43,25 @@ def try_extremes(
     while deaths < _MOST_DEATHS:
         with start() as worker:
             names = worker.ask("extremes_open", about=about, **request)["names"]
-            tried.of = len(names)
-            while number < len(names):
-                if spent_s >= budget_s:
-                    return tried
+            tried.of, died = len(names), False
+            while number < len(names) and spent_s < budget_s and not died:
                 before = clock()
-                died = _one(worker, names[number], number, about, tried)
+                died = _one(worker, names[number], number, about, tried, each_s)
                 spent_s += clock() - before
                 number += 1
-                if died:
-                    deaths += 1
-                    break
-            else:
-                return tried
+        deaths += died
+        if number == len(names) or spent_s >= budget_s:
+            break
     return tried
 
 
-def _one(worker: WorkerProcess, name: str, number: int, about: str, tried: ExtremesTried) -> bool:
+def _one(worker: WorkerProcess, name: str, number: int, about: str, tried: ExtremesTried, each_s: float) -> bool:
     """Try one extreme and note what became of it; answers whether the worker is lost."""
     expected: dict[str, Any] = {}
     try:
-        expected = worker.ask("extremes_expect", about=about, within_s=_EACH_S, number=number)
+        expected = worker.ask("extremes_expect", about=about, within_s=each_s, number=number)
         if expected["usable"]:
-            within_s = max(_EACH_S, _TIMES * expected["elapsed_ns"] / 1e9)
+            within_s = max(each_s, _TIMES * expected["elapsed_ns"] / 1e9)
             got = worker.ask("extremes_attempt", about=about, within_s=within_s, number=number)
             tried.count += got["usable"]
             if got["difference"] is not None:
@@ -86,11 +84,10 @@ def _one(worker: WorkerProcess, name: str, number: int, about: str, tried: Extre
 def _found(name: str, difference: Difference) -> Extreme:
     """A difference in words: where an exception is in play, what each side does."""
     if difference.why == "another outcome":
-        return Extreme(
-            words=f"for {name}: the baseline {difference.expected}, the candidate {difference.got}",
-            difference=difference,
-        )
-    return Extreme(words=f"for {name}: {difference}", difference=difference)
+        sides = f"the baseline {difference.expected}, the candidate {difference.got}"
+        return Extreme(words=f"for {name}: {' '.join(sides.split())}", difference=difference)
+    said = str(difference).removeprefix("another value at output: ")
+    return Extreme(words=f"for {name}: {' '.join(said.split())}", difference=difference)
 
 
 def _ended(failed: WorkFailed, baseline_ns: int) -> str:

@@ -1,4 +1,4 @@
-"""Extreme inputs are drawn by type from a real one: what fits it, everything else as it is, and the real one unharmed."""
+"""Extreme inputs are drawn by type from a real one: what fits it, all else as it is, and the real one unharmed."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def named(example: Any) -> dict[str, Any]:
 
 
 DTYPES = st.sampled_from(["f8", "f4", "f2", "i8", "u1", "i2", "?", "c16", "M8[s]", "U3"])
-ARRAYS = DTYPES.flatmap(
-    lambda dtype: hn.arrays(dtype, hn.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
-)
+ARRAYS = DTYPES.flatmap(lambda dtype: hn.arrays(dtype, hn.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)))
 LEAVES = (
     ARRAYS
     | st.integers()
@@ -154,7 +152,9 @@ def test_in_a_tree_all_arrays_are_varied_at_once_and_each_alone() -> None:
     example = {"x": np.array([1.0, 2.0]), "y": [np.array([3.0, 4.0])], "n": 2}
     found = named(example)
 
-    assert np.isnan(found["all NaN in every array"]["x"]).all() and np.isnan(found["all NaN in every array"]["y"][0]).all()
+    assert (
+        np.isnan(found["all NaN in every array"]["x"]).all() and np.isnan(found["all NaN in every array"]["y"][0]).all()
+    )
     alone = found["all NaN in input['y'][0]"]
     assert np.isnan(alone["y"][0]).all() and alone["x"].tolist() == [1.0, 2.0] and alone["n"] == 2
     assert found["one key"].keys() == {"x"} and found["no keys"] == {} and found["0 in input['n']"]["n"] == 0
