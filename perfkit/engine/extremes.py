@@ -41,6 +41,7 @@ class Raised:
 
     type: str
     message: str
+    out_of_memory: bool = False
 
     @classmethod
     def of(cls, error: BaseException) -> Raised:
@@ -51,7 +52,8 @@ class Raised:
             said = " ".join(str(error).split())
         except Exception:  # an exception of the user's, which may raise in turn
             said = ""
-        return cls(name, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…")
+        out_of_memory = name.endswith("MemoryError") or "allocate memory" in said  # torch has no type of its own for it
+        return cls(name, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…", out_of_memory)
 
     def alike(self, other: Raised, *, message: bool = False) -> bool:
         """Whether a caller would see the same exception: its type, and its message where that counts."""
@@ -192,9 +194,7 @@ class Extremes:
 
 def _counts(outcome: Any) -> bool:
     """Whether an outcome is known and its own: not the end of the memory that it was left."""
-    if isinstance(outcome, Raised):
-        return not outcome.type.endswith("MemoryError") and "allocate memory" not in outcome.message
-    return outcome is not None
+    return outcome is not None and not (isinstance(outcome, Raised) and outcome.out_of_memory)
 
 
 @contextlib.contextmanager
