@@ -11,15 +11,17 @@ from typing import Any, cast
 import pytest
 
 from perfkit.catalog import open_catalogs
+from perfkit.comparison import run as run_module
 from perfkit.comparison.agenda import Agenda, set_up
 from perfkit.comparison.extremes import add_extremes
 from perfkit.engine import worker as worker_module
 from perfkit.engine.extreme_trial import try_extremes
-from perfkit.engine.outcome import ExtremesTried
+from perfkit.engine.outcome import ExtremesTried, Group, GroupOutcome
 from perfkit.engine.process import WorkerProcess
 from perfkit.engine.session import Session
 from perfkit.engine.worker import Worker
 from perfkit.errors import WorkFailed
+from perfkit.result import Sample
 from perfkit.settings import Settings, Watcher
 
 HEAD = '''"""Small functions, and what somebody takes for the same."""
@@ -253,6 +255,14 @@ def test_where_the_baseline_itself_fails_nothing_is_said_of_the_candidate() -> N
     assert (tried.found, tried.count, tried.of) == ([], 4, 6)
 
 
+def test_a_baseline_that_fails_on_the_second_look_is_not_the_candidates_fault() -> None:
+    died = WorkFailed("about, baseline: ended by SIGSEGV", reason="SIGSEGV", role="baseline")
+
+    tried = canned(Canned(OPENED, USABLE, died), Canned(OPENED, *[USABLE, ALIKE] * 5))
+
+    assert (tried.found, tried.count, tried.of) == ([], 5, 6)
+
+
 def test_what_the_budget_leaves_out_is_counted() -> None:
     seconds = iter(range(100))
 
@@ -323,6 +333,27 @@ def test_what_goes_wrong_while_they_are_tried_is_a_warning(added: Callable[..., 
 
     assert outcome.warnings == ["loses-nan: no extremes were tried: it is gone"]
     assert outcome.troubles == {}
+
+
+def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = Sample(group="g", role="baseline", process=0, round=0, position=0, loops=1, elapsed_ns=5)
+
+    class Measured(Session):
+        def measure(self, groups: Any, budget_s: float | None = None) -> None:
+            group = Group(id="g", target="small", workload="hangs", size="small", kind="macro", on=(), candidates=())
+            self.outcome.groups["g"] = GroupOutcome(group=group, samples=[sample])
+
+    def struck(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    replaced = {"_scout": lambda *_: None, "_prove": lambda *_: None, "rows_of": lambda *_: []}
+    for name, stub in {**replaced, "Session": Measured, "add_extremes": struck}.items():
+        monkeypatch.setattr(run_module, name, stub)
+    catalogue = open_catalogs((catalog,), installed=False)
+
+    document = run_module.run(catalogue, agenda_of(catalog, "hangs"), Settings(), "", Watcher())
+
+    assert document.status == "interrupted" and document.samples == (sample,)
 
 
 def test_a_crash_for_an_extreme_stands_beside_the_verdict(

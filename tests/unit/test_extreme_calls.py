@@ -45,6 +45,7 @@ def test_outcomes_that_are_alike(expected: Any, got: Any, rule: Equivalence) -> 
         (raised(ValueError()), 0, exact(), "expected raises ValueError, got gives 0"),
         (0, raised(np.linalg.LinAlgError("Singular")), exact(), "got raises numpy.linalg.LinAlgError (Singular)"),
         (np.array([np.nan, 1.0]), np.array([0.0, 1.0]), exact(), "first at output[0]: expected nan, got 0.0"),
+        (np.array([np.nan, 1.0]), np.array([-np.nan, 2.0]), exact(), "first at output[1]: expected 1.0, got 2.0"),
         (np.array([np.inf]), np.array([1e300]), LOOSE, "expected inf, got 1e+300"),
         (0.0, -0.0, exact(), "expected 0.0, got -0.0"),
         (0, 0.0, exact(), "another type at type(output)"),

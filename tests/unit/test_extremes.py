@@ -113,6 +113,14 @@ def test_an_array_of_floats_gets_other_lengths_numbers_orders_and_memory() -> No
         assert found[name].tolist() == example.tolist()
 
 
+def test_an_extreme_shares_no_memory_with_its_example_or_within_itself() -> None:
+    example = np.arange(6.0).reshape(3, 2)
+    pair = named([example, example.copy()])["all equal"]
+
+    assert [name for name, value in extremes(example) if np.shares_memory(value, example)] == []
+    assert not np.shares_memory(pair[0], pair[1]) and pair[0].tolist() == pair[1].tolist() == example.tolist()
+
+
 def test_a_table_is_also_drawn_in_the_other_memory_order() -> None:
     found = named(np.arange(6.0).reshape(3, 2))
 
