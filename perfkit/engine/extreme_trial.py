@@ -93,4 +93,4 @@ def _found(name: str, difference: Difference) -> Extreme:
 def _ended(failed: WorkFailed, baseline_ns: int) -> str:
     """How the candidate ended its process, or that it did not answer."""
     said = failed.message.partition("\n")[0].rpartition(": ")[2]
-    return said + (f" (the baseline takes {baseline_ns / 1e9:.2g} s)" if failed.reason == "timeout" else "")
+    return said + (f" (the baseline takes {baseline_ns / 1e6:.2g} ms)" if failed.reason == "timeout" else "")

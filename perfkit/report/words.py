@@ -96,8 +96,8 @@ def awkward_words(rows: Sequence[Result]) -> str:
 
 
 def findings_words(rows: Sequence[Result]) -> list[str]:
-    """What extreme inputs showed of a recipe: the first few, and how many more."""
-    found = list(dict.fromkeys(finding for r in rows for finding in r.findings))
+    """What extreme inputs showed of a recipe, beside what refused it: the first few, and how many more."""
+    found = list(dict.fromkeys(finding for r in rows for finding in r.findings if finding not in r.note))
     more = len(found) - _FINDINGS
     return [f"differs {finding}" for finding in found[:_FINDINGS]] + ([f"and {more} more"] if more > 0 else [])
 

@@ -48,6 +48,8 @@ def test_findings_are_said_once_the_first_three_of_them() -> None:
     assert findings_words(rows) == [*(f"differs {words}" for words in FOUND[:3]), "and 2 more"]
     assert findings_words(rows[1:]) == [f"differs {words}" for words in FOUND[:2]]
     assert findings_words([row("a", "faster")]) == []
+    refused = row("a", "rejected", note=f"an extreme input, {FOUND[0]}", findings=FOUND[:2])
+    assert findings_words([refused]) == [f"differs {FOUND[1]}"]
 
 
 @pytest.mark.parametrize("width", [80, 100])
