@@ -68,6 +68,8 @@ class Proof:
     checked_calls: int
     first_difference: dict[str, object] | None = None
     calls_of_one_instance: int = 0  # at most: of one proof, or of one process that was timed
+    awkward: int | None = None  # inputs that the target declares for it and the proof tried; None: not known
+    extremes: tuple[int, int] | None = None  # inputs that perfkit drew by type: how many were compared, of how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,7 @@ class Result:
     sums: float | None = None  # before/after of the sums of all samples, which see what happens now and then
     trend: tuple[float, float] | None = None  # speed-up at first and at last in a process, where it surely moves
     p99_ns: dict[str, float] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
+    findings: tuple[str, ...] = ()  # extreme inputs for which the output is not the baseline's; the verdict stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

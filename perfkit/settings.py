@@ -30,6 +30,7 @@ class Settings:
     min_rounds: int = 10
     max_rounds: int = 1000
     timeout_s: float = 300.0
+    extremes: str = "find"  # find | refuse | none: what a difference for an extreme input means
     catalogs: tuple[Path, ...] = ()
 
 

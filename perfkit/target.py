@@ -76,7 +76,8 @@ class Workload:
     build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
     prepare(instance, data)      the argument of a call, made from `data` outside the clock
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
-    awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things
+    awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things; where no workload
+                                 of a target has any, perfkit draws extremes by type, which refuse nothing
     cost(shared)                 the least that a call must do: what the fastest stack is held against
     units                        (what, shared -> how many of it one call does): bytes, tokens; throughput is shown
     ratios(data, observed)       name -> (amount, amount) of one call: what else a recipe may pay with than time

@@ -43,6 +43,7 @@ def compare(
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
     quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s: a first look.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
+    awkward: Annotated[bool, typer.Option("--awkward", help="Reject a recipe that differs for extreme inputs drawn by type.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
     json: JsonOption = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Save the run for `perfkit show`.")] = None,
@@ -79,6 +80,7 @@ def compare(
         layout=layout,
         margin=margin,
         timeout_s=timeout_s,
+        extremes="refuse" if awkward else "find",
         catalogs=tuple(Path(os.path.realpath(p)) for p in folders),
     )
     with deferred() as interrupts:

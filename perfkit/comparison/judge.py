@@ -13,7 +13,7 @@ from perfkit.axis import THREADS, point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.agenda import Row
 from perfkit.comparison.claims import with_claim
-from perfkit.engine.outcome import Candidate, GroupOutcome, Outcome, Trouble, no_proof
+from perfkit.engine.outcome import Candidate, ExtremesTried, GroupOutcome, Outcome, Trouble, no_proof
 from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.equivalence import combined
 from perfkit.plan import BASELINE, CONTROL
@@ -53,6 +53,7 @@ def _result(
     proof = outcome.proofs.get(row.key, no_proof())
     rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.troubles.get(row.key)
+    tried = outcome.extremes.get((row.workload, row.on, row.recipes)) if row.kind == "macro" else None
     blank = Result(
         id="/".join(
             [target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]
@@ -77,13 +78,14 @@ def _result(
         speedup_99=None,
         noise_floor=None,
         margin=margin,
-        proof=_proof(combined(rules).kind, proof, trouble, found, candidate),
+        proof=_proof(combined(rules).kind, proof, trouble, found, candidate, tried),
         claim=None,
         share=None,
         amdahl=None,
         processes=0,
         rounds=0,
         loops={},
+        findings=tuple(extreme.words for extreme in tried.found) if tried else (),
     )
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
@@ -204,6 +206,7 @@ def _proof(
     trouble: Trouble | None,
     found: GroupOutcome | None,
     candidate: Candidate | None,
+    tried: ExtremesTried | None,
 ) -> Proof:
     timed = found.checked.get(candidate.role, 0) if found and candidate else 0
     calls = found.calls.get(candidate.role, 0) if found and candidate else 0
@@ -214,6 +217,8 @@ def _proof(
         checked_calls=proof["checked_calls"] + timed,
         first_difference=trouble.difference if trouble else None,
         calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
+        awkward=sum(proof["awkward"].values()) if "awkward" in proof else None,
+        extremes=(tried.count, tried.of) if tried else None,
     )
 
 

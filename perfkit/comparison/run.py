@@ -12,6 +12,7 @@ from perfkit import __version__, plan
 from perfkit.analysers import analyse
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
+from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
 from perfkit.engine import machine
@@ -92,6 +93,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
                     session.limits({r.workload: r.size for part in stacked for r in part})
                 except PerfkitError as error:  # all has been measured by now, and this is only said beside it
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
+            add_extremes(session, agenda, settings, watcher)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     return document()

@@ -58,6 +58,8 @@ def run_sweep(
                 watcher.planned(f"{len(sweep.values)} points, each like the first: {line}")
 
         hears = replace(watcher, doing=doing, planned=planned, kept=kept)
+        if number and share.extremes == "find":  # drawn at the size of the proof, which is the same at every point
+            share = replace(share, extremes="none")
         try:
             if sweep.axis == THREADS:
                 part = _named(run(catalog, agenda, replace(share, threads=value), command, hears), value)

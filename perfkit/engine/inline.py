@@ -44,7 +44,7 @@ class InlineWorker:
     ) -> None:
         self.close()
 
-    def ask(self, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
         """As WorkerProcess.ask, without a death to notice."""
         if do == "open":
             shelves, _ = find_shelves([Path(p) for p in request["catalogs"]], installed=False)

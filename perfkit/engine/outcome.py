@@ -7,8 +7,10 @@ from typing import Any
 
 from perfkit import plan
 from perfkit.result import Sample
+from perfkit.tree import Difference
 
-__all__ = ["Candidate", "Group", "GroupOutcome", "Outcome", "Trouble", "candidate_key", "no_proof"]
+__all__ = ["Candidate", "Extreme", "ExtremesTried", "Group", "GroupOutcome", "Outcome", "Trouble", "candidate_key"]
+__all__ += ["no_proof"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,24 @@ class Trouble:
     difference: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extreme:
+    """An extreme input for which a candidate is not as the baseline, in words; `reason` as that of a Trouble."""
+
+    words: str
+    difference: Difference | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class ExtremesTried:
+    """The extremes of one workload's own input: how many there are, how many were compared, and which differ."""
+
+    of: int = 0
+    count: int = 0
+    found: list[Extreme] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class GroupOutcome:
     """What was measured of one group."""
@@ -121,6 +141,8 @@ class Outcome:
     stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
     # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
     not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
+    # (workload, recipes already on, recipes): what became of extreme inputs, where they were tried
+    extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)

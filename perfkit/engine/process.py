@@ -42,7 +42,7 @@ class WorkerHandle(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def ask(self, do: str, *, about: str, **request: Any) -> dict[str, Any]:
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
         """Send one request and wait for its answer."""
 
     def close(self) -> None:
@@ -83,8 +83,8 @@ class WorkerProcess:
     ) -> None:
         self.close()
 
-    def ask(self, do: str, *, about: str, **request: Any) -> dict[str, Any]:
-        """Send one request and wait for its answer.
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+        """Send one request and wait for its answer: `within_s`, or else as long as any may take.
 
         Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
         of time (naming `about`), and the worker's own PerfkitError otherwise.
@@ -93,7 +93,7 @@ class WorkerProcess:
             os.write(self._commands, (json.dumps({"do": do, **request}) + "\n").encode())
         except BrokenPipeError:
             raise self._death(about) from None
-        line = self._line(about)
+        line = self._line(about, within_s or self._timeout_s)
         try:
             answer = json.loads(line)
         except ValueError:
@@ -113,14 +113,14 @@ class WorkerProcess:
         self._noise.close()
         self._trail.close()
 
-    def _line(self, about: str) -> bytes:
-        deadline = time.monotonic() + self._timeout_s
+    def _line(self, about: str, within_s: float) -> bytes:
+        deadline = time.monotonic() + within_s
         chunks = [self._pending]
         while b"\n" not in chunks[-1]:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 hint = "raise --timeout if the work is honestly that long"
-                raise self._failure(about, f"no answer within {self._timeout_s:g} s", "timeout", hint)
+                raise self._failure(about, f"no answer within {within_s:g} s", "timeout", hint)
             chunk = os.read(self._answers, 1 << 16)
             if not chunk:
                 raise self._death(about)

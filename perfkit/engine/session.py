@@ -188,6 +188,8 @@ class Session:
                     answer = worker.ask(about=f"proof of {names} on {what}", recipes=list(recipes), **proof)
                 found["checked_calls"] += answer["checked_calls"]
                 found["calls_of_one_instance"] = max(found["calls_of_one_instance"], answer["calls_of_one_instance"])
+                if "awkward" in answer:
+                    found.setdefault("awkward", {})[what] = answer["awkward"]
             called = next((w, o) for w, _, o in places if (w, o, recipes) not in self.outcome.not_exercised)
             request = {"workload": called[0], "on": list(called[1]), "recipes": list(recipes), "quiet": quiet}
             left = worker.ask("settle", about=", ".join(recipes), **request)["left"]

@@ -220,6 +220,15 @@ class Workbench:
             candidate.close()
         return tally
 
+    def awkward_inputs(self, workload: str, size: str) -> int:
+        """How many awkward inputs a workload declares, each of which a proof tries."""
+        described = self.target.workload(workload)
+        if described.awkward is None:
+            return 0
+        declared, shared = described.awkward, self._shared_of(described, size)
+        count: int = user_code("counting the awkward inputs", lambda: len(list(declared(shared))))
+        return count
+
     def prove_seam(
         self,
         seam: str,

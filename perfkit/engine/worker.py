@@ -26,6 +26,7 @@ from typing import Any
 from perfkit import plan
 from perfkit.engine import environment, random_state, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
+from perfkit.engine.extremes import Extremes, leave_room
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.leftovers import busy_after
 from perfkit.engine.limits import rates
@@ -57,6 +58,7 @@ class Worker:
         self._taker: Taker | None = None
         self._region: Region | None = None
         self._recording: Recording | None = None  # of the group that is measured
+        self._extremes: Extremes | None = None
 
     def open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Load the target; answer with the environment and the clock's resolution."""
@@ -165,7 +167,11 @@ class Worker:
         tally = self._bench.prove(
             workload, size, request["on"], recipes, at_size=request["at_size"], soak_s=request["soak_s"]
         )
-        return {"checked_calls": tally.checked_calls, "calls_of_one_instance": tally.calls_of_one_instance}
+        return {
+            "checked_calls": tally.checked_calls,
+            "calls_of_one_instance": tally.calls_of_one_instance,
+            "awkward": self._bench.awkward_inputs(workload, size),
+        }
 
     def prove_seam(self, request: dict[str, Any]) -> dict[str, Any]:
         """The whole proof of one variant on one seam alone."""
@@ -174,6 +180,23 @@ class Worker:
             request["seam"], template, request["on"], recipes, request["soak"], request["soak_s"]
         )
         return {"checked_calls": tally.checked_calls, "calls_of_one_instance": tally.calls_of_one_instance}
+
+    def extremes_open(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Build what extremes of a workload's own input are tried on; answer their names."""
+        workload, on, recipes = request["workload"], request["on"], request["recipes"]
+        build = partial(self._bench.macro, workload, self._bench.proof_size(workload))
+        rule = self._bench.rule(recipes, seam=False)
+        self._extremes = Extremes(lambda: build(on), lambda: build([*on, *recipes]), rule, self._bench.seed)
+        leave_room()
+        return {"names": self._extremes.names}
+
+    def extremes_expect(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What the baseline makes of one extreme."""
+        return self._opened_extremes().expect(request["number"])
+
+    def extremes_attempt(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Whether the candidate makes the same of it."""
+        return self._opened_extremes().attempt(request["number"])
 
     def settle(self, request: dict[str, Any]) -> dict[str, Any]:
         """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""
@@ -302,6 +325,11 @@ class Worker:
             raise PerfkitError("the worker was asked to profile before it was told what")
         return self._region
 
+    def _opened_extremes(self) -> Extremes:
+        if self._extremes is None:
+            raise PerfkitError("the worker was asked to try an extreme before it was told of what")
+        return self._extremes
+
     def _stateful(self, request: dict[str, Any]) -> bool:
         declared = self._bench.target.workload(request["workload"]).stateful
         return bool(request.get("stateful")) if declared is None else declared
@@ -325,6 +353,9 @@ _ANSWERS: dict[str, Callable[[Worker, dict[str, Any]], dict[str, Any]]] = {
     "profile_run": Worker.profile_run,
     "prove": Worker.prove,
     "prove_seam": Worker.prove_seam,
+    "extremes_open": Worker.extremes_open,
+    "extremes_expect": Worker.extremes_expect,
+    "extremes_attempt": Worker.extremes_attempt,
     "settle": Worker.settle,
     "limits": Worker.limits,
     "build": Worker.build,

@@ -15,8 +15,10 @@ from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_lin
 from perfkit.report.next_step import next_words
 from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.report.words import (
+    awkward_words,
     claim_words,
     environment_line,
+    findings_words,
     limit_words,
     on_words,
     output_word,
@@ -155,6 +157,8 @@ def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
     proven = next((r for r in rows if r.proof.passed), None)
     if proven is not None:
         yield _line("proof", _proof(proven, rows))
+    for number, finding in enumerate(findings_words(rows)):
+        yield _line("" if number else "found", finding, "yellow")
     claims = [(r, r.claim) for r in rows if r.claim]
     if claims:
         yield _line("claim", f'"{claims[0][1].text}" ({claims[0][1].source}), {_tested(claims[0][1])}')
@@ -183,7 +187,9 @@ def _proof(r: Result, rows: Sequence[Result]) -> str:
     calls = max(row.proof.checked_calls for row in rows)
     said = f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
     most = max(row.proof.calls_of_one_instance for row in rows)
-    return f"{said}; one instance was called {numbers.count(most)} times" if most else said
+    said += f"; one instance was called {numbers.count(most)} times" if most else ""
+    inputs = awkward_words(rows)
+    return f"{said}; {inputs}" if inputs else said
 
 
 def _tested(claim: ClaimOutcome) -> str:

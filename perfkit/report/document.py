@@ -24,8 +24,10 @@ __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "
 
 FORMAT_VERSION = 1
 # fields that runs saved before they came do not have
-_NEWER = {"units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings"}
-_NEWER.add("calls_of_one_instance")  # of a proof
+_NEWER = {
+    "units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings", "awkward", "extremes",
+    "findings", "calls_of_one_instance",
+}  # fmt: skip
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 

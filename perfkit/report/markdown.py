@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from perfkit.report import numbers
 from perfkit.report.compare import shown
-from perfkit.report.words import environment_line, on_words, output_word, paid_words, range_words, what_words
+from perfkit.report.words import (
+    environment_line,
+    findings_words,
+    on_words,
+    output_word,
+    paid_words,
+    range_words,
+    what_words,
+)
 from perfkit.result import ClaimOutcome, Document
 
 __all__ = ["compare_markdown"]
@@ -39,6 +48,10 @@ def compare_markdown(document: Document) -> str:
     if claims:
         lines.append("")
         lines += [f'- "{c.text}", {on_words(r)}: {"; ".join(_outcomes(c))}' for r, c in claims]
+    for name, rows in groupby(document.results, key=lambda r: r.recipes):
+        findings = findings_words(list(rows))
+        if findings:
+            lines += ["", f"{' + '.join(recipe.rpartition('/')[2] for recipe in name)}: {'; '.join(findings)}"]
     where = [environment_line(document.environment), f"perfkit {document.perfkit}"]
     lines += ["", " · ".join([*filter(None, where), f"seed {document.seed}", f"`{document.command}`"])]
     return "\n".join(lines)

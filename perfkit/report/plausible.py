@@ -49,6 +49,10 @@ def _faults(r: Result) -> Iterator[Fault]:
         yield "proof.checked_calls", r.proof.checked_calls
     if r.proof.calls_of_one_instance < 0:
         yield "proof.calls_of_one_instance", r.proof.calls_of_one_instance
+    if r.proof.awkward is not None and r.proof.awkward < 0:
+        yield "proof.awkward", r.proof.awkward
+    if r.proof.extremes is not None and not 0 <= r.proof.extremes[0] <= r.proof.extremes[1]:
+        yield "proof.extremes", r.proof.extremes
     if r.units is not None and not _positive(r.units[1]):
         yield "units", r.units
     for name, both in r.ratios.items():

@@ -11,8 +11,10 @@ from perfkit.report import numbers
 from perfkit.result import ReadingOutcome, Result
 
 __all__ = [
+    "awkward_words",
     "claim_words",
     "environment_line",
+    "findings_words",
     "limit_words",
     "on_words",
     "output_word",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 _MOST = 1e30  # of bytes, operations, or either in a second
+_FINDINGS = 3  # that are printed of those of the same rows
 
 
 def environment_line(environment: Mapping[str, object]) -> str:
@@ -78,6 +81,25 @@ def output_word(r: Result) -> str:
     if not r.proof.passed:
         return "–"
     return {"exact": "bit-equal", "format": "round trip"}.get(r.proof.kind, "in tolerance")
+
+
+def awkward_words(rows: Sequence[Result]) -> str:
+    """How many inputs out of the ordinary were tried on a recipe; empty where that is not known."""
+    declared = max((r.proof.awkward for r in rows if r.proof.passed and r.proof.awkward is not None), default=None)
+    compared, of = max((r.proof.extremes for r in rows if r.proof.extremes), default=(0, 0))
+    if declared is None:
+        return ""
+    drawn = f"{compared if compared == of else f'{compared} of {of}'} extremes tried" if of else ""
+    if declared:
+        return f"{declared} awkward input{'s' * (declared != 1)}" + (f", {drawn}" if drawn else "")
+    return f"no awkward inputs declared, {drawn}" if drawn else "no awkward inputs were tried"
+
+
+def findings_words(rows: Sequence[Result]) -> list[str]:
+    """What extreme inputs showed of a recipe, beside what refused it: the first few, and how many more."""
+    found = list(dict.fromkeys(finding for r in rows for finding in r.findings if finding not in r.note))
+    more = len(found) - _FINDINGS
+    return [f"differs {finding}" for finding in found[:_FINDINGS]] + ([f"and {more} more"] if more > 0 else [])
 
 
 def on_words(r: Result) -> str:

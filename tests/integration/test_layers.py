@@ -23,8 +23,8 @@ LAYERS = [
     "analysers",
     "engine.keeper engine.inline",
     "engine.worker engine.session",
-    "engine.court engine.company",
-    "engine.workbench engine.pace engine.process engine.outcome engine.rounds",
+    "engine.court engine.company engine.extreme_trial",
+    "engine.workbench engine.pace engine.process engine.outcome engine.rounds engine.extremes",
     "engine.shared_state",
     "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
     " engine.limits engine.region",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
 from perfkit.report.document import FORMAT_VERSION, document_from_json, read_document, to_json, write_text
-from perfkit.result import VERDICTS, ClaimOutcome, Document, ReadingOutcome, Result, Sample, Speedup
+from perfkit.result import VERDICTS, ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -46,6 +46,7 @@ def _within(kind: Any, values: Any) -> Any:
 # what reading holds to more than its type
 PLAUSIBLE: dict[type, Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]]] = {
     Speedup: lambda made: st.builds(_within, made, RISING),
+    Proof: lambda made: made.map(lambda p: replace(p, extremes=p.extremes and (min(p.extremes), max(p.extremes)))),
     ClaimOutcome: lambda made: st.builds(_within, made, RISING),
     ReadingOutcome: lambda made: st.builds(_within, made, RISING),
     Result: lambda made: st.builds(

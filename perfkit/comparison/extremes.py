@@ -1,0 +1,61 @@
+"""Which candidates are tried on extreme inputs, and what a difference there means.
+
+Where a target declares awkward inputs, these have decided in the proof. Elsewhere perfkit draws some by type. It cannot
+know whether the code was meant for them: a difference is a finding beside the verdict, unless the user says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from perfkit.comparison.agenda import Agenda
+from perfkit.engine.extreme_trial import try_extremes
+from perfkit.engine.outcome import Extreme, Trouble
+from perfkit.engine.process import RejectedOutput
+from perfkit.engine.session import Session
+from perfkit.errors import PerfkitError
+from perfkit.settings import Settings, Watcher
+
+__all__ = ["add_extremes"]
+
+
+def add_extremes(session: Session, agenda: Agenda, settings: Settings, watcher: Watcher) -> None:
+    """Try every candidate that passed its proof on extremes of each measured workload's input, and note what differs.
+
+    What goes wrong here never takes from what was measured: it becomes a warning.
+    """
+    outcome = session.outcome
+    for variant in agenda.variants:
+        recipes = tuple(e.recipe.full_id for e in variant)
+        proof, stacks = outcome.proofs.get(recipes, {}), agenda.measurable(variant)
+        declared = sum(proof.get("awkward", {}).values())
+        if settings.extremes == "none" or (declared and settings.extremes != "refuse"):
+            continue
+        for workload in agenda.workloads(variant):
+            key = (workload, stacks[-1] if stacks else (), recipes)
+            if not proof.get("passed") or recipes in outcome.troubles or key in outcome.not_exercised:
+                continue
+            names = "+".join(name.rpartition("/")[2] for name in recipes)
+            watcher.doing(f"trying {names} on extreme inputs of {workload}", 1.0)
+            request = {"workload": workload, "on": list(key[1]), "recipes": list(recipes)}
+            try:
+                tried = try_extremes(lambda: session.worker(0), request, f"extremes of {workload} with {names}")
+            except RejectedOutput as rejected:
+                report = rejected.report
+                outcome.warnings.append(f"{names}: no extremes were tried: {report['during']}: {report['error']}")
+                continue
+            except PerfkitError as error:
+                outcome.warnings.append(f"{names}: no extremes were tried: {error.message}")
+                continue
+            outcome.extremes[key] = tried
+            if tried.found and settings.extremes == "refuse":
+                outcome.troubles[recipes] = _refused(tried.found[0])
+
+
+def _refused(extreme: Extreme) -> Trouble:
+    return Trouble(
+        verdict="failed" if extreme.reason and extreme.reason != "exception" else "rejected",
+        reason=extreme.reason,
+        text=f"an extreme input, {extreme.words}",
+        difference=asdict(extreme.difference) if extreme.difference else None,
+    )
