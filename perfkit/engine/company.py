@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from perfkit import plan
 from perfkit.engine.outcome import Candidate, Group, Outcome
@@ -54,7 +55,7 @@ class Company:
         about = f"{group.title}, the baseline beside {len(candidates)} candidates"
         try:
             with self._start(process) as worker:
-                request = {"roles": list(company.roles), "resolution_ns": self._outcome.resolution_ns}
+                request: dict[str, Any] = {"roles": list(company.roles), "resolution_ns": self._outcome.resolution_ns}
                 worker.ask("build", about=about, **request, **company.request())
                 taken: list[float] = []
                 for number in range(_ROUNDS):

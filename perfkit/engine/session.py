@@ -191,7 +191,12 @@ class Session:
                 if "awkward" in answer:
                     found.setdefault("awkward", {})[what] = answer["awkward"]
             called = next((w, o) for w, _, o in places if (w, o, recipes) not in self.outcome.not_exercised)
-            request = {"workload": called[0], "on": list(called[1]), "recipes": list(recipes), "quiet": quiet}
+            request: dict[str, Any] = {
+                "workload": called[0],
+                "on": list(called[1]),
+                "recipes": list(recipes),
+                "quiet": quiet,
+            }
             left = worker.ask("settle", about=", ".join(recipes), **request)["left"]
             found["passed"] = True
             self.outcome.warnings += [f"{names} {words}" for words in left]
