@@ -197,7 +197,7 @@ class Session:
                 "recipes": list(recipes),
                 "quiet": quiet,
             }
-            left = worker.ask("settle", about=", ".join(recipes), **request)["left"]
+            left = worker.ask("settle", about=", ".join(recipes), quiet=quiet, **request)["left"]
             found["passed"] = True
             self.outcome.warnings += [f"{names} {words}" for words in left]
 
