@@ -33,7 +33,7 @@ class Answer:
 
     output: Any
     seen: Any
-    input: Any
+    after: Any
 
 
 def call_once(subject: Subject, data: Any, during: str) -> tuple[Any, Any]:
@@ -74,7 +74,7 @@ def compare_with(
         tally.checked_calls += 1
         tally.calls_of_one_instance += 1
         compared(expected.seen, got.seen, rule, during)
-        compare_inputs(expected.input, got.input, lambda: candidate.untouched(make(candidate)), rule, during)
+        compare_inputs(expected.after, got.after, lambda: candidate.untouched(make(candidate)), rule, during)
     return got
 
 
