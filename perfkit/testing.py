@@ -121,5 +121,5 @@ def _refuse_mutants(name: str, reference: Subject, candidate: Subject, rule: Equ
 def _result(subject: Subject, stream: int) -> Any:
     """What must be right after a call: where it changes its input in place, that too."""
     got = answer(subject, lambda one: one.data(stream), "mutants")
-    changed = first_difference(subject.untouched(subject.data(stream)), got.input, exact()) is not None
-    return {"output": got.seen, "input": got.input} if changed else got.seen
+    changed = first_difference(subject.untouched(subject.data(stream)), got.after, exact()) is not None
+    return {"output": got.seen, "input": got.after} if changed else got.seen

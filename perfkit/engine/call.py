@@ -37,7 +37,7 @@ class Answer:
 
     output: Any
     seen: Any
-    input: Any
+    after: Any
     data: Any = None  # the input, with what nobody compares of it
 
 
@@ -90,7 +90,7 @@ def compare_with(
             arrived = user_code(during, lambda: gradients(got.output, got.seen, got.data))
             if (lost := gradient_difference(wanted, arrived, rule)) is not None:
                 raise Rejected(during, lost)
-        compare_inputs(expected.input, got.input, lambda: candidate.untouched(make(candidate)), rule, during)
+        compare_inputs(expected.after, got.after, lambda: candidate.untouched(make(candidate)), rule, during)
     return got
 
 

@@ -31,7 +31,7 @@ def compare_control(expected: Answer, control: Subject, make: Make, during: str)
 
         def difference() -> Difference | None:
             found = first_difference(expected.seen, got.seen, exact())
-            return found or first_difference(expected.input, got.input, exact(), "input")
+            return found or first_difference(expected.after, got.after, exact(), "input")
 
         try:
             found = user_code(during, difference)

@@ -89,7 +89,8 @@ class _Steps:
         self.rule, self.seed, self.fresh = rule, seed, fresh
         self.tally = Tally()
         self.control: Subject | None = None
-        self.kept: tuple[Any, Any] = None, None  # a result of the candidate's, and what it was
+        # with what each was: a result of the candidate's, what is seen of it, and of the baseline's
+        self.kept: tuple[tuple[Any, Any], ...] = ()
 
     def ordinary(self, *key: object) -> Make:
         """Draws the input of that name as a workload does."""
@@ -135,7 +136,9 @@ class _Steps:
         expected, got = self.compared_step("first call", self.ordinary("first"))
         first = user_code("keeping a result", lambda: snapshot(expected.seen))
         with blaming(plan.CANDIDATE):
-            self.kept = kept_result(got.output, got.seen, "keeping a result")
+            raw = kept_result(got.output, got.seen, "keeping a result")
+            seen = got.seen, user_code("keeping a result", lambda: snapshot(got.seen))
+        self.kept = raw, seen, (expected.seen, first)
         if awkward is not None:
             self._awkward(awkward)
         self._in_a_row(soak)
@@ -182,9 +185,17 @@ class _Steps:
         self.control = None
 
     def _compare_kept(self) -> None:
-        kept, copied = self.kept
+        """Raise Rejected where later calls have changed what the first gave, or what is seen of it.
+
+        What is seen may be the instance's own, which calls move on: then it changes in the baseline too.
+        """
+        raw, seen, baseline = self.kept
+        during = "a result kept from the first call"
+        with blaming(plan.BASELINE):
+            moved = user_code(during, lambda: first_difference(baseline[1], baseline[0], exact())) is not None
         with blaming(plan.CANDIDATE):
-            compared(copied, kept, exact(), "a result kept from the first call", "first result")
+            for kept, copied in (raw,) if moved else (raw, seen):
+                compared(copied, kept, exact(), during, "first result")
 
     def _first_again(self, first: Any) -> bool:
         """Whether the baseline answers the first input otherwise than at first: its calls move what it keeps."""

@@ -267,7 +267,7 @@ class Taker:
                 with blaming(plan.BASELINE):
                     right = answer(known.subject, lambda subject: subject.data(stream), "reference call", stream)
                     known.calls += 1
-                self._expected[stream] = snapshot(right.seen), right.input
+                self._expected[stream] = snapshot(right.seen), right.after
         return self._expected[stream]
 
     def _streams(self, loops: int, *key: object) -> range:

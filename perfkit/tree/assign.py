@@ -8,7 +8,7 @@ from typing import Any, Literal
 from perfkit.equivalence import exact
 from perfkit.tree.cells import Cells
 from perfkit.tree.compare import first_difference
-from perfkit.tree.kind import kind_of
+from perfkit.tree.kind import UnknownType, kind_of
 from perfkit.tree.walk import Walk
 
 __all__ = ["Rearranged", "assign", "own_parts", "rearrange"]
@@ -45,14 +45,21 @@ def assign(target: Any, source: Any, own: Mapping[int, Any]) -> bool:
         if kind is None or type(value) is not type(wanted) or depth >= _DEEPEST:
             return False
         if kind.atom or id(value) not in own:
-            return first_difference(value, wanted, exact()) is None
+            return _equal(value, wanted)
         depth += 1
         try:
             return kind.assign(value, wanted, part)
         finally:
             depth -= 1
 
-    return part(target, source) and first_difference(target, source, exact()) is None
+    return part(target, source) and _equal(target, source)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return first_difference(one, other, exact()) is None
+    except UnknownType:  # the same object in both, or it would not have been passed over
+        return True
 
 
 def rearrange(tree: Any, own: Mapping[int, Any], how: Rearranged) -> bool:

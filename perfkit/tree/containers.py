@@ -72,12 +72,13 @@ class _List(_Sequence):
         return (Cells(list.__len__(value), partial(list.__getitem__, value), partial(list.__setitem__, value)),)
 
     def assign(self, value: Any, source: Any, part: _Part) -> bool:
-        if list.__len__(value) == list.__len__(source):
-            for number, wanted in enumerate(list.__iter__(source)):
+        items = list(list.__iter__(source))
+        if list.__len__(value) == len(items) and not _KEYS.issuperset(map(type, items)):
+            for number, wanted in enumerate(items):
                 if not part(list.__getitem__(value, number), wanted):
                     list.__setitem__(value, number, wanted)
         else:
-            list.__setitem__(value, slice(None), list(list.__iter__(source)))
+            list.__setitem__(value, slice(None), items)
         return self.assign_fields(value, source, part)
 
 

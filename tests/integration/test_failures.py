@@ -18,6 +18,7 @@ LEAVES = "def make() -> Any:\n    import os\n    return lambda x, weight: os._ex
 EXITS = "def make() -> Any:\n    import sys\n    return lambda x, weight: sys.exit(3)\n"
 DIES_LATE = """
 def make() -> Any:
+    import gc
     import os
 
     calls = 0
@@ -25,7 +26,8 @@ def make() -> Any:
     def late(x: Any, weight: Any) -> Any:
         nonlocal calls
         calls += 1
-        return mix(x, weight) if calls < 300 else os.abort()
+        # a proof calls as often; the collector is off in the processes that measure
+        return mix(x, weight) if calls < 300 or gc.isenabled() else os.abort()
 
     return late
 """

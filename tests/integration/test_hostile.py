@@ -406,14 +406,15 @@ def test_nothing_is_written_where_the_user_stands(measured: dict[str, Any]) -> N
 LONGER = [word if word != "0.5s" else "3s" for word in QUICK]  # so that every process gets to the call
 DIES_AT = """
 def make() -> Any:
+    import gc
     import os
 
     calls = 0
 
     def work(x: Any, weight: Any) -> Any:
         nonlocal calls
-        calls += 1
-        if calls == 300:  # later than any proof: while it is measured, or tried on its own
+        calls += not gc.isenabled()  # it is off while roles are measured, or tried on their own, and on in a proof
+        if calls == 300:
             with open({path!r}, "a") as file:
                 file.write(".")
             if os.path.getsize({path!r}) in {deaths}:

@@ -207,3 +207,32 @@ def test_a_baseline_that_knows_its_input_by_the_object_does_not_refuse_one_that_
     remembers = Subject(lambda: ByKey(id), DRAWN["array"])
 
     prove(remembers, Subject(lambda: plainly, DRAWN["array"]), exact(), seed=1, soak=8)
+
+
+class Seam(Subject):
+    """Called with a tuple of arguments: one of them drawn, one of a type that the tree does not know."""
+
+    star = True
+
+    def prepare(self, data: Any) -> Any:
+        return data, POOL
+
+
+POOL = iter([1])
+
+
+def test_an_argument_of_unknown_type_that_stays_the_same_is_passed_on() -> None:
+    def work(x: Any, pool: Any) -> Any:
+        return plainly(x)
+
+    class ById:
+        def __init__(self) -> None:
+            self.inner = ByKey(id)
+
+        def __call__(self, x: Any, pool: Any) -> Any:
+            return self.inner(x)
+
+    draw = DRAWN["array"]
+    prove(Seam(lambda: work, draw), Seam(lambda: work, draw), exact(), seed=1, soak=8)
+    with pytest.raises(Rejected, match="the same object again, changed in place"):
+        prove(Seam(lambda: work, draw), Seam(ById, draw), exact(), seed=1, soak=8)

@@ -638,3 +638,45 @@ def test_a_kept_result_of_unknown_type_is_known_by_what_is_observed_of_it() -> N
     prove(Observed(), Observed(), exact(), seed=3)
     with pytest.raises(Rejected, match="a result kept from the first call"):
         prove(Observed(), ObservedBuffer(), exact(), seed=3)
+
+
+class Extends(Model):
+    """Gives a number; what counts is the array that it leaves in its argument, as a cache of keys is."""
+
+    def prepare(self, data: Any) -> Any:
+        return {"x": data}
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return {"sum": output, "left": argument["left"]}
+
+    def work(self, x: Any) -> Any:
+        x["left"] = x["x"] @ self.w
+        return x["left"].sum()
+
+
+class ExtendsOneMemory(Extends):
+    def work(self, x: Any) -> Any:
+        x["left"] = np.matmul(x["x"], self.w, out=ReusesItsBuffer.buffer)
+        return x["left"].sum()
+
+
+class ShowsItsState(Model):
+    """What is observed of it is its own, and changes from call to call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = np.zeros(2)
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return {"y": output, "state": self.state}
+
+    def work(self, x: np.ndarray) -> Any:
+        self.state += x.sum()
+        return x @ self.w
+
+
+def test_what_is_seen_of_a_result_must_stay_as_it_was_too() -> None:
+    prove(Extends(), Extends(), exact(), seed=3)
+    prove(ShowsItsState(), ShowsItsState(), exact(), seed=3)
+    with pytest.raises(Rejected, match="a result kept from the first call"):
+        prove(Extends(), ExtendsOneMemory(), exact(), seed=3)
