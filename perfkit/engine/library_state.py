@@ -279,15 +279,11 @@ TORCH: tuple[State, ...] = (
 def _overridden() -> frozenset[str]:
     """Operations of torch's own that somebody has given another implementation."""
     impls = getattr(sys.modules.get("torch.library"), "_impls", ())
-    return frozenset(key for key in impls if key.startswith("aten/") and not key.endswith(_NOT_COMPUTED))
+    return frozenset(key for key in impls if key.startswith("aten/") and key.endswith(_COMPUTED) and key[5] != "_")
 
 
-_NOT_COMPUTED = (
-    "/Meta",
-    "/Functionalize",
-    "/Python",
-    "/FuncTorchBatched",
-)  # shapes and transforms: torch's own add them
+# where it computes; shapes, transforms and what begins with _ torch itself brings when they are first needed
+_COMPUTED = ("/CPU", "/AutogradCPU", "/Autograd", "/CUDA", "/AutogradCUDA")
 
 
 def _numba_threads() -> Any:
