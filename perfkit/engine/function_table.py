@@ -22,6 +22,15 @@ __all__ = ["FunctionTable"]
 # programs call these by name, and they do not change themselves; what is below perfkit is the proof itself
 _STRICT = frozenset({"numpy", "scipy", "pandas", "perfkit", *sys.stdlib_module_names} - {"test", "idlelib"})
 _STRICT_OF_TORCH = ("torch", "torch.nn.functional", "torch.nn.modules.", "torch.linalg", "torch.fft", "torch._tensor")
+# torch wraps these itself when its compiler or packages are first used
+_WRAPPED_BY_TORCH = frozenset(
+    {
+        "torch.nn.modules.module.Module.__init__",
+        "torch.nn.modules.module.Module.__setstate__",
+        "torch.manual_seed",
+        "inspect.getfile",
+    }
+)
 _BUILTINS = frozenset(dir(builtins))
 _HOLDERS = (staticmethod, classmethod)
 
@@ -132,8 +141,10 @@ def _replaced_in(space: _Space, files: Files) -> Iterator[tuple[str, Undo]]:
         new = now.get(key, _GONE)
         if new is old or not _is_watched(key, old):
             continue
-        if (space.strict and not _same_method(old, new)) or made_from(new, files):
-            yield f"{space.name}.{key}", partial(setattr, space.owner, key, old)
+        name = f"{space.name}.{key}"
+        private = key.startswith("_") and not (key.endswith("__") or space.own or space.name.startswith("perfkit."))
+        if (space.strict and not (private or _same_method(old, new) or _is_torchs(name, new))) or made_from(new, files):
+            yield name, partial(setattr, space.owner, key, old)
     if len(now) != len(space.held):
         for key in [key for key in now if key not in space.held]:
             shadows = space.own and key in _BUILTINS and isinstance(space.owner, types.ModuleType)
@@ -156,6 +167,18 @@ def _is_watched(key: str, value: Any) -> bool:
 def _same_method(old: Any, new: Any) -> bool:
     """Whether two bound methods are the same one, bound anew."""
     return type(old) is type(new) is types.MethodType and bool(old == new)
+
+
+def _is_torchs(name: str, new: Any) -> bool:
+    """Whether torch has put its own wrapper there."""
+    wrapped = name in _WRAPPED_BY_TORCH and type(new) is types.FunctionType
+    return wrapped and new.__code__.co_filename in _files_of(
+        "torch._dynamo.mutation_guard", "torch._compile", "torch.package.package_importer"
+    )
+
+
+def _files_of(*modules: str) -> set[str]:
+    return {getattr(sys.modules.get(module), "__file__", None) or "" for module in modules}
 
 
 def _is_strict(module: str) -> bool:

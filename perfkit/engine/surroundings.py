@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfkit.engine import origin
-from perfkit.engine.library_state import DEAR_OF_LIBRARIES, OF_LIBRARIES, TORCH, torch_is_there
+from perfkit.engine.library_state import DEAR_OF_LIBRARIES, OF_LIBRARIES
 from perfkit.engine.process_state import DEAR, OF_THE_PROCESS, State
 from perfkit.engine.thread_pools import POOLS
+from perfkit.engine.torch_state import DEAR_OF_TORCH, TORCH, torch_is_there
 
 __all__ = ["change", "changes", "forget_allowed", "look", "look_closely", "put_back", "settle"]
 
 _MODULES = "modules"  # how many there were: not a state, but what tells an import
 _ALWAYS = (*OF_THE_PROCESS, *OF_LIBRARIES)
-_CLOSELY = (*DEAR, *DEAR_OF_LIBRARIES)
+_CLOSELY = (*DEAR, DEAR_OF_TORCH, *DEAR_OF_LIBRARIES)
 _STATES = {state.name: state for state in (*_ALWAYS, *TORCH, POOLS, *_CLOSELY)}
 _allowed: set[str] = set()
 

@@ -297,7 +297,7 @@ class Workbench:
             call_once(subject, subject.data(plan.stream(self.seed, "alone", 0)), "a last call")
             meanwhile = self.shared_state.running_beyond_baseline(workload, *allowed)
             subject.close()
-        return meanwhile or self.shared_state.left_running(*allowed)
+        return self.shared_state.left_running(*allowed) or meanwhile
 
     def _pair(
         self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]

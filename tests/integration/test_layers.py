@@ -36,7 +36,7 @@ LAYERS = [
     "engine.drain engine.standin",
     "engine.guard",
     "engine.surroundings engine.trail engine.function_table engine.leftovers engine.target_values engine.random_state",
-    "engine.library_state engine.thread_pools engine.origin",
+    "engine.library_state engine.torch_state engine.thread_pools engine.origin",
     "engine.process_state",
     "engine.template",
     "engine.recording",

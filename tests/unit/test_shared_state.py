@@ -117,7 +117,7 @@ SABOTAGE: dict[str, tuple[str, str]] = {
     import time
     threading.Thread(target=time.sleep, args=(2,), daemon=True).start()
     return lambda x, weight: mix(x, weight)""",
-        "keeps \\d+ threads running",
+        r"leaves \d+ threads running",
     ),
     "leaves_a_daemon": (
         """import os
@@ -137,7 +137,7 @@ SABOTAGE: dict[str, tuple[str, str]] = {
         return mix(x, weight)
 
     return work""",
-        "keeps \\d+ process(es)? running",
+        r"leaves \d+ process(es)? running",
     ),
 }
 
@@ -314,4 +314,4 @@ def test_more_threads_than_declared_are_named_and_declared_ones_are_not(toy_cata
         for name in [name for name in sys.modules if name.endswith("recipes.toy.two")]:
             del sys.modules[name]
     assert said[2] == []
-    assert said[1][0].startswith("keeps 2 threads running (Thread-") and said[1][0].endswith("and declares 1")
+    assert said[1][0].startswith("leaves 2 threads running (Thread-") and said[1][0].endswith("and declares 1")
