@@ -19,6 +19,8 @@ from perfkit.proof import UnknownType, first_difference, snapshot
 __all__ = ["Answer", "Make", "Tally", "answer", "call_once", "compare_call", "compare_inputs", "compare_with"]
 __all__ += ["compared", "kept_result", "refused_alike"]
 
+_CHANGED = "input afterwards, which the call changes"
+
 Make = Callable[[Subject], Any]  # draws a fresh input for a subject
 
 
@@ -114,7 +116,7 @@ def refused_alike(
         tally.calls_of_one_instance += 1
         pristine = user_code(during, lambda: make(candidate))
         before, after = candidate.untouched(pristine), candidate.untouched(data[-1])
-        compared(before, after, exact(), f"{during}, input afterwards", "input")
+        compared(before, after, exact(), f"{during}, {_CHANGED}", "input")
 
 
 def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
@@ -129,7 +131,7 @@ def compare_inputs(expected: Any, got: Any, pristine: Callable[[], Any], rule: E
 
     That is the input as it was, bit for bit; where the baseline changes it, what it made of it is output too.
     """
-    during = f"{during}, input afterwards"
+    during = f"{during}, {_CHANGED}"
     if user_code(during, lambda: first_difference(expected, got, exact(), "input")) is None:
         return
     changes = user_code(during, lambda: first_difference(pristine(), expected, exact(), "input")) is not None

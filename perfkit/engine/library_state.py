@@ -111,7 +111,7 @@ OF_LIBRARIES: tuple[State, ...] = (
         _socket_timeout,
         lambda before: sys.modules["_socket"].setdefaulttimeout(before),
     ),
-    State("the least level that is logged", _logging, _set_logging, _if_there, "undone"),
+    State("the level of logging that is off", _logging, _set_logging, _if_there, "undone"),
 )
 
 

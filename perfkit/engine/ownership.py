@@ -47,7 +47,7 @@ def overwrite_results(reference: Subject, candidate: Subject, make: Make, rule: 
         got = _overwritten(candidate, make)
         compared(expected.seen, got.seen, rule, _OWNED)
         if got.alias is not None and expected.alias is None:
-            raise Rejected(f"{_OWNED}, its input afterwards", got.alias)
+            raise Rejected(f"{_OWNED}, its input afterwards, which shares memory with it", got.alias)
         _compare_parts(expected, got, alike=not (rule.free or got.observed))
         _, again = call_once(candidate, user_code(_AGAIN, lambda: make(candidate)), _AGAIN)
         compared(expected_again, again, rule, _AGAIN)

@@ -190,7 +190,7 @@ class _Steps:
         What is seen may be the instance's own, which calls move on: then it changes in the baseline too.
         """
         raw, seen, baseline = self.kept
-        during = "a result kept from the first call"
+        during = "a result kept from the first call, overwritten by now"
         with blaming(plan.BASELINE):
             moved = user_code(during, lambda: first_difference(baseline[1], baseline[0], exact())) is not None
         with blaming(plan.CANDIDATE):

@@ -117,7 +117,7 @@ class Taker:
             with blaming(role):
                 self._check(lane, "last round, after the clock")
                 if lane.kept_copy is not None:
-                    during = "a result kept since the first round"
+                    during = "a result kept since the first round, overwritten by now"
                     compared(lane.kept_copy, lane.kept, exact(), during, "kept result")
 
     def tail(self, role: str) -> list[int]:

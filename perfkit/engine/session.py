@@ -195,7 +195,6 @@ class Session:
                 "workload": called[0],
                 "on": list(called[1]),
                 "recipes": list(recipes),
-                "quiet": quiet,
             }
             left = worker.ask("settle", about=", ".join(recipes), quiet=quiet, **request)["left"]
             found["passed"] = True

@@ -105,7 +105,7 @@ PLANTED: dict[str, tuple[Callable[[], object], str]] = {
     "buffers": (lambda: np.setbufsize(2 * 8192), "the size of numpy's buffers ("),
     "event loops": (lambda: asyncio.set_event_loop_policy(OwnPolicy()), "the policy of event loops (None before, Own"),
     "sockets": (lambda: socket.setdefaulttimeout(3.0), "the timeout of sockets (None before, 3.0 after)"),
-    "logging": (lambda: logging.disable(logging.CRITICAL), "the least level that is logged ("),
+    "logging": (lambda: logging.disable(logging.CRITICAL), "the level of logging that is off ("),
     "stacks": (lambda: threading.stack_size(1 << 20), "the stack of new threads ("),
 }
 
