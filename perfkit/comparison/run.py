@@ -30,6 +30,7 @@ _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
 _SOAK_S, _SOAKS_S = 1.5, 2.0  # that calls without comparing may take at most: one proof's, and a candidate's
+_FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
 _SPARE = 1.5  # times what the first rounds of slow calls take
 _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
 
@@ -239,8 +240,8 @@ def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
 
 
 def _soaks_s(settings: Settings) -> float:
-    """Seconds that calls without comparing may take, of all the proofs of a candidate: less in a short session."""
-    return min(_SOAKS_S, settings.budget_s / 2)
+    """Seconds that many calls in a row may take, of all the proofs of a candidate: less in a short session."""
+    return min(_SOAKS_S, max(_FEWEST_SOAKS_S, settings.budget_s / 2))
 
 
 def _soak(call_ns: float) -> int:

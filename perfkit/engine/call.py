@@ -123,7 +123,7 @@ def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str
     """Raise Rejected when `got` is not `expected`; comparing runs code of the user's, such as an `__eq__`."""
     difference = user_code(during, lambda: first_difference(expected, got, rule, where))
     if difference is not None:
-        raise Rejected(during, difference)
+        raise Rejected(f"{during}{random_state.reminder()}", difference)
 
 
 def compare_inputs(expected: Any, got: Any, pristine: Callable[[], Any], rule: Equivalence, during: str) -> None:

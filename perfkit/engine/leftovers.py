@@ -16,7 +16,8 @@ from typing import Any
 
 from perfkit.engine.origin import files_of_catalogues
 
-__all__ = ["Running", "adopting", "busy_after", "end", "in_words", "processes", "running", "running_after"]
+__all__ = ["Running", "adopting", "busy_after", "end", "in_words", "open_files", "processes", "running"]
+__all__ += ["running_after"]
 
 _IDLE_LOOKS = 2  # in a row: on a busy machine one may come while the other thread waits its turn
 _IDLE_SHARE = 0.3  # of one core: a process that waits uses next to nothing
@@ -100,6 +101,13 @@ def _is_of_a_compiler(thread: threading.Thread) -> bool:
     target = getattr(thread, "_target", None)
     home = getattr(target, "__module__", None) or type(thread).__module__
     return isinstance(home, str) and home.startswith(("torch.", "triton."))
+
+
+def open_files() -> int:
+    """How many file descriptors this process holds."""
+    import psutil
+
+    return int(psutil.Process().num_fds())
 
 
 @contextmanager

@@ -221,7 +221,7 @@ OF_THE_PROCESS: tuple[State, ...] = (
     State("the tracing of memory", _traced_memory, _stop_tracing_memory),
     State("how long a thread runs before another may", sys.getswitchinterval, sys.setswitchinterval),
     State("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit, by_imports="undone"),
-    State("the longest number that is read or written", sys.get_int_max_str_digits, sys.set_int_max_str_digits),
+    State("the most digits of a number in text", sys.get_int_max_str_digits, sys.set_int_max_str_digits),
     State(
         "the priority of the process",
         lambda: os.getpriority(os.PRIO_PROCESS, 0),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,7 @@ class _Steps:
         self._in_a_row(soak)
         self._compare_kept()
         moves = self._first_again(first)
+        self._on_another_thread(moves=moves)
         if soak_s:
             call_often(
                 self.reference,
@@ -158,10 +160,11 @@ class _Steps:
         if change is not None:
             self._change(change)
         pair = Pair(self.reference, self.candidate, self.fresh)
-        right, other = self.ordinary("right"), self.ordinary("other")
-        change_in_place(pair, right, other, self.rule, self.tally, moves=moves)
+        change_in_place(pair, self.ordinary, self.rule, self.tally, moves=moves)
         if not only_read:  # last: it may wreck the baseline
-            overwrite_results(pair.reference, pair.candidate, self.ordinary("owned"), self.rule, self.tally)
+            overwrite_results(
+                pair.reference, pair.candidate, lambda number: self.ordinary("owned", number), self.rule, self.tally
+            )
 
     def _awkward(self, awkward: Awkward) -> None:
         count = len(list(awkward(self.reference)))
@@ -202,12 +205,30 @@ class _Steps:
         expected, _ = self.compared_step("the first input again", self.ordinary("first"))
         return user_code("the first input again", lambda: first_difference(first, expected.seen, exact())) is not None
 
+    def _on_another_thread(self, *, moves: bool) -> None:
+        """Compare one call that another thread makes, where the baseline takes it as it does here."""
+        name, make = "a call on another thread", self.ordinary("thread")
+        try:
+            with blaming(plan.BASELINE):
+                elsewhere = _in_a_thread(lambda: answer(self.reference, make, name))
+                here = elsewhere if moves else answer(self.reference, make, name)
+                if user_code(name, lambda: first_difference(here.seen, elsewhere.seen, exact())) is not None:
+                    return
+        except Rejected:  # it belongs to the thread that it was made on
+            return
+        _in_a_thread(lambda: compare_with(elsewhere, self.candidate, make, self.rule, name, self.tally))
+
     def _change(self, change: Callable[[Subject, np.random.Generator], None]) -> None:
         for subject, role in ((self.reference, plan.BASELINE), (self.candidate, plan.CANDIDATE)):
             rng = np.random.default_rng(plan.stream(self.seed, "change"))
             with blaming(role):
                 user_code("weights change", lambda s=subject, r=rng: change(s, r))  # type: ignore[misc]
         self.step("after the weights changed", self.ordinary("changed"))
+
+
+def _in_a_thread(work: Callable[[], Answer]) -> Answer:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
 
 
 def refuse_busy(during: str) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "kept",
     "moved",
     "moved_since",
+    "reminder",
     "set_generators",
     "set_if_drawn",
     "watched",
@@ -80,6 +81,11 @@ def watched(key: object, *, baseline: bool) -> Iterator[list[str]]:
 def draws() -> bool:
     """Whether the baseline draws from one of them."""
     return bool(_drawn)
+
+
+def reminder() -> str:
+    """Where the baseline draws from a generator, that it does: a difference may come from another use of it."""
+    return f" (which draws from {' and '.join(sorted(_drawn))})" if _drawn else ""
 
 
 def forget() -> None:

@@ -20,6 +20,9 @@ from perfkit.engine.target_values import TargetValues
 __all__ = ["SharedState"]
 
 
+_FILES = 20  # that libraries may open for themselves; who opens one a call has hundreds by then
+
+
 class SharedState:
     """As it was when the target had been loaded; what the baseline alone changes is left out."""
 
@@ -34,6 +37,7 @@ class SharedState:
         self._values = TargetValues(package)
         self._closely = surroundings.look_closely()
         self._at_first = leftovers.running()
+        self._files = leftovers.open_files()
         self._of_baseline: dict[str, Running] = {}  # by workload: what its instance keeps running
 
     def loading(self, module: str, name: str, load: Callable[[], Any]) -> Any:
@@ -73,6 +77,7 @@ class SharedState:
         self._values.leave_out(self._values.changed())
         surroundings.settle(before, surroundings.look_closely(), baseline=True)
         self._closely = surroundings.look_closely()
+        self._files = leftovers.open_files()
         left = leftovers.running_after(at_first)
         self._at_first = Running(self._at_first.threads | left.threads, self._at_first.processes | left.processes)
 
@@ -120,7 +125,9 @@ class SharedState:
     def left_running(self, threads: int, children: int) -> list[str]:
         """What still runs when every instance has been closed, in words."""
         left = leftovers.running_after(self._at_first, threads, children)
-        return _in_words(left, threads, children, "leaves", (threads, children))
+        more = leftovers.open_files() - self._files
+        files = [f"leaves {more} files open after its calls"] if more > _FILES else []
+        return [*_in_words(left, threads, children, "leaves", (threads, children)), *files]
 
     def restore(self) -> None:
         """Put everything back as it was before the recipes, for a process that goes on, and end what they have left."""

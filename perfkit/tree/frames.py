@@ -151,6 +151,8 @@ class _Frame(_Values):
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if expected.shape != got.shape:
             return differs(expected.shape, got.shape, "another shape", "{}.shape")
+        if list(expected.columns) != list(got.columns) and set(expected.columns) == set(got.columns):
+            return differs(list(expected.columns), list(got.columns), "another order of columns", "{}.columns")
         dtypes, others = ([str(dtype) for dtype in frame.dtypes] for frame in (expected, got))
         if len(dtypes) == 0 or rule.dtype_change or dtypes == others:
             return None

@@ -48,13 +48,14 @@ def _work(pipe: Any, words: tuple[str, ...], cwd: str) -> None:
     import perfkit.comparison.run as comparison
     from perfkit.cli.main import main
     from perfkit.engine.inline import InlineWorker
+    from perfkit.engine.leftovers import adopting
 
     os.chdir(cwd)
     comparison.Session = partial(comparison.Session, start=InlineWorker)  # type: ignore[misc,assignment]
     sys.argv = ["perfkit", *words]
     out, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
     rc = 0
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+    with adopting(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
         try:
             main()
         except SystemExit as end:

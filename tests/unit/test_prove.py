@@ -139,6 +139,7 @@ PLANTED = [
 ]
 
 
+OVERWRITTEN = 8  # results, at most
 IN_PLACE = 5  # ways in which an input is nearly right at first
 
 
@@ -258,7 +259,7 @@ def test_fewer_repeated_calls_may_be_asked_for() -> None:
     candidate = Model()
     prove(Model(), candidate, exact(), seed=3, soak=4)
 
-    assert candidate.calls < 1 + 4 + 1 + 2 * IN_PLACE + 2 + 1
+    assert candidate.calls < 1 + 4 + 1 + 1 + 2 * IN_PLACE + 2 * OVERWRITTEN + 1
 
 
 def test_equal_seeds_prove_on_equal_inputs_and_others_on_others() -> None:
@@ -268,8 +269,8 @@ def test_equal_seeds_prove_on_equal_inputs_and_others_on_others() -> None:
         return seen
 
     assert inputs(1) == inputs(1) and not set(inputs(1)) & set(inputs(2))
-    # the first comes back, that of the overwritten result, and the right one of each way it can be nearly right
-    assert len(set(inputs(1))) == len(inputs(1)) - 2 - (IN_PLACE - 1)
+    # the first comes back, and those of the overwritten results
+    assert 2 <= len(inputs(1)) - len(set(inputs(1))) <= 1 + OVERWRITTEN
 
 
 @pytest.mark.parametrize("where", ["work", "data", "observe", "change"])
@@ -532,7 +533,7 @@ def test_a_soak_ends_after_some_thousand_calls_and_counts_them() -> None:
     tally = prove(reference, candidate, exact(), seed=3, soak_s=60.0)
 
     assert tally.calls_of_one_instance == candidate.calls > 5_000
-    assert reference.calls < 200  # of whose calls nothing depends on
+    assert reference.calls < 1000  # of whose calls nothing depends on
 
 
 class Counts(Model):
