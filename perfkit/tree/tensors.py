@@ -110,7 +110,7 @@ class _Tensor(Kind):
             return False
         try:
             with _mode_of(value), torch.no_grad():
-                value.copy_(source)
+                value.data.copy_(source)  # as who holds its memory writes: its version does not count that
         except RuntimeError:  # an expanded one, whose elements are one in memory
             return False
         return True
