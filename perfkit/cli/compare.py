@@ -109,8 +109,8 @@ def compare(
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of
 
-                emit(report_of(document, app.summaries(found), app.thresholds(found)))
-        code = 130 if interrupts.asked else app.exit_code(document, found, named=not every, strict=strict)
+                emit(report_of(document, app.summaries(found), app.thresholds(found)), lost=interrupts.asked)
+        code = interrupts.code or app.exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
 
 
@@ -143,7 +143,17 @@ def _write(document: Document, *, json: Path | None, save: Path | None, markdown
     from perfkit.report.markdown import compare_markdown
 
     for path in (save, json):
-        if path is not None:
+        if path is not None and not _spared(document, path):
             emit_json(to_json(document), path)
-    if markdown is not None:
+    if markdown is not None and not _spared(document, markdown):
         emit_text(compare_markdown(document), markdown)
+
+
+def _spared(document: Document, path: Path) -> bool:
+    """Whether a file stays as it is: an older run is worth more than one that ended before its first sample."""
+    if document.status != "interrupted" or document.samples or str(path) == "-":
+        return False
+    if path.exists() and not path.is_file():  # a pipe or a device keeps nothing, and its reader waits
+        return False
+    say(one_line(f"perfkit: nothing was measured: {path} is {'left as it was' if path.exists() else 'not written'}"))
+    return True

@@ -17,6 +17,7 @@ from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
 from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
+from perfkit.interrupt import Stopped
 from perfkit.report.visible import one_line
 
 __all__ = ["GC_THRESHOLD", "app", "main"]
@@ -78,8 +79,8 @@ def main() -> None:
         code = _complain(UsageError(error.format_message(), hint=f"{_command_of(error)} --help"))
     except PerfkitError as error:
         code = _complain(error)
-    except KeyboardInterrupt:
-        code = _complain(Interrupted("interrupted"))
+    except KeyboardInterrupt as stop:
+        code = _complain(Interrupted("interrupted", code=stop.code if isinstance(stop, Stopped) else Interrupted.code))
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         _leave(_complain(PerfkitError(f"the system refused: {place}{error.strerror or error}")))

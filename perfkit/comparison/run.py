@@ -13,6 +13,7 @@ from perfkit.analysers import analyse
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.judge import judge_rows
+from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
 from perfkit.engine import machine
 from perfkit.engine.outcome import Candidate, Group, Outcome
@@ -42,9 +43,14 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     stacked: list[list[Row]] = []
     before: dict[str, float] = {}
 
-    def document() -> Document:
+    def document(*, cut_short: bool) -> Document:
         every = [*rows, *(row for part in stacked for row in part)]
         results = judge_rows(agenda.target, every, entries, outcome, settings.margin)
+        reached = ""
+        if cut_short:
+            variants = [_ids(v) for v in agenda.variants if agenda.measurable(v)]
+            reached = how_far(variants, every, results, outcome)
+            results = reached_rows(every, results)
         samples = tuple(s for found in outcome.groups.values() for s in found.samples)
         environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
         if before:
@@ -53,7 +59,8 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             perfkit=__version__,
             command=command,
             seed=settings.seed,
-            status=outcome.status,
+            status="interrupted" if cut_short else outcome.status,
+            reached=reached,
             environment=environment,
             results=results,
             samples=samples,
@@ -65,7 +72,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     def keep() -> None:
         nonlocal last_kept
         if watcher.kept is not None and time.monotonic() - last_kept >= _KEEP_EVERY_S:
-            watcher.kept(replace(document(), status="interrupted"))  # true of the file, should it stay the last
+            watcher.kept(document(cut_short=True))  # true of the file, should it stay the last
             last_kept = time.monotonic()
 
     session = Session(agenda.target.id, settings, watcher.doing, keep, installed=catalog.installed)
@@ -93,7 +100,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
     except KeyboardInterrupt:
         outcome.status = "interrupted"
-    return document()
+    return document(cut_short=outcome.status == "interrupted")
 
 
 def _stacked(

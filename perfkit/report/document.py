@@ -24,7 +24,7 @@ __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "
 
 FORMAT_VERSION = 1
 # fields that runs saved before they came do not have
-_NEWER = {"units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings"}
+_NEWER = {"units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings", "reached"}
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
