@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import select
 import signal
 import subprocess
@@ -15,11 +16,13 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Any, Self
 
+from perfkit.engine.protocol import read_answer
 from perfkit.engine.trail import LOST, read_trail
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 
 __all__ = ["RejectedOutput", "WorkerProcess"]
 
+_MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
 _KEEPER_S = 10.0  # a keeper that needs longer to end its worker is itself ended
 
 _BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
@@ -58,6 +61,7 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
+        self._number = random.SystemRandom().randrange(1 << 48)  # of the last request; not to be hit by accident
 
     def __enter__(self) -> Self:
         return self
@@ -73,15 +77,14 @@ class WorkerProcess:
         Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
         of time (naming `about`), and the worker's own PerfkitError otherwise.
         """
+        self._number += 1
         try:
-            os.write(self._commands, (json.dumps({"do": do, **request}) + "\n").encode())
+            os.write(self._commands, (json.dumps({"do": do, "number": self._number, **request}) + "\n").encode())
         except BrokenPipeError:
             raise self._death(about) from None
-        line = self._line(about)
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit") from None
+        answer = read_answer(self._line(about), do, self._number)
+        if answer is None:
+            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
         if "rejected" in answer:
             raise RejectedOutput(answer["rejected"])
         if "error" in answer:
@@ -106,6 +109,7 @@ class WorkerProcess:
     def _line(self, about: str) -> bytes:
         deadline = time.monotonic() + self._timeout_s
         chunks = [self._pending]
+        size = len(self._pending)
         while b"\n" not in chunks[-1]:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
@@ -115,6 +119,9 @@ class WorkerProcess:
             if not chunk:
                 raise self._death(about)
             chunks.append(chunk)  # joined once: an answer may be large
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                raise self._failure(about, "the measured code wrote without end into perfkit's own channel", "exit")
         line, _, self._pending = b"".join(chunks).partition(b"\n")
         return line
 

@@ -1,8 +1,8 @@
 """The measuring process: forked by `perfkit.engine.keeper`, spoken to by `perfkit.engine.process`.
 
-It reads one JSON request a line from its command descriptor and answers each with one JSON line; it is sent names
-and seeds, never code or pickles. Everything it is asked to time happens between two lines, so that talking is never
-on the clock. When the command descriptor closes it ends.
+It reads one JSON request a line from its command descriptor and answers each with one JSON line that carries the
+request's number; it is sent names and seeds, never code or pickles. Everything it is asked to time happens between two
+lines, so that talking is never on the clock. When the command descriptor closes it ends.
 """
 
 from __future__ import annotations
@@ -336,7 +336,8 @@ def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
     commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "w", encoding="utf-8")
     try:
         for line in commands:
-            answer = _answer(worker, json.loads(line))
+            request = json.loads(line)
+            answer = {"number": request.pop("number"), **_answer(worker, request)}
             with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
                 sys.stdout.flush()
                 _cut_noise()

@@ -31,7 +31,7 @@ LAYERS = [
     "engine.subject",
     "engine.declared",
     "engine.guard",
-    "engine.surroundings engine.trail",
+    "engine.surroundings engine.trail engine.protocol",
     "engine.template",
     "profilers catalog",
     "stats fit",

@@ -38,7 +38,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 @pytest.fixture
 def nothing(invented: Any) -> Document:
     said = "during proofs: 19 of 20 recipes proven, none measured"
-    return replace(invented.one, results=(), samples=(), reached=said)
+    return replace(invented.one, status="interrupted", results=(), samples=(), reached=said)
 
 
 @pytest.mark.parametrize("option", ["--save", "--json", "--markdown"])
