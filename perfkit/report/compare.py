@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.report import numbers
-from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
+from perfkit.report.lines import Commands, columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.next_step import next_words
 from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.report.words import (
@@ -223,7 +223,7 @@ def footer(document: Document) -> Iterator[RenderableType]:
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
     if any(r.recipes for r in document.results):
-        yield _line("next", next_words(document))
+        yield Commands(next_words(document), "next", 6)
 
 
 def _reached(document: Document) -> str:

@@ -118,7 +118,8 @@ def document_from_json(data: Any, name: str) -> Document:
     version = data["format_version"]
     if not isinstance(version, int) or version > FORMAT_VERSION or version < 1:
         raise UsageError(
-            f"{name} has format {version!r}; this perfkit reads up to {FORMAT_VERSION}", hint="pip install -U perfkit"
+            f"{name} has format {version!r}; this perfkit reads up to {FORMAT_VERSION}",
+            hint="read it with the newer perfkit that saved it",
         )
     try:
         document: Document = _build(Document, data)

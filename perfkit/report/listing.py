@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,13 +12,15 @@ from rich.text import Text
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.recipe import Claim
+from perfkit.report.lines import Commands
+from perfkit.report.suggest import with_catalogs
 from perfkit.report.words import range_words
 
 __all__ = ["explain_report", "list_report"]
 
 
-def list_report(found: Catalog, what: str | None, *, long: bool) -> RenderableType:
-    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence."""
+def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence[str] = ()) -> RenderableType:
+    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence. `words`: the command line."""
     parts: list[RenderableType] = []
     if what in (None, "targets"):
         parts.append(Text("targets", style="bold"))
@@ -30,7 +32,8 @@ def list_report(found: Catalog, what: str | None, *, long: bool) -> RenderableTy
             recipes = found.of_target(target.id)
             parts.append(Text(f"recipes of {target.id}", style="bold"))
             parts.append(_recipes(recipes, long=long) if recipes else Text("  none yet", style="dim"))
-    parts += [Text(), Text("perfkit explain RECIPE · perfkit compare --recipe RECIPE", style="dim")]
+    then = with_catalogs("perfkit explain RECIPE · perfkit compare --recipe RECIPE", words)
+    parts += [Text(), Commands(then, style="dim")]
     return Group(*parts)
 
 
@@ -72,8 +75,8 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
     return table
 
 
-def explain_report(entry: RecipeEntry) -> RenderableType:
-    """Everything a recipe's file says of it; as Text, because `perfkit[jit]` is no markup."""
+def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableType:
+    """Everything a recipe's file says of it; as Text, because `package[extra]` is no markup."""
     recipe = entry.recipe
     table = _grid(2)
     for label, value in _facts(entry):
@@ -84,7 +87,7 @@ def explain_report(entry: RecipeEntry) -> RenderableType:
         *_paragraphs(entry.doc),
         table,
         Text(),
-        Text(f"perfkit compare --recipe {recipe.id}", style="dim"),
+        Commands(with_catalogs(f"perfkit compare {recipe.target} --recipe {recipe.id}", words), style="dim"),
     )
 
 

@@ -15,7 +15,7 @@ from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
-from perfkit.report.lines import Columns, labelled
+from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
@@ -60,7 +60,7 @@ def change_report(found: Changed, top: int) -> RenderableType:
         parts += [*_trust(after, main)]
     parts += [*_notes(found.before, "before: "), *_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
-    parts.append(labelled("next", Text(shlex.join(["perfkit", "compare", after.target, *words, *after.words])), 7))
+    parts.append(Commands(shlex.join(["perfkit", "compare", after.target, *words, *after.words]), "next", 7))
     return Group(*parts)
 
 
@@ -134,9 +134,7 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
             f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
         )
     yield Text()
-    yield labelled(
-        "next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words])), 7
-    )
+    yield Commands(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words]), "next", 7)
 
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:

@@ -25,7 +25,7 @@ def load_weights(path: Path, config: Config) -> dict[str, Weight]:
     from safetensors import SafetensorError, deserialize
 
     try:
-        found = dict(deserialize(path.read_bytes()))
+        found = dict(deserialize(path.read_bytes()))  # type: ignore[no-untyped-call]
     except (SafetensorError, OSError) as error:
         raise ValueError(f"{path} is no complete safetensors file: {error}") from error
     wanted = weight_shapes(config)
