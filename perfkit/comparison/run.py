@@ -64,7 +64,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             environment=environment,
             results=results,
             samples=samples,
-            warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
+            warnings=(*outcome.warnings, *outcome.thread_warnings(), *_natural(outcome), *_warnings(results, samples)),
             timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
         )
         return replace(found, warnings=(*found.warnings, *analyse(found)))
@@ -100,6 +100,10 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
     except KeyboardInterrupt:
         outcome.status = "interrupted"
+    except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
+        if watcher.kept is not None and any(found.samples for found in outcome.groups.values()):
+            watcher.kept(document(cut_short=True))
+        raise
     return document(cut_short=outcome.status == "interrupted")
 
 

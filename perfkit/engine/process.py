@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -39,8 +39,16 @@ class RejectedOutput(Exception):
 class WorkerProcess:
     """One fresh interpreter. Use as a context manager: it is gone, with its children, when the block ends."""
 
-    def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        timeout_s: float,
+        heard: Callable[[str, str, int], None] = lambda role, what, count: None,
+    ) -> None:
+        """`heard` is told what threads of the measured code raise: while which role ran, what, and how often."""
         self._timeout_s = timeout_s
+        self._heard = heard
         self._noise = _temporary()  # what the measured code prints; shown when it dies
         self._trail = _temporary()  # where it is
         commands_out, self._commands = os.pipe()
@@ -85,6 +93,8 @@ class WorkerProcess:
         answer = read_answer(self._line(about), do, self._number)
         if answer is None:
             raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
+        for role, what, count in answer["threads"]:
+            self._heard(role, what, count)
         if "rejected" in answer:
             raise RejectedOutput(answer["rejected"])
         if "error" in answer:

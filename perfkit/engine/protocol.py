@@ -41,13 +41,16 @@ _SAMPLE: dict[str, Types] = {"role": str, "position": int, "loops": int, "elapse
 def read_answer(line: bytes, do: str, number: int) -> dict[str, Any] | None:
     """The answer to request `number`, as {kind: content}; None where the line is not one, so somebody else wrote it.
 
-    `kind` is ok, rejected or error.
+    `kind` is ok, rejected or error. Beside it `threads`: what threads have raised, as `perfkit.engine.threads` has it.
     """
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(answer, dict) or answer.pop("number", None) != number or len(answer) != 1:
+    if not isinstance(answer, dict) or answer.pop("number", None) != number:
+        return None
+    raised = answer.pop("threads", [])
+    if len(answer) != 1 or not isinstance(raised, list) or not all(_is_raised(one) for one in raised):
         return None
     kind, content = next(iter(answer.items()))
     fields = {"ok": _FIELDS.get(do, {}), "rejected": _REJECTED, "error": _ERROR}.get(kind)
@@ -55,7 +58,11 @@ def read_answer(line: bytes, do: str, number: int) -> dict[str, Any] | None:
         return None
     if (kind, do) == ("ok", "round") and not all(_has(sample, _SAMPLE) for sample in content["samples"]):
         return None
-    return {kind: content}
+    return {kind: content, "threads": raised}
+
+
+def _is_raised(one: Any) -> bool:
+    return isinstance(one, list) and [type(part) for part in one] == [str, str, int]
 
 
 def _has(content: Any, fields: Mapping[str, Types]) -> bool:

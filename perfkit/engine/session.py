@@ -59,7 +59,7 @@ class Session:
     def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerProcess:
         """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
         environment = worker_environment(threads or self._settings.threads)
-        worker = WorkerProcess(environment, timeout_s=self._settings.timeout_s)
+        worker = WorkerProcess(environment, timeout_s=self._settings.timeout_s, heard=self.outcome.thread_raised)
         try:
             opened = worker.ask(
                 "open",

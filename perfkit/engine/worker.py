@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine import environment, trail
+from perfkit.engine import environment, threads, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.guard import Rejected, blaming, user_code
 from perfkit.engine.limits import rates
@@ -332,12 +332,13 @@ def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
     """Answer requests until the command descriptor closes."""
     _settle([commands_fd, answers_fd])
     trail.keep_in(trail.Trail(trail_fd))
+    threads.listen()
     worker = Worker()
     commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "w", encoding="utf-8")
     try:
         for line in commands:
             request = json.loads(line)
-            answer = {"number": request.pop("number"), **_answer(worker, request)}
+            answer = {"number": request.pop("number"), **_answer(worker, request), "threads": threads.taken()}
             with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
                 sys.stdout.flush()
                 _cut_noise()

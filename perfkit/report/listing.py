@@ -14,6 +14,7 @@ from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.recipe import Claim
 from perfkit.report.lines import Commands
 from perfkit.report.suggest import with_catalogs
+from perfkit.report.visible import one_line
 from perfkit.report.words import range_words
 
 __all__ = ["explain_report", "list_report"]
@@ -45,18 +46,18 @@ def _grid(columns: int) -> Table:
 
 
 def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
-    head = Text(f"  {entry.id}  ").append(entry.summary, style="dim")
+    head = Text(f"  {entry.id}  ").append(one_line(entry.summary), style="dim")
     if not long:
         return head
     table = _grid(2)
     for workload in entry.workloads:
         words = [*workload.sizes, *(f"axis {axis}" for axis in workload.axes)]
         table.add_row(
-            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(words)})", style="dim")
+            Text(f"    workload {workload.id}"), Text(f"{one_line(workload.summary)} ({', '.join(words)})", style="dim")
         )
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
-        table.add_row(Text(f"    seam {seam.name}"), Text(f"{seam.summary}{calls}", style="dim"))
+        table.add_row(Text(f"    seam {seam.name}"), Text(f"{one_line(seam.summary)}{calls}", style="dim"))
     return Group(head, table)
 
 
@@ -64,11 +65,11 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
     table = _grid(2)
     for entry in recipes:
         recipe = entry.recipe
-        text = Text(entry.summary)
+        text = Text(one_line(entry.summary))
         if long:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
             if recipe.claim:
-                text.append(f'\nclaim "{recipe.claim.text}"', "dim")
+                text.append(f'\nclaim "{one_line(recipe.claim.text)}"', "dim")
             if entry.unavailable:
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
@@ -80,7 +81,7 @@ def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableT
     recipe = entry.recipe
     table = _grid(2)
     for label, value in _facts(entry):
-        table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
+        table.add_row(Text(label, style="dim"), Text(one_line(value), overflow="fold"))
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),

@@ -16,6 +16,7 @@ from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
+from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
@@ -111,8 +112,8 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
 
 def _function(where: Line | Mover) -> str:
     if where.line == 0:
-        return where.function
-    return f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}"
+        return one_line(where.function)
+    return one_line(f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}")
 
 
 def _advice(found: Profiled) -> Iterator[RenderableType]:
@@ -148,7 +149,7 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
         yield labelled("waits", Text(words), 7)
     for d in disagreements(found.profiles):
         shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
-        yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
+        yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -151,13 +152,16 @@ MOMENTS = (
 
 
 @pytest.fixture
-def struck(environment: dict[str, str], planted: Path, tmp_path: Path) -> Callable[..., Completed]:
+def struck(
+    environment: dict[str, str], planted: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Completed]:
     """A short comparison to which something happens at a named moment."""
 
     def run(deed: str, moment: str, *words: str, keep_s: float | None = None) -> Completed:
         line = [sys.executable, str(STRUCK), deed, moment, "compare", "--catalog", str(planted)]
         line += ["--recipe", "plain-cube", "--processes", "2", "--budget", "0.3s", "--seed", "5", *words]
         keep = {} if keep_s is None else {"PERFKIT_TEST_KEEP_S": str(keep_s)}
+        keep["TMPDIR"] = str(tmp_path_factory.mktemp("rescued"))
         done = subprocess.run(line, cwd=tmp_path, env={**environment, **keep}, capture_output=True, text=True)
         assert until(lambda: not of_this_test(tmp_path)), "a process stays behind"
         return done
@@ -245,6 +249,8 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_older_file_and_the_table(
     assert run.returncode == 1
     assert run.stdout.startswith("toy / plain-cube")
     assert "cannot write run.json: No space left on device" in run.stderr
+    (rescued,) = re.findall("perfkit: the run is saved as (.*)", run.stderr)
+    assert json.loads(Path(rescued).read_text(encoding="utf-8"))["samples"]
     assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("run.json", "an older run")]
 
 

@@ -21,8 +21,10 @@ def line(**changed: Any) -> bytes:
 
 
 def test_the_answer_to_the_request_is_taken() -> None:
-    assert read_answer(line(), "prove", 7) == {"ok": {"checked_calls": 3}}
-    assert read_answer(line(ok={"samples": [SAMPLE]}), "round", 7) == {"ok": {"samples": [SAMPLE]}}
+    assert read_answer(line(), "prove", 7) == {"ok": {"checked_calls": 3}, "threads": []}
+    assert read_answer(line(ok={"samples": [SAMPLE]}), "round", 7) == {"ok": {"samples": [SAMPLE]}, "threads": []}
+    raised = [["candidate", "ValueError: no", 2]]
+    assert read_answer(line(threads=raised), "prove", 7) == {"ok": {"checked_calls": 3}, "threads": raised}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def test_the_answer_to_the_request_is_taken() -> None:
 def test_what_a_worker_says_of_a_wrong_output_is_taken(rejected: Rejected) -> None:
     sent = json.dumps({"number": 7, "rejected": rejected.to_json()})
 
-    assert read_answer(sent.encode(), "prove", 7) == {"rejected": json.loads(sent)["rejected"]}
+    assert read_answer(sent.encode(), "prove", 7) == {"rejected": json.loads(sent)["rejected"], "threads": []}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,7 @@ def test_what_a_worker_says_of_a_wrong_output_is_taken(rejected: Rejected) -> No
         b'{"number": 7, "error": {"message": "x"}}',
         b'{"number": 7, "rejected": {"during": "x"}}',
         b'{"number": 7, "other": {}}',
+        b'{"number": 7, "ok": {"checked_calls": 3}, "threads": [3]}',
         b'garbage{"number": 7, "ok": {"checked_calls": 3}}',
     ],
 )
