@@ -27,8 +27,8 @@ Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> th
 
 # `function (file:line)`, as py-spy writes it; the function may itself hold brackets, and so may a whole path
 _COLLAPSED = (
-    re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)"),
-    re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)"),
+    re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)", re.DOTALL),
+    re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)", re.DOTALL),
 )
 
 # what threading and concurrent.futures put below the work of a thread
