@@ -121,6 +121,7 @@ class Outcome:
 
     def thread_raised(self, role: str, what: str, count: int) -> None:
         """Count what a thread of the measured code has raised."""
+        role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof
         self.raised[role, what] = self.raised.get((role, what), 0) + count
 
     def thread_warnings(self) -> list[str]:

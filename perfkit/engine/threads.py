@@ -38,7 +38,7 @@ def taken() -> list[tuple[str, str, int]]:
 
 def _words(raised: threading.ExceptHookArgs) -> str:
     try:
-        said = str(raised.exc_value)
+        said = " ".join(str(raised.exc_value).split())
     except Exception:  # an exception of the user's, which may raise in turn
         said = "(its text cannot be had)"
     frames = traceback.extract_tb(raised.exc_traceback)

@@ -89,7 +89,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "exit",
-        "the measured code wrote into perfkit's own channel",
+        "toy/writes-to-descriptors on run, candidate, counting pass: the measured code wrote into perfkit's own chan",
     ),
     "cuts_descriptors_short": (
         """import os

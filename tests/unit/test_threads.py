@@ -67,7 +67,7 @@ def test_however_many_kinds_there_are_and_whatever_their_text() -> None:
 
 def test_a_session_says_each_in_one_line_with_how_often() -> None:
     outcome = Outcome()
-    for role, count in (("candidate", 3), ("candidate", 9), ("", 1)):
+    for role, count in (("candidate", 3), ("candidate-1", 9), ("", 1)):
         outcome.thread_raised(role, "ValueError: no (a.py:3)", count)
 
     assert outcome.thread_warnings() == [
