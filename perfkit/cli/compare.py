@@ -13,10 +13,11 @@ import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.files import keeper, write_run
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
 from perfkit.cli.values import duration_s, writable
-from perfkit.errors import UsageError
+from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
+from perfkit.report.visible import one_line
 
 __all__ = ["compare", "duration_s"]
 
@@ -101,6 +102,10 @@ def compare(
             if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
                 document = replace(document, status="interrupted")
                 write_run(document, json=_file(json), save=_file(save), markdown=_file(markdown))
+        except (PerfkitError, OSError) as error:  # the signal says how this ended; the run itself has been rescued
+            if not interrupts.asked:
+                raise
+            say(one_line(f"perfkit: {error}"))
         finally:  # a full disk must not take the table with it
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of

@@ -200,3 +200,17 @@ def test_samples_are_kept_when_a_session_cannot_go_on(
     document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert document["samples"]
     assert document["reached"].startswith("while measuring, process 1 of 2")
+
+
+def test_a_run_that_is_stopped_and_cannot_be_written_is_rescued_under_the_signals_code(
+    stopped: Any, measured: Document, perfkit_here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped(measured, signal.SIGTERM)
+    monkeypatch.setattr("perfkit.report.document.write_bytes", full_disk("run.json"))
+
+    run = perfkit_here(*COMPARE, "--save", "run.json")
+
+    assert run.rc == 143
+    assert run.stderr.splitlines()[1] == "perfkit: cannot write run.json: No space left on device"
+    (file,) = (tmp_path / "rescued").iterdir()
+    assert json.loads(file.read_text(encoding="utf-8"))["status"] == "interrupted"
