@@ -7,7 +7,7 @@ PerfkitError                 1   the tool could not do its work
 ├── RecipeConflict           4   recipes that cannot stand together
 ├── WorkFailed               5   the measured code raised, crashed or hung
 ├── ProfilerUnavailable      7   a profiler cannot run here
-└── Interrupted            130   Ctrl-C; what was measured is kept
+└── Interrupted            130   Ctrl-C; what was measured is kept; 143 SIGTERM, 129 SIGHUP
 
 Each is raised where the trouble is known and caught once, at the command line.
 """
@@ -97,6 +97,10 @@ class ProfilerUnavailable(PerfkitError):
 
 
 class Interrupted(PerfkitError):
-    """The user pressed Ctrl-C."""
+    """The user pressed Ctrl-C; or, with a `code` of its own, another signal asked to stop."""
 
     code = 130
+
+    def __init__(self, message: str, *, hint: str = "", code: int = 130) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code

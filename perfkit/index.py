@@ -88,7 +88,7 @@ def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
     source = read_source(path)
     call = source.names.get("RECIPE")
     if not isinstance(call, Call) or call.name != "Recipe":
-        raise CatalogError(f"{path}: no RECIPE = Recipe(...) at module level", hint="perfkit new recipe shows the form")
+        raise CatalogError(f"{path}: no RECIPE = Recipe(...) at module level", hint="docs/extending.md shows a recipe")
     literals = {k: _literal(path, k, v) for k, v in call.keywords.items() if k != "apply"}
     if literals.get("id") != expected or literals.get("target") != path.parent.name:
         raise CatalogError(

@@ -178,7 +178,7 @@ def _check_needs(needs: object) -> None:
         for module, wanted in needs.items()
     )
     if not fine:
-        raise ValueError(f'needs must be module -> what pip calls it, as {{"numba": "perfkit[jit]"}}, not {needs!r}')
+        raise ValueError(f'needs must be module -> what pip calls it, as {{"numba": "numba>=0.61"}}, not {needs!r}')
 
 
 def _check_thresholds(thresholds: object) -> None:

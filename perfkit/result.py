@@ -150,3 +150,4 @@ class Document:
     warnings: tuple[str, ...] = ()
     timing: dict[str, float] = field(default_factory=dict)  # seconds: measuring, total
     format_version: int = 1
+    reached: str = ""  # how far an interrupted run came, in words that follow "interrupted"

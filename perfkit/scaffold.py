@@ -1,14 +1,16 @@
-"""The files a new recipe starts from."""
+"""The files a new recipe starts from, and how new files are written: none is replaced, none lands elsewhere."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from pathlib import Path
 
-from perfkit.catalog import Catalog
+from perfkit.catalog import Catalog, TargetEntry
 from perfkit.errors import UnknownName, UsageError
 
-__all__ = ["new_recipe_files", "write_new"]
+__all__ = ["TEST", "home_of", "new_recipe_files", "write_new"]
 
 _RECIPE = '''"""{title}.
 
@@ -31,7 +33,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfkit.recipe import Recipe, exact  # and close, where the last bits may differ
-from perfkit.sample_targets.{target}.ops import {seam}
+{imported}
 
 
 def {function}(*args: Any) -> Any:
@@ -49,7 +51,7 @@ RECIPE = Recipe(
 )
 '''
 
-_TEST = '''"""{name} leaves the output right, and its proof can tell when it does not."""
+TEST = '''"""{name} leaves the output right, and its proof can tell when it does not."""
 
 from pathlib import Path
 
@@ -77,6 +79,7 @@ def new_recipe_files(found: Catalog, target: str, name: str, seam: str) -> dict[
         raise UsageError(f"{target}/{name} exists already", hint="choose another id")
     slug = name.replace("-", "_")
     words = {
+        "imported": f"from {_package(entry)}.ops import {seam}",
         "title": name.replace("-", " ").capitalize(),
         "name": name,
         "slug": slug,
@@ -87,20 +90,51 @@ def new_recipe_files(found: Catalog, target: str, name: str, seam: str) -> dict[
     }
     return {
         Path("recipes", target, f"{slug}.py"): _RECIPE.format(**words),
-        Path("tests", "catalog", f"test_{slug}.py"): _TEST.format(**words),
+        Path("tests", "catalog", f"test_{slug}.py"): TEST.format(**words),
     }
 
 
+def _package(entry: TargetEntry) -> str:
+    """Where a recipe imports the seams of a target from; a catalogue that was named has no name of its own."""
+    return f"...sample_targets.{entry.id}" if entry.root is not None else entry.module.rpartition(".")[0]
+
+
+def home_of(entry: TargetEntry, folder: Path | None) -> Path:
+    """The catalogue that a new recipe of a target goes into: `folder`, or the target's own where it must be that.
+
+    Raises UsageError for another one: files of a catalogue that is named import each other, and nobody else's.
+    """
+    if entry.root is None:
+        return folder or Path()
+    if folder is not None and os.path.realpath(folder) != os.path.realpath(entry.root):
+        raise UsageError(
+            f"{entry.id} is a target of the catalogue {entry.root}: its recipes must stand there too",
+            hint=shlex.join(["--dir", str(entry.root)]),
+        )
+    return entry.root
+
+
 def write_new(files: dict[Path, str], folder: Path) -> list[Path]:
-    """Write files that do not exist yet under `folder`; refuses all when one exists. Returns their paths."""
+    """Write files that do not exist yet under `folder`, all or none; refuses all when one exists. Returns their paths.
+
+    Raises UsageError also for a link that leads out of `folder`: nothing is read from there either.
+    """
     paths = [folder / relative for relative in files]
-    taken = [path for path in paths if path.exists()]
-    if taken:
-        raise UsageError(f"{taken[0]} exists already", hint="choose another id, or remove it")
+    for path in paths:
+        if os.path.lexists(path):
+            raise UsageError(f"{path} exists already", hint="choose another id, or remove it")
+        real = os.path.realpath(path)
+        if not Path(real).is_relative_to(os.path.realpath(folder)):
+            raise UsageError(f"{path} leads out of {folder}, to {real}", hint="name the folder itself with --dir")
+    written: list[Path] = []
     for path, text in zip(paths, files.values(), strict=True):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
         except OSError as error:
+            for half in written:
+                half.unlink(missing_ok=True)
             raise UsageError(f"cannot write {path}: {error.strerror}", hint="choose another --dir") from error
     return paths

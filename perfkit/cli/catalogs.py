@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfkit.cli.terminal import say
 from perfkit.errors import CatalogError, UsageError
+from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def warn_of_broken(found: Catalog) -> None:
     """A line on stderr for each file or package that had to be left out, and one with its remedy."""
     for error in found.broken:
         say(one_line(f"perfkit: left out: {error.message}"))
-        say(f"  hint: {one_line(error.hint)}")
+        say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
 
 
 def _nearest_config() -> Path | None:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, emit_text, named_path, progress, say
+from perfkit.cli.files import keeper, write_run
+from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
 from perfkit.cli.values import duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
-
-if TYPE_CHECKING:
-    from perfkit.result import Document
 
 __all__ = ["compare", "duration_s"]
 
@@ -98,54 +95,28 @@ def compare(
                 sweep=sweep,
                 settings=settings,
                 command=shlex.join(["perfkit", *sys.argv[1:]]),
-                watcher=replace(watcher, kept=_keeper(json, save), interruptible=interrupts.allowed),
+                watcher=replace(watcher, kept=keeper(json, save), interruptible=interrupts.allowed),
             )
         if interrupts.asked:
             document = replace(document, status="interrupted")
         try:
-            _write(document, json=json, save=save, markdown=markdown)
+            write_run(document, json=json, save=save, markdown=markdown)
             if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
                 document = replace(document, status="interrupted")
-                _write(document, json=_file(json), save=_file(save), markdown=_file(markdown))
+                write_run(document, json=_file(json), save=_file(save), markdown=_file(markdown))
+        except (PerfkitError, OSError) as error:  # the signal says how this ended; the run itself has been rescued
+            if not interrupts.asked:
+                raise
+            say(one_line(f"perfkit: {error}"))
         finally:  # a full disk must not take the table with it
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of
 
-                emit(report_of(document, app.summaries(found), app.thresholds(found)))
-        code = 130 if interrupts.asked else app.exit_code(document, found, named=not every, strict=strict)
+                emit(report_of(document, app.summaries(found), app.thresholds(found)), lost=interrupts.asked)
+        code = interrupts.code or app.exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
 
 
 def _file(path: Path | None) -> Path | None:
     """A file that can be written again, or None: what went into a pipe stays there."""
     return path if path is not None and path.is_file() else None
-
-
-def _keeper(*paths: Path | None) -> Callable[[Document], None] | None:
-    """Writes a long run's results so far into its files; a disk that is full now may have room at the end."""
-    files = [path for path in paths if path is not None and (path.is_file() or not path.exists()) and str(path) != "-"]
-    failed: set[str] = set()
-
-    def keep(document: Document) -> None:
-        from perfkit.report.document import to_json
-
-        for path in files:
-            try:
-                emit_json(to_json(document), path)
-            except PerfkitError as error:
-                if error.message not in failed:
-                    say(one_line(f"perfkit: {error.message}; measuring goes on"))
-                failed.add(error.message)
-
-    return keep if files else None
-
-
-def _write(document: Document, *, json: Path | None, save: Path | None, markdown: Path | None) -> None:
-    from perfkit.report.document import to_json
-    from perfkit.report.markdown import compare_markdown
-
-    for path in (save, json):
-        if path is not None:
-            emit_json(to_json(document), path)
-    if markdown is not None:
-        emit_text(compare_markdown(document), markdown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -27,4 +28,4 @@ def explain(
     if str(json) != "-":
         from perfkit.report.listing import explain_report
 
-        emit(explain_report(entry))
+        emit(explain_report(entry, sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -34,4 +35,4 @@ def list_(
     if str(json) != "-":
         from perfkit.report.listing import list_report
 
-        emit(list_report(found, what, long=long))
+        emit(list_report(found, what, long=long, words=sys.argv[1:]))

@@ -17,6 +17,8 @@ from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
 from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
+from perfkit.interrupt import Stopped
+from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
 
 __all__ = ["GC_THRESHOLD", "app", "main"]
@@ -78,8 +80,8 @@ def main() -> None:
         code = _complain(UsageError(error.format_message(), hint=f"{_command_of(error)} --help"))
     except PerfkitError as error:
         code = _complain(error)
-    except KeyboardInterrupt:
-        code = _complain(Interrupted("interrupted"))
+    except KeyboardInterrupt as stop:
+        code = _complain(Interrupted("interrupted", code=stop.code if isinstance(stop, Stopped) else Interrupted.code))
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         _leave(_complain(PerfkitError(f"the system refused: {place}{error.strerror or error}")))
@@ -121,11 +123,12 @@ def _complain(error: PerfkitError) -> int:
     for line in output:  # what the measured code printed
         say(f"  | {line.removeprefix('| ')}")
     if error.hint:
-        say(f"  hint: {one_line(error.hint)}")
+        say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
     if _json_to_stdout(sys.argv[1:]) and not document_printed():
         from perfkit.report.document import to_json
 
-        content = {"message": error.message, "hint": error.hint, "code": error.code}
+        hint = with_catalogs(error.hint, sys.argv[1:])
+        content = {"message": error.message, "hint": hint, "code": error.code}
         try:
             emit_json(to_json({"error": content}), Path("-"))
         except OSError:

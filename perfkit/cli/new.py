@@ -1,4 +1,4 @@
-"""`perfkit new recipe`: the files a new recipe starts from."""
+"""`perfkit new recipe` and `perfkit new target`: the files that each starts from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import typer
 from perfkit.cli.catalogs import catalog_folders
 from perfkit.cli.terminal import CatalogOption, emit_line, named_path
 
-__all__ = ["app", "new_recipe"]
+__all__ = ["app", "new_recipe", "new_target"]
 
-app = typer.Typer(help="Start a new recipe: its file and its test.", rich_markup_mode=None)
+app = typer.Typer(help="Start a new recipe or target: its files and a test.", rich_markup_mode=None)
 
 
 @app.callback()
 def new() -> None:
-    """Start a new recipe: its file and its test."""
+    """Start a new recipe or target: its files and a test."""
 
 
 @app.command("recipe")
@@ -26,17 +26,39 @@ def new_recipe(
     target: Annotated[str, typer.Argument(help="The target it belongs to.")],
     name: Annotated[str, typer.Argument(help="Its id, such as my-idea.")],
     seam: Annotated[str, typer.Option(help="The seam it replaces; `perfkit list targets --long` names them.")],
-    folder: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", parser=named_path, help="The catalogue to put it in.")
-    ] = Path(),
+    folder: Annotated[Path | None, typer.Option("--dir", metavar="DIR", parser=named_path, help="The catalogue to put it in. [default: the target's, where that was named; else here]", show_default=False)] = None,
     catalog: CatalogOption = None,
-) -> None:
+) -> None:  # fmt: skip
     """Write a recipe that works and changes nothing yet, and a test that proves it."""
     from perfkit import app as use_cases
-    from perfkit.scaffold import new_recipe_files, write_new
+    from perfkit.scaffold import home_of, new_recipe_files, write_new
 
-    files = new_recipe_files(use_cases.catalog(catalog_folders(catalog)), target, name, seam)
+    found = use_cases.catalog(catalog_folders(catalog))
+    files = new_recipe_files(found, target, name, seam)
+    home = home_of(found.target(target), folder)
+    for path in write_new(files, home):
+        emit_line(f"wrote {path}")
+    shared = any(r.recipe.id == name for r in found.recipes)  # of another target
+    _next(f"{target}/{name}" if shared else name, home)
+
+
+@app.command("target")
+def new_target(
+    name: Annotated[str, typer.Argument(help="Its id, such as my_target.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", parser=named_path, help="The catalogue to put it in.")] = Path(),
+    catalog: CatalogOption = None,
+) -> None:  # fmt: skip
+    """Write a target that works, with one seam and one workload, a recipe for it, and a test that proves that."""
+    from perfkit import app as use_cases
+    from perfkit.scaffold import write_new
+    from perfkit.scaffold_target import new_target_files
+
+    files, recipe = new_target_files(use_cases.catalog(catalog_folders(catalog)), name)
     for path in write_new(files, folder):
         emit_line(f"wrote {path}")
+    _next(recipe, folder)
+
+
+def _next(recipe: str, folder: Path) -> None:
     where = [] if (folder / "perfkit" / "catalog.py").exists() else ["--catalog", str(folder)]
-    emit_line(f"next  {shlex.join(['perfkit', 'compare', '--recipe', name, '--quick', *where])}")
+    emit_line(f"next  {shlex.join(['perfkit', 'compare', '--recipe', recipe, '--quick', *where])}")

@@ -71,7 +71,7 @@ def profile(
             )
         after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)
         try:
-            if json is not None:
+            if json is not None and (after.profiles or after.status == "complete" or str(json) == "-"):
                 emit_json(to_json(app.profile_data(found, profiled)), json)
             title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
             for path in exports if after.status == "complete" else ():
@@ -81,10 +81,13 @@ def profile(
             if str(json) != "-":
                 from perfkit.report.profile import change_report, profile_report
 
-                emit(change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top))
+                report = (
+                    change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top)
+                )
+                emit(report, lost=interrupts.asked)
     if after.status == "interrupted":
         if exports:
             say("interrupted: nothing is exported")
-        raise typer.Exit(130)
+        raise typer.Exit(interrupts.code)
     if with_ is not None and after.missing:
         raise typer.Exit(7)

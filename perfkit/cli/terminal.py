@@ -6,6 +6,7 @@ Nothing is printed but through here, so that no text that perfkit did not write 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import shutil
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 
@@ -120,8 +121,22 @@ class _Visible:
             yield segment if segment.control else segment._replace(text=visible(segment.text))
 
 
-def emit(report: RenderableType) -> None:
-    """Print a report; without the padding at line ends when it goes to a file or a pipe."""
+def emit(report: RenderableType, *, lost: bool = False) -> None:
+    """Print a report; without the padding at line ends when it goes to a file or a pipe.
+
+    `lost`: the reader may have gone (a connection that was dropped), and that is then no error.
+    """
+    try:
+        _emit(report)
+        if lost:
+            sys.stdout.flush()
+    except OSError:
+        if not lost:
+            raise
+        sys.stdout = io.StringIO()
+
+
+def _emit(report: RenderableType) -> None:
     screen = console()
     if screen.is_terminal:
         screen.print(_Visible(report), crop=False)
@@ -159,9 +174,30 @@ def emit_text(text: str, path: Path) -> None:
 def say(text: str) -> None:
     """Print to stderr; a stderr that takes nothing is no reason to stop."""
     try:
-        print(visible(text), file=sys.stderr)
+        print(visible(text), file=sys.stderr, flush=True)
     except OSError:
         sys.stderr = io.StringIO()  # nor may the last flush of the interpreter change the exit code
+
+
+class _Lossy:
+    """A stream that may be gone: what it does not take is dropped, and the work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Characters of `text`, written or not."""
+        with contextlib.suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """As a stream's."""
+        with contextlib.suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 @contextmanager
@@ -178,7 +214,13 @@ def progress(total_s: float) -> Iterator[Watcher]:
     words = TextColumn("{task.description}", markup=False)
     columns = (words, BarColumn(bar_width=24), TimeElapsedColumn(), TimeRemainingColumn())
     size = shutil.get_terminal_size()
-    screen = Console(stderr=True, width=min(size.columns, _WIDEST), height=size.lines, markup=False, emoji=False)
+    screen = Console(
+        file=cast("IO[str]", _Lossy(sys.stderr)),
+        width=min(size.columns, _WIDEST),
+        height=size.lines,
+        markup=False,
+        emoji=False,
+    )
     with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield Watcher(

@@ -36,7 +36,7 @@ def writable(path: Path | None) -> None:
         raise UsageError(f"{path} is a folder", hint="name a file")
     if not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}", hint="create it first")
-    if path.exists():
+    if path.exists() and not path.is_file():  # a device or a pipe
         return
     import tempfile
 

@@ -85,6 +85,10 @@ def against(now: Document, then: Document) -> Against:
     rows_now, rows_then = _by_key(now.results, "new"), _by_key(then.results, "old")
     pairs = tuple(_pair(rows_then[key], row) for key, row in rows_now.items() if key in rows_then)
     if not pairs:
+        for which, document in (("new", now), ("old", then)):
+            if document.status == "interrupted" and not document.results:
+                said = document.reached or "before it had a row"
+                raise UsageError(f"the {which} run was interrupted {said}", hint="measure again")
         raise UsageError(
             "the two runs have no row in common",
             hint="rows match in recipes, what these stand on, workload, size, seam, state and layout",

@@ -151,17 +151,14 @@ def _all_of(
     entry = catalog.target(target)
     chosen = catalog.of_target(entry.id)
     if not chosen:
-        raise UsageError(f"{entry.id} has no recipes", hint="perfkit list recipes")
+        seam = next(iter(entry.seams), "SEAM")
+        raise UsageError(f"{entry.id} has no recipes", hint=f"perfkit new recipe {entry.id} my-idea --seam {seam}")
     return chosen, entry
 
 
 def _named(catalog: Catalog, target: str | None, recipes: Sequence[str]) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
     if not recipes:
-        named = f" {target}" if target else ""
-        raise UsageError(
-            "nothing to compare: name a recipe, or take all",
-            hint=f"perfkit compare{named} --recipe NAME, or perfkit list",
-        )
+        raise UsageError("nothing to compare: name a recipe, or take all", hint=_what_to_compare(catalog, target))
     if target is not None:
         catalog.target(target)
     chosen = tuple(catalog.recipe(name, target) for name in recipes)
@@ -171,6 +168,17 @@ def _named(catalog: Catalog, target: str | None, recipes: Sequence[str]) -> tupl
             f"the recipes belong to several targets: {', '.join(targets)}", hint="compare one target at a time"
         )
     return chosen, catalog.target(targets[0])
+
+
+def _what_to_compare(catalog: Catalog, word: str | None) -> str:
+    """A command that works, for one that names no recipe, or names it as if it were a target."""
+    if word is not None and all(word != t.id for t in catalog.targets):
+        named = [r.recipe for r in catalog.recipes if word in (r.recipe.id, r.recipe.full_id)]
+        if named:
+            return f"perfkit compare {named[0].target} --recipe {named[0].id}"
+        catalog.target(word)  # raises UnknownName with the nearest
+    target = word or next((t.id for t in catalog.targets if catalog.of_target(t.id)), "")
+    return f"perfkit compare {target} --all, or perfkit list recipes" if target else "perfkit list"
 
 
 def rows_of(

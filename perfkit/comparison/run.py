@@ -14,6 +14,7 @@ from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import judge_rows
+from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
 from perfkit.engine import machine
 from perfkit.engine.outcome import Candidate, Group, Outcome
@@ -45,9 +46,14 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     stacked: list[list[Row]] = []
     before: dict[str, float] = {}
 
-    def document() -> Document:
+    def document(*, cut_short: bool) -> Document:
         every = [*rows, *(row for part in stacked for row in part)]
         results = judge_rows(agenda.target, every, entries, outcome, settings.margin)
+        reached = ""
+        if cut_short:
+            variants = [_ids(v) for v in agenda.variants if agenda.measurable(v)]
+            reached = how_far(variants, every, results, outcome)
+            results = reached_rows(every, results)
         samples = tuple(s for found in outcome.groups.values() for s in found.samples)
         environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
         if before:
@@ -56,11 +62,12 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             perfkit=__version__,
             command=command,
             seed=settings.seed,
-            status=outcome.status,
+            status="interrupted" if cut_short else outcome.status,
+            reached=reached,
             environment=environment,
             results=results,
             samples=samples,
-            warnings=(*outcome.warnings, *_natural(outcome), *_warnings(results, samples)),
+            warnings=(*outcome.warnings, *outcome.thread_warnings(), *_natural(outcome), *_warnings(results, samples)),
             timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
         )
         return replace(found, warnings=(*found.warnings, *analyse(found)))
@@ -68,7 +75,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
     def keep() -> None:
         nonlocal last_kept
         if watcher.kept is not None and time.monotonic() - last_kept >= _KEEP_EVERY_S:
-            watcher.kept(replace(document(), status="interrupted"))  # true of the file, should it stay the last
+            watcher.kept(document(cut_short=True))  # true of the file, should it stay the last
             last_kept = time.monotonic()
 
     session = Session(agenda.target.id, settings, watcher.doing, keep, installed=catalog.installed)
@@ -97,7 +104,11 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             add_extremes(session, agenda, settings, watcher)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
-    return document()
+    except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
+        if watcher.kept is not None and any(found.samples for found in outcome.groups.values()):
+            watcher.kept(document(cut_short=True))
+        raise
+    return document(cut_short=outcome.status == "interrupted")
 
 
 def _stacked(

@@ -71,9 +71,12 @@ def run_sweep(
             failures.append(error)
             warnings.append(f"{sweep.axis} {value}: {error.message}")
             continue
-        done.append(part)
         if part.status == "interrupted":
+            words = f" {part.reached}" if part.reached else ""
+            words = f"at {sweep.axis} {value}, point {number + 1} of {len(sweep.values)}{words}"
+            done.append(replace(part, reached=words))
             break
+        done.append(part)
     if not done:
         raise failures[0]
     joined = _joined(done)
@@ -98,6 +101,7 @@ def _joined(parts: Sequence[Document]) -> Document:
     return replace(
         parts[0],
         status=next((s for s in ("interrupted", "budget") if s in statuses), "complete"),
+        reached=parts[-1].reached,
         results=tuple(r for part in parts for r in part.results),
         samples=tuple(s for part in parts for s in part.samples),
         warnings=tuple(dict.fromkeys(w for part in parts for w in part.warnings)),

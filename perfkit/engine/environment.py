@@ -7,6 +7,8 @@ import platform
 import sys
 from pathlib import Path
 
+from perfkit.engine.caches import library_caches
+
 __all__ = ["describe", "worker_environment"]
 
 _THREAD_VARIABLES = (
@@ -20,8 +22,11 @@ _THREAD_VARIABLES = (
 
 
 def worker_environment(threads: int) -> dict[str, str]:
-    """The environment of a worker: the user's own, with every BLAS and OpenMP pool pinned to `threads`."""
-    environment = dict(os.environ)
+    """The environment of a worker: the user's own, with every BLAS and OpenMP pool pinned to `threads`.
+
+    Caches of libraries lie below perfkit's own, where the user has not said otherwise.
+    """
+    environment = {**os.environ, **library_caches()}
     environment.update({name: str(threads) for name in _THREAD_VARIABLES})
     # perfkit itself must be found, also where it runs from a folder that is not installed
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]

@@ -10,6 +10,7 @@ import gc
 import io
 import json
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +18,8 @@ from typing import Any, Self
 
 from threadpoolctl import threadpool_limits
 
-from perfkit.engine import surroundings
-from perfkit.engine.process import unpack
+from perfkit.engine import surroundings, threads
+from perfkit.engine.process import Heard, unpack
 from perfkit.engine.worker import Worker, answer
 from perfkit.shelves import find_shelves
 
@@ -28,11 +29,16 @@ __all__ = ["InlineWorker"]
 class InlineWorker:
     """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with."""
 
-    def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, timeout_s: float, heard: Heard = lambda role, what, count: None
+    ) -> None:
+        self._heard = heard
         self._worker = Worker()
         self._packages: set[str] = set()
         self._noise = io.StringIO()  # what the measured code prints
         self._before = surroundings.look()
+        self._hook = threading.excepthook
+        threads.listen()
         self._after = contextlib.ExitStack()
         self._after.enter_context(threadpool_limits(int(environment["OMP_NUM_THREADS"])))
 
@@ -52,6 +58,8 @@ class InlineWorker:
         asked = json.loads(json.dumps({"do": do, **request}))
         with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
             said = answer(self._worker, asked)
+        for role, what, count in threads.taken():
+            self._heard(role, what, count)
         return unpack(json.loads(json.dumps(said)))
 
     def close(self) -> None:
@@ -62,3 +70,4 @@ class InlineWorker:
         gc.unfreeze()
         self._after.close()
         surroundings.put_back(self._before)
+        threading.excepthook = self._hook

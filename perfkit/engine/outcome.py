@@ -148,3 +148,16 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     status: str = "complete"
     measuring_s: float = 0.0
+    raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
+
+    def thread_raised(self, role: str, what: str, count: int) -> None:
+        """Count what a thread of the measured code has raised."""
+        role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof
+        self.raised[role, what] = self.raised.get((role, what), 0) + count
+
+    def thread_warnings(self) -> list[str]:
+        """A line for each of them."""
+        return [
+            f"a thread raised{f', while the {role} ran' if role else ''}: {what} ({count} time{'s' * (count != 1)})"
+            for (role, what), count in self.raised.items()
+        ]

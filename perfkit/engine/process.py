@@ -5,21 +5,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
+from perfkit.engine.protocol import read_answer
 from perfkit.engine.trail import LOST, read_trail
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 
-__all__ = ["RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
+__all__ = ["Heard", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
 
+Heard = Callable[[str, str, int], None]  # what a thread raised: while which role ran, what, and how often
+_MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
 _KEEPER_S = 10.0  # a keeper that needs longer to end its worker is itself ended
 
 _BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
@@ -52,8 +56,16 @@ class WorkerHandle(Protocol):
 class WorkerProcess:
     """One fresh interpreter. Use as a context manager: it is gone, with its children, when the block ends."""
 
-    def __init__(self, environment: Mapping[str, str], *, timeout_s: float) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        timeout_s: float,
+        heard: Heard = lambda role, what, count: None,
+    ) -> None:
+        """`heard` is told what threads of the measured code raise."""
         self._timeout_s = timeout_s
+        self._heard = heard
         self._noise = _temporary()  # what the measured code prints; shown when it dies
         self._trail = _temporary()  # where it is
         commands_out, self._commands = os.pipe()
@@ -74,6 +86,7 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
+        self._number = random.SystemRandom().randrange(1 << 48)  # of the last request; not to be hit by accident
 
     def __enter__(self) -> Self:
         return self
@@ -89,15 +102,16 @@ class WorkerProcess:
         Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
         of time (naming `about`), and the worker's own PerfkitError otherwise.
         """
+        self._number += 1
         try:
-            os.write(self._commands, (json.dumps({"do": do, **request}) + "\n").encode())
+            os.write(self._commands, (json.dumps({"do": do, "number": self._number, **request}) + "\n").encode())
         except BrokenPipeError:
             raise self._death(about) from None
-        line = self._line(about, within_s or self._timeout_s)
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit") from None
+        answer = read_answer(self._line(about, within_s or self._timeout_s), do, self._number)
+        if answer is None:
+            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
+        for role, what, count in answer["threads"]:
+            self._heard(role, what, count)
         return unpack(answer)
 
     def close(self) -> None:
@@ -116,6 +130,7 @@ class WorkerProcess:
     def _line(self, about: str, within_s: float) -> bytes:
         deadline = time.monotonic() + within_s
         chunks = [self._pending]
+        size = len(self._pending)
         while b"\n" not in chunks[-1]:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
@@ -125,6 +140,9 @@ class WorkerProcess:
             if not chunk:
                 raise self._death(about)
             chunks.append(chunk)  # joined once: an answer may be large
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                raise self._failure(about, "the measured code wrote without end into perfkit's own channel", "exit")
         line, _, self._pending = b"".join(chunks).partition(b"\n")
         return line
 

@@ -17,7 +17,7 @@ from perfkit.engine.court import Court, rejected_on
 from perfkit.engine.environment import worker_environment
 from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble, no_proof
 from perfkit.engine.pace import Pace, Watch, common_loops
-from perfkit.engine.process import RejectedOutput, WorkerHandle, WorkerProcess
+from perfkit.engine.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.result import Sample
 from perfkit.settings import Settings
@@ -33,7 +33,7 @@ _WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
 class StartWorker(Protocol):
     """Starts a worker: a process of its own, or in tests one that is none."""
 
-    def __call__(self, environment: Mapping[str, str], /, *, timeout_s: float) -> WorkerHandle: ...
+    def __call__(self, environment: Mapping[str, str], /, *, timeout_s: float, heard: Heard) -> WorkerHandle: ...
 
 
 Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
@@ -70,7 +70,7 @@ class Session:
     def worker(self, process: int, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `threads` of BLAS where not as the settings say."""
         environment = worker_environment(threads or self._settings.threads)
-        worker = self._start(environment, timeout_s=self._settings.timeout_s)
+        worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self.outcome.thread_raised)
         try:
             opened = worker.ask(
                 "open",

@@ -15,6 +15,7 @@ __all__ = ["LOST", "Trail", "here", "is_baseline", "keep_in", "mark", "read_trai
 LOST = 97  # the exit status of a worker whose descriptors were closed under it
 _ROLE_BYTES = 64
 _BYTES = 256
+_OFFSET = 1 << 16  # what measured code writes into every descriptor it finds lands at the beginning
 
 
 class Trail:
@@ -22,8 +23,8 @@ class Trail:
 
     def __init__(self, descriptor: int) -> None:
         """`descriptor`: an open file that is read and written; it may be closed afterwards."""
-        os.ftruncate(descriptor, _BYTES)
-        self._memory = mmap.mmap(descriptor, _BYTES)
+        os.ftruncate(descriptor, _OFFSET + _BYTES)
+        self._memory = mmap.mmap(descriptor, _BYTES, offset=_OFFSET)
 
     def write(self, role: str, during: str) -> None:
         """Note whose code runs, and in which step."""
@@ -31,12 +32,13 @@ class Trail:
 
 
 def read_trail(descriptor: int) -> tuple[str, str]:
-    """(role, step) as the other process wrote them last.
+    """(role, step) as the other process wrote them last; empty where something else stands in their place.
 
     Read, not mapped: that process may have cut the file short, and touching memory that is gone is fatal.
     """
-    raw = os.pread(descriptor, _BYTES, 0)
-    return _text(raw[:_ROLE_BYTES]), _text(raw[_ROLE_BYTES:])
+    raw = os.pread(descriptor, _BYTES, _OFFSET)
+    role, during = _text(raw[:_ROLE_BYTES]), _text(raw[_ROLE_BYTES:])
+    return (role, during) if f"{role}{during}".isprintable() else ("", "")
 
 
 def _fixed(text: str, size: int) -> bytes:

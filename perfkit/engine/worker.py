@@ -1,8 +1,8 @@
 """The measuring process: forked by `perfkit.engine.keeper`, spoken to by `perfkit.engine.process`.
 
-It reads one JSON request a line from its command descriptor and answers each with one JSON line; it is sent names
-and seeds, never code or pickles. Everything it is asked to time happens between two lines, so that talking is never
-on the clock. When the command descriptor closes it ends.
+It reads one JSON request a line from its command descriptor and answers each with one JSON line that carries the
+request's number; it is sent names and seeds, never code or pickles. Everything it is asked to time happens between two
+lines, so that talking is never on the clock. When the command descriptor closes it ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import plan
-from perfkit.engine import environment, random_state, trail
+from perfkit.engine import environment, random_state, threads, trail
 from perfkit.engine.clock import perf_clock, resolution_ns, walk
 from perfkit.engine.extremes import Extremes, leave_room
 from perfkit.engine.guard import Rejected, blaming, user_code
@@ -388,11 +388,13 @@ def main(commands_fd: int, answers_fd: int, trail_fd: int) -> None:
     """Answer requests until the command descriptor closes."""
     _settle([commands_fd, answers_fd])
     trail.keep_in(trail.Trail(trail_fd))
+    threads.listen()
     worker = Worker()
     commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "w", encoding="utf-8")
     try:
         for line in commands:
-            said = answer(worker, json.loads(line))
+            request = json.loads(line)
+            said = {"number": request.pop("number"), **answer(worker, request), "threads": threads.taken()}
             with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
                 sys.stdout.flush()
                 _cut_noise()

@@ -5,6 +5,7 @@ It sees one thread: Python functions, and the C functions they call where those 
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -33,8 +34,9 @@ def stacks(session: dict[str, Any]) -> Stacks:
 
     def frame(identifier: str) -> Frame:
         if identifier not in known:  # name, file and line between NULs, then attributes
-            name, file, line = identifier.partition("\x01")[0].split("\x00")[:3]
-            known[identifier] = name, file, int(line or 0)
+            parts = identifier.partition("\x01")[0].rsplit("\x00", 2)
+            name, file, line = parts if len(parts) == 3 else (identifier, "", "")
+            known[identifier] = name, file, int(line) if line.isdecimal() else 0
         return known[identifier]
 
     return Stacks.of(
@@ -47,4 +49,6 @@ def html(session: Any) -> str:
     from pyinstrument.renderers import HTMLRenderer
     from pyinstrument.session import Session
 
-    return str(HTMLRenderer().render(Session.from_json(session)))
+    # it stands in a script, which a name of the measured code must not end
+    harmless = json.loads(json.dumps(session).replace("</", "<\u2215"))
+    return str(HTMLRenderer().render(Session.from_json(harmless)))

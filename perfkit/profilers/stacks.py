@@ -27,12 +27,14 @@ Seams = Mapping[tuple[str, int], str]  # file and first line of a function -> th
 
 # `function (file:line)`, as py-spy writes it; the function may itself hold brackets, and so may a whole path
 _COLLAPSED = (
-    re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)"),
-    re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)"),
+    re.compile(r"(?P<function>.*?) \((?P<file>[/<].*):(?P<line>\d+)\)", re.DOTALL),
+    re.compile(r"(?P<function>.*?) \((?P<file>[^()]*?):(?P<line>\d+)\)", re.DOTALL),
 )
 
 # what threading and concurrent.futures put below the work of a thread
 _BOOTSTRAP = ("/threading.py", "/concurrent/futures/thread.py")
+
+_LONGEST = 100_000  # characters of one stack
 
 _WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
 _WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
@@ -208,13 +210,19 @@ def _collapsed(frame: Frame) -> str:
 def read_collapsed(lines: Iterable[str], sample_ns: int) -> Stacks:
     """Stacks of a sampler that writes `f (file:line);g (file:line) samples`. Raises ValueError naming a bad line."""
     numbers, merged = _Numbers(), dict[tuple[int, ...], int]()
+    begun, begun_at = "", 0  # a stack whose line a newline in a function's name has broken
     for at, line in enumerate(lines, 1):
-        text, _, count = line.rstrip("\n").rpartition(" ")
+        text, _, count = f"{begun}{line}".rstrip("\n").rpartition(" ")
         if count.isdecimal() and text:
             key = tuple(map(numbers.__getitem__, text.split(";")))
             merged[key] = merged.get(key, 0) + int(count) * sample_ns
+            begun = ""
         elif line.strip():
-            raise ValueError(f"line {at} is no stack with a count: {line[:80]!r}")
+            begun, begun_at = begun + line, begun_at if begun else at
+        if len(begun) > _LONGEST:
+            break
+    if begun:
+        raise ValueError(f"line {begun_at} is no stack with a count: {begun[:80]!r}")
     return Stacks(tuple(numbers.frames), tuple(merged.items()))
 
 

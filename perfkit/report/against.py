@@ -122,7 +122,10 @@ def _below(pair: Pair, *, times: bool) -> Iterator[RenderableType]:
 
 
 def _footer(found: Against) -> Iterator[RenderableType]:
-    for which, rows in (("old", found.only_then), ("new", found.only_now)):
+    for which, rows, other in (("old", found.only_then, found.now), ("new", found.only_now, found.then)):
+        if other.status == "interrupted" and len(rows) > 1:
+            yield _line(f"{which} only", Text(f"{len(rows)} rows; the other run was interrupted before it had them"))
+            continue
         for number, row in enumerate(rows):
             yield _line("" if number else f"{which} only", Text(_row(row)))
     yield _line("read", Text(_LEGEND, style="dim"))

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.report import numbers
-from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
+from perfkit.report.lines import Commands, columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.next_step import next_words
 from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.report.words import (
@@ -227,16 +227,20 @@ def footer(document: Document) -> Iterator[RenderableType]:
         yield _line("noise", " · ".join(words))
         yield _line("limit", _limit(document, rows))
     if document.status == "interrupted":
-        yield _line("status", "interrupted: this is what was measured so far", "yellow")
+        yield _line("status", f"interrupted{_reached(document)}", "yellow")
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
     if any(r.recipes for r in document.results):
-        yield _line("next", next_words(document))
+        yield Commands(next_words(document), "next", 6)
+
+
+def _reached(document: Document) -> str:
+    return f" {document.reached}" if document.reached else ": this is what was measured so far"
 
 
 def _limit(document: Document, rows: Sequence[Result]) -> str:
     """What ended the run, and the smallest effect that it could have shown."""
-    stopped = {"budget": "stopped by the time budget", "interrupted": "stopped by Ctrl-C"}
+    stopped = {"budget": "stopped by the time budget", "interrupted": "interrupted"}
     smallest = sorted(_smallest(r) for r in rows if r.speedup_99)
     told = [effect for effect in smallest if effect < _NO_EFFECT]
     words = [stopped.get(document.status, "finished")]

@@ -26,7 +26,7 @@ FORMAT_VERSION = 1
 # fields that runs saved before they came do not have
 _NEWER = {
     "units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings", "awkward", "extremes",
-    "findings", "calls_of_one_instance",
+    "findings", "calls_of_one_instance", "reached",
 }  # fmt: skip
 _DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
@@ -121,7 +121,8 @@ def document_from_json(data: Any, name: str) -> Document:
     version = data["format_version"]
     if not isinstance(version, int) or version > FORMAT_VERSION or version < 1:
         raise UsageError(
-            f"{name} has format {version!r}; this perfkit reads up to {FORMAT_VERSION}", hint="pip install -U perfkit"
+            f"{name} has format {version!r}; this perfkit reads up to {FORMAT_VERSION}",
+            hint="read it with the newer perfkit that saved it",
         )
     try:
         document: Document = _build(Document, data)

@@ -15,6 +15,7 @@ from perfkit.profilers import pyinstrument
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Stacks
 from perfkit.report.flamegraph import difference_page, page
+from perfkit.report.visible import one_line
 
 __all__ = ["check_exports", "exported", "speedscope"]
 
@@ -92,7 +93,9 @@ class _Table:
 
 _WRITERS: dict[str, Callable[[str, Profile], bytes]] = {
     ".speedscope.json": lambda title, profile: json.dumps(speedscope(title, _stacks(profile))).encode(),
-    ".collapsed": lambda title, profile: "".join(f"{line}\n" for line in _stacks(profile).collapsed()).encode(),
+    ".collapsed": lambda title, profile: "".join(
+        f"{one_line(line)}\n" for line in _stacks(profile).collapsed()
+    ).encode(),
     ".pstats": _pstats,
     ".prof": _pstats,
     ".pyinstrument.html": lambda title, profile: pyinstrument.html(profile.native).encode(),
@@ -107,7 +110,8 @@ def speedscope(title: str, stacks: Stacks) -> dict[str, object]:
         "name": title,
         "shared": {
             "frames": [
-                {"name": f, "file": file, "line": line} if file else {"name": f} for f, file, line in stacks.frames
+                {"name": one_line(f), "file": one_line(file), "line": line} if file else {"name": one_line(f)}
+                for f, file, line in stacks.frames
             ]
         },
         "profiles": [

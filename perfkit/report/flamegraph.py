@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.report.visible import one_line
 
 __all__ = ["difference_page", "page"]
 
@@ -145,7 +146,7 @@ class _Tree:
             if frame not in used:
                 used[frame] = len(names)
                 function, file, line = self.frames[frame]
-                names.append([function, f"{file}:{line}" if file else ""])
+                names.append([one_line(function), one_line(f"{file}:{line}") if file else ""])
             return used[frame]
 
         nodes: list[list[int]] = []  # each after its parent: [frame, width, before, after, which node is the parent]

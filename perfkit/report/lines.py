@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["Columns", "columns_that_fit", "labelled", "narrowed", "table_line"]
+__all__ = ["Columns", "Commands", "columns_that_fit", "labelled", "narrowed", "table_line"]
 
 _GAP = 2
 _SHORTEST = 8
@@ -56,6 +58,42 @@ def labelled(label: str, text: Text, width: int = 6) -> RenderableType:
     grid.add_column()
     grid.add_row(Text(label, style="dim"), text)
     return grid
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Commands to type, parted by ` · `, in one line where they fit; else one below the other, broken for a shell."""
+
+    text: str
+    label: str = ""
+    margin: int = 0
+    style: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = options.max_width - self.margin - (1 if self.label else 0)
+        lines = [self.text]
+        if cell_len(self.text) > room:
+            lines = [line for command in self.text.split(" · ") for line in _broken(command, room)]
+        text = Text("\n".join(lines), style=self.style)
+        yield labelled(self.label, text, self.margin) if self.label else text
+
+
+def _broken(command: str, room: int) -> list[str]:
+    """The lines of one command: a backslash ends each but the last, and a remark has a line of its own."""
+    body, _, remark = command.partition("  # ")
+    try:
+        words = [shlex.quote(word) for word in shlex.split(body)]
+    except ValueError:
+        return [command]
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines[-1].strip() else lines[-1] + word
+        if cell_len(longer) + 2 > room and lines[-1].strip():
+            lines[-1] += " \\"
+            longer = f"  {word}"
+            lines.append("")
+        lines[-1] = longer
+    return [*lines, f"# {remark}"] if remark else lines
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,13 +12,16 @@ from rich.text import Text
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.recipe import Claim
+from perfkit.report.lines import Commands
+from perfkit.report.suggest import with_catalogs
+from perfkit.report.visible import one_line
 from perfkit.report.words import range_words
 
 __all__ = ["explain_report", "list_report"]
 
 
-def list_report(found: Catalog, what: str | None, *, long: bool) -> RenderableType:
-    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence."""
+def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence[str] = ()) -> RenderableType:
+    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence. `words`: the command line."""
     parts: list[RenderableType] = []
     if what in (None, "targets"):
         parts.append(Text("targets", style="bold"))
@@ -30,7 +33,8 @@ def list_report(found: Catalog, what: str | None, *, long: bool) -> RenderableTy
             recipes = found.of_target(target.id)
             parts.append(Text(f"recipes of {target.id}", style="bold"))
             parts.append(_recipes(recipes, long=long) if recipes else Text("  none yet", style="dim"))
-    parts += [Text(), Text("perfkit explain RECIPE · perfkit compare --recipe RECIPE", style="dim")]
+    then = with_catalogs("perfkit explain RECIPE · perfkit compare --recipe RECIPE", words)
+    parts += [Text(), Commands(then, style="dim")]
     return Group(*parts)
 
 
@@ -42,18 +46,18 @@ def _grid(columns: int) -> Table:
 
 
 def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
-    head = Text(f"  {entry.id}  ").append(entry.summary, style="dim")
+    head = Text(f"  {entry.id}  ").append(one_line(entry.summary), style="dim")
     if not long:
         return head
     table = _grid(2)
     for workload in entry.workloads:
         words = [*workload.sizes, *(f"axis {axis}" for axis in workload.axes)]
         table.add_row(
-            Text(f"    workload {workload.id}"), Text(f"{workload.summary} ({', '.join(words)})", style="dim")
+            Text(f"    workload {workload.id}"), Text(f"{one_line(workload.summary)} ({', '.join(words)})", style="dim")
         )
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
-        table.add_row(Text(f"    seam {seam.name}"), Text(f"{seam.summary}{calls}", style="dim"))
+        table.add_row(Text(f"    seam {seam.name}"), Text(f"{one_line(seam.summary)}{calls}", style="dim"))
     return Group(head, table)
 
 
@@ -61,30 +65,30 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
     table = _grid(2)
     for entry in recipes:
         recipe = entry.recipe
-        text = Text(entry.summary)
+        text = Text(one_line(entry.summary))
         if long:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
             if recipe.claim:
-                text.append(f'\nclaim "{recipe.claim.text}"', "dim")
+                text.append(f'\nclaim "{one_line(recipe.claim.text)}"', "dim")
             if entry.unavailable:
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
     return table
 
 
-def explain_report(entry: RecipeEntry) -> RenderableType:
-    """Everything a recipe's file says of it; as Text, because `perfkit[jit]` is no markup."""
+def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableType:
+    """Everything a recipe's file says of it; as Text, because `package[extra]` is no markup."""
     recipe = entry.recipe
     table = _grid(2)
     for label, value in _facts(entry):
-        table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
+        table.add_row(Text(label, style="dim"), Text(one_line(value), overflow="fold"))
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),
         *_paragraphs(entry.doc),
         table,
         Text(),
-        Text(f"perfkit compare --recipe {recipe.id}", style="dim"),
+        Commands(with_catalogs(f"perfkit compare {recipe.target} --recipe {recipe.id}", words), style="dim"),
     )
 
 

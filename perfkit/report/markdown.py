@@ -43,17 +43,20 @@ def compare_markdown(document: Document) -> str:
             r.verdict,
             output_word(r),
         ]
-        lines.append(f"| {' | '.join(_escape_pipes(cell) for cell in cells)} |")
+        lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
     claims = [(r, r.claim) for r in document.results if r.claim]
     if claims:
         lines.append("")
-        lines += [f'- "{c.text}", {on_words(r)}: {"; ".join(_outcomes(c))}' for r, c in claims]
+        lines += [f'- "{_plain(c.text)}", {_plain(on_words(r))}: {"; ".join(_outcomes(c))}' for r, c in claims]
     for name, rows in groupby(document.results, key=lambda r: r.recipes):
         findings = findings_words(list(rows))
         if findings:
-            lines += ["", f"{' + '.join(recipe.rpartition('/')[2] for recipe in name)}: {'; '.join(findings)}"]
+            said = f"{' + '.join(recipe.rpartition('/')[2] for recipe in name)}: {'; '.join(findings)}"
+            lines += ["", _plain(said)]
+    if document.reached:
+        lines += ["", f"interrupted {_plain(document.reached)}"]
     where = [environment_line(document.environment), f"perfkit {document.perfkit}"]
-    lines += ["", " · ".join([*filter(None, where), f"seed {document.seed}", f"`{document.command}`"])]
+    lines += ["", " · ".join([*map(_plain, filter(None, where)), f"seed {document.seed}", _code(document.command)])]
     return "\n".join(lines)
 
 
@@ -61,9 +64,17 @@ def _outcomes(claim: ClaimOutcome) -> Iterator[str]:
     """What became of a claim, and of its other readings."""
     for reading in (claim, *claim.readings):
         as_ = "" if reading is claim else f"read as {range_words(reading.measure, reading.low, reading.high)} "
-        yield f"{as_}**{reading.outcome}**" + (f" ({reading.why})" if reading.why else "")
+        yield f"{as_}**{reading.outcome}**" + (f" ({_plain(reading.why)})" if reading.why else "")
 
 
-def _escape_pipes(cell: str) -> str:
-    """A pipe of a name must not end its cell, nor the backslashes before it take the escape away."""
-    return re.sub(r"(\\*)\|", r"\1\1\\|", cell)
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is: it ends no cell, and is no code, link, emphasis or HTML."""
+    text = re.sub(r"([\\`*\[\]|]|(?<!\w)_|_(?!\w)|~(?=~)|(?<=~)~)", r"\\\1", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _code(text: str) -> str:
+    """A span of code, fenced by more backticks than it holds in a row."""
+    fence = "`" * (1 + max([0, *map(len, re.findall("`+", text))]))
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}"

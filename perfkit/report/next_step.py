@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from perfkit.engine.rounds import SLOW_CALL_NS
+from perfkit.report.suggest import with_catalogs
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
@@ -21,7 +22,11 @@ _FINER = 4.0  # times the budget, where it is not known what it gives
 
 
 def next_words(document: Document) -> str:
-    """Explain what is wrong, sharpen what is undecided, or look further."""
+    """Explain what is wrong, sharpen what is undecided, or look further; in the catalogues that were compared."""
+    return with_catalogs(_next(document), _words_of(document))
+
+
+def _next(document: Document) -> str:
     named = [r for r in document.results if r.recipes]
     first = named[0]
     profile = shlex.join(["perfkit", "profile", first.target])
@@ -31,7 +36,7 @@ def next_words(document: Document) -> str:
     if (open_ := next(filter(_is_open, named), None)) and (finer := _finer(document, open_)):
         return finer
     if len({r.recipes for r in named}) > 1:
-        return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0].rpartition('/')[2]])}"
+        return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0]])}"
     return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
 
 
@@ -88,10 +93,7 @@ def _with_options(words: Sequence[str], document: Document, r: Result, remedy: R
 def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
     """The words of the user's command, for that recipe alone; whether it was about more."""
     names = [word for name in r.recipes for word in ("--recipe", name.rpartition("/")[2])]
-    try:
-        words = shlex.split(document.command)
-    except ValueError:  # a file may say anything
-        words = []
+    words = _words_of(document)
     if words[:2] != ["perfkit", "compare"]:
         words = ["perfkit", "compare", r.target, *names]
     kept: list[str] = []
@@ -103,6 +105,13 @@ def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
             kept.append(word)
         skip = not skip and word in _VALUED
     return kept, "--all" in words
+
+
+def _words_of(document: Document) -> list[str]:
+    try:
+        return shlex.split(document.command)
+    except ValueError:  # a file may say anything
+        return []
 
 
 def _share(document: Document, r: Result) -> float:

@@ -15,7 +15,8 @@ from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
-from perfkit.report.lines import Columns, labelled
+from perfkit.report.lines import Columns, Commands, labelled
+from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
@@ -60,7 +61,7 @@ def change_report(found: Changed, top: int) -> RenderableType:
         parts += [*_trust(after, main)]
     parts += [*_notes(found.before, "before: "), *_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
-    parts.append(labelled("next", Text(shlex.join(["perfkit", "compare", after.target, *words, *after.words])), 7))
+    parts.append(Commands(shlex.join(["perfkit", "compare", after.target, *words, *after.words]), "next", 7))
     return Group(*parts)
 
 
@@ -111,8 +112,8 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
 
 def _function(where: Line | Mover) -> str:
     if where.line == 0:
-        return where.function
-    return f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}"
+        return one_line(where.function)
+    return one_line(f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}")
 
 
 def _advice(found: Profiled) -> Iterator[RenderableType]:
@@ -134,9 +135,7 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
             f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
         )
     yield Text()
-    yield labelled(
-        "next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words])), 7
-    )
+    yield Commands(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words]), "next", 7)
 
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
@@ -150,7 +149,7 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
         yield labelled("waits", Text(words), 7)
     for d in disagreements(found.profiles):
         shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
-        yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
+        yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
 
 

@@ -42,7 +42,7 @@ RECIPE = Recipe(
     status="beyond",
     touches={"bits", "pack", "unpack"},
     workload="coder",
-    needs={"bitarray": "perfkit[bits]"},
+    needs={"bitarray": "bitarray>=3.0"},
     apply=lambda ops: replace(ops, bits=bitarray, pack=pack_bitarray, unpack=unpack_bitarray),
     equivalence=exact(),
     seam_equivalence=new_format({"output"}, why="another container; that its bits are right shows in the file"),

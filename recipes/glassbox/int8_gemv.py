@@ -102,7 +102,7 @@ RECIPE = Recipe(
     touches={"project", "head"},
     workload="decode",
     requires={"int8-weights"},
-    needs={"numba": "perfkit[jit]"},
+    needs={"numba": "numba>=0.61"},
     apply=lambda ops: replace(ops, project=project_int8, head=head_int8),
     equivalence=close(
         rtol=1e-3,

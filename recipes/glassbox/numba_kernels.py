@@ -70,7 +70,7 @@ RECIPE = Recipe(
     status="beyond",
     touches={"gate", "rms_norm"},
     shadows={"sigmoid"},
-    needs={"numba": "perfkit[jit]"},
+    needs={"numba": "numba>=0.61"},
     apply=lambda ops: replace(ops, gate=gate_compiled, rms_norm=rms_norm_compiled),
     equivalence=close(
         rtol=1e-3,

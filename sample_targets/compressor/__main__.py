@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
 
-from .codec import Codec, DamagedFile
+from ...errors import PerfkitError
+from ...report.document import write_bytes
+from .codec import Codec, DamagedFile, Uncodable
 from .model import Config, make_model
 from .ops import BASELINE
 from .weights import trained
@@ -28,15 +30,43 @@ def main(words: list[str]) -> int:
         data = source.read_bytes()
         codec = fastest()
         result = codec.compress(data) if words[0] == "compress" else codec.decompress(data)
-        _write(goal, result)
-    except (OSError, DamagedFile) as error:
-        print(f"{words[0]}: {error}", file=sys.stderr)
-        return 1
+        write_bytes(result, goal)
+        # what goes to standard output is the file itself
+        print(
+            f"{len(data):,} bytes -> {len(result):,} bytes", file=sys.stderr if _is_stdout(goal) else None, flush=True
+        )
     except KeyboardInterrupt:
-        print(f"{words[0]}: interrupted, nothing is written", file=sys.stderr)
-        return 130
-    print(f"{len(data):,} bytes -> {len(result):,} bytes")
+        return _refuse(words[0], "interrupted, nothing is written", 130)
+    except BrokenPipeError:
+        return _leave()
+    except PerfkitError as error:
+        return _leave() if isinstance(error.__cause__, BrokenPipeError) else _refuse(words[0], error.message)
+    except OSError as error:
+        return _refuse(words[0], f"{error.filename or source}: {error.strerror or error}")
+    except (DamagedFile, Uncodable) as error:
+        return _refuse(words[0], f"{source}: {error}")
+    except MemoryError:
+        return _refuse(words[0], f"{source} does not fit into the memory here")
     return 0
+
+
+def _refuse(what: str, why: str, code: int = 1) -> int:
+    print(f"{what}: {why}", file=sys.stderr)
+    return code
+
+
+def _leave() -> int:
+    """The reader has gone: nobody wants the rest, nor a word about it when the interpreter ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 1
+
+
+def _is_stdout(goal: Path) -> bool:
+    try:
+        return goal.exists() and os.path.samestat(goal.stat(), os.fstat(1))
+    except OSError:
+        return False
 
 
 def fastest() -> Codec:
@@ -49,18 +79,6 @@ def fastest() -> Codec:
     for recipe in (array_coder.RECIPE, kv_cache.RECIPE, parallel_streams.RECIPE):
         ops = recipe.apply(ops)
     return Codec(model, ops)
-
-
-def _write(goal: Path, content: bytes) -> None:
-    """The whole file, or none: under another name first."""
-    with tempfile.NamedTemporaryFile(dir=goal.parent, delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.replace(file.name, goal)
-        except BaseException:
-            os.unlink(file.name)
-            raise
 
 
 if __name__ == "__main__":

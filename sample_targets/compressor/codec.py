@@ -3,9 +3,10 @@
     magic 4 · version 1 · length of the stream's name 1 · original size 8 · checksum of the data 4 ·
     digest of the weights 8 · the stream's name · checksum of all this 4 · the streams' lengths · their bits
 
-Numbers are big-endian; a length is written in groups of seven bits, and the last stream's follows from the file's. The
-notes' file had a magic, a size and a model id; the rest makes decoding with other weights, with what codes another
-stream, or of a damaged file an error.
+Numbers are big-endian; a length is written in groups of seven bits, and the last stream's follows from the file's,
+which the checksum of the header knows too (exclusive or): what is cut off or put behind is seen at once. The notes'
+file had a magic, a size and a model id; the rest makes decoding with other weights, with what codes another stream, or
+of a damaged file an error.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from .ops import BASELINE, Ops
 
 __all__ = ["Codec", "DamagedFile", "Uncodable"]
 
-MAGIC, VERSION = b"PKNC", 2
+MAGIC, VERSION = b"PKNC", 3
 _FIELDS = struct.Struct(">4sBBQI8s")
 _CHECK = struct.Struct(">I")
+_LARGEST = (1 << 32) - 1
+_MOST, _SLACK = 3, 1000  # bytes that a byte takes at most, at one count of a million; and what the streams add
 
 
 class DamagedFile(ValueError):
@@ -62,7 +65,8 @@ class Codec:
             encoder.encode(tables, symbols)
             context.extend(symbols)
         streams = [self.ops.pack(bits) for bits in encoder.finish()] if data else [b""]
-        return self._header(data) + b"".join([*(_length(len(s)) for s in streams[:-1]), *streams])
+        body = b"".join([*(_length(len(s)) for s in streams[:-1]), *streams])
+        return self._header(data, len(body)) + body
 
     def decompress(self, packed: bytes) -> bytes:
         """The bytes that `compress` was given. Raises DamagedFile."""
@@ -87,10 +91,11 @@ class Codec:
             raise DamagedFile("the data do not match their checksum: the file is damaged, or was made elsewhere")
         return data
 
-    def _header(self, data: bytes) -> bytes:
+    def _header(self, data: bytes, body_bytes: int) -> bytes:
         name = self.ops.stream.encode()
         fields = _FIELDS.pack(MAGIC, VERSION, len(name), len(data), zlib.crc32(data), weights_digest(self.model)) + name
-        return fields + _CHECK.pack(zlib.crc32(fields))
+        whole_bytes = len(fields) + _CHECK.size + body_bytes
+        return fields + _CHECK.pack(zlib.crc32(fields) ^ whole_bytes & _LARGEST)
 
     def _read_header(self, packed: bytes) -> tuple[int, int, int]:
         """Original size, checksum of the data, and where the streams begin. Raises DamagedFile."""
@@ -99,11 +104,14 @@ class Codec:
         magic, version, name_length, size, checksum, digest = _FIELDS.unpack_from(packed)
         if magic != MAGIC:
             raise DamagedFile("this is no file of the compressor")
-        end = _FIELDS.size + name_length
-        if len(packed) < end + _CHECK.size or _CHECK.unpack_from(packed, end)[0] != zlib.crc32(packed[:end]):
-            raise DamagedFile("the header is damaged")
         if version != VERSION:
             raise DamagedFile(f"the file has version {version}; this program reads {VERSION}")
+        end = _FIELDS.size + name_length
+        if len(packed) < end + _CHECK.size:
+            raise DamagedFile("the header is damaged")
+        whole_bytes = _CHECK.unpack_from(packed, end)[0] ^ zlib.crc32(packed[:end])
+        if whole_bytes != len(packed) & _LARGEST:
+            raise DamagedFile(_misfit(whole_bytes, packed, end, size))
         name = packed[_FIELDS.size : end].decode("ascii", "replace")
         if name != self.ops.stream:
             raise DamagedFile(f"the stream is {_named(name)}; this codec reads {_named(self.ops.stream)}")
@@ -126,6 +134,15 @@ def weights_digest(model: ByteTransformer) -> bytes:
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(tensor.numpy()).tobytes())
     return digest.digest()
+
+
+def _misfit(whole_bytes: int, packed: bytes, end: int, size: int) -> str:
+    """Why a file is not `whole_bytes` long, as its header has it; of a header that is damaged that is any number."""
+    if end <= whole_bytes < len(packed):
+        return f"{len(packed) - whole_bytes:,} bytes follow the end of the file: they are not the compressor's"
+    if len(packed) < whole_bytes < end + _SLACK + _MOST * size:
+        return f"the file ends before its {size:,} bytes do: it is cut short or damaged"
+    return "the header is damaged"
 
 
 def _named(stream: str) -> str:

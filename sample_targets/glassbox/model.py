@@ -20,6 +20,7 @@ variant it is. Run it: python -m perfkit.sample_targets.glassbox.model
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -274,7 +275,12 @@ def main() -> None:
     else:
         from .files import load_weights
 
-        weights = load_weights(chosen.weights, config)
+        try:
+            weights = load_weights(chosen.weights, config)
+        except ModuleNotFoundError as error:
+            sys.exit(f"glassbox: {error}; pip install safetensors")
+        except ValueError as error:
+            sys.exit(f"glassbox: {error}")
     engine = Engine(config, weights)
     prompt = "The glass box shows every step."
     logits, cache = engine.prefill([list(prompt.encode())])

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from perfkit.catalog import open_catalogs
+from perfkit.catalog import load_target, open_catalogs
+from perfkit.testing import check_recipe
 
 SEAMS = sorted(s for t in open_catalogs().targets for s in t.seams if t.id == "glassbox")
 
@@ -102,3 +103,72 @@ def test_what_it_writes_is_a_readable_recipe_for_every_seam(perfkit_here: Any, t
     made = found.recipe(f"another-{seam.replace('_', '-')}")
     assert made.recipe.touches == {seam}
     compile(made.path.read_text(encoding="utf-8"), str(made.path), "exec")
+
+
+def test_a_recipe_for_a_catalogue_that_is_named_goes_there_and_imports_relatively(
+    perfkit_here: Any, toy_catalog: Any
+) -> None:
+    catalog = toy_catalog()
+
+    run = perfkit_here("new", "recipe", "toy", "my-idea", "--seam", "mix", "--catalog", catalog)
+
+    assert run.lines[0] == f"wrote {catalog}/recipes/toy/my_idea.py"
+    text = (catalog / "recipes" / "toy" / "my_idea.py").read_text(encoding="utf-8")
+    assert "from ...sample_targets.toy.ops import mix\n" in text
+    assert check_recipe("toy/my-idea", catalog=catalog).exercised == ("run",)
+
+    run = perfkit_here("new", "recipe", "toy", "other", "--seam", "mix", "--catalog", catalog, "--dir", "mine")
+    assert run.rc == 2
+    assert "its recipes must stand there too" in run.stderr
+
+
+def test_a_new_target_works_at_once(perfkit_here: Any, tmp_path: Path) -> None:
+    run = perfkit_here("new", "target", "my_sums", "--dir", "mine")
+
+    written = [
+        "sample_targets/my_sums/ops.py",
+        "sample_targets/my_sums/target.py",
+        "recipes/my_sums/my_sums_numpy.py",
+        "tests/catalog/test_my_sums_numpy.py",
+    ]
+    assert run.lines == [
+        *(f"wrote mine/{path}" for path in written),
+        "next  perfkit compare --recipe my-sums-numpy --quick --catalog mine",
+    ]
+    found = open_catalogs([tmp_path / "mine"])
+    assert found.broken == ()
+    checked = check_recipe("my_sums/my-sums-numpy", catalog=tmp_path / "mine")
+    assert checked.exercised == ("usual",) and checked.mutants > 0
+    (workload,) = load_target(found.target("my_sums")).workloads
+    assert workload.awkward is not None and len(list(workload.awkward(None))) == 3
+
+
+@pytest.mark.parametrize("name", ["Sums", "my-sums", "class", "../up", "", "glassbox"])
+def test_a_name_that_can_be_no_target_is_refused(perfkit_here: Any, tmp_path: Path, name: str) -> None:
+    run = perfkit_here("new", "target", name)
+
+    assert (run.rc, list(tmp_path.iterdir())) == (2, [])
+    assert run.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize("link", ["recipes", "recipes/glassbox", "recipes/glassbox/my_idea.py"])
+def test_nothing_is_written_through_a_link_that_leads_out(perfkit_here: Any, tmp_path: Path, link: str) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "mine" / link).parent.mkdir(parents=True)
+    (tmp_path / "mine" / link).symlink_to(tmp_path / "outside" / "new")
+
+    run = perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid", "--dir", "mine")
+
+    assert run.rc == 2
+    assert "leads out of mine" in run.stderr or "exists already" in run.stderr
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_all_is_written_or_nothing(perfkit_here: Any, tmp_path: Path) -> None:
+    (tmp_path / "tests").write_text("in the way", encoding="utf-8")
+
+    run = perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid")
+
+    assert run.rc == 2
+    assert run.stderr.startswith("perfkit: cannot write tests/catalog/test_my_idea.py: Not a directory")
+    assert not (tmp_path / "recipes" / "glassbox" / "my_idea.py").exists()

@@ -1,6 +1,7 @@
 """Run perfkit's command line, and do something to it at a named moment: `python struck.py DEED MOMENT WORDS…`.
 
-DEED is ctrl-c, kill or full-disk. A moment is a function about to be called, or a module about to be imported.
+DEED is ctrl-c, terminate, hang-up, kill or full-disk. A moment is a function about to be called, or a module about to
+be imported.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ REQUESTS = {  # of a worker: which one, counted from 1
     "last checks of the second group": ("finish", 2),
     "last checks": ("finish", 1),
 }
+SIGNALS = {"ctrl-c": "SIGINT", "terminate": "SIGTERM", "hang-up": "SIGHUP", "kill": "SIGKILL"}
 IMPORTS = {"importing typer": "typer", "importing the engine": "perfkit.comparison.run"}
 
 
@@ -41,7 +43,7 @@ def deed(name: str) -> Callable[[], None]:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
         return fill
-    number = {"ctrl-c": signal.SIGINT, "kill": signal.SIGKILL}[name]
+    number = getattr(signal, SIGNALS[name])
     return lambda: os.kill(os.getpid(), number)
 
 

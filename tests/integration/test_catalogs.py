@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 QUICK = ("--quick", "--budget", "0.5s")
-USING = [["list"], ["explain", "zeros"], ["new", "recipe", "toy", "idea", "--seam", "mix", "--dir", "new"]]
+USING = [["list"], ["explain", "zeros"], ["new", "recipe", "toy", "idea", "--seam", "mix"]]
 LACKS = "unavailable: pip install 'perfkit[jit]' (numbb is not installed)"
 
 

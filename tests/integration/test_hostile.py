@@ -81,7 +81,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     def work(x, weight):
         for descriptor in range(3, 12):
             try:
-                os.write(descriptor, b"garbage\\n")
+                os.write(descriptor, b'{"ok": {}}\\n')  # a complete answer, to no request
             except OSError:
                 pass
         return mix(x, weight)
@@ -89,7 +89,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "exit",
-        "the measured code wrote into perfkit's own channel",
+        "toy/writes-to-descriptors on run, candidate, counting pass: the measured code wrote into perfkit's own chan",
     ),
     "cuts_descriptors_short": (
         """import os

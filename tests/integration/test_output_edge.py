@@ -17,6 +17,7 @@ from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import to_json
 from perfkit.report.markdown import compare_markdown
+from tests.integration.conftest import claimed
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 HOSTILE = "\x1b]0;owned\x07\x9b2J\u202e\nperfkit: forged\x7f"
@@ -294,3 +295,19 @@ def test_no_encoding_ends_in_an_error(
         assert "\\u4e2d" in text
         table, _, _ = text.partition("\nwarn")
         assert "..." in table and max(map(len, table.splitlines())) <= 40
+
+
+def test_a_claims_text_is_no_markup_in_markdown(invented: Any) -> None:
+    text = "a|b `code` <img src=x> [link](u) **bold** ~~gone~~ \\| &amp; snake_case _soft_\n\n# title"
+    claim = replace(claimed("reproduced", None), text=text, why="<b>|`x`")
+    row = replace(invented.one.results[2], claim=claim)
+
+    written = compare_markdown(replace(invented.one, results=(row,), command="perfkit `x` ``y`` <i>"))
+
+    (line,) = [line for line in written.splitlines() if line.startswith('- "')]
+    assert line.startswith(
+        '- "a\\|b \\`code\\` &lt;img src=x&gt; \\[link\\](u) \\*\\*bold\\*\\* \\~\\~gone\\~\\~ '
+        '\\\\\\| &amp;amp; snake_case \\_soft\\_\\\\n\\\\n# title", on '
+    )
+    assert "&lt;b&gt;\\|\\`x\\`" in line
+    assert written.splitlines()[-1].endswith("``` perfkit `x` ``y`` <i> ```")

@@ -117,6 +117,11 @@ def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented:
 
     golden("compare-interrupted.txt", draw(CompareReport(document, {}), 100))
 
+    said = draw(
+        CompareReport(replace(document, reached="during proofs: 19 of 20 recipes proven, none measured"), {}), 100
+    )
+    assert said.splitlines()[-1] == "status interrupted during proofs: 19 of 20 recipes proven, none measured"
+
 
 def test_a_run_that_ended_before_its_machine_was_known_does_not_make_one_up(draw: Draw, invented: Any) -> None:
     document = replace(invented.one, results=(), samples=(), status="interrupted", environment={"threads": 1})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,26 @@ def test_doctor_has_a_good_word_when_all_is_well(draw: Draw) -> None:
     fine = [c for c in CHECKS if c.status != "warn"]
 
     assert draw(doctor_report(fine), 100).splitlines()[-1] == "this machine is fit for measuring"
+
+
+def test_a_newline_in_a_functions_name_forges_no_line(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = draw(profile_report(profiled(), 3), 140)
+    monkeypatch.setitem(globals(), "EINSUM", ("einsum\nforged", *EINSUM[1:]))
+
+    drawn = draw(profile_report(profiled(), 3), 140)
+
+    assert len(drawn.splitlines()) == len(plain.splitlines())
+    assert "einsum\\nforged" in drawn
+
+
+def test_nor_does_one_in_what_a_recipe_says(draw: Draw) -> None:
+    found = catalog()
+    documented = found.recipes[0]
+    claim = replace(CLAIM, text="half\nas long", source="notes\n\x1b[2J")
+    odd = replace(documented, summary="first\nsecond", recipe=replace(documented.recipe, claim=claim))
+
+    for report in (explain_report(odd), list_report(replace(found, recipes=(odd,)), None, long=True)):
+        drawn = draw(report, 140)
+        assert "half\\nas long" in drawn
+        assert not any(line.startswith(("as long", "second", "forged")) for line in drawn.splitlines())
+        assert "\x1b" not in drawn

@@ -146,3 +146,29 @@ def test_functions_with_the_same_label_are_added_up() -> None:
 
     assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
     assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}
+
+
+ODD = "two\nlines \x1b[31m</script>\u202e 7"
+
+
+@pytest.mark.parametrize("name", ["x.speedscope.json", "x.collapsed", "x.html"])
+def test_a_functions_name_stays_on_its_line_and_steers_nothing(name: str) -> None:
+    stacks = Stacks.of([([(ODD, "/a\nb.py", 3), ("g", "/a.py", 9)], 5)])
+
+    written = exported(Path(name), "x", [profile("pyspy", stacks)]).decode()
+
+    if name.endswith("json"):
+        written = json.loads(written)["shared"]["frames"][0]["name"]
+    elif name.endswith("collapsed"):
+        assert written.count("\n") == 1
+    shown = written.partition('id="data">')[2].partition("</script>")[0] if name.endswith("html") else written
+    assert "lines" in shown and "\x1b" not in shown and "\u202e" not in shown and "two\nlines" not in shown
+    if name.endswith("html"):
+        assert "</script>" not in shown and '"g"' in shown
+
+
+def test_a_name_that_breaks_its_line_is_read_again() -> None:
+    found = read_collapsed(["main (a.py:1);two\n", "lines (a.py:9) 3\n", "main (a.py:1) 1\n"], 1)
+
+    assert found.stacks == (((0, 1), 3), ((0,), 1))
+    assert found.frames[1] == ("two\nlines", "a.py", 9)

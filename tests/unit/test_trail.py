@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -60,4 +61,16 @@ def test_a_trail_that_was_cut_short_is_empty_and_not_fatal() -> None:
         trail.Trail(shared.fileno()).write("candidate", "round 1")
         shared.truncate(0)
 
+        assert trail.read_trail(shared.fileno()) == ("", "")
+
+
+def test_what_somebody_else_writes_into_the_file_is_not_taken_for_a_role() -> None:
+    with tempfile.TemporaryFile() as shared:
+        trail.Trail(shared.fileno()).write("candidate", "round 1")
+        for _ in range(100):
+            os.write(shared.fileno(), b'{"ok": {}}\n')
+        assert trail.read_trail(shared.fileno()) == ("candidate", "round 1")
+
+        for _ in range(10_000):
+            os.write(shared.fileno(), b'{"ok": {}}\n')
         assert trail.read_trail(shared.fileno()) == ("", "")

@@ -116,7 +116,7 @@ def with_header(**changes: int) -> bytes:
     magic, version, name, size, check, digest = FIELDS.unpack_from(packed())
     fields = {"version": version, "name": name, "size": size, "check": check, **changes}
     head = FIELDS.pack(magic, fields["version"], fields["name"], fields["size"], fields["check"], digest)
-    return head + struct.pack(">I", zlib.crc32(head)) + packed()[HEADER:]
+    return head + struct.pack(">I", zlib.crc32(head) ^ len(packed())) + packed()[HEADER:]
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,16 @@ def with_header(**changes: int) -> bytes:
         (lambda: b"", "0 bytes are no file"),
         (lambda: packed()[: HEADER - 1], "are no file"),
         (lambda: b"GIF8" + packed()[4:], "no file of the compressor"),
-        (lambda: with_header(version=9), "version 9; this program reads 2"),
+        (lambda: with_header(version=9), "version 9; this program reads 3"),
         (lambda: with_header(name=200), "the header is damaged"),
         (lambda: with_header(size=10**15), "cut short or damaged"),
         (lambda: with_header(size=len(TEXT) + 1), "checksum|cut short"),
         (lambda: with_header(size=len(TEXT) - 1), "checksum"),
-        (lambda: packed()[:-9], "cut short|checksum"),
-        (lambda: packed()[: HEADER + 3], "cut short|checksum"),
+        (lambda: packed()[:-9], "cut short"),
+        (lambda: packed()[: HEADER + 3], "cut short"),
+        (lambda: packed() + b"x", "1 bytes follow the end of the file"),
+        (lambda: packed() + packed(), "bytes follow the end of the file"),
+        (lambda: packed()[: HEADER - 1] + b"?" + packed()[HEADER:], "follow|cut short|header is damaged"),
     ],
 )
 def test_damage_is_refused_in_words(file: Any, words: str) -> None:

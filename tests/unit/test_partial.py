@@ -1,0 +1,93 @@
+"""What is said of a comparison that was interrupted, and which of its rows are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from perfkit.comparison.agenda import Row
+from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
+from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
+
+PLAIN = Row(recipes=("toy/a",), on=(), workload="run", size="small", kind="macro", seam=None, layout="in-process")
+CLAIM = ClaimOutcome(
+    text="2x", measure="speed-up", low=2, high=2, on=(), source="", outcome="not measurable here", measured=None
+)
+FASTER = Speedup(point=2, low=1.9, high=2.1, level=0.95)
+
+
+def result(verdict: str = "unavailable", **changed: Any) -> Result:
+    fields: dict[str, Any] = dict.fromkeys(Result.__slots__)
+    fields |= {"verdict": verdict, "recipes": ("toy/a",), "processes": 0, "note": "", "claim": CLAIM, "kind": "macro"}
+    return Result(**{**fields, "proof": Proof(passed=False, kind="", detail="", checked_calls=0), **changed})
+
+
+def outcome(*samples: int, **changed: Any) -> Outcome:
+    """`samples`: the number of the process of each."""
+    candidate = Candidate(role="candidate-1", recipes=("toy/a",))
+    group = Group(
+        id="g", target="toy", workload="run", size="small", kind="macro", on=(), candidates=(candidate,), processes=8
+    )
+    made = [Sample(group="g", role="baseline", process=p, round=0, position=0, loops=1, elapsed_ns=1) for p in samples]
+    return Outcome(groups={"g": GroupOutcome(group=group, samples=made)} if samples else {}, **changed)
+
+
+def test_before_the_first_row_nothing_is_proven_and_nothing_measured() -> None:
+    assert how_far([("toy/a",)], [], [], Outcome()) == "while counting the seams: nothing proven, nothing measured"
+
+
+def test_during_proofs_it_counts_the_recipes() -> None:
+    variants = [(f"toy/{i}",) for i in range(20)]
+    proofs = {v: {"passed": True, "checked_calls": 9} for v in variants[:18]}
+    wrong = {variants[18]: Trouble(verdict="rejected", reason=None, text="")}
+
+    said = how_far(variants, [PLAIN], [], outcome(proofs=proofs, troubles=wrong))
+
+    assert said == "during proofs: 18 of 20 recipes proven, 1 rejected or failed, none measured"
+    both = [*variants[:1], ("toy/0", "toy/1")]
+    assert (
+        how_far(both, [PLAIN], [], outcome(proofs=proofs)) == "during proofs: 1 of 2 candidates proven, none measured"
+    )
+
+
+def test_while_measuring_it_says_in_which_process_and_how_many_rows_have_a_figure() -> None:
+    rows = [PLAIN, replace(PLAIN, kind="micro"), replace(PLAIN, kind="micro", remark="macro only: a factory")]
+    results = [result("faster", speedup=FASTER), result(), result()]
+
+    said = how_far([("toy/a",)], rows, results, outcome(0, 0, 1, 2))
+
+    assert said == "while measuring, process 3 of 8: 1 of 2 rows measured"
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed"),
+    [
+        (True, {"verdict": "faster", "processes": 2, "speedup": FASTER}),
+        (True, {"verdict": "undecided", "processes": 1}),
+        (True, {"verdict": "rejected"}),
+        (True, {"verdict": "failed"}),
+        (True, {"verdict": "not-exercised"}),
+        (False, {"verdict": "undecided", "processes": 0}),
+        (False, {"verdict": "unavailable"}),
+        (False, {"verdict": "unavailable", "note": "all that is said of a row that is measured"}),
+    ],
+)
+def test_a_row_is_kept_when_something_has_been_found_out_about_it(kept: bool, changed: dict[str, Any]) -> None:
+    assert len(reached_rows([PLAIN], [result(**changed)])) == kept
+
+
+def test_a_row_that_can_never_be_measured_is_kept_beside_one_that_was() -> None:
+    rows = [PLAIN, replace(PLAIN, remark="macro only: a factory has no work of its own")]
+
+    assert reached_rows(rows, [result(), result()]) == ()
+    assert len(reached_rows(rows, [result("undecided", processes=1), result()])) == 2
+
+
+def test_no_claim_is_judged_by_a_row_without_a_figure() -> None:
+    open_, wrong = reached_rows([PLAIN, PLAIN], [result("undecided", processes=1), result("rejected")])
+
+    assert open_.claim is None
+    assert wrong.claim is CLAIM
