@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.outside import OTHERS, Outside
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+from perfkit.profilers.threads import pool_of
 
 __all__ = ["Spy", "elsewhere", "in_thread"]
 
@@ -24,8 +25,7 @@ _COMMAND = re.compile(
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
-_NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
-_THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
+_THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
 class Spy(Outside):
@@ -35,8 +35,8 @@ class Spy(Outside):
     ready = b"Sampling process"
     refusals = ("permission denied", "operation not permitted")
 
-    def __init__(self, pid: int, rate: int, *, native: bool = False) -> None:
-        self._pid, self._rate, self._native = pid, rate, native
+    def __init__(self, pid: int, rate: int, *, native: bool = False, idle: bool = False) -> None:
+        self._pid, self._rate, self._native, self._idle = pid, rate, native, idle
         program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
         if program is None:
             raise ProfilerUnavailable("py-spy is not installed", hint=f"pip install py-spy, or {OTHERS}")
@@ -47,6 +47,7 @@ class Spy(Outside):
         """`py-spy record`."""
         words = [self._program, "record", "--pid", str(self._pid), "--rate", str(self._rate), "--output", str(output)]
         words += ["--format", "raw", "--function", "--full-filenames", "--threads", "--subprocesses"]
+        words += ["--idle"] if self._idle else []
         # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
         # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
         return [*words, "--native" if self._native else "--nonblocking"]
@@ -70,11 +71,15 @@ def elsewhere(frame: Frame, pid: int) -> bool:
     return process is not None and int(process["pid"]) != pid
 
 
-def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")) -> Sequence[Frame]:
+def in_thread(
+    stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", ""), names: Mapping[str, str] | None = None
+) -> Sequence[Frame]:
     """A stack outside of the region: `[threads NAME]`, then the work itself; `[process COMMAND]` before it in a child.
 
-    Threads of one pool are one. Nothing for the main thread of `pid`, which is perfkit's own before and after. A child
-    that was forked in the region has the frames of its parent, down to `root` (file, function): they are cut.
+    Threads of one pool are one; `names` are those of threads of `pid` by the system's number, where that is known:
+    py-spy's own may be those of threads that ended before. Nothing for the main thread of `pid`, which is perfkit's own
+    before and after. A child that was forked in the region has the frames of its parent, down to `root` (file,
+    function): they are cut.
     """
     above: list[Frame] = []
     for at, frame in enumerate(stack):
@@ -82,11 +87,13 @@ def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")
         if process and int(process["pid"]) != pid:
             above.append(thread_frame(f"process {process['command']}"))
         elif thread:
-            name = thread["name"] or "without a name"
+            name = thread["name"] or ""
+            if names and not above and name != "MainThread":
+                name = names.get(thread["number"], "")
             inner = stack[at + 1 :]
             starts = [i for i, f in enumerate(inner) if (f[1], f[0]) == root]
             inner = without_bootstrap(inner[starts[0] + 1 :] if starts else inner)
             if not any(is_python(f[1]) for f in inner) or (name == "MainThread" and not above):
                 return []
-            return [*above, thread_frame(f"threads {_NUMBER.sub('', name)}"), *inner]
+            return [*above, thread_frame(f"threads {pool_of(name) or 'without a name'}"), *inner]
     return []

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from perfkit.profilers.difference import Difference, Mover, agrees
-from perfkit.profilers.merge import Line, disagreements, lines, main_of, waiting
+from perfkit.profilers.merge import Line, disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.waiting import Wait, waits_of
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
@@ -22,7 +23,9 @@ __all__ = ["change_report", "profile_report"]
 
 _ADVICE = 8  # the recipes that are worth a line
 _FEW = 2  # recipes that a line names
-_IDLE = 0.03  # of its time
+_IDLE = 0.03  # of the wall time: less is no wait worth a word
+_WAITS = 3  # that a line names
+_UNSEEN = 0.1  # of what there was to be seen
 _LEAST = 0.0005  # of the whole: less is no mover
 
 
@@ -31,7 +34,7 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
     if main is not None:
-        head.append(f"  {numbers.time(main.bare_call_ns)} a call", style="not bold")
+        head.append(f"  {_wall(found.profiles, main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
         parts += [*_hot(found, main, top), Text(), *_advice(found), Text(), *_trust(found, main)]
@@ -144,14 +147,72 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
-    idle = waiting(found.profiles)
-    if idle is not None and idle[1] > _IDLE:
-        words = f"the calling thread waits for others {_share(idle[1])} of its time, by {PROFILERS[idle[0]]}"
-        yield labelled("waits", Text(words), 7)
+    yield from _waits(found.profiles, main)
+    if main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
+        yield labelled("sum", Text(_uncovered(main, main.coverage), style="yellow"), 7)
     for d in disagreements(found.profiles):
         shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
+
+
+def _wall(profiles: Sequence[Profile], main: Profile) -> str:
+    """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked."""
+    call, spent = numbers.time(main.bare_call_ns), main.spent
+    if spent is None:
+        return f"{call} a call"
+    each = 1 / main.bare_passes
+    words = f"wall {call} a call = {numbers.time(spent.running_ns * each)} running"
+    words += f" + {numbers.time(spent.waiting_ns * each)} waiting"
+    _, found = waits_of(profiles, main.bare_call_ns, spent.waiting_ns * each)
+    by_name: dict[str, float] = {}
+    for wait in found:
+        by_name[wait.what or wait.function] = by_name.get(wait.what or wait.function, 0.0) + wait.ns
+    named = [f"{name} {numbers.time(ns)}" for name, ns in by_name.items()][:_FEW]
+    if spent.queued_ns > _IDLE * spent.wall_ns:
+        named.append(f"for a processor {numbers.time(spent.queued_ns * each)}")
+    words += f" ({', '.join(named)})" if named and spent.waiting_ns > _IDLE * spent.wall_ns else ""
+    for ns, where in ((spent.threads_ns, "on other threads"), (spent.children_ns, "in child processes")):
+        if ns > _IDLE * spent.wall_ns:
+            words += f"; {numbers.time(ns * each)} {where}"
+    return words
+
+
+def _waits(profiles: Sequence[Profile], main: Profile) -> Iterator[RenderableType]:
+    """Where the calling thread waits, if it does so for long, and how much of that nobody can name."""
+    spent = main.spent
+    if spent is None or spent.waiting_ns <= _IDLE * spent.wall_ns:
+        return
+    waiting_ns = spent.waiting_ns / main.bare_passes
+    by, found = waits_of(profiles, main.bare_call_ns, waiting_ns)
+    said = [_wait(w) for w in found[:_WAITS]]
+    queued_ns = spent.queued_ns / main.bare_passes
+    if queued_ns > _IDLE * main.bare_call_ns:
+        said.append(f"{numbers.time(queued_ns)} for a processor that others have")
+    left_ns = waiting_ns - sum(w.ns for w in found) - queued_ns
+    if left_ns > max(_IDLE * main.bare_call_ns, 0.1 * waiting_ns):
+        said.append(f"{numbers.time(left_ns)} without a name")
+    yield labelled("waits", Text(" · ".join(said) + (f", by {PROFILERS[by]}" if by else "")), 7)
+
+
+def _wait(wait: Wait) -> str:
+    where = f"{wait.function}  {wait.file.rpartition('/')[2]}:{wait.line}" if wait.line else wait.function
+    return f"{numbers.time(wait.ns)} " + (f"{wait.what} in {where}" if wait.what and where else wait.what or where)
+
+
+def _uncovered(main: Profile, coverage: float) -> str:
+    """Why samples may be fewer than the time that ran, or more."""
+    spent = main.spent
+    assert spent is not None
+    clocks = "what ran by the system's clocks" if main.profiler == "pyspy" else "the wall time"
+    words = f"{PROFILERS[main.profiler]}'s samples are {_share(coverage)} of {clocks}"
+    if coverage > 1:
+        return f"{words}: what stands ready and has no processor is sampled too"
+    if main.profiler != "pyspy":
+        return f"{words}: work that lasts less than the time between two samples is missed"
+    if spent.children_ns > (1 - coverage) * spent.all_running_ns / 2:
+        return f"{words}: a child process is found only some time after it starts, and one that ends before never"
+    return f"{words}: samples that come out torn are left out"
 
 
 def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:

@@ -153,7 +153,7 @@ def test_bad_words_are_one_line(perfkit_here: Any, words: tuple[str, ...], rc: i
 def test_torch_shows_its_operations_with_what_they_call() -> None:
     torch = pytest.importorskip("torch")
     x, w = torch.ones(4, 8), torch.ones(8, 8)
-    _, raw = torch_ops.collect(lambda: [x @ w for _ in range(3)] and None)
+    _, raw = torch_ops.collect([lambda: [x @ w for _ in range(3)] and None])
     stacks, calls = torch_ops.read(json.loads(json.dumps(raw)))
 
     assert calls["aten::matmul", "", 0] == 3

@@ -51,7 +51,7 @@ def test_speedscope_fits_its_schema(found: list[tuple[list[Frame], int]]) -> Non
 
 
 def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    raw = json.loads(json.dumps(cprofile.collect(busy)[1]))
+    raw = json.loads(json.dumps(cprofile.collect([busy])[1]))
     path = tmp_path / "run.pstats"
     path.write_bytes(exported(path, "x", [profile("cprofile", native=cprofile.table(raw, ("", "")))]))
 
@@ -60,7 +60,7 @@ def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_pyinstrument_draws_its_own_page() -> None:
-    raw = json.loads(json.dumps(pyinstrument.collect(lambda: [busy() for _ in range(300)] and None, 1000)[1]))
+    raw = json.loads(json.dumps(pyinstrument.collect([lambda: [busy() for _ in range(300)] and None], 1000)[1]))
     written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw)])
 
     assert b"<html" in written.lower() and b"busy" in written
@@ -142,7 +142,7 @@ def test_functions_with_the_same_label_are_added_up() -> None:
         return [eval(compile("lambda: None", "<string>", "eval")) for _ in range(2)]  # as dataclasses make them
 
     one, two = twins()
-    _, raw = cprofile.collect(lambda: [one(), one(), two()] and None)
+    _, raw = cprofile.collect([lambda: [one(), one(), two()] and None])
 
     assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
     assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}

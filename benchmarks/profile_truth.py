@@ -1,0 +1,82 @@
+"""Programs of known shares under each profiler: how far is what it says from the truth?
+
+    python benchmarks/profile_truth.py [--duration 1] [--rate 997] [--only KIND,…] [--with pyspy,…]
+
+One line for each program and profiler: the worst error of a hot function, in points of a hundred. The programs are in
+`tests/profiled/sample_targets/kinds`; their shares hold by construction (the same loop, so many times here and there).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from perfkit import app
+from perfkit.errors import PerfkitError
+from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
+from perfkit.profilers.waits import waits, waits_in_c
+from perfkit.profiling.run import Wanted
+from perfkit.settings import Settings
+
+PROFILED = Path(__file__).resolve().parents[1] / "tests" / "profiled"
+sys.path.insert(0, str(PROFILED / "sample_targets" / "kinds"))
+from truth import KINDS, Kind  # type: ignore[import-not-found]  # noqa: E402
+
+POINTS = 4.0
+
+
+def shares_of(profile: Profile, kind: Kind) -> dict[str, float]:
+    """The shares of the functions that the truth is about; `f#2` is the second of that name in its file."""
+    spots = [h for h in profile.hotspots if not (waits(h.function, h.file) or waits_in_c(h.function))]
+    whole = sum(h.self_ns for h in spots) or 1
+    named: dict[str, list[HotSpot]] = {}
+    for spot in sorted(spots, key=lambda h: (h.file, h.line)):
+        if not spot.file.endswith(("/threading.py", "/queue.py")) or "/kinds/" in spot.file:
+            named.setdefault(spot.function.rpartition(".")[2], []).append(spot)
+    found = {}
+    for name in kind.shares:
+        plain, _, number = name.partition("#")
+        mine = named.get(plain, [])
+        mine = mine[int(number) - 1 : int(number)] if number else mine
+        found[name] = sum(h.total_ns if kind.total else h.self_ns for h in mine) / whole
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--duration", type=float, default=1.0, help="seconds of work for each profiler")
+    parser.add_argument("--rate", type=int, default=997)
+    parser.add_argument("--only", default=",".join(KINDS))
+    parser.add_argument("--with", dest="profilers", default="pyspy,pyinstrument,cprofile")
+    options = parser.parse_args()
+    found = app.catalog([PROFILED])
+    settings = Settings(catalogs=(PROFILED,))
+    worst: dict[str, float] = {}
+    print(f"{'program':20}" + "".join(f"{PROFILERS[p]:>14}" for p in options.profilers.split(",")), flush=True)
+    for name in options.only.split(","):
+        kind, cells, wrong = KINDS[name], [], []
+        for profiler in options.profilers.split(","):
+            wanted = Wanted(profilers=(profiler,), rate=options.rate, duration_s=options.duration)
+            try:
+                done = app.profile(found, "kinds", size=name, wanted=wanted, settings=settings)
+            except PerfkitError as error:
+                cells.append(error.message[:12])
+                continue
+            (profile,) = done.profiles  # type: ignore[union-attr]
+            shares = shares_of(profile, kind)
+            error = max(abs(shares[f] - share) * 100 for f, share in kind.shares.items())
+            if profiler not in kind.by:
+                cells.append(f"({error:.1f})")
+                continue
+            worst[profiler] = max(worst.get(profiler, 0.0), error)
+            cells.append(f"{error:.1f}" + ("!" if error > POINTS else ""))
+            if error > POINTS:
+                wrong.append(f"  {profiler}: " + ", ".join(f"{f} {100 * s:.1f}" for f, s in shares.items()))
+        print(f"{name:20}" + "".join(f"{cell:>14}" for cell in cells), *wrong, sep="\n", flush=True)
+    print(f"{'worst':20}" + "".join(f"{worst.get(p, 0.0):>14.1f}" for p in options.profilers.split(",")))
+    print("points of a hundred; (in brackets): the profiler cannot see what runs there")
+
+
+if __name__ == "__main__":
+    main()
