@@ -14,7 +14,7 @@ from typing import Any
 from perfkit.profilers.profile import HotSpot
 from perfkit.profilers.stacks import Seams
 
-__all__ = ["C", "Key", "Table", "collect", "folded", "hotspots", "table"]
+__all__ = ["C", "Key", "Table", "codes", "collect", "folded", "hotspots", "table"]
 
 Key = tuple[str, int, str]  # file, line, function
 # pstats' own: calls that were not recursive, calls, own seconds, inclusive seconds, and the same by caller
@@ -23,7 +23,7 @@ C = "~"  # the file of a C function
 
 
 def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
-    """Run `steps` under cProfile: nanoseconds, and the table as [key, calls and seconds, its callers]."""
+    """Run `steps` under cProfile: nanoseconds, and the table as [key, calls, seconds and codes, its callers]."""
     profiler = cProfile.Profile()
     elapsed_ns = 0
     for step in steps:
@@ -36,8 +36,8 @@ def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
     entries = [(_label(entry.code), entry) for entry in profiler.getstats()]
     # not pstats: it keeps one of several functions with the same label, as all that dataclasses write have
     for key, entry in entries:
-        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0], {}))[0]
-        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime)
+        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0, 0], {}))[0]
+        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime, 1)
     for key, entry in entries:
         for sub in entry.calls or ():
             edge = found[_label(sub.code)][1].setdefault(key, [0, 0, 0.0, 0.0])
@@ -64,8 +64,13 @@ def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
     for key, numbers, callers in raw:
         if (key[0], key[2]) != root:
             edges = {tuple(k): tuple(edge) for k, edge in callers if (k[0], k[2]) != root}
-            found[tuple(key)] = (*numbers, edges)
+            found[tuple(key)] = (*numbers[:4], edges)
     return found
+
+
+def codes(raw: Sequence[Any]) -> dict[Key, int]:
+    """How many functions stand behind each label of what `collect` gave."""
+    return {tuple(key): numbers[4] for key, numbers, _ in raw}
 
 
 def hotspots(found: Table, seams: Seams) -> tuple[HotSpot, ...]:

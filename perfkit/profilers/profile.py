@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Stacks
+from perfkit.profilers.stacks import Seams, Stacks
 
 __all__ = ["PROFILERS", "HotSpot", "Profile"]
 
@@ -45,6 +46,7 @@ class Profile:
     profiler's own warnings. `native` holds what only its own format can carry: a table, or a session. `blurred` is the
     part of the time that pyinstrument cannot tell apart; `spent` says where the time of the bare calls went. `wall`
     are the stacks of the calling thread over `wall_passes` calls, whether it ran or waited, where they are known.
+    `seams` are the functions in the table of seams; `codes` tells how many functions a label of cProfile's stands for.
     """
 
     profiler: str
@@ -61,6 +63,8 @@ class Profile:
     wall: Stacks | None = None
     wall_passes: int = 0
     blurred: float = 0.0
+    codes: Mapping[tuple[str, int, str], int] = field(default_factory=dict)
+    seams: Seams = field(default_factory=dict)
     native: Any = field(default=None, repr=False)
 
     @property

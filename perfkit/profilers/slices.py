@@ -21,7 +21,7 @@ _FINE = 20  # slices of a twentieth of the interval are many to a sample: they a
 def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[list[int]]]:
     """Run `steps` with a hook at each call and return: nanoseconds; [power of 2, nanoseconds in slices so long]."""
     sizes: dict[int, int] = {}
-    clock = time.perf_counter_ns
+    clock = time.thread_time_ns  # what stands still is no slice, and a neighbour's load must not stretch one
     last = clock()
 
     def hook(frame: FrameType, event: str, argument: Any) -> None:

@@ -148,9 +148,11 @@ def _called(frame: Frame) -> str:
     """A function of the library, or of C, as one would write its call: `time.sleep`, `subprocess.run`."""
     function, file, _ = frame
     inner = library_file(file)
+    if inner == "concurrent/futures/_base.py":
+        return f"future.{function.rpartition('.')[2]}"
     if inner is not None:
         module = inner.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2].lstrip("_")
-        return f"{module}.{function.rpartition('.')[2]}" if module != "base" else function.rpartition(".")[2]
+        return f"{module}.{function.rpartition('.')[2]}"
     name = c_name(function)
     if name == "sleep":
         return "time.sleep"

@@ -28,6 +28,7 @@ _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls 
 _WALL = "wall"  # py-spy once more, of what waits too
 _WAITS_MUCH = 0.03  # of the wall time
 _BLURRED = 0.1  # of the time
+_CHILDREN, _MOST_CHILDREN = 0.03, 0.7  # children's part of what runs; of that, what it is to see at least
 _FEW = 20  # calls: enough to know how it is sliced
 _SHORTER = 0.3  # of the duration: less is worth a note
 
@@ -79,6 +80,7 @@ def take(
         rate=rate if name in _RATES else 0,
         spent=bare[0].spent + bare[1].spent,
         notes=_ends(ran.ends),
+        seams=seams,
     )
     found = _READ[name](blank, ran, seams, opened["pid"])
     if name == "pyspy" and _waits_much(found):
@@ -128,7 +130,7 @@ def _blur(part: float, rate: int) -> tuple[str, ...]:
 
 def _of_cprofile(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     table = cprofile.table(ran.raw, ROOT)
-    return replace(blank, hotspots=cprofile.hotspots(table, seams), native=table)
+    return replace(blank, hotspots=cprofile.hotspots(table, seams), native=table, codes=cprofile.codes(ran.raw))
 
 
 def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
@@ -145,7 +147,22 @@ def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profi
 def _of_pyspy(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     others = partial(in_thread, pid=pid, root=ROOT, names=ran.threads)
     stacks = ran.raw.stacks.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
-    return _sampled(blank, stacks, seams, ran.raw.notes)
+    return _sampled(blank, stacks, seams, (*ran.raw.notes, *_missed_children(blank, stacks)))
+
+
+def _missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
+    """What the children ran by the system's clocks, where py-spy saw much less of it."""
+    spent = blank.spent
+    if spent is None or spent.children_ns <= _CHILDREN * spent.all_running_ns:
+        return ()
+    due_ns = spent.children_ns / blank.bare_passes
+    seen_ns = sum(ns for s, ns in stacks.stacks if stacks.frames[s[0]][0].startswith("[process ")) / blank.passes
+    if seen_ns > _MOST_CHILDREN * due_ns:
+        return ()
+    return (
+        f"child processes ran {due_ns / 1e6:.3g} ms a call, and py-spy saw {seen_ns / 1e6:.3g} ms of it: it finds a "
+        "process only some time after its start, and one that ends before never",
+    )
 
 
 def _of_sampling(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:

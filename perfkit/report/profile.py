@@ -9,19 +9,23 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.difference import Difference, Mover, agrees
+from perfkit.profilers.difference import Difference, Mover, agrees, untold
 from perfkit.profilers.merge import Line, disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.twins import twins
 from perfkit.profilers.waiting import Wait, waits_of
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, labelled
+from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
 
 _ADVICE = 8  # the recipes that are worth a line
+_OPERATIONS = 8  # of torch, below a table of functions
+_TWIN = 0.01  # of the whole: a row of less is not worth a word
 _FEW = 2  # recipes that a line names
 _IDLE = 0.03  # of the wall time: less is no wait worth a word
 _WAITS = 3  # that a line names
@@ -37,8 +41,9 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         head.append(f"  {_wall(found.profiles, main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), Text(), *_advice(found), Text(), *_trust(found, main)]
-    parts += _absent(found)
+        parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
+        parts += [*_trust(found, main), *_twins(found, main, top)]
+    parts += [*_absent(found), *_output(found)]
     return Group(*parts)
 
 
@@ -121,6 +126,7 @@ def _function(where: Line | Mover) -> str:
 def _advice(found: Profiled) -> Iterator[RenderableType]:
     if not found.advice:
         yield Text("no recipe of the catalogue aims at what is hot here")
+        yield from _wrappers(found)
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("recipe", "replaces"):
@@ -129,17 +135,64 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
     table.add_column("at most", justify="right")
     for a in found.advice[:_ADVICE]:
         most = numbers.ratio(a.at_most) if a.at_most else "–"
-        share = numbers.percent(a.share) + (" on threads" if a.concurrent else "")
+        share = numbers.percent(a.share) + (f" ±{100 * a.error:.1f}" if a.error else "")
+        share += " on threads" if a.concurrent else ""
         table.add_row(a.recipe, ", ".join(a.seams), share, most)
     yield table
     if len(found.advice) > _ADVICE:
         yield Text(
             f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
         )
+    yield from _wrappers(found)
     yield Text()
     yield labelled(
         "next", Text(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words])), 7
     )
+
+
+def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    """The operations of torch, where the table above is of functions."""
+    torch = next((p for p in found.profiles if p.profiler == "torch" and p is not main), None)
+    if torch is None:
+        return
+    shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
+    rows = [
+        [
+            Text(_share(h.self_ns / whole)),
+            Text(_share(min(1.0, h.total_ns / whole))),
+            Text(f"{h.calls / torch.passes:.3g}"),
+            Text(numbers.time(h.total_ns / h.calls) if h.calls else "–"),
+            Text(h.function),
+        ]
+        for h in shown
+    ]
+    yield Text()
+    yield Columns(["self", "total", "calls", "per call", "operation of torch"], rows, right=range(4), shorter={4: 20})
+    rest = len(torch.hotspots) - len(shown)
+    if rest:
+        yield Text(f"{rest} more operation{'s' * (rest != 1)}", style="dim")
+
+
+def _twins(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    """Rows of the table that stand for several functions."""
+    least = _TWIN * (main.seen_ns or 1)
+    spots = [h for h in main.hotspots[:top] if h.self_ns >= least]
+    for (file, line, name), count in sorted(twins(spots, found.profiles).items()):
+        where = f"{name}  {file.rpartition('/')[2]}:{line}"
+        words = f"{where} is {count} functions of one name on one line, which no profiler tells apart"
+        yield labelled("note", Text(words, style="yellow"), 7)
+
+
+def _output(found: Profiled) -> Iterator[RenderableType]:
+    if found.output:
+        yield Text()
+        yield Text("what the program printed", style="dim")
+        yield from (Text(f"  {one_line(line)}") for line in found.output.splitlines())
+
+
+def _wrappers(found: Profiled) -> Iterator[RenderableType]:
+    if found.wrappers:
+        yield Text(f"no advice, for it replaces what holds all the rest: {', '.join(found.wrappers)}", style="dim")
 
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
@@ -149,7 +202,7 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     yield labelled("from", Text(_whose(main), style="dim"), 7)
     yield from _waits(found.profiles, main)
     if main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
-        yield labelled("sum", Text(_uncovered(main, main.coverage), style="yellow"), 7)
+        yield labelled("seen", Text(_uncovered(main, main.coverage), style="yellow"), 7)
     for d in disagreements(found.profiles):
         shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
@@ -188,11 +241,13 @@ def _waits(profiles: Sequence[Profile], main: Profile) -> Iterator[RenderableTyp
     said = [_wait(w) for w in found[:_WAITS]]
     queued_ns = spent.queued_ns / main.bare_passes
     if queued_ns > _IDLE * main.bare_call_ns:
-        said.append(f"{numbers.time(queued_ns)} for a processor that others have")
-    left_ns = waiting_ns - sum(w.ns for w in found) - queued_ns
+        said.append(f"ready for {numbers.time(queued_ns)} of it, and others had the processor")
+    left_ns = waiting_ns - max(queued_ns, sum(w.ns for w in found))
     if left_ns > max(_IDLE * main.bare_call_ns, 0.1 * waiting_ns):
         said.append(f"{numbers.time(left_ns)} without a name")
-    yield labelled("waits", Text(" · ".join(said) + (f", by {PROFILERS[by]}" if by else "")), 7)
+    if by:
+        said[-1] += f"; by {PROFILERS[by]}"
+    yield labelled("waits", Text(" · ".join(said)), 7)
 
 
 def _wait(wait: Wait) -> str:
@@ -212,13 +267,12 @@ def _uncovered(main: Profile, coverage: float) -> str:
         return f"{words}: work that lasts less than the time between two samples is missed"
     if spent.children_ns > (1 - coverage) * spent.all_running_ns / 2:
         return f"{words}: a child process is found only some time after it starts, and one that ends before never"
-    return f"{words}: samples that come out torn are left out"
+    return f"{words}: samples that come out torn are left out, and those that others kept it from taking"
 
 
 def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
-    for profile in found.profiles:
-        for note in profile.notes:
-            yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
+    for note in dict.fromkeys(note for profile in found.profiles for note in profile.notes):
+        yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
 
 
 def _whose(main: Profile) -> str:
@@ -229,8 +283,7 @@ def _whose(main: Profile) -> str:
         return f"self and total are {name}'s: {main.passes} calls, every operation clocked"
     threads = "all threads that do not wait" if main.profiler in ("pyspy", "sampling") else "the calling thread only"
     sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
-    clock = "shares of seams have a clock of their own"
-    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}; {clock}"
+    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}"
 
 
 def _absent(found: Profiled, when: str = "") -> list[RenderableType]:
@@ -251,8 +304,8 @@ def _movers(found: Difference, top: int) -> Iterator[RenderableType]:
             [
                 Text(numbers.time(m.before_ns) if m.before_ns else "–"),
                 Text(numbers.time(m.after_ns) if m.after_ns else "–"),
-                Text(f"{sign}{numbers.time(abs(m.change_ns))}", style="red" if m.change_ns > 0 else "green"),
-                Text("vanished" if not m.after_ns else "new" if not m.before_ns else "", style="dim"),
+                Text(f"{sign}{numbers.time(abs(m.change_ns))}", style=_style(m)),
+                Text(_moved(m), style="dim"),
                 Text(_function(m)),
                 Text(m.seam or "", style="cyan"),
             ]
@@ -263,6 +316,24 @@ def _movers(found: Difference, top: int) -> Iterator[RenderableType]:
         yield Text(f"{rest} more moved, {numbers.time(sum(abs(m.change_ns) for m in moved[top:]))} in all", style="dim")
 
 
+def _why_not(found: Difference) -> str:
+    before, after = found.coverage
+    words = f"the bare calls beside it: {numbers.ratio(found.bare)}"
+    if before is not None and after is not None and abs(before / after - 1) > _UNSEEN:
+        words += f"; of what there was to see it saw {_share(before)} before and {_share(after)} after"
+    return words
+
+
+def _style(mover: Mover) -> str:
+    return "dim" if mover.within_noise else "red" if mover.change_ns > 0 else "green"
+
+
+def _moved(mover: Mover) -> str:
+    if mover.within_noise:
+        return "within noise"
+    return "vanished" if not mover.after_ns else "new" if not mover.before_ns else ""
+
+
 def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[RenderableType]:
     """Each profiler's sum beside the timed difference."""
     if timed is not None:
@@ -270,13 +341,17 @@ def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[Re
         words += f"{numbers.interval(timed.point, timed.low, timed.high)} without a profiler"
         yield labelled("timed", Text(words), 7)
     for d in differences:
-        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(d.before_ns)} → {numbers.time(d.after_ns)}")
-        if d.before_ns and d.after_ns:
-            said.append(f", {numbers.ratio(d.before_ns / d.after_ns)}")
+        before_ns, after_ns = d.running_ns if d.clocks else (d.before_ns, d.after_ns)
+        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(before_ns)} → {numbers.time(after_ns)}")
+        if before_ns and after_ns:
+            said.append(f", {numbers.ratio(before_ns / after_ns)}")
+        if d.clocks:
+            said.append(f" on all threads; by the system's clocks {numbers.ratio(d.clocks[0] / d.clocks[1])}")
         if timed is not None:
             same = agrees(d, timed.point, timed.low, timed.high)
-            words = {True: "adds up", False: "does not add up", None: "the change is too small to add up"}[same]
+            unknown = untold(d, timed.point, timed.low, timed.high)
+            words = {True: "adds up", False: "does not add up", None: unknown}[same]
             said.append(f": {words}", style={True: "green", False: "yellow", None: "dim"}[same])
             if same is False:
-                said.append(f" (the bare calls beside it: {numbers.ratio(d.bare)})")
+                said.append(f" ({_why_not(d)})")
         yield labelled("sum", said, 7)

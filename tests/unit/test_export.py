@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pstats
 import re
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
 from perfkit.profilers import cprofile, pyinstrument
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
 from perfkit.report.export import check_exports, exported, speedscope
 from perfkit.report.flamegraph import difference_page, page
@@ -146,3 +148,36 @@ def test_functions_with_the_same_label_are_added_up() -> None:
 
     assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
     assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}
+
+
+def test_the_page_says_whose_it_is_and_what_each_colour_means() -> None:
+    spots = (HotSpot("main", "a.py", 1, 100, 100, 0),)
+    chosen = replace(profile("pyspy", STACKS), rate=499, samples=370, hotspots=spots)
+    one = exported(Path("x.html"), "x", [chosen], machine="Imagined 9000, 4 cores").decode()
+    two = exported(Path("x.html"), "x", [chosen], [chosen], machine="Imagined 9000, 4 cores").decode()
+
+    for text in (one, two):
+        head = text.partition("<script>")[0]
+        assert "py-spy, 2 calls, 370 samples at 499 a second" in head and "Imagined 9000" in head
+        colours = embedded(text)["colours"]
+        assert colours and all(f"background:{colour}" in head for colour in colours.values())
+    kinds = {name: kind for name, _, kind in embedded(one)["frames"]}
+    assert kinds == {"all": "threads", "main": "own", "work": "own"}
+    assert embedded(two)["noise"] == [pytest.approx(100 / 370 / 2)] * 2
+    assert {kind for kind in kinds.values()} <= embedded(one)["colours"].keys()
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [
+        (("wait", threading.__file__, 1), "library"),
+        (("wait", "/home/me/threading.py", 1), "own"),
+        (("f", "/x/site-packages/m.py", 1), "installed"),
+        (("sum", "<built-in>", 0), "c"),
+        (("[threads task]", "", 0), "threads"),
+    ],
+)
+def test_a_frame_has_the_colour_of_where_it_comes_from(frame: Frame, kind: str) -> None:
+    data = embedded(page("x", Stacks.of([((frame,), 5)])))
+
+    assert data["frames"][1][2] == kind
