@@ -52,30 +52,36 @@ def main() -> None:
     options = parser.parse_args()
     found = app.catalog([PROFILED])
     settings = Settings(catalogs=(PROFILED,))
+    chosen = tuple(options.profilers.split(","))
+    wanted = Wanted(profilers=chosen, rate=options.rate, duration_s=options.duration)
     worst: dict[str, float] = {}
-    print(f"{'program':20}" + "".join(f"{PROFILERS[p]:>14}" for p in options.profilers.split(",")), flush=True)
+    print(f"{'program':20}" + "".join(f"{PROFILERS[p]:>16}" for p in chosen), flush=True)
     for name in options.only.split(","):
-        kind, cells, wrong = KINDS[name], [], []
-        for profiler in options.profilers.split(","):
-            wanted = Wanted(profilers=(profiler,), rate=options.rate, duration_s=options.duration)
-            try:
-                done = app.profile(found, "kinds", size=name, wanted=wanted, settings=settings)
-            except PerfkitError as error:
-                cells.append(error.message[:12])
+        kind = KINDS[name]
+        try:
+            done = app.profile(found, "kinds", size=name, wanted=wanted, settings=settings)
+        except PerfkitError as error:
+            print(f"{name:20}  {error.message}", flush=True)
+            continue
+        cells, wrong = [], []
+        for profiler in chosen:
+            profile = next((p for p in done.profiles if p.profiler == profiler), None)  # type: ignore[union-attr]
+            if profile is None:
+                cells.append("none")
                 continue
-            (profile,) = done.profiles  # type: ignore[union-attr]
             shares = shares_of(profile, kind)
-            error = max(abs(shares[f] - share) * 100 for f, share in kind.shares.items())
+            off = max(abs(shares[f] - share) * 100 for f, share in kind.shares.items())
             if profiler not in kind.by:
-                cells.append(f"({error:.1f})")
+                cells.append(f"({off:.1f})")
                 continue
-            worst[profiler] = max(worst.get(profiler, 0.0), error)
-            cells.append(f"{error:.1f}" + ("!" if error > POINTS else ""))
-            if error > POINTS:
+            worst[profiler] = max(worst.get(profiler, 0.0), off)
+            chance = 50 / profile.samples**0.5 if profile.samples else 0.0
+            cells.append(f"{off:.1f}" + (f" ±{chance:.1f}" if chance else "") + ("!" if off > POINTS else " "))
+            if off > POINTS:
                 wrong.append(f"  {profiler}: " + ", ".join(f"{f} {100 * s:.1f}" for f, s in shares.items()))
-        print(f"{name:20}" + "".join(f"{cell:>14}" for cell in cells), *wrong, sep="\n", flush=True)
-    print(f"{'worst':20}" + "".join(f"{worst.get(p, 0.0):>14.1f}" for p in options.profilers.split(",")))
-    print("points of a hundred; (in brackets): the profiler cannot see what runs there")
+        print(f"{name:20}" + "".join(f"{cell:>16}" for cell in cells), *wrong, sep="\n", flush=True)
+    print(f"{'worst':20}" + "".join(f"{worst.get(p, 0.0):>15.1f} " for p in chosen))
+    print("points of a hundred, ± one standard error of the samples; (in brackets): it cannot see what runs there")
 
 
 if __name__ == "__main__":

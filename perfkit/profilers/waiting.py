@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from perfkit.profilers import cprofile
@@ -10,7 +11,7 @@ from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks, is_python, is_thread
 from perfkit.profilers.waits import c_name, is_library, library_file, waits, waits_in_c
 
-__all__ = ["Wait", "waits_in", "waits_of", "working"]
+__all__ = ["Wait", "Wall", "waits_in", "waits_of", "wall_of", "working"]
 
 _LEAST = 0.02  # of the wall time: less is no wait worth a word
 _ENOUGH = 0.8  # of the waiting: a profiler that explains so much is asked no further
@@ -52,6 +53,38 @@ def waits_of(profiles: Sequence[Profile], wall_ns: float, waiting_ns: float) -> 
         if sum(w.ns for w in best[1]) >= _ENOUGH * waiting_ns:
             break
     return best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """Where the wall time of one bare call went, in nanoseconds: see `Spent`; `waits` as the profiler `by` has them."""
+
+    call_ns: float
+    running_ns: float
+    waiting_ns: float
+    queued_ns: float
+    threads_ns: float
+    children_ns: float
+    by: str
+    waits: tuple[Wait, ...]
+
+
+def wall_of(profiles: Sequence[Profile], main: Profile | None) -> Wall | None:
+    """The wall time by the system's clocks beside the main profile; None where they were not read."""
+    if main is None or main.spent is None:
+        return None
+    spent, each = main.spent, 1 / main.bare_passes
+    by, waits_ = waits_of(profiles, main.bare_call_ns, spent.waiting_ns * each)
+    return Wall(
+        call_ns=main.bare_call_ns,
+        running_ns=spent.running_ns * each,
+        waiting_ns=spent.waiting_ns * each,
+        queued_ns=spent.queued_ns * each,
+        threads_ns=max(0, spent.threads_ns) * each,
+        children_ns=max(0, spent.children_ns) * each,
+        by=by,
+        waits=waits_,
+    )
 
 
 def _of_table(profile: Profile) -> Mapping[Place, float]:

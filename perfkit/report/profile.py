@@ -13,7 +13,7 @@ from perfkit.profilers.difference import Difference, Mover, agrees, untold
 from perfkit.profilers.merge import Line, disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.twins import twins
-from perfkit.profilers.waiting import Wait, waits_of
+from perfkit.profilers.waiting import Wait, Wall, wall_of
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report import numbers
@@ -38,7 +38,7 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
     if main is not None:
-        head.append(f"  {_wall(found.profiles, main)}", style="not bold")
+        head.append(f"  {_wall(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
         parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
@@ -200,7 +200,7 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
-    yield from _waits(found.profiles, main)
+    yield from _waits(wall_of(found.profiles, main))
     if main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
         yield labelled("seen", Text(_uncovered(main, main.coverage), style="yellow"), 7)
     for d in disagreements(found.profiles):
@@ -209,44 +209,36 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     yield from _notes(found)
 
 
-def _wall(profiles: Sequence[Profile], main: Profile) -> str:
+def _wall(wall: Wall | None, main: Profile) -> str:
     """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked."""
-    call, spent = numbers.time(main.bare_call_ns), main.spent
-    if spent is None:
-        return f"{call} a call"
-    each = 1 / main.bare_passes
-    words = f"wall {call} a call = {numbers.time(spent.running_ns * each)} running"
-    words += f" + {numbers.time(spent.waiting_ns * each)} waiting"
-    _, found = waits_of(profiles, main.bare_call_ns, spent.waiting_ns * each)
+    if wall is None:
+        return f"{numbers.time(main.bare_call_ns)} a call"
+    least_ns = _IDLE * wall.call_ns
     by_name: dict[str, float] = {}
-    for wait in found:
+    for wait in wall.waits:
         by_name[wait.what or wait.function] = by_name.get(wait.what or wait.function, 0.0) + wait.ns
     named = [f"{name} {numbers.time(ns)}" for name, ns in by_name.items()][:_FEW]
-    if spent.queued_ns > _IDLE * spent.wall_ns:
-        named.append(f"for a processor {numbers.time(spent.queued_ns * each)}")
-    words += f" ({', '.join(named)})" if named and spent.waiting_ns > _IDLE * spent.wall_ns else ""
-    for ns, where in ((spent.threads_ns, "on other threads"), (spent.children_ns, "in child processes")):
-        if ns > _IDLE * spent.wall_ns:
-            words += f"; {numbers.time(ns * each)} {where}"
+    named += [f"for a processor {numbers.time(wall.queued_ns)}"] if wall.queued_ns > least_ns else []
+    words = f"wall {numbers.time(wall.call_ns)} a call = {numbers.time(wall.running_ns)} running"
+    words += f" + {numbers.time(wall.waiting_ns)} waiting"
+    words += f" ({', '.join(named)})" if named and wall.waiting_ns > least_ns else ""
+    for ns, where in ((wall.threads_ns, "on other threads"), (wall.children_ns, "in child processes")):
+        words += f"; {numbers.time(ns)} {where}" if ns > least_ns else ""
     return words
 
 
-def _waits(profiles: Sequence[Profile], main: Profile) -> Iterator[RenderableType]:
+def _waits(wall: Wall | None) -> Iterator[RenderableType]:
     """Where the calling thread waits, if it does so for long, and how much of that nobody can name."""
-    spent = main.spent
-    if spent is None or spent.waiting_ns <= _IDLE * spent.wall_ns:
+    if wall is None or wall.waiting_ns <= _IDLE * wall.call_ns:
         return
-    waiting_ns = spent.waiting_ns / main.bare_passes
-    by, found = waits_of(profiles, main.bare_call_ns, waiting_ns)
-    said = [_wait(w) for w in found[:_WAITS]]
-    queued_ns = spent.queued_ns / main.bare_passes
-    if queued_ns > _IDLE * main.bare_call_ns:
-        said.append(f"ready for {numbers.time(queued_ns)} of it, and others had the processor")
-    left_ns = waiting_ns - max(queued_ns, sum(w.ns for w in found))
-    if left_ns > max(_IDLE * main.bare_call_ns, 0.1 * waiting_ns):
+    said = [_wait(w) for w in wall.waits[:_WAITS]]
+    if wall.queued_ns > _IDLE * wall.call_ns:
+        said.append(f"ready for {numbers.time(wall.queued_ns)} of it, and others had the processor")
+    left_ns = wall.waiting_ns - max(wall.queued_ns, sum(w.ns for w in wall.waits))
+    if left_ns > max(_IDLE * wall.call_ns, 0.1 * wall.waiting_ns):
         said.append(f"{numbers.time(left_ns)} without a name")
-    if by:
-        said[-1] += f"; by {PROFILERS[by]}"
+    if wall.by and said:
+        said[-1] += f"; by {PROFILERS[wall.by]}"
     yield labelled("waits", Text(" · ".join(said)), 7)
 
 
