@@ -45,6 +45,11 @@ class Spent:
         return self.wall_ns - self.running_ns
 
     @property
+    def asleep_ns(self) -> int:
+        """The part of the waiting in which it was not ready to run: what it waited for has a name in the program."""
+        return max(0, self.waiting_ns - max(0, self.queued_ns))
+
+    @property
     def all_running_ns(self) -> int:
         """The calling thread, the other threads and the children together: what a sampler of all of them can see."""
         return self.running_ns + max(0, self.threads_ns) + max(0, self.children_ns)

@@ -74,7 +74,11 @@ def wall_of(profiles: Sequence[Profile], main: Profile | None) -> Wall | None:
     if main is None or main.spent is None:
         return None
     spent, each = main.spent, 1 / main.bare_passes
-    by, waits_ = waits_of(profiles, main.bare_call_ns, spent.waiting_ns * each)
+    asleep_ns = spent.asleep_ns * each
+    by: str = ""
+    waits_: tuple[Wait, ...] = ()
+    if asleep_ns > _LEAST * main.bare_call_ns:
+        by, waits_ = waits_of(profiles, main.bare_call_ns, asleep_ns)
     return Wall(
         call_ns=main.bare_call_ns,
         running_ns=spent.running_ns * each,

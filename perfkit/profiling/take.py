@@ -115,7 +115,7 @@ def _ends(codes: list[str]) -> tuple[str, ...]:
 
 def _waits_much(profile: Profile) -> bool:
     spent = profile.spent
-    return spent is not None and spent.waiting_ns > _WAITS_MUCH * spent.wall_ns
+    return spent is not None and spent.asleep_ns > _WAITS_MUCH * spent.wall_ns
 
 
 def _blur(part: float, rate: int) -> tuple[str, ...]:

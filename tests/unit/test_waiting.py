@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from perfkit.profilers import cprofile, slices, spent
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.waiting import Wait, waits_of, working
+from perfkit.profilers.waiting import Wait, wall_of, waits_of, working
 from perfkit.profilers.waits import c_name, waits_in_c
 
 MS = 1_000_000
@@ -93,6 +94,18 @@ def test_the_systems_clocks_tell_running_from_waiting() -> None:
     before = spent.children_ns()
     subprocess.run(["sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"], check=True)
     assert spent.children_ns() > before
+
+
+@pytest.mark.parametrize(("queued", "named"), [(0, 1), (690, 0)])
+def test_standing_ready_without_a_processor_is_no_wait_of_the_programs(queued: int, named: int) -> None:
+    clocks = spent.Spent(wall_ns=1000 * MS, own_ns=300 * MS, queued_ns=queued * MS)
+    wall = stacks([((SPIN,), 310), ((NAP,), 700)])
+    seen = profile("pyspy", stacks=stacks([((SPIN,), 300)]), wall=wall, wall_passes=1, spent=clocks)
+    seen = replace(seen, bare_ns=1000 * MS)
+
+    found = wall_of([seen], seen)
+    assert found is not None and len(found.waits) == named
+    assert (found.running_ns, found.waiting_ns, found.queued_ns) == (300 * MS, 700 * MS, queued * MS)
 
 
 def test_slices_near_the_interval_are_counted_and_others_not() -> None:
