@@ -136,7 +136,7 @@ class Worker:
     def profile_open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build what will be profiled and call it once; answer where it runs and where its seams stand."""
         subject = self._bench.macro(request["workload"], request["size"], request["recipes"])
-        self._region = Region(subject, self._bench.seed, one_at_a_time=self._bench.stateful(request["workload"]))
+        self._region = Region(subject, self._bench.seed, one_at_a_time=self._stateful(request))
         return self._region.describe()
 
     def profile_ready(self, request: dict[str, Any]) -> dict[str, Any]:

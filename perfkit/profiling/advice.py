@@ -14,6 +14,7 @@ from perfkit.profilers.stacks import Stacks, is_thread
 __all__ = ["Advice", "Seen", "advise", "seen_by"]
 
 _LEAST = 0.005  # of the whole: less is no advice
+_SURE = 2.0  # standard errors: a share within them of nothing is no advice
 _ALL = 0.9  # of the whole: a seam with so much that holds nearly all of the other seams' time is the workload itself
 _ORDER = ("pyspy", "pyinstrument", "sampling", "cprofile")
 
@@ -146,7 +147,7 @@ def advise(
             wrappers.append(entry.recipe.id)
             continue
         one = _advice(entry.recipe.id, touched, clocked, seen)
-        if one.share > _LEAST:
+        if one.share > max(_LEAST, _SURE * (one.error or 0.0)):
             advice.append(one)
     advice.sort(key=lambda a: (a.at_most is None, -(a.at_most or a.share), a.recipe))
     return tuple(advice), tuple(wrappers)

@@ -187,6 +187,7 @@ def _take(
                     duration_s=wanted.duration_s,
                     rate=wanted.rate,
                     native=wanted.native and name == "pyspy",
+                    stateful=session.outcome.stateful.get(workload, False),
                 )
             )
             return worker.noise(_OUTPUT_LINES) if wanted.show_output else ""

@@ -44,10 +44,14 @@ def take(
     duration_s: float,
     rate: int,
     native: bool,
+    stateful: bool = False,
 ) -> Profile:
-    """Half of the bare calls, the profiled ones, the other half. Raises ProfilerUnavailable, and what `ask` raises."""
+    """Half of the bare calls, the profiled ones, the other half; inputs come just before their call if `stateful`.
+
+    Raises ProfilerUnavailable, and what `ask` raises."""
     about = f"{PROFILERS[name]} on {workload}"
-    opened = worker.ask("profile_open", about=about, workload=workload, size=size, recipes=recipes)
+    what = {"workload": workload, "size": size, "recipes": recipes, "stateful": stateful}
+    opened = worker.ask("profile_open", about=about, **what)
     seams: Seams = {(file, line): seam for file, line, seam in opened["seams"]}
     if name == "torch":
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
@@ -122,9 +126,8 @@ def _blur(part: float, rate: int) -> tuple[str, ...]:
     if part < _BLURRED:
         return ()
     return (
-        f"pyinstrument is not to be trusted here: {100 * part:.0f} % of the time lies between calls that are less than "
-        f"{1000 / rate:.2g} ms apart, which is how often it looks, and then only at a call or a return; "
-        "a higher --rate, or --with pyspy",
+        f"pyinstrument cannot be trusted here: {100 * part:.0f} % of the time lies in slices shorter than the "
+        f"{1000 / rate:.2g} ms between its samples, which it takes at calls and returns; raise --rate, or --with pyspy",
     )
 
 

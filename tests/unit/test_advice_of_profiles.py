@@ -51,6 +51,13 @@ def test_shares_are_the_profiles_with_their_error_and_the_largest_bound_is_first
     assert wrappers == ("all",)  # forward holds all the rest
 
 
+def test_a_share_within_its_error_of_nothing_is_no_advice() -> None:
+    few = stacks(((MODEL, NORM), 1), ((MODEL, ATTEND), 99))
+    advice, _ = advise(catalog(a={"attend"}, b={"norm"}), "t", (), {}, [profile(stacks=few)])
+
+    assert [a.recipe for a in advice] == ["a"]
+
+
 def test_a_seam_alone_is_no_wrapper() -> None:
     advice, wrappers = advise(catalog(all={"forward"}), "t", (), {}, [profile(stacks=stacks(((MODEL,), 100)))])
 

@@ -15,7 +15,7 @@ import pytest
 from perfkit.profilers import cprofile, slices, spent
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.waiting import Wait, wall_of, waits_of, working
+from perfkit.profilers.waiting import Wait, waits_of, wall_of, working
 from perfkit.profilers.waits import c_name, waits_in_c
 
 MS = 1_000_000
