@@ -181,3 +181,16 @@ def test_a_frame_has_the_colour_of_where_it_comes_from(frame: Frame, kind: str) 
     data = embedded(page("x", Stacks.of([((frame,), 5)])))
 
     assert data["frames"][1][2] == kind
+
+
+def test_text_can_be_read_on_every_colour() -> None:
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    colours = {*embedded(page("x", STACKS))["colours"].values()}
+    colours |= {*embedded(difference_page("x", STACKS, 1, STACKS, 1))["colours"].values()}
+    for colour in colours:  # the page writes white on what is darker than 0.179, and black on the rest
+        contrast = 1.05 / (light(colour) + 0.05) if light(colour) <= 0.179 else (light(colour) + 0.05) / 0.05
+        assert contrast >= 4.5, colour
