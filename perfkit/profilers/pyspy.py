@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.outside import OTHERS, Outside
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
 from perfkit.profilers.threads import pool_of
+from perfkit.profilers.waits import is_library
 
-__all__ = ["Spy", "elsewhere", "in_thread"]
+__all__ = ["Spy", "elsewhere", "in_thread", "may_mistake", "mistaken"]
 
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
 _COMMAND = re.compile(
@@ -25,6 +26,7 @@ _COMMAND = re.compile(
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
+_IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "asyncore.py"))
 _THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
@@ -57,6 +59,19 @@ class Spy(Outside):
         slow = f"py-spy could not keep up with {self._rate} samples a second; a lower --rate is surer"
         stacks = read_collapsed(_with_plain_commands(text), round(1e9 / self._rate))
         return stacks, (slow,) if _BEHIND.search(said) else ()
+
+
+def mistaken(function: str, file: str) -> bool:
+    """Whether py-spy takes a function for waiting by its name and its file's, though it is not the library's.
+
+    It does so whatever the thread does (its `_heuristic_is_thread_idle`), unless it is asked for idle threads too.
+    """
+    return any(function == name and file.endswith(ending) for name, ending in _IDLE_NAMES) and not is_library(file)
+
+
+def may_mistake(files: Iterable[str]) -> bool:
+    """Whether one of the source files that a process has loaded may hold such a function."""
+    return any(file.endswith(ending) and not is_library(file) for file in files for _, ending in _IDLE_NAMES)
 
 
 def _with_plain_commands(text: str) -> list[str]:

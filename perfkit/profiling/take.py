@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from perfkit.engine.process import WorkerProcess
@@ -14,7 +15,7 @@ from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
 from perfkit.profilers.outside import Outside
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
-from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
+from perfkit.profilers.pyspy import Spy, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.sampling import Sampling
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
@@ -87,10 +88,13 @@ def take(
         seams=seams,
     )
     found = _READ[name](blank, ran, seams, opened["pid"])
-    if name == "pyspy" and _waits_much(found):
+    suspect = name == "pyspy" and may_mistake(worker.ask("profile_files", about=about)["files"])
+    if name == "pyspy" and (suspect or _waits_much(found)):
         idle = run(max(1, calls // 2), _WALL)
         stacks = idle.raw.stacks.below(_is_root, lambda stack: (), foreign=partial(elsewhere, pid=opened["pid"]))
         found = replace(found, wall=stacks, wall_passes=idle.passes)
+        if suspect:
+            found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened["pid"]), seams)
     if name == "pyinstrument":
         part = slices.blurred(run(min(ran.passes, _FEW), "slices").raw, 1e9 / rate)
         found = replace(found, blurred=part, notes=(*found.notes, *_blur(part, rate)))
@@ -151,6 +155,33 @@ def _of_pyspy(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     others = partial(in_thread, pid=pid, root=ROOT, names=ran.threads)
     stacks = ran.raw.stacks.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
     return _sampled(blank, stacks, seams, (*ran.raw.notes, *_missed_children(blank, stacks)))
+
+
+def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
+    """A profile with what py-spy took for waiting by its name, from the pass that sees what waits too.
+
+    Where the program hardly waits it works, and stands to the rest as in that pass. Elsewhere there is no more of it
+    than the processors' time leaves room for: whether such a function waits in truth py-spy cannot tell.
+    """
+    assert found.stacks is not None
+    assert idle.stacks is not None
+    frames = idle.stacks.frames
+    left_out = [(s, ns) for s, ns in idle.stacks.stacks if mistaken(*frames[s[-1]][:2])]
+    left_out_ns, spent = sum(ns for _, ns in left_out), found.spent
+    if spent is None or not left_out_ns:
+        return found
+    part, rest_ns = found.passes / idle.passes, idle.stacks.total_ns - left_out_ns
+    if _waits_much(found):
+        room_ns = (spent.all_running_ns + spent.queued_ns) / found.bare_passes * found.passes - found.seen_ns
+        part *= max(0.0, min(1.0, room_ns / (left_out_ns * part)))
+    elif rest_ns and found.seen_ns:
+        part = found.seen_ns / rest_ns
+    added = [([frames[number] for number in s], round(ns * part)) for s, ns in left_out]
+    own = [([found.stacks.frames[number] for number in s], ns) for s, ns in found.stacks.stacks]
+    names = sorted({f"{stack[-1][0]} ({PurePath(stack[-1][1]).name})" for stack, _ in added})
+    note = f"py-spy takes {', '.join(names)} for waiting by its name; its samples are from a pass with what waits"
+    both = Stacks.of([*own, *((stack, ns) for stack, ns in added if ns)])
+    return _sampled(replace(found, notes=(*found.notes, note)), both, seams, ())
 
 
 def _missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:

@@ -196,7 +196,8 @@ def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) 
         assert len(gone) == 1 and gone[0]["before_ns"] > 0
     assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"] and change["timed"]["high"] > 1
     assert "quantize" in run.stdout and "vanished" in run.stdout and "without a profiler" in run.stdout
-    told = run.stdout.count("add up") + run.stdout.count("adds up") + run.stdout.count(" to tell")
+    said = " ".join(run.stdout.split())  # lines wrap
+    told = said.count("add up") + said.count("adds up") + said.count(" to tell")
     assert told == 2  # each of the two, whatever it came to
     assert '"differs":true' in page.read_text(encoding="utf-8")
 

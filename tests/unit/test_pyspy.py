@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
+from perfkit.profilers.pyspy import Spy, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profilers.threads import named, pool_of, seen
 from perfkit.profilers.waits import waits
@@ -73,6 +73,13 @@ def test_a_function_of_ones_own_works_whatever_its_module_is_called(file: str) -
     inside = str(Path(queue.__file__).parent / "site-packages" / "mine" / "queue.py")
 
     assert not waits("get", file) and not waits("get", inside)
+
+
+def test_what_pyspy_takes_for_idle_by_its_name_is_known() -> None:
+    assert mistaken("wait", "/home/me/threading.py") and mistaken("select", "/home/me/my_selectors.py")
+    assert not mistaken("wait", threading.__file__) and not mistaken("join", "/home/me/threading.py")
+    assert may_mistake(["/home/me/m.py", "/home/me/threading.py"])
+    assert not may_mistake([threading.__file__, "/home/me/queue.py"])
 
 
 def test_a_thread_has_its_own_name_and_not_that_of_one_before() -> None:
