@@ -88,7 +88,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
         return ()
     elsewhere, on_others = (main.stacks.elsewhere(), main.stacks.on_others) if main.stacks else ({}, 0.0)
     found = []
-    ours = _folded(main)
+    ours, waits_at = _folded(main), _waits_at(main)
     for other in profiles:
         if other is main or other.profiler == "torch":
             continue
@@ -106,7 +106,9 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
                         one_share=one,
                         other=other.profiler,
                         other_share=two,
-                        why=_why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
+                        why="it waits there, and that one counts waiting for work"
+                        if two > one and waits_at.get(key, 0.0) > _APART
+                        else _why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
                     )
                 )
     return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
@@ -128,6 +130,17 @@ def _folded(profile: Profile) -> dict[tuple[str, int], float]:
         busy = cprofile.folded({key: entry for key, entry in profile.native.items() if not waits_in(key)})
     whole = sum(busy.values()) or 1
     return {key: ns / whole for key, ns in busy.items()}
+
+
+def _waits_at(main: Profile) -> dict[tuple[str, int], float]:
+    """The part of the wall time that the calling thread waits in each Python function, where the profile knows."""
+    if main.profiler != "pyspy" or main.wall is None or main.stacks is None:
+        return {}
+    running = main.stacks.folded()
+    return {
+        key: (ns / main.wall_passes - running.get(key, 0) / main.passes) / main.bare_call_ns
+        for key, ns in main.wall.folded().items()
+    }
 
 
 def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:

@@ -30,7 +30,7 @@ _WALL = "wall"  # py-spy once more, of what waits too
 _WAITS_MUCH = 0.03  # of the wall time
 _BLURRED = 0.1  # of the time
 _CHILDREN, _MOST_CHILDREN = 0.03, 0.7  # children's part of what runs; of that, what it is to see at least
-_FEW = 20  # calls: enough to know how it is sliced
+_FEW, _SLICED_NS = 20, 5e8  # calls, and time: enough to know how it is sliced
 _SHORTER = 0.3  # of the duration: less is worth a note
 
 
@@ -96,7 +96,8 @@ def take(
         if suspect:
             found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened["pid"]), seams)
     if name == "pyinstrument":
-        part = slices.blurred(run(min(ran.passes, _FEW), "slices").raw, 1e9 / rate)
+        few = max(1, min(ran.passes, _FEW, int(_SLICED_NS / found.bare_call_ns)))
+        part = slices.blurred(run(few, "slices").raw, 1e9 / rate)
         found = replace(found, blurred=part, notes=(*found.notes, *_blur(part, rate)))
     if found.bare_call_ns * ran.passes < _SHORTER * duration_s * 1e9:
         short = f"{PROFILERS[name]} saw {found.bare_call_ns * ran.passes / 1e9:.2g} s of the {duration_s:g} s asked for"

@@ -61,6 +61,9 @@ def change_report(found: Changed, top: int) -> RenderableType:
         parts += [*_movers(chosen, top), Text()]
     elif main is not None:
         parts += [*_hot(after, main, top), Text()]
+    if main is not None:
+        operations = list(_torch(after, main, top))
+        parts += [*operations[1:], Text()] if operations else []
     parts += _sums(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))

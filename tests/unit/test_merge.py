@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,6 +100,15 @@ def test_what_chance_explains_is_not() -> None:
     assert disagreements(many) == ()
     assert disagreements([counted(hot=(HOT, 1, 1))]) == ()
     assert lines([]) == ()
+
+
+def test_a_function_that_waits_in_one_and_is_left_out_of_the_other_is_explained() -> None:
+    spy = sampled("pyspy", ((HOT,), 9000), ((COOL,), 1000))
+    wall = Stacks.of([((HOT,), 9000 * MS), ((COOL,), 6000 * MS)])
+    spy = replace(spy, wall=wall, wall_passes=10, bare_ns=1500 * MS)
+    counts = counted(hot=(HOT, 10, 9000), cool=(COOL, 10, 6000))
+
+    assert {d.function: d.why for d in disagreements([spy, counts])}["cool"].startswith("it waits there")
 
 
 def test_without_other_threads_they_explain_nothing() -> None:
