@@ -9,16 +9,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.difference import Difference, Mover, agrees, untold
-from perfkit.profilers.merge import Line, disagreements, lines, main_of
+from perfkit.profilers.merge import disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.twins import twins
-from perfkit.profilers.waiting import Wait, Wall, wall_of
+from perfkit.profilers.waiting import wall_of
 from perfkit.profiling.run import Profiled
-from perfkit.profiling.timed import Changed, Timed
+from perfkit.profiling.timed import Changed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, labelled
+from perfkit.report.movers import function_at, mover_lines, sum_lines
 from perfkit.report.visible import one_line
+from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
@@ -27,10 +28,6 @@ _ADVICE = 8  # the recipes that are worth a line
 _OPERATIONS = 8  # of torch, below a table of functions
 _TWIN = 0.01  # of the whole: a row of less is not worth a word
 _FEW = 2  # recipes that a line names
-_IDLE = 0.03  # of the wall time: less is no wait worth a word
-_WAITS = 3  # that a line names
-_UNSEEN = 0.1  # of what there was to be seen
-_LEAST = 0.0005  # of the whole: less is no mover
 
 
 def profile_report(found: Profiled, top: int) -> RenderableType:
@@ -38,7 +35,7 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
     if main is not None:
-        head.append(f"  {_wall(wall_of(found.profiles, main), main)}", style="not bold")
+        head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
         parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
@@ -58,13 +55,13 @@ def change_report(found: Changed, top: int) -> RenderableType:
     main = main_of(both or after.profiles)
     chosen = next((d for d in found.differences if main and d.profiler == main.profiler), None)
     if chosen is not None:
-        parts += [*_movers(chosen, top), Text()]
+        parts += [*mover_lines(chosen, top), Text()]
     elif main is not None:
         parts += [*_hot(after, main, top), Text()]
     if main is not None:
         operations = list(_torch(after, main, top))
         parts += [*operations[1:], Text()] if operations else []
-    parts += _sums(found.differences, found.timed)
+    parts += sum_lines(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
@@ -86,13 +83,13 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
     aims, rows = _aims(found), []
     for line in shown:
-        cells = [_share(line.own), _share(line.total), *(_share(line.shares.get(name)) for name in others)]
+        cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
             cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
         recipes = aims.get(line.seam or "", [])
         more = f" +{len(recipes) - _FEW}" if len(recipes) > _FEW else ""
         words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
-        rows.append([*map(Text, cells), Text(_function(line)), *words])
+        rows.append([*map(Text, cells), Text(function_at(line)), *words])
     figures = len(heads)
     yield Columns(
         [*heads, "function", "seam", "recipes"],
@@ -104,12 +101,8 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     )
     rest = len(main.hotspots) - len(shown)
     if rest:
-        share = _share(max(0.0, 1 - sum(line.own for line in shown)))
-        yield Text(f"{rest} more function{'s' * (rest != 1)}, {share}", style="dim")
-
-
-def _share(value: float | None) -> str:
-    return f"{100 * value:.1f} %" if value is not None else "–"
+        left = share(max(0.0, 1 - sum(line.own for line in shown)))
+        yield Text(f"{rest} more function{'s' * (rest != 1)}, {left}", style="dim")
 
 
 def _aims(found: Profiled) -> Mapping[str, list[str]]:
@@ -118,12 +111,6 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
         for seam in advice.seams:
             aims.setdefault(seam, []).append(advice.recipe)
     return aims
-
-
-def _function(where: Line | Mover) -> str:
-    if where.line == 0:
-        return where.function
-    return f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}"
 
 
 def _advice(found: Profiled) -> Iterator[RenderableType]:
@@ -138,9 +125,9 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
     table.add_column("at most", justify="right")
     for a in found.advice[:_ADVICE]:
         most = numbers.ratio(a.at_most) if a.at_most else "–"
-        share = numbers.percent(a.share) + (f" ±{100 * a.error:.1f}" if a.error else "")
-        share += " on threads" if a.concurrent else ""
-        table.add_row(a.recipe, ", ".join(a.seams), share, most)
+        part = numbers.percent(a.share) + (f" ±{100 * a.error:.1f}" if a.error else "")
+        part += " on threads" if a.concurrent else ""
+        table.add_row(a.recipe, ", ".join(a.seams), part, most)
     yield table
     if len(found.advice) > _ADVICE:
         yield Text(
@@ -161,8 +148,8 @@ def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]
     shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
     rows = [
         [
-            Text(_share(h.self_ns / whole)),
-            Text(_share(min(1.0, h.total_ns / whole))),
+            Text(share(h.self_ns / whole)),
+            Text(share(min(1.0, h.total_ns / whole))),
             Text(f"{h.calls / torch.passes:.3g}"),
             Text(numbers.time(h.total_ns / h.calls) if h.calls else "–"),
             Text(h.function),
@@ -203,66 +190,12 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
-    yield from _waits(wall_of(found.profiles, main))
-    if main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
-        yield labelled("seen", Text(_uncovered(main, main.coverage), style="yellow"), 7)
+    yield from wait_lines(wall_of(found.profiles, main))
+    yield from unseen_lines(main)
     for d in disagreements(found.profiles):
-        shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
+        shares = f"{PROFILERS[d.one]} {share(d.one_share)}, {PROFILERS[d.other]} {share(d.other_share)}"
         yield labelled("apart", Text(f"{d.function}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
-
-
-def _wall(wall: Wall | None, main: Profile) -> str:
-    """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked."""
-    if wall is None:
-        return f"{numbers.time(main.bare_call_ns)} a call"
-    least_ns = _IDLE * wall.call_ns
-    by_name: dict[str, float] = {}
-    for wait in wall.waits:
-        by_name[wait.what or wait.function] = by_name.get(wait.what or wait.function, 0.0) + wait.ns
-    named = [f"{name} {numbers.time(ns)}" for name, ns in by_name.items()][:_FEW]
-    named += [f"for a processor {numbers.time(wall.queued_ns)}"] if wall.queued_ns > least_ns else []
-    words = f"wall {numbers.time(wall.call_ns)} a call = {numbers.time(wall.running_ns)} running"
-    words += f" + {numbers.time(wall.waiting_ns)} waiting"
-    words += f" ({', '.join(named)})" if named and wall.waiting_ns > least_ns else ""
-    for ns, where in ((wall.threads_ns, "on other threads"), (wall.children_ns, "in child processes")):
-        words += f"; {numbers.time(ns)} {where}" if ns > least_ns else ""
-    return words
-
-
-def _waits(wall: Wall | None) -> Iterator[RenderableType]:
-    """Where the calling thread waits, if it does so for long, and how much of that nobody can name."""
-    if wall is None or wall.waiting_ns <= _IDLE * wall.call_ns:
-        return
-    said = [_wait(w) for w in wall.waits[:_WAITS]]
-    if wall.queued_ns > _IDLE * wall.call_ns:
-        said.append(f"ready for {numbers.time(wall.queued_ns)} of it, and others had the processor")
-    left_ns = wall.waiting_ns - max(wall.queued_ns, sum(w.ns for w in wall.waits))
-    if left_ns > max(_IDLE * wall.call_ns, 0.1 * wall.waiting_ns):
-        said.append(f"{numbers.time(left_ns)} without a name")
-    if wall.by and said:
-        said[-1] += f"; by {PROFILERS[wall.by]}"
-    yield labelled("waits", Text(" · ".join(said)), 7)
-
-
-def _wait(wait: Wait) -> str:
-    where = f"{wait.function}  {wait.file.rpartition('/')[2]}:{wait.line}" if wait.line else wait.function
-    return f"{numbers.time(wait.ns)} " + (f"{wait.what} in {where}" if wait.what and where else wait.what or where)
-
-
-def _uncovered(main: Profile, coverage: float) -> str:
-    """Why samples may be fewer than the time that ran, or more."""
-    spent = main.spent
-    assert spent is not None
-    clocks = "what ran by the system's clocks" if main.profiler == "pyspy" else "the wall time"
-    words = f"{PROFILERS[main.profiler]}'s samples are {_share(coverage)} of {clocks}"
-    if coverage > 1:
-        return f"{words}: what stands ready and has no processor is sampled too"
-    if main.profiler != "pyspy":
-        return f"{words}: work that lasts less than the time between two samples is missed"
-    if spent.children_ns > (1 - coverage) * spent.all_running_ns / 2:
-        return f"{words}: a child process is found only some time after it starts, and one that ends before never"
-    return f"{words}: samples that come out torn are left out, and those that others kept it from taking"
 
 
 def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
@@ -288,65 +221,3 @@ def _absent(found: Profiled, when: str = "") -> list[RenderableType]:
     if found.status == "interrupted":
         said.append(labelled("status", Text("interrupted: this is what was profiled so far", style="yellow"), 7))
     return said
-
-
-def _movers(found: Difference, top: int) -> Iterator[RenderableType]:
-    moved = [m for m in found.movers if abs(m.change_ns) > _LEAST * max(found.before_ns, found.after_ns)]
-    rows = []
-    for m in moved[:top]:
-        sign = "+" if m.change_ns > 0 else "−"
-        rows.append(
-            [
-                Text(numbers.time(m.before_ns) if m.before_ns else "–"),
-                Text(numbers.time(m.after_ns) if m.after_ns else "–"),
-                Text(f"{sign}{numbers.time(abs(m.change_ns))}", style=_style(m)),
-                Text(_moved(m), style="dim"),
-                Text(_function(m)),
-                Text(m.seam or "", style="cyan"),
-            ]
-        )
-    yield Columns(["before", "after", "change", "", "function", "seam"], rows, right=range(3), shorter={4: 20})
-    rest = len(moved) - top
-    if rest > 0:
-        yield Text(f"{rest} more moved, {numbers.time(sum(abs(m.change_ns) for m in moved[top:]))} in all", style="dim")
-
-
-def _why_not(found: Difference) -> str:
-    before, after = found.coverage
-    words = f"the bare calls beside it: {numbers.ratio(found.bare)}"
-    if before is not None and after is not None and abs(before / after - 1) > _UNSEEN:
-        words += f"; of what there was to see it saw {_share(before)} before and {_share(after)} after"
-    return words
-
-
-def _style(mover: Mover) -> str:
-    return "dim" if mover.within_noise else "red" if mover.change_ns > 0 else "green"
-
-
-def _moved(mover: Mover) -> str:
-    if mover.within_noise:
-        return "within noise"
-    return "vanished" if not mover.after_ns else "new" if not mover.before_ns else ""
-
-
-def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[RenderableType]:
-    """Each profiler's sum beside the timed difference."""
-    if timed is not None:
-        words = f"{numbers.time(timed.before_ns)} → {numbers.time(timed.after_ns)}, "
-        words += f"{numbers.interval(timed.point, timed.low, timed.high)} without a profiler"
-        yield labelled("timed", Text(words), 7)
-    for d in differences:
-        before_ns, after_ns = d.running_ns if d.clocks else (d.before_ns, d.after_ns)
-        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(before_ns)} → {numbers.time(after_ns)}")
-        if before_ns and after_ns:
-            said.append(f", {numbers.ratio(before_ns / after_ns)}")
-        if d.clocks:
-            said.append(f" on all threads; by the system's clocks {numbers.ratio(d.clocks[0] / d.clocks[1])}")
-        if timed is not None:
-            same = agrees(d, timed.point, timed.low, timed.high)
-            unknown = untold(d, timed.point, timed.low, timed.high)
-            words = {True: "adds up", False: "does not add up", None: unknown}[same]
-            said.append(f": {words}", style={True: "green", False: "yellow", None: "dim"}[same])
-            if same is False:
-                said.append(f" ({_why_not(d)})")
-        yield labelled("sum", said, 7)
