@@ -24,6 +24,7 @@ sys.path.insert(0, str(PROFILED / "sample_targets" / "kinds"))
 from truth import KINDS, Kind  # type: ignore[import-not-found]  # noqa: E402
 
 POINTS = 4.0
+BLURRED = 0.1  # of the time: pyinstrument says itself that it cannot be trusted
 
 
 def shares_of(profile: Profile, kind: Kind) -> dict[str, float]:
@@ -71,6 +72,9 @@ def main() -> None:
                 continue
             shares = shares_of(profile, kind)
             off = max(abs(shares[f] - share) * 100 for f, share in kind.shares.items())
+            if profile.blurred >= BLURRED:  # and a note says so
+                cells.append(f"[{off:.1f}]")
+                continue
             if profiler not in kind.by:
                 cells.append(f"({off:.1f})")
                 continue
@@ -81,7 +85,10 @@ def main() -> None:
                 wrong.append(f"  {profiler}: " + ", ".join(f"{f} {100 * s:.1f}" for f, s in shares.items()))
         print(f"{name:20}" + "".join(f"{cell:>16}" for cell in cells), *wrong, sep="\n", flush=True)
     print(f"{'worst':20}" + "".join(f"{worst.get(p, 0.0):>15.1f} " for p in chosen))
-    print("points of a hundred, ± one standard error of the samples; (in brackets): it cannot see what runs there")
+    print(
+        "points of a hundred, ± one standard error of the samples; (in brackets): it cannot see what runs there, "
+        "[in brackets]: it says that it cannot be trusted there"
+    )
 
 
 if __name__ == "__main__":
