@@ -90,11 +90,14 @@ def take(
     found = _READ[name](blank, ran, seams, opened["pid"])
     suspect = name == "pyspy" and may_mistake(worker.ask("profile_files", about=about)["files"])
     if name == "pyspy" and (suspect or _waits_much(found)):
-        idle = run(max(1, calls // 2), _WALL)
-        stacks = idle.raw.stacks.below(_is_root, lambda stack: (), foreign=partial(elsewhere, pid=opened["pid"]))
-        found = replace(found, wall=stacks, wall_passes=idle.passes)
-        if suspect:
-            found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened["pid"]), seams)
+        try:
+            idle = run(max(1, calls // 2), _WALL)
+        except ProfilerUnavailable as error:
+            found = replace(found, notes=(*found.notes, f"what waits is not known: {error.message}"))
+        else:
+            stacks = idle.raw.stacks.below(_is_root, lambda stack: (), foreign=partial(elsewhere, pid=opened["pid"]))
+            found = replace(found, wall=stacks, wall_passes=idle.passes)
+            found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened["pid"]), seams) if suspect else found
     if name == "pyinstrument":
         few = max(1, min(ran.passes, _FEW, int(_SLICED_NS / found.bare_call_ns)))
         part = slices.blurred(run(few, "slices").raw, 1e9 / rate)
