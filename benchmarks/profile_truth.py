@@ -72,11 +72,11 @@ def main() -> None:
                 continue
             shares = shares_of(profile, kind)
             off = max(abs(shares[f] - share) * 100 for f, share in kind.shares.items())
-            if profile.blurred >= BLURRED:  # and a note says so
-                cells.append(f"[{off:.1f}]")
-                continue
             if profiler not in kind.by:
                 cells.append(f"({off:.1f})")
+                continue
+            if profile.blurred >= BLURRED:  # and a note says so
+                cells.append(f"[{off:.1f}]")
                 continue
             worst[profiler] = max(worst.get(profiler, 0.0), off)
             chance = 50 / profile.samples**0.5 if profile.samples else 0.0

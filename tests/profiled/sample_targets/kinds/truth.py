@@ -52,6 +52,6 @@ KINDS: dict[str, Kind] = {
     "small_calls": Kind(shares={"many_a": 0.75, "many_b": 0.25}, total=True),
     "files": Kind(shares={"write_a": 0.75, "write_b": 0.25}, total=True),
     "library_names": Kind(shares={"get": 0.5, "wait": 0.3, "join": 0.2}),
-    "slices": Kind(shares={"slice_a": 0.6, "slice_b": 0.4}, by=("pyspy", "sampling", "cprofile"), loops=2000),
+    "slices": Kind(shares={"slice_a": 0.6, "slice_b": 0.4}, loops=2000),
     "lambdas": Kind(shares={"<lambda>": 1.0}, total=True),
 }
