@@ -82,7 +82,7 @@ def difference(before: Profile, after: Profile) -> Difference:
         raise UsageError(
             f"{before.profiler} and {after.profiler} do not see the same", hint="profile both sides with one profiler"
         )
-    if before.rate != after.rate:
+    if before.rate != after.rate and not (before.slowed or after.slowed):
         raise UsageError(
             f"the two profiles were sampled at {before.rate} and {after.rate} a second",
             hint="give both sides the same --rate",

@@ -63,6 +63,7 @@ class Profile:
     wall: Stacks | None = None
     wall_passes: int = 0
     blurred: float = 0.0
+    slowed: bool = False  # sampled at a lower rate than was asked for
     codes: Mapping[tuple[str, int, str], int] = field(default_factory=dict)
     seams: Seams = field(default_factory=dict)
     native: Any = field(default=None, repr=False)

@@ -17,7 +17,7 @@ from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, t
 from perfkit.profilers.threads import pool_of
 from perfkit.profilers.waits import is_library
 
-__all__ = ["Spy", "elsewhere", "in_thread", "may_mistake", "mistaken"]
+__all__ = ["Spy", "calm_rate", "elsewhere", "in_thread", "may_mistake", "mistaken"]
 
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
 _COMMAND = re.compile(
@@ -26,6 +26,9 @@ _COMMAND = re.compile(
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
+_FRAME_NS = 12_000  # to read one frame, measured with 300 of them
+_ROOM = 2.5  # times as long between two samples
+_MATTERS = 0.005  # of all samples
 _IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "asyncore.py"))
 _THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
@@ -37,8 +40,9 @@ class Spy(Outside):
     ready = b"Sampling process"
     refusals = ("permission denied", "operation not permitted")
 
-    def __init__(self, pid: int, rate: int, *, native: bool = False, idle: bool = False) -> None:
-        self._pid, self._rate, self._native, self._idle = pid, rate, native, idle
+    def __init__(self, pid: int, rate: int, *, native: bool = False, idle: bool = False, pause: bool = False) -> None:
+        self._pid, self._rate, self._idle = pid, rate, idle
+        self._native, self._pause = native, pause or native
         program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
         if program is None:
             raise ProfilerUnavailable("py-spy is not installed", hint=f"pip install py-spy, or {OTHERS}")
@@ -52,13 +56,27 @@ class Spy(Outside):
         words += ["--idle"] if self._idle else []
         # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
         # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
-        return [*words, "--native" if self._native else "--nonblocking"]
+        words += ["--native"] if self._native else []
+        return words if self._pause else [*words, "--nonblocking"]
 
     def read(self, text: str, said: bytes) -> tuple[Stacks, tuple[str, ...]]:
         """Collapsed stacks; a note when it could not keep up."""
         slow = f"py-spy could not keep up with {self._rate} samples a second; a lower --rate is surer"
         stacks = read_collapsed(_with_plain_commands(text), round(1e9 / self._rate))
         return stacks, (slow,) if _BEHIND.search(said) else ()
+
+
+def calm_rate(stacks: Stacks, rate: int) -> int:
+    """The rate at which the deepest stacks that matter can be read in time; `rate` where it is low enough.
+
+    A stack that takes longer to read than the time between two samples is torn when it changes meanwhile, and the
+    samples that are late are made up for where stacks are short: deep ones come out at a fraction of their share.
+    """
+    least_ns, depth = _MATTERS * stacks.total_ns, 0
+    for stack, ns in stacks.stacks:
+        if ns >= least_ns:
+            depth = max(depth, len(stack))
+    return min(rate, max(1, int(1e9 / (_ROOM * _FRAME_NS * max(1, depth)))))
 
 
 def mistaken(function: str, file: str) -> bool:

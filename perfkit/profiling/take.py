@@ -15,7 +15,7 @@ from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
 from perfkit.profilers.outside import Outside
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
-from perfkit.profilers.pyspy import Spy, elsewhere, in_thread, may_mistake, mistaken
+from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.sampling import Sampling
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
@@ -27,6 +27,10 @@ __all__ = ["take"]
 _RATES = {"pyspy", "sampling", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
 _WALL = "wall"  # py-spy once more, of what waits too
+_PAUSED = "paused"  # py-spy once more, the work standing still while it is read
+_DEEP = (
+    "py-spy cannot read stacks so deep at the rate asked for: it took {rate} samples a second, with a pause for each"
+)
 _WAITS_MUCH = 0.03  # of the wall time
 _BLURRED = 0.1  # of the time
 _CHILDREN, _MOST_CHILDREN = 0.03, 0.7  # children's part of what runs; of that, what it is to see at least
@@ -59,9 +63,12 @@ def take(
 
     outside: dict[str, Callable[[], Outside]] = {
         "pyspy": lambda: Spy(opened["pid"], rate, native=native),
-        _WALL: lambda: Spy(opened["pid"], rate, idle=True),
+        _WALL: lambda: Spy(opened["pid"], rate, idle=True, pause=slowed),
+        _PAUSED: lambda: Spy(opened["pid"], rate, native=native, pause=True),
         "sampling": lambda: Sampling(opened["pid"], rate, lambda: worker.ask("profile_files", about=about)["files"]),
     }
+
+    slowed = False
 
     def run(count: int, under: str = "") -> _Ran:
         made = worker.ask("profile_ready", about=about, calls=count)["calls"]
@@ -74,6 +81,10 @@ def take(
     half = max(1, calls // 2)
     bare = [run(half)]
     ran = run(calls, name)
+    calm = calm_rate(ran.raw.stacks, rate) if name == "pyspy" else rate
+    if calm < rate:
+        rate, slowed = calm, True
+        ran = run(calls, _PAUSED)
     bare.append(run(half))
     blank = Profile(
         profiler=name,
@@ -84,8 +95,9 @@ def take(
         hotspots=(),
         rate=rate if name in _RATES else 0,
         spent=bare[0].spent + bare[1].spent,
-        notes=_ends(ran.ends),
+        notes=(*_ends(ran.ends), *((_DEEP.format(rate=rate),) if slowed else ())),
         seams=seams,
+        slowed=slowed,
     )
     found = _READ[name](blank, ran, seams, opened["pid"])
     suspect = name == "pyspy" and may_mistake(worker.ask("profile_files", about=about)["files"])

@@ -74,6 +74,12 @@ def test_a_profiler_that_saw_no_change_does_not_add_up_and_one_that_could_not_is
     assert agrees(few, 1.09, 1.08, 1.10) is None
 
 
+def test_a_rate_that_deep_stacks_forced_down_is_no_refusal() -> None:
+    calm = replace(profile(profiler="pyspy", rate=105, a=10), slowed=True)
+
+    assert difference(profile(profiler="pyspy", rate=499, a=10), calm).before_ns == 10
+
+
 def test_the_error_is_that_of_counting_whole_samples() -> None:
     sampled = [replace(profile(profiler="pyspy", rate=100, a=10**9), samples=n) for n in (120, 100)]
 

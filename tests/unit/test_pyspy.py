@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.pyspy import Spy, elsewhere, in_thread, may_mistake, mistaken
+from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profilers.threads import named, pool_of, seen
 from perfkit.profilers.waits import waits
@@ -80,6 +80,17 @@ def test_what_pyspy_takes_for_idle_by_its_name_is_known() -> None:
     assert not mistaken("wait", threading.__file__) and not mistaken("join", "/home/me/threading.py")
     assert may_mistake(["/home/me/m.py", "/home/me/threading.py"])
     assert not may_mistake([threading.__file__, "/home/me/queue.py"])
+
+
+def test_deep_stacks_are_sampled_no_faster_than_they_can_be_read() -> None:
+    deep = [("f", "m.py", 1)] * 320
+    shallow: list[Frame] = [OWN, MAIN, WORK]
+
+    assert calm_rate(Stacks.of([(shallow, 100)]), 997) == 997
+    assert 90 < calm_rate(Stacks.of([(shallow, 900), (deep, 100)]), 499) < 120
+    assert calm_rate(Stacks.of([(shallow, 999), (deep, 1)]), 499) == 499  # too little to matter
+    assert calm_rate(Stacks.of([(deep, 100)]), 31) == 31
+    assert calm_rate(Stacks.of([]), 499) == 499
 
 
 def test_a_thread_has_its_own_name_and_not_that_of_one_before() -> None:
