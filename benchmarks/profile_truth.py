@@ -15,6 +15,7 @@ from pathlib import Path
 from perfkit import app
 from perfkit.errors import PerfkitError
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
+from perfkit.profilers.stacks import is_python
 from perfkit.profilers.waits import waits, waits_in_c
 from perfkit.profiling.run import Wanted
 from perfkit.settings import Settings
@@ -27,9 +28,14 @@ POINTS = 4.0
 BLURRED = 0.1  # of the time: pyinstrument says itself that it cannot be trusted
 
 
+def c_waits(function: str, file: str) -> bool:
+    """Whether a C function only waits."""
+    return waits_in_c(function)
+
+
 def shares_of(profile: Profile, kind: Kind) -> dict[str, float]:
     """The shares of the functions that the truth is about; `f#2` is the second of that name in its file."""
-    spots = [h for h in profile.hotspots if not (waits(h.function, h.file) or waits_in_c(h.function))]
+    spots = [h for h in profile.hotspots if not (waits if is_python(h.file) else c_waits)(h.function, h.file)]
     whole = sum(h.self_ns for h in spots) or 1
     named: dict[str, list[HotSpot]] = {}
     for spot in sorted(spots, key=lambda h: (h.file, h.line)):
