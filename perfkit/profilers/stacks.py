@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from perfkit.profilers.waits import library_file
+from perfkit.profilers.waits import library_file, waits
 
 __all__ = [
     "Frame",
@@ -181,10 +181,15 @@ def is_thread(frame: Frame) -> bool:
 
 
 def without_bootstrap(stack: Sequence[Frame]) -> Sequence[Frame]:
-    """The work of a thread, without the functions of the library that started it."""
+    """The work of a thread, without the functions of the library that started it.
+
+    Where the work is a function of C's, which not every sampler shows, the one that calls it stands for it.
+    """
     start = 0
     while start < len(stack) and library_file(stack[start][1]) in _BOOTSTRAP:
         start += 1
+    if start and not any(is_python(file) for _, file, _ in stack[start:]) and not waits(*stack[start - 1][:2]):
+        start -= 1
     return stack[start:]
 
 

@@ -21,6 +21,7 @@ OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child
 MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (7532)", "", 0)
 BOOT = [("Thread._bootstrap", threading.__file__, 995), ("Thread.run", threading.__file__, 970)]
 WORKER = ("_worker", concurrent.futures.thread.__file__, 69)
+ITEM = ("_WorkItem.run", concurrent.futures.thread.__file__, 54)
 WORK: Frame = ("linear", "ops.py", 9)
 
 
@@ -32,6 +33,9 @@ WORK: Frame = ("linear", "ops.py", 9)
         ([OWN, POOL, *BOOT, ("run", "m.py", 3)], ["[threads task]", "run"]),  # not threading's
         ([OWN, BARE, *BOOT, WORK], ["[threads without a name]", "linear"]),
         ([OWN, POOL, *BOOT, WORKER], []),
+        ([OWN, POOL, *BOOT, WORKER, ITEM], ["[threads task]", "_WorkItem.run"]),  # a function of C's, at work
+        ([OWN, POOL, *BOOT, WORKER, ITEM, WORK], ["[threads task]", "linear"]),
+        ([OWN, POOL, *BOOT], ["[threads task]", "Thread.run"]),
         (
             [OWN, POOL, *BOOT, WORKER, ("get", "/home/me/queue.py", 3)],
             ["[threads task]", "get"],
