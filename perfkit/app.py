@@ -268,6 +268,7 @@ def doctor_data(checks: Sequence[Check]) -> dict[str, Any]:
 def profile_data(found: Catalog, profiled: Profiled | Changed) -> dict[str, Any]:
     """A profile as plain data; each hot spot names the recipes that replace its seam. Of a change, what came after."""
     from perfkit.profilers.merge import disagreements, main_of
+    from perfkit.profilers.waiting import wall_of
     from perfkit.profiling.timed import Changed
 
     change = profiled if isinstance(profiled, Changed) else None
@@ -310,6 +311,7 @@ def profile_data(found: Catalog, profiled: Profiled | Changed) -> dict[str, Any]
             }
             for p in after.profiles
         ],
+        wall=wall_of(after.profiles, main),
         missing=(*(change.before.missing if change else ()), *after.missing),
         seams=[{"seam": s, "share": v, "calls": after.seam_calls[s]} for s, v in after.seam_shares.items()],
         advice=after.advice,

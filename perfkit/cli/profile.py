@@ -28,6 +28,7 @@ def profile(
     with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch, and sampling with Python 3.15. [default: all but torch]", show_default=False)] = None,
     rate: Annotated[int, typer.Option(help="Samples a second.")] = 499,
     duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = "2s",
+    show_output: Annotated[bool, typer.Option("--show-output", help="Show the end of what the program prints.")] = False,
     native: Annotated[bool, typer.Option("--native", help="py-spy: C and C++ functions too, where the platform allows.")] = False,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads.")] = 1,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many functions to show.")] = 15,
@@ -41,6 +42,7 @@ def profile(
     from perfkit.profiling.timed import Changed
     from perfkit.report.document import to_json, write_bytes
     from perfkit.report.export import check_exports, exported
+    from perfkit.report.words import environment_line
     from perfkit.settings import Settings
 
     wanted = Wanted(
@@ -48,6 +50,7 @@ def profile(
         rate=rate,
         duration_s=duration_s("--duration", duration),
         native=native,
+        show_output=show_output,
     )
     exports = export or []
     check_exports(exports, wanted.profilers)
@@ -74,8 +77,9 @@ def profile(
             if json is not None and (after.profiles or after.status == "complete" or str(json) == "-"):
                 emit_json(to_json(app.profile_data(found, profiled)), json)
             title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
+            machine = environment_line(after.environment)
             for path in exports if after.status == "complete" else ():
-                write_bytes(exported(path, title, after.profiles, before.profiles if before else ()), path)
+                write_bytes(exported(path, title, after.profiles, before.profiles if before else (), machine), path)
                 say(one_line(f"written: {path}"))
         finally:  # a full disk must not take the table with it
             if str(json) != "-":

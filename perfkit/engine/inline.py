@@ -62,6 +62,10 @@ class InlineWorker:
             self._heard(role, what, count)
         return unpack(json.loads(json.dumps(said)))
 
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last."""
+        return "\n".join(self._noise.getvalue().splitlines()[-lines:])
+
     def close(self) -> None:
         """Leave the process as it was."""
         for name in [name for name in sys.modules if name.partition(".")[0] in self._packages]:

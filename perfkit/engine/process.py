@@ -49,6 +49,9 @@ class WorkerHandle(Protocol):
     def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
         """Send one request and wait for its answer."""
 
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last."""
+
     def close(self) -> None:
         """End the worker."""
 

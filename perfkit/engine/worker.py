@@ -38,6 +38,7 @@ from perfkit.engine.subject import ColdSeamSubject, MacroSubject, Subject, input
 from perfkit.engine.template import Template
 from perfkit.engine.workbench import Workbench
 from perfkit.errors import PerfkitError
+from perfkit.profilers.threads import seen
 
 __all__ = ["Worker", "answer", "main", "sample_ns"]
 
@@ -142,7 +143,7 @@ class Worker:
     def profile_open(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build what will be profiled and call it once; answer where it runs and where its seams stand."""
         subject = self._bench.macro(request["workload"], request["size"], request["recipes"])
-        self._region = Region(subject, self._bench.seed)
+        self._region = Region(subject, self._bench.seed, one_at_a_time=self._stateful(request))
         return self._region.describe()
 
     def profile_ready(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -151,8 +152,8 @@ class Worker:
 
     def profile_run(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run the region, bare or under a profiler of this process."""
-        elapsed_ns, raw = self._profiled().run(request["under"], request["rate"])
-        return {"elapsed_ns": elapsed_ns, "raw": raw}
+        elapsed_ns, raw, spent, ends = self._profiled().run(request["under"], request["rate"])
+        return {"elapsed_ns": elapsed_ns, "raw": raw, "spent": asdict(spent), "ends": ends, "threads": seen()}
 
     def profile_files(self, request: dict[str, Any]) -> dict[str, Any]:
         """The source files of all modules that are loaded."""

@@ -8,34 +8,36 @@ from __future__ import annotations
 
 import cProfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from perfkit.profilers.profile import HotSpot
 from perfkit.profilers.stacks import Seams
 
-__all__ = ["collect", "folded", "hotspots", "table"]
+__all__ = ["C", "Key", "Table", "codes", "collect", "folded", "hotspots", "table"]
 
 Key = tuple[str, int, str]  # file, line, function
 # pstats' own: calls that were not recursive, calls, own seconds, inclusive seconds, and the same by caller
 Table = dict[Key, tuple[int, int, float, float, dict[Key, tuple[int, int, float, float]]]]
-_C = "~"  # the file of a C function
+C = "~"  # the file of a C function
 
 
-def collect(region: Callable[[], None]) -> tuple[int, list[Any]]:
-    """Run `region` under cProfile: its nanoseconds, and the table as [key, calls and seconds, its callers]."""
+def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
+    """Run `steps` under cProfile: nanoseconds, and the table as [key, calls, seconds and codes, its callers]."""
     profiler = cProfile.Profile()
-    start = time.perf_counter_ns()
-    profiler.enable()
-    region()
-    profiler.disable()
-    elapsed_ns = time.perf_counter_ns() - start
+    elapsed_ns = 0
+    for step in steps:
+        start = time.perf_counter_ns()
+        profiler.enable()
+        step()
+        profiler.disable()
+        elapsed_ns += time.perf_counter_ns() - start
     found: dict[Key, tuple[list[float], dict[Key, list[float]]]] = {}
     entries = [(_label(entry.code), entry) for entry in profiler.getstats()]
     # not pstats: it keeps one of several functions with the same label, as all that dataclasses write have
     for key, entry in entries:
-        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0], {}))[0]
-        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime)
+        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0, 0], {}))[0]
+        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime, 1)
     for key, entry in entries:
         for sub in entry.calls or ():
             edge = found[_label(sub.code)][1].setdefault(key, [0, 0, 0.0, 0.0])
@@ -48,7 +50,7 @@ def collect(region: Callable[[], None]) -> tuple[int, list[Any]]:
 
 
 def _label(code: Any) -> Key:
-    return (_C, 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
+    return (C, 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
 
 
 def _add(numbers: list[float], *more: float) -> None:
@@ -62,8 +64,13 @@ def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
     for key, numbers, callers in raw:
         if (key[0], key[2]) != root:
             edges = {tuple(k): tuple(edge) for k, edge in callers if (k[0], k[2]) != root}
-            found[tuple(key)] = (*numbers, edges)
+            found[tuple(key)] = (*numbers[:4], edges)
     return found
+
+
+def codes(raw: Sequence[Any]) -> dict[Key, int]:
+    """How many functions stand behind each label of what `collect` gave."""
+    return {tuple(key): numbers[4] for key, numbers, _ in raw}
 
 
 def hotspots(found: Table, seams: Seams) -> tuple[HotSpot, ...]:
@@ -82,16 +89,16 @@ def folded(found: Table) -> dict[tuple[str, int], int]:
     """
     own_ns: dict[tuple[str, int], int] = {}
     for key, (_, _, own, _, callers) in found.items():
-        if key[0] != _C:
+        if key[0] != C:
             own_ns[key[:2]] = own_ns.get(key[:2], 0) + int(own * 1e9)
             continue
         for caller, edge in callers.items():
-            if caller[0] != _C:
+            if caller[0] != C:
                 own_ns[caller[:2]] = own_ns.get(caller[:2], 0) + int(edge[2] * 1e9)
     return own_ns
 
 
 def _name(key: Key) -> str:
-    if key[0] != _C:
+    if key[0] != C:
         return key[2]
     return key[2].removeprefix("<built-in method ").removeprefix("<method ").removesuffix(">")

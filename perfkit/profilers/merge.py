@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from perfkit.profilers import cprofile
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
-from perfkit.profilers.stacks import is_python, waits
+from perfkit.profilers.stacks import is_python
+from perfkit.profilers.waiting import waits_in
 
-__all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of", "waiting"]
+__all__ = ["Disagreement", "Line", "disagreements", "lines", "main_of"]
 
 _APART = 0.03  # of the whole: less than this is not worth a reader's time
 _SURE = 3.0  # standard errors
@@ -87,7 +88,7 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
         return ()
     elsewhere, on_others = (main.stacks.elsewhere(), main.stacks.on_others) if main.stacks else ({}, 0.0)
     found = []
-    ours = _folded(main)
+    ours, waits_at = _folded(main), _waits_at(main)
     for other in profiles:
         if other is main or other.profiler == "torch":
             continue
@@ -105,7 +106,9 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
                         one_share=one,
                         other=other.profiler,
                         other_share=two,
-                        why=_why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
+                        why="it waits there, and that one counts waiting for work"
+                        if two > one and waits_at.get(key, 0.0) > _APART
+                        else _why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
                     )
                 )
     return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
@@ -116,33 +119,28 @@ def _key(spot: HotSpot) -> tuple[str, int, str]:
     return spot.file, spot.line, "" if is_python(spot.file) else spot.function
 
 
-def waiting(profiles: Sequence[Profile]) -> tuple[str, float] | None:
-    """The profiler that sees the calling thread wait for others most, and for which part of its time."""
-    found = []
-    for p in profiles:
-        if p.profiler in ("pyinstrument", "cprofile"):
-            own_ns, idle = _own(p), _idle(p)
-            found.append((p.profiler, sum(own_ns[key] for key in idle if key in own_ns) / (sum(own_ns.values()) or 1)))
-    return max(found, key=lambda pair: pair[1], default=None)
-
-
 def _folded(profile: Profile) -> dict[tuple[str, int], float]:
     """Share of each Python function and of the C functions that it calls in all work: what all profilers can tell.
 
-    Waiting for other threads is no work; only what sees the calling thread alone shows it.
+    Waiting is no work: the stacks of samplers are without it, and so is what is taken of cProfile's table.
     """
-    own_ns, idle = _own(profile), _idle(profile)
-    busy = {key: ns for key, ns in own_ns.items() if key not in idle}
+    if profile.stacks is not None:
+        busy = profile.stacks.folded()
+    else:
+        busy = cprofile.folded({key: entry for key, entry in profile.native.items() if not waits_in(key)})
     whole = sum(busy.values()) or 1
     return {key: ns / whole for key, ns in busy.items()}
 
 
-def _own(profile: Profile) -> dict[tuple[str, int], int]:
-    return profile.stacks.folded() if profile.stacks is not None else cprofile.folded(profile.native)
-
-
-def _idle(profile: Profile) -> set[tuple[str, int]]:
-    return {(h.file, h.line) for h in profile.hotspots if waits(h.function, h.file)}
+def _waits_at(main: Profile) -> dict[tuple[str, int], float]:
+    """The part of the wall time that the calling thread waits in each Python function, where the profile knows."""
+    if main.profiler != "pyspy" or main.wall is None or main.stacks is None:
+        return {}
+    running = main.stacks.folded()
+    return {
+        key: (ns / main.wall_passes - running.get(key, 0) / main.passes) / main.bare_call_ns
+        for key, ns in main.wall.folded().items()
+    }
 
 
 def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:
@@ -180,4 +178,6 @@ def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float,
     alone = one * (1 - elsewhere) / (1 - on_others) if on_others < 1 else 0.0  # its share of the calling thread's time
     if two > one and on_others > _APART and abs(alone - two) < abs(one - two) / 2:
         return "that one sees no other threads, so what it sees is a larger part"
+    if other.profiler == "pyinstrument" and other.blurred > _APART:
+        return "that one looks only at calls and returns, and the time between two of them is too short for it"
     return "neither threads nor calls explain it"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from perfkit.profilers.stacks import Stacks
+from perfkit.profilers.spent import Spent
+from perfkit.profilers.stacks import Seams, Stacks
 
 __all__ = ["PROFILERS", "HotSpot", "Profile"]
 
@@ -41,7 +43,10 @@ class Profile:
 
     `total_ns` is their time under the profiler, `bare_ns` that of `bare_passes` calls without it, in the same process.
     `rate` is in samples a second, of which `samples` were taken; both 0 for what does not sample. `notes` are the
-    profiler's own warnings. `native` holds what only its own format can carry: a table, or a session.
+    profiler's own warnings. `native` holds what only its own format can carry: a table, or a session. `blurred` is the
+    part of the time that pyinstrument cannot tell apart; `spent` says where the time of the bare calls went. `wall`
+    are the stacks of the calling thread over `wall_passes` calls, whether it ran or waited, where they are known.
+    `seams` are the functions in the table of seams; `codes` tells how many functions a label of cProfile's stands for.
     """
 
     profiler: str
@@ -54,6 +59,13 @@ class Profile:
     samples: int = 0
     stacks: Stacks | None = None
     notes: tuple[str, ...] = ()
+    spent: Spent | None = None
+    wall: Stacks | None = None
+    wall_passes: int = 0
+    blurred: float = 0.0
+    slowed: bool = False  # sampled at a lower rate than was asked for
+    codes: Mapping[tuple[str, int, str], int] = field(default_factory=dict)
+    seams: Seams = field(default_factory=dict)
     native: Any = field(default=None, repr=False)
 
     @property
@@ -65,6 +77,21 @@ class Profile:
     def slowdown(self) -> float:
         """How many times longer the work took under the profiler."""
         return self.total_ns / self.passes / self.bare_call_ns
+
+    @property
+    def coverage(self) -> float | None:
+        """All samples, over the time that there was to be seen by the system's clocks; None where that is not known.
+
+        For a sampler of all threads that is the processors' time; for one of the calling thread the wall time.
+        """
+        if self.spent is None or not self.samples:
+            return None
+        if self.profiler == "pyspy":
+            due_ns = (self.spent.all_running_ns + self.spent.queued_ns) / self.bare_passes
+        else:
+            due_ns = self.bare_call_ns
+        found_ns = self.wall.total_ns if self.wall is not None and self.profiler != "pyspy" else self.seen_ns
+        return found_ns / self.passes / due_ns if due_ns else None
 
     @property
     def seen_ns(self) -> int:

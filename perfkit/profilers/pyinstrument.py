@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from perfkit.profilers.stacks import Frame, Stacks
@@ -15,16 +15,18 @@ from perfkit.profilers.stacks import Frame, Stacks
 __all__ = ["collect", "html", "stacks"]
 
 
-def collect(region: Callable[[], None], rate: int) -> tuple[int, dict[str, Any]]:
-    """Run `region` under pyinstrument with `rate` samples a second: its nanoseconds, and pyinstrument's session."""
+def collect(steps: Iterable[Callable[[], None]], rate: int) -> tuple[int, dict[str, Any]]:
+    """Run `steps` under pyinstrument with `rate` samples a second: their nanoseconds, and pyinstrument's session."""
     from pyinstrument import Profiler
 
     profiler = Profiler(interval=1 / rate, async_mode="disabled")
-    start = time.perf_counter_ns()
+    elapsed_ns = 0
     profiler.start()
-    region()
+    for step in steps:
+        start = time.perf_counter_ns()
+        step()
+        elapsed_ns += time.perf_counter_ns() - start
     session = profiler.stop()
-    elapsed_ns = time.perf_counter_ns() - start
     return elapsed_ns, session.to_json()
 
 

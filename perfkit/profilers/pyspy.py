@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.outside import OTHERS, Outside
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+from perfkit.profilers.threads import pool_of
+from perfkit.profilers.waits import is_library
 
-__all__ = ["Spy", "elsewhere", "in_thread"]
+__all__ = ["Spy", "calm_rate", "elsewhere", "in_thread", "may_mistake", "mistaken"]
 
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
 _COMMAND = re.compile(
@@ -24,8 +26,11 @@ _COMMAND = re.compile(
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
 _PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
-_NUMBER = re.compile(r"[-_ ]?\d+$")  # of a pool's thread
-_THREAD = re.compile(r"thread \([^)]*\)(?:: (?P<name>.*))?")
+_FRAME_NS = 12_000  # to read one frame, measured with 300 of them
+_ROOM = 2.5  # times as long between two samples
+_MATTERS = 0.005  # of all samples
+_IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "asyncore.py"))
+_THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
 class Spy(Outside):
@@ -35,8 +40,9 @@ class Spy(Outside):
     ready = b"Sampling process"
     refusals = ("permission denied", "operation not permitted")
 
-    def __init__(self, pid: int, rate: int, *, native: bool = False) -> None:
-        self._pid, self._rate, self._native = pid, rate, native
+    def __init__(self, pid: int, rate: int, *, native: bool = False, idle: bool = False, pause: bool = False) -> None:
+        self._pid, self._rate, self._idle = pid, rate, idle
+        self._native, self._pause = native, pause or native
         program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
         if program is None:
             raise ProfilerUnavailable("py-spy is not installed", hint=f"pip install py-spy, or {OTHERS}")
@@ -47,15 +53,43 @@ class Spy(Outside):
         """`py-spy record`."""
         words = [self._program, "record", "--pid", str(self._pid), "--rate", str(self._rate), "--output", str(output)]
         words += ["--format", "raw", "--function", "--full-filenames", "--threads", "--subprocesses"]
+        words += ["--idle"] if self._idle else []
         # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
         # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
-        return [*words, "--native" if self._native else "--nonblocking"]
+        words += ["--native"] if self._native else []
+        return words if self._pause else [*words, "--nonblocking"]
 
     def read(self, text: str, said: bytes) -> tuple[Stacks, tuple[str, ...]]:
         """Collapsed stacks; a note when it could not keep up."""
         slow = f"py-spy could not keep up with {self._rate} samples a second; a lower --rate is surer"
         stacks = read_collapsed(_with_plain_commands(text), round(1e9 / self._rate))
         return stacks, (slow,) if _BEHIND.search(said) else ()
+
+
+def calm_rate(stacks: Stacks, rate: int) -> int:
+    """The rate at which the deepest stacks that matter can be read in time; `rate` where it is low enough.
+
+    A stack that takes longer to read than the time between two samples is torn when it changes meanwhile, and the
+    samples that are late are made up for where stacks are short: deep ones come out at a fraction of their share.
+    """
+    least_ns, depth = _MATTERS * stacks.total_ns, 0
+    for stack, ns in stacks.stacks:
+        if ns >= least_ns:
+            depth = max(depth, len(stack))
+    return min(rate, max(1, int(1e9 / (_ROOM * _FRAME_NS * max(1, depth)))))
+
+
+def mistaken(function: str, file: str) -> bool:
+    """Whether py-spy takes a function for waiting by its name and its file's, though it is not the library's.
+
+    It does so whatever the thread does (its `_heuristic_is_thread_idle`), unless it is asked for idle threads too.
+    """
+    return any(function == name and file.endswith(ending) for name, ending in _IDLE_NAMES) and not is_library(file)
+
+
+def may_mistake(files: Iterable[str]) -> bool:
+    """Whether one of the source files that a process has loaded may hold such a function."""
+    return any(file.endswith(ending) and not is_library(file) for file in files for _, ending in _IDLE_NAMES)
 
 
 def _with_plain_commands(text: str) -> list[str]:
@@ -70,11 +104,15 @@ def elsewhere(frame: Frame, pid: int) -> bool:
     return process is not None and int(process["pid"]) != pid
 
 
-def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")) -> Sequence[Frame]:
+def in_thread(
+    stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", ""), names: Mapping[str, str] | None = None
+) -> Sequence[Frame]:
     """A stack outside of the region: `[threads NAME]`, then the work itself; `[process COMMAND]` before it in a child.
 
-    Threads of one pool are one. Nothing for the main thread of `pid`, which is perfkit's own before and after. A child
-    that was forked in the region has the frames of its parent, down to `root` (file, function): they are cut.
+    Threads of one pool are one; `names` are those of threads of `pid` by the system's number, where that is known:
+    py-spy's own may be those of threads that ended before. Nothing for the main thread of `pid`, which is perfkit's own
+    before and after. A child that was forked in the region has the frames of its parent, down to `root` (file,
+    function): they are cut.
     """
     above: list[Frame] = []
     for at, frame in enumerate(stack):
@@ -82,11 +120,13 @@ def in_thread(stack: Sequence[Frame], pid: int, root: tuple[str, str] = ("", "")
         if process and int(process["pid"]) != pid:
             above.append(thread_frame(f"process {process['command']}"))
         elif thread:
-            name = thread["name"] or "without a name"
+            name = thread["name"] or ""
+            if names and not above and name != "MainThread":
+                name = names.get(thread["number"], "")
             inner = stack[at + 1 :]
             starts = [i for i, f in enumerate(inner) if (f[1], f[0]) == root]
             inner = without_bootstrap(inner[starts[0] + 1 :] if starts else inner)
             if not any(is_python(f[1]) for f in inner) or (name == "MainThread" and not above):
                 return []
-            return [*above, thread_frame(f"threads {_NUMBER.sub('', name)}"), *inner]
+            return [*above, thread_frame(f"threads {pool_of(name) or 'without a name'}"), *inner]
     return []

@@ -9,6 +9,8 @@ from itertools import chain
 
 import numpy as np
 
+from perfkit.profilers.waits import library_file, waits
+
 __all__ = [
     "Frame",
     "Own",
@@ -18,7 +20,6 @@ __all__ = [
     "is_thread",
     "read_collapsed",
     "thread_frame",
-    "waits",
     "without_bootstrap",
 ]
 
@@ -32,12 +33,8 @@ _COLLAPSED = (
 )
 
 # what threading and concurrent.futures put below the work of a thread
-_BOOTSTRAP = ("/threading.py", "/concurrent/futures/thread.py")
-
+_BOOTSTRAP = ("threading.py", "concurrent/futures/thread.py")
 _LONGEST = 100_000  # characters of one stack
-
-_WAITING = ("/threading.py", "/concurrent/futures/_base.py", "/concurrent/futures/thread.py", "/queue.py")
-_WAITS = {"wait", "wait_for", "join", "_wait_for_tstate_lock", "_worker", "result", "get", "acquire"}
 
 
 @dataclass(slots=True)
@@ -185,16 +182,16 @@ def is_thread(frame: Frame) -> bool:
 
 
 def without_bootstrap(stack: Sequence[Frame]) -> Sequence[Frame]:
-    """The work of a thread, without the functions of the library that started it."""
+    """The work of a thread, without the functions of the library that started it.
+
+    Where the work is a function of C's, which not every sampler shows, the one that calls it stands for it.
+    """
     start = 0
-    while start < len(stack) and stack[start][1].endswith(_BOOTSTRAP):
+    while start < len(stack) and library_file(stack[start][1]) in _BOOTSTRAP:
         start += 1
+    if start and not any(is_python(file) for _, file, _ in stack[start:]) and not waits(*stack[start - 1][:2]):
+        start -= 1
     return stack[start:]
-
-
-def waits(function: str, file: str) -> bool:
-    """Whether a thread does nothing there but wait for a lock: not work, and no sampler always sees that."""
-    return file.endswith(_WAITING) and function.rpartition(".")[2] in _WAITS
 
 
 def is_python(file: str) -> bool:

@@ -6,7 +6,7 @@ It sees operations, not functions: `aten::linear` and what it calls.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from perfkit.profilers.stacks import Frame, Stacks
@@ -14,16 +14,20 @@ from perfkit.profilers.stacks import Frame, Stacks
 __all__ = ["collect", "read"]
 
 
-def collect(region: Callable[[], None]) -> tuple[int, list[list[Any]]]:
-    """Run `region` under torch.profiler: its nanoseconds; stacks of operations, each with own nanoseconds and calls."""
+def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[list[Any]]]:
+    """Run `steps` under torch.profiler: nanoseconds; stacks of operations, each with own nanoseconds and calls."""
     import torch
 
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
-        start = time.perf_counter_ns()
-        region()
-        elapsed_ns = time.perf_counter_ns() - start
+    elapsed_ns = 0
+    events: list[Any] = []
+    for step in steps:  # each by itself: what prepares the next is no operation of the workload's
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+            start = time.perf_counter_ns()
+            step()
+            elapsed_ns += time.perf_counter_ns() - start
+        events += profiler.events() or ()
     merged: dict[tuple[str, ...], list[int]] = {}
-    for event in profiler.events() or ():
+    for event in events:
         names: list[str] = []
         above = event
         while above is not None:

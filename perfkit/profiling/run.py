@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.engine.process import RejectedOutput
+from perfkit.engine.process import RejectedOutput, WorkerHandle
 from perfkit.engine.session import Session
 from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
 from perfkit.profilers import sampling
 from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profiling.advice import Advice, advise
 from perfkit.profiling.take import take
 from perfkit.recipe import check_together
 from perfkit.settings import Settings, Watcher
 
-__all__ = ["Advice", "Missing", "Profiled", "Wanted", "chosen", "run_profile"]
+__all__ = ["Missing", "Profiled", "Wanted", "chosen", "run_profile"]
 
 _MOST_CALLS = 20_000
+_OUTPUT_LINES = 40  # of what the program prints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,21 +31,7 @@ class Wanted:
     rate: int = 499  # samples a second; a prime, so as not to fall into step with the work
     duration_s: float = 2.0  # of profiled work, bare
     native: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """A recipe, the seams it replaces, and their share of the workload: the most that it could save."""
-
-    recipe: str
-    seams: tuple[str, ...]
-    share: float
-    concurrent: bool  # on several threads: the share is of their time, and bounds nothing
-
-    @property
-    def at_most(self) -> float | None:
-        """The speed-up if the seams cost nothing at all (Amdahl); None where no such bound holds."""
-        return None if self.concurrent or self.share >= 1 else 1 / (1 - self.share)
+    show_output: bool = False  # keep the end of what the program prints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +59,8 @@ class Profiled:
     environment: dict[str, Any]
     words: tuple[str, ...] = ()  # what a command about the same work must say besides
     status: str = "complete"  # or interrupted
+    wrappers: tuple[str, ...] = ()  # recipes that are no advice: what they replace holds all the rest
+    output: str = ""  # the end of what the program printed under the first profiler
 
 
 def run_profile(
@@ -99,21 +89,23 @@ def run_profile(
     profiles: list[Profile] = []
     missing: list[Missing] = []
     seen: dict[str, Any] = {"seams": {}, "passes": 1}
-    status = "complete"
+    status, output = "complete", ""
     try:
         with watcher.interruptible():
             with session.worker(0, describe=True) as worker:
-                seen = session.inspect(worker, place.id, chosen_size, ids)
+                seen = _inspected(session, worker, place.id, chosen_size, ids)
             calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen["call_ns"])))
             for done, name in enumerate(names):
                 watcher.doing(f"{name} on {place.id}", done / len(names))
-                _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
+                said = _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
+                output = output or said
     except KeyboardInterrupt:
         status = "interrupted"
     except RejectedOutput as rejected:
         raise WorkFailed(f"{rejected.report['during']}: {rejected.report['error']}") from None
     if must and missing and not profiles and status == "complete":
         raise ProfilerUnavailable(missing[0].why, hint=missing[0].hint)
+    advice, wrappers = advise(found, target, ids, seen["seams"], profiles)
     return Profiled(
         target=entry.id,
         workload=place.id,
@@ -123,7 +115,9 @@ def run_profile(
         missing=tuple(missing),
         seam_shares={name: seam["inclusive"] for name, seam in seen["seams"].items()},
         seam_calls={name: seam["calls"] / seen["passes"] for name, seam in seen["seams"].items()},
-        advice=_advice(found, target, ids, seen["seams"]),
+        advice=advice,
+        wrappers=wrappers,
+        output=output if wanted.show_output else "",
         environment={**session.outcome.environment, "threads": settings.threads},
         words=_words(place, entry, chosen_size, settings),
         status=status,
@@ -175,8 +169,11 @@ def _take(
     ids: Sequence[str],
     calls: int,
     wanted: Wanted,
-) -> None:
-    """One profiler in a fresh process: what breaks there is its own trouble, unless the bare work fails as well."""
+) -> str:
+    """One profiler in a fresh process: what breaks there is its own trouble, unless the bare work fails as well.
+
+    Answers the end of what the program printed there.
+    """
     try:
         with session.worker(0) as worker:
             profiles.append(
@@ -190,28 +187,33 @@ def _take(
                     duration_s=wanted.duration_s,
                     rate=wanted.rate,
                     native=wanted.native and name == "pyspy",
+                    stateful=session.outcome.stateful.get(workload, False),
                 )
             )
+            return worker.noise(_OUTPUT_LINES) if wanted.show_output else ""
     except RejectedOutput as rejected:
         why = f"{name}: {rejected.report['during']}: {rejected.report['error']}"
         missing.append(Missing(profiler=name, why=why, hint=_others(name)))
     except (ProfilerUnavailable, WorkFailed) as error:
         missing.append(Missing(profiler=name, why=error.message, hint=error.hint or _others(name)))
+    return ""
+
+
+def _inspected(
+    session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]
+) -> dict[str, Any]:
+    """The counting pass; of a program that ends itself (`sys.exit`) only how long a call takes."""
+    try:
+        return session.inspect(worker, workload, size, recipes)
+    except WorkFailed as failed:
+        if f" {SystemExit.__name__}: " not in failed.message:
+            raise
+    about = f"timing a call of {workload}"
+    worker.ask("profile_open", about=about, workload=workload, size=size, recipes=list(recipes))
+    worker.ask("profile_ready", about=about, calls=1)
+    done = worker.ask("profile_run", about=about, under="", rate=0)
+    return {"seams": {}, "passes": 1, "call_ns": max(1, done["elapsed_ns"])}
 
 
 def _others(name: str) -> str:
     return f"--with {','.join(other for other in PROFILERS if other not in (name, 'sampling', 'torch'))}"
-
-
-def _advice(found: Catalog, target: str, on: Sequence[str], seams: Mapping[str, Any]) -> tuple[Advice, ...]:
-    """Every recipe not yet in place that replaces a seam with time in it, the largest share first."""
-    advice = []
-    for entry in found.of_target(target) if seams else ():
-        if entry.recipe.full_id in on or entry.recipe.status in ("rejected", "reference") or entry.unavailable:
-            continue
-        touched = tuple(sorted(entry.recipe.touches))
-        share = sum(seams[s]["inclusive"] for s in touched)
-        concurrent = any(seams[s]["concurrent"] for s in touched)
-        if share > 0.005:
-            advice.append(Advice(recipe=entry.recipe.id, seams=touched, share=share, concurrent=concurrent))
-    return tuple(sorted(advice, key=lambda a: -a.share))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from perfkit import plan
 from perfkit.catalog import Catalog
 from perfkit.engine.outcome import Candidate, Group
@@ -24,7 +22,10 @@ _TIMED_S, _PROCESSES = 3.0, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
-    """The bare times of both variants, alternating in fresh processes; medians, and the speed-up with its interval."""
+    """The bare times of both variants, alternating in fresh processes, and the speed-up with its interval.
+
+    `after_ns` is the typical time before, over the speed-up: of two medians the quotient would not be the estimate.
+    """
 
     before_ns: float
     after_ns: float
@@ -135,5 +136,5 @@ def _timed(
     if troubles or pairs.processes < 2:
         return None, troubles[0].text if troubles else "too few processes were timed", status
     point, low, high = pairs.estimate(0.95).ratio()
-    before_ns, after_ns = float(np.median(pairs.before_ns)), float(np.median(pairs.after_ns))
-    return Timed(before_ns=before_ns, after_ns=after_ns, point=point, low=low, high=high), "", status
+    before_ns = pairs.typical_before_ns()
+    return Timed(before_ns=before_ns, after_ns=before_ns / point, point=point, low=low, high=high), "", status

@@ -12,7 +12,7 @@ from typing import Any, cast
 from perfkit import __version__
 from perfkit.errors import UsageError
 from perfkit.profilers import pyinstrument
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.stacks import Stacks
 from perfkit.report.flamegraph import difference_page, page
 from perfkit.report.visible import one_line
@@ -51,10 +51,13 @@ def _ending(path: PurePath) -> str:
     return ending
 
 
-def exported(path: PurePath, title: str, profiles: Sequence[Profile], before: Sequence[Profile] = ()) -> bytes:
+def exported(
+    path: PurePath, title: str, profiles: Sequence[Profile], before: Sequence[Profile] = (), machine: str = ""
+) -> bytes:
     """What the file is to hold, of the profiler that suits its format; a flame graph of the change if there is one.
 
-    Raises UsageError when no profiler that has been run can give it.
+    `machine` is named on a page, beside the profiler and its samples. Raises UsageError when no profiler that has been
+    run can give it.
     """
     ending = _ending(path)
     able = _FORMATS[ending]
@@ -64,9 +67,21 @@ def exported(path: PurePath, title: str, profiles: Sequence[Profile], before: Se
     if ending == ".html":
         earlier = next((p for p in before if p.profiler == chosen.profiler), None)
         if earlier is not None:
-            return difference_page(title, _stacks(earlier), earlier.passes, _stacks(chosen), chosen.passes).encode()
-        return page(title, _stacks(chosen)).encode()
+            about = f"Before: {_whose(earlier)}. After: {_whose(chosen)}. {machine}"
+            sides = _stacks(earlier), earlier.passes, _stacks(chosen), chosen.passes
+            return difference_page(title, *sides, about, (_sample_ns(earlier), _sample_ns(chosen))).encode()
+        return page(title, _stacks(chosen), f"{_whose(chosen)}. {machine}").encode()
     return _WRITERS[ending](title, chosen)
+
+
+def _whose(profile: Profile) -> str:
+    sampled = f", {profile.samples} samples at {profile.rate} a second" if profile.samples else ""
+    return f"{PROFILERS[profile.profiler]}, {profile.passes} calls{sampled}"
+
+
+def _sample_ns(profile: Profile) -> float:
+    """What one sample stands for in one call; 0 for what does not sample."""
+    return profile.seen_ns / profile.samples / profile.passes if profile.samples else 0.0
 
 
 def _stacks(profile: Profile) -> Stacks:

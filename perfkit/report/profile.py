@@ -9,22 +9,25 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.difference import Difference, Mover, agrees
-from perfkit.profilers.merge import Line, disagreements, lines, main_of, waiting
+from perfkit.profilers.merge import disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.twins import twins
+from perfkit.profilers.waiting import wall_of
 from perfkit.profiling.run import Profiled
-from perfkit.profiling.timed import Changed, Timed
+from perfkit.profiling.timed import Changed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
+from perfkit.report.movers import function_at, mover_lines, sum_lines
 from perfkit.report.visible import one_line
+from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 from perfkit.report.words import environment_line
 
 __all__ = ["change_report", "profile_report"]
 
 _ADVICE = 8  # the recipes that are worth a line
+_OPERATIONS = 8  # of torch, below a table of functions
+_TWIN = 0.01  # of the whole: a row of less is not worth a word
 _FEW = 2  # recipes that a line names
-_IDLE = 0.03  # of its time
-_LEAST = 0.0005  # of the whole: less is no mover
 
 
 def profile_report(found: Profiled, top: int) -> RenderableType:
@@ -32,11 +35,12 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
     if main is not None:
-        head.append(f"  {numbers.time(main.bare_call_ns)} a call", style="not bold")
+        head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), Text(), *_advice(found), Text(), *_trust(found, main)]
-    parts += _absent(found)
+        parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
+        parts += [*_trust(found, main), *_twins(found, main, top)]
+    parts += [*_absent(found), *_output(found)]
     return Group(*parts)
 
 
@@ -51,10 +55,13 @@ def change_report(found: Changed, top: int) -> RenderableType:
     main = main_of(both or after.profiles)
     chosen = next((d for d in found.differences if main and d.profiler == main.profiler), None)
     if chosen is not None:
-        parts += [*_movers(chosen, top), Text()]
+        parts += [*mover_lines(chosen, top), Text()]
     elif main is not None:
         parts += [*_hot(after, main, top), Text()]
-    parts += _sums(found.differences, found.timed)
+    if main is not None:
+        operations = list(_torch(after, main, top))
+        parts += [*operations[1:], Text()] if operations else []
+    parts += sum_lines(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
@@ -76,13 +83,13 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
     aims, rows = _aims(found), []
     for line in shown:
-        cells = [_share(line.own), _share(line.total), *(_share(line.shares.get(name)) for name in others)]
+        cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
             cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
         recipes = aims.get(line.seam or "", [])
         more = f" +{len(recipes) - _FEW}" if len(recipes) > _FEW else ""
         words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
-        rows.append([*map(Text, cells), Text(_function(line)), *words])
+        rows.append([*map(Text, cells), Text(function_at(line)), *words])
     figures = len(heads)
     yield Columns(
         [*heads, "function", "seam", "recipes"],
@@ -94,12 +101,8 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     )
     rest = len(main.hotspots) - len(shown)
     if rest:
-        share = _share(max(0.0, 1 - sum(line.own for line in shown)))
-        yield Text(f"{rest} more function{'s' * (rest != 1)}, {share}", style="dim")
-
-
-def _share(value: float | None) -> str:
-    return f"{100 * value:.1f} %" if value is not None else "–"
+        left = share(max(0.0, 1 - sum(line.own for line in shown)))
+        yield Text(f"{rest} more function{'s' * (rest != 1)}, {left}", style="dim")
 
 
 def _aims(found: Profiled) -> Mapping[str, list[str]]:
@@ -110,15 +113,10 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
     return aims
 
 
-def _function(where: Line | Mover) -> str:
-    if where.line == 0:
-        return one_line(where.function)
-    return one_line(f"{where.function}  {where.file.rpartition('/')[2]}:{where.line}")
-
-
 def _advice(found: Profiled) -> Iterator[RenderableType]:
     if not found.advice:
         yield Text("no recipe of the catalogue aims at what is hot here")
+        yield from _wrappers(found)
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("recipe", "replaces"):
@@ -127,15 +125,62 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
     table.add_column("at most", justify="right")
     for a in found.advice[:_ADVICE]:
         most = numbers.ratio(a.at_most) if a.at_most else "–"
-        share = numbers.percent(a.share) + (" on threads" if a.concurrent else "")
-        table.add_row(a.recipe, ", ".join(a.seams), share, most)
+        part = numbers.percent(a.share) + (f" ±{100 * a.error:.1f}" if a.error else "")
+        part += " on threads" if a.concurrent else ""
+        table.add_row(a.recipe, ", ".join(a.seams), part, most)
     yield table
     if len(found.advice) > _ADVICE:
         yield Text(
             f"{len(found.advice) - _ADVICE} more: {', '.join(a.recipe for a in found.advice[_ADVICE:])}", style="dim"
         )
+    yield from _wrappers(found)
     yield Text()
     yield Commands(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words]), "next", 7)
+
+
+def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    """The operations of torch, where the table above is of functions."""
+    torch = next((p for p in found.profiles if p.profiler == "torch" and p is not main), None)
+    if torch is None:
+        return
+    shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
+    rows = [
+        [
+            Text(share(h.self_ns / whole)),
+            Text(share(min(1.0, h.total_ns / whole))),
+            Text(f"{h.calls / torch.passes:.3g}"),
+            Text(numbers.time(h.total_ns / h.calls) if h.calls else "–"),
+            Text(h.function),
+        ]
+        for h in shown
+    ]
+    yield Text()
+    yield Columns(["self", "total", "calls", "per call", "operation of torch"], rows, right=range(4), shorter={4: 20})
+    rest = len(torch.hotspots) - len(shown)
+    if rest:
+        yield Text(f"{rest} more operation{'s' * (rest != 1)}", style="dim")
+
+
+def _twins(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    """Rows of the table that stand for several functions."""
+    least = _TWIN * (main.seen_ns or 1)
+    spots = [h for h in main.hotspots[:top] if h.self_ns >= least]
+    for (file, line, name), count in sorted(twins(spots, found.profiles).items()):
+        where = f"{name}  {file.rpartition('/')[2]}:{line}"
+        words = f"{where} is {count} functions of one name on one line, which no profiler tells apart"
+        yield labelled("note", Text(words, style="yellow"), 7)
+
+
+def _output(found: Profiled) -> Iterator[RenderableType]:
+    if found.output:
+        yield Text()
+        yield Text("what the program printed", style="dim")
+        yield from (Text(f"  {one_line(line)}") for line in found.output.splitlines())
+
+
+def _wrappers(found: Profiled) -> Iterator[RenderableType]:
+    if found.wrappers:
+        yield Text(f"no advice, for it replaces what holds all the rest: {', '.join(found.wrappers)}", style="dim")
 
 
 def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
@@ -143,20 +188,17 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
     yield labelled("cost", Text(f"{cost} of the bare time"), 7)
     yield labelled("from", Text(_whose(main), style="dim"), 7)
-    idle = waiting(found.profiles)
-    if idle is not None and idle[1] > _IDLE:
-        words = f"the calling thread waits for others {_share(idle[1])} of its time, by {PROFILERS[idle[0]]}"
-        yield labelled("waits", Text(words), 7)
+    yield from wait_lines(wall_of(found.profiles, main))
+    yield from unseen_lines(main)
     for d in disagreements(found.profiles):
-        shares = f"{PROFILERS[d.one]} {_share(d.one_share)}, {PROFILERS[d.other]} {_share(d.other_share)}"
+        shares = f"{PROFILERS[d.one]} {share(d.one_share)}, {PROFILERS[d.other]} {share(d.other_share)}"
         yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
     yield from _notes(found)
 
 
 def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
-    for profile in found.profiles:
-        for note in profile.notes:
-            yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
+    for note in dict.fromkeys(note for profile in found.profiles for note in profile.notes):
+        yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
 
 
 def _whose(main: Profile) -> str:
@@ -167,8 +209,7 @@ def _whose(main: Profile) -> str:
         return f"self and total are {name}'s: {main.passes} calls, every operation clocked"
     threads = "all threads that do not wait" if main.profiler in ("pyspy", "sampling") else "the calling thread only"
     sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
-    clock = "shares of seams have a clock of their own"
-    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}; {clock}"
+    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}"
 
 
 def _absent(found: Profiled, when: str = "") -> list[RenderableType]:
@@ -178,43 +219,3 @@ def _absent(found: Profiled, when: str = "") -> list[RenderableType]:
     if found.status == "interrupted":
         said.append(labelled("status", Text("interrupted: this is what was profiled so far", style="yellow"), 7))
     return said
-
-
-def _movers(found: Difference, top: int) -> Iterator[RenderableType]:
-    moved = [m for m in found.movers if abs(m.change_ns) > _LEAST * max(found.before_ns, found.after_ns)]
-    rows = []
-    for m in moved[:top]:
-        sign = "+" if m.change_ns > 0 else "−"
-        rows.append(
-            [
-                Text(numbers.time(m.before_ns) if m.before_ns else "–"),
-                Text(numbers.time(m.after_ns) if m.after_ns else "–"),
-                Text(f"{sign}{numbers.time(abs(m.change_ns))}", style="red" if m.change_ns > 0 else "green"),
-                Text("vanished" if not m.after_ns else "new" if not m.before_ns else "", style="dim"),
-                Text(_function(m)),
-                Text(m.seam or "", style="cyan"),
-            ]
-        )
-    yield Columns(["before", "after", "change", "", "function", "seam"], rows, right=range(3), shorter={4: 20})
-    rest = len(moved) - top
-    if rest > 0:
-        yield Text(f"{rest} more moved, {numbers.time(sum(abs(m.change_ns) for m in moved[top:]))} in all", style="dim")
-
-
-def _sums(differences: Sequence[Difference], timed: Timed | None) -> Iterator[RenderableType]:
-    """Each profiler's sum beside the timed difference."""
-    if timed is not None:
-        words = f"{numbers.time(timed.before_ns)} → {numbers.time(timed.after_ns)}, "
-        words += f"{numbers.interval(timed.point, timed.low, timed.high)} without a profiler"
-        yield labelled("timed", Text(words), 7)
-    for d in differences:
-        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(d.before_ns)} → {numbers.time(d.after_ns)}")
-        if d.before_ns and d.after_ns:
-            said.append(f", {numbers.ratio(d.before_ns / d.after_ns)}")
-        if timed is not None:
-            same = agrees(d, timed.point, timed.low, timed.high)
-            words = {True: "adds up", False: "does not add up", None: "the change is too small to add up"}[same]
-            said.append(f": {words}", style={True: "green", False: "yellow", None: "dim"}[same])
-            if same is False:
-                said.append(f" (the bare calls beside it: {numbers.ratio(d.bare)})")
-        yield labelled("sum", said, 7)

@@ -26,7 +26,8 @@ from perfkit.cli.main import main
 from perfkit.doctor import Check
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profiling.run import Advice, Profiled
+from perfkit.profiling.advice import Advice
+from perfkit.profiling.run import Profiled
 from perfkit.report.document import read_document, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.settings import Settings

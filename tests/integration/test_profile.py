@@ -97,6 +97,27 @@ def test_threads_of_a_pool_are_seen_from_outside_only(truth: Any) -> None:
     assert "[threads task]" in {h["function"] for h in found["hotspots"]}
 
 
+@thrice
+def test_a_users_own_queue_and_threading_are_work(perfkit: Any) -> None:
+    words = ("--size", "library_names", "--with", "pyspy,cprofile", "--duration", "500ms", "--json", "-")
+    run = perfkit("profile", "kinds", "--catalog", TRUTH, *words, "--rate", "997")
+
+    shares = own(run.json)
+    assert {name: shares.get(name) for name in ("get", "wait", "join")} == pytest.approx(
+        {"get": 0.5, "wait": 0.3, "join": 0.2}, abs=0.08
+    )
+    assert run.json["disagreements"] == []
+
+
+def test_what_sleeps_is_named_and_split_from_what_runs(perfkit: Any) -> None:
+    words = ("--size", "sleeps", "--with", "cprofile", "--duration", "200ms", "--json", "-")
+    wall = perfkit("profile", "kinds", "--catalog", TRUTH, *words).json["wall"]
+
+    assert wall["running_ns"] + wall["waiting_ns"] == pytest.approx(wall["call_ns"])
+    assert [(w["what"], w["function"]) for w in wall["waits"]] == [("time.sleep", "nap")]
+    assert wall["waits"][0]["ns"] >= 20e6
+
+
 def test_processes_of_the_target_are_attributed(truth: Any) -> None:
     found = truth("children", "--with", "pyspy", "--duration", "1s")
 
@@ -153,7 +174,7 @@ def test_bad_words_are_one_line(perfkit_here: Any, words: tuple[str, ...], rc: i
 def test_torch_shows_its_operations_with_what_they_call() -> None:
     torch = pytest.importorskip("torch")
     x, w = torch.ones(4, 8), torch.ones(8, 8)
-    _, raw = torch_ops.collect(lambda: [x @ w for _ in range(3)] and None)
+    _, raw = torch_ops.collect([lambda: [x @ w for _ in range(3)] and None])
     stacks, calls = torch_ops.read(json.loads(json.dumps(raw)))
 
     assert calls["aten::matmul", "", 0] == 3
@@ -175,7 +196,9 @@ def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) 
         assert len(gone) == 1 and gone[0]["before_ns"] > 0
     assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"] and change["timed"]["high"] > 1
     assert "quantize" in run.stdout and "vanished" in run.stdout and "without a profiler" in run.stdout
-    assert run.stdout.count("add up") + run.stdout.count("adds up") == 2  # each of the two, whatever it came to
+    said = " ".join(run.stdout.split())  # lines wrap
+    told = said.count("add up") + said.count("adds up") + said.count(" to tell")
+    assert told == 2  # each of the two, whatever it came to
     assert '"differs":true' in page.read_text(encoding="utf-8")
 
 

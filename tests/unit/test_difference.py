@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
-from perfkit.profilers.difference import agrees, difference
+from perfkit.profilers.difference import agrees, difference, untold
 from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.spent import Spent
 
 functions = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 10**12), max_size=8)
 
@@ -73,7 +74,74 @@ def test_a_profiler_that_saw_no_change_does_not_add_up_and_one_that_could_not_is
     assert agrees(few, 1.09, 1.08, 1.10) is None
 
 
+def test_a_rate_that_deep_stacks_forced_down_is_no_refusal() -> None:
+    calm = replace(profile(profiler="pyspy", rate=105, a=10), slowed=True)
+
+    assert difference(profile(profiler="pyspy", rate=499, a=10), calm).before_ns == 10
+
+
 def test_the_error_is_that_of_counting_whole_samples() -> None:
     sampled = [replace(profile(profiler="pyspy", rate=100, a=10**9), samples=n) for n in (120, 100)]
 
     assert difference(*sampled).error == pytest.approx(1 / 120 + 1 / 100)
+
+
+@pytest.mark.parametrize(
+    ("samples", "point", "low", "high", "words"),
+    [
+        ((9000, 9000), 1.005, 1.004, 1.006, "the change is too small to tell"),
+        ((9000, 9000), 0.934, 0.80, 1.09, "the timed interval is too wide to tell"),
+        ((25, 25), 1.10, 1.09, 1.11, "too few samples to tell"),
+    ],
+)
+def test_why_nothing_can_be_told_is_said(
+    samples: tuple[int, int], point: float, low: float, high: float, words: str
+) -> None:
+    sides = [replace(profile(profiler="pyspy", rate=100, a=10**9), samples=n) for n in samples]
+    found = difference(*sides)
+
+    assert agrees(found, point, low, high) is None
+    assert untold(found, point, low, high) == words
+    assert untold(difference(profile(a=5), profile()), 1.1, 1.0, 1.2) == "one side has no time in it"
+
+
+def test_what_chance_explains_has_not_moved() -> None:
+    one = replace(profile(profiler="pyspy", rate=100, hot=600, cool=400), samples=1000)
+    two = replace(profile(profiler="pyspy", rate=100, hot=300, cool=410), samples=710)
+
+    assert {m.function: m.within_noise for m in difference(one, two).movers} == {"hot": False, "cool": True}
+    clocked = difference(profile(hot=1000, cool=1000), profile(hot=500, cool=1030))
+    assert {m.function: m.within_noise for m in clocked.movers} == {"hot": False, "cool": True}
+
+
+def test_what_waits_is_a_mover_where_a_profile_is_without_it() -> None:
+    slept = Spent(wall_ns=1000, own_ns=300)
+    sides = [
+        replace(profile(profiler="pyspy", rate=100, spin=300), bare_ns=1000, spent=slept, samples=300),
+        replace(
+            profile(profiler="pyspy", rate=100, spin=300), bare_ns=300, spent=Spent(wall_ns=300, own_ns=300),
+            samples=300,
+        ),
+    ]  # fmt: skip
+
+    found = difference(*sides)
+    assert [(m.function, m.before_ns, m.after_ns) for m in found.movers if m.before_ns != m.after_ns] == [
+        ("[waiting]", 700, 0)
+    ]
+    assert (found.before_ns, found.after_ns) == (1000, 300) and found.running_ns == (300, 300)
+    assert found.clocks is None
+
+
+def test_threads_add_up_to_the_processors_time_and_not_to_the_walls() -> None:
+    sides = [
+        replace(
+            profile(profiler="pyspy", rate=100, work=ns), samples=9000, bare_ns=wall,
+            spent=Spent(wall_ns=wall, own_ns=wall, threads_ns=ns - wall),
+        )
+        for ns, wall in ((2000, 1000), (1000, 800))
+    ]  # fmt: skip
+
+    found = difference(*sides)
+    assert found.clocks == (2000, 1000)
+    assert agrees(found, 1.25, 1.24, 1.26) is True  # the wall's 1.25 is not what is summed
+    assert agrees(replace(found, clocks=(2000, 1500)), 1.25, 1.24, 1.26) is False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pstats
 import re
+import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
 from perfkit.profilers import cprofile, pyinstrument
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
 from perfkit.report.export import check_exports, exported, speedscope
 from perfkit.report.flamegraph import difference_page, page
@@ -51,7 +53,7 @@ def test_speedscope_fits_its_schema(found: list[tuple[list[Frame], int]]) -> Non
 
 
 def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    raw = json.loads(json.dumps(cprofile.collect(busy)[1]))
+    raw = json.loads(json.dumps(cprofile.collect([busy])[1]))
     path = tmp_path / "run.pstats"
     path.write_bytes(exported(path, "x", [profile("cprofile", native=cprofile.table(raw, ("", "")))]))
 
@@ -60,7 +62,7 @@ def test_pstats_reads_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_pyinstrument_draws_its_own_page() -> None:
-    raw = json.loads(json.dumps(pyinstrument.collect(lambda: [busy() for _ in range(300)] and None, 1000)[1]))
+    raw = json.loads(json.dumps(pyinstrument.collect([lambda: [busy() for _ in range(300)] and None], 1000)[1]))
     written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw)])
 
     assert b"<html" in written.lower() and b"busy" in written
@@ -142,7 +144,7 @@ def test_functions_with_the_same_label_are_added_up() -> None:
         return [eval(compile("lambda: None", "<string>", "eval")) for _ in range(2)]  # as dataclasses make them
 
     one, two = twins()
-    _, raw = cprofile.collect(lambda: [one(), one(), two()] and None)
+    _, raw = cprofile.collect([lambda: [one(), one(), two()] and None])
 
     assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
     assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}
@@ -172,3 +174,49 @@ def test_a_name_that_breaks_its_line_is_read_again() -> None:
 
     assert found.stacks == (((0, 1), 3), ((0,), 1))
     assert found.frames[1] == ("two\nlines", "a.py", 9)
+
+
+def test_the_page_says_whose_it_is_and_what_each_colour_means() -> None:
+    spots = (HotSpot("main", "a.py", 1, 100, 100, 0),)
+    chosen = replace(profile("pyspy", STACKS), rate=499, samples=370, hotspots=spots)
+    one = exported(Path("x.html"), "x", [chosen], machine="Imagined 9000, 4 cores").decode()
+    two = exported(Path("x.html"), "x", [chosen], [chosen], machine="Imagined 9000, 4 cores").decode()
+
+    for text in (one, two):
+        head = text.partition("<script>")[0]
+        assert "py-spy, 2 calls, 370 samples at 499 a second" in head and "Imagined 9000" in head
+        colours = embedded(text)["colours"]
+        assert colours and all(f"background:{colour}" in head for colour in colours.values())
+    kinds = {name: kind for name, _, kind in embedded(one)["frames"]}
+    assert kinds == {"all": "threads", "main": "own", "work": "own"}
+    assert embedded(two)["noise"] == [pytest.approx(100 / 370 / 2)] * 2
+    assert {kind for kind in kinds.values()} <= embedded(one)["colours"].keys()
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [
+        (("wait", threading.__file__, 1), "library"),
+        (("wait", "/home/me/threading.py", 1), "own"),
+        (("f", "/x/site-packages/m.py", 1), "installed"),
+        (("sum", "<built-in>", 0), "c"),
+        (("[threads task]", "", 0), "threads"),
+    ],
+)
+def test_a_frame_has_the_colour_of_where_it_comes_from(frame: Frame, kind: str) -> None:
+    data = embedded(page("x", Stacks.of([((frame,), 5)])))
+
+    assert data["frames"][1][2] == kind
+
+
+def test_text_can_be_read_on_every_colour() -> None:
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    colours = {*embedded(page("x", STACKS))["colours"].values()}
+    colours |= {*embedded(difference_page("x", STACKS, 1, STACKS, 1))["colours"].values()}
+    for colour in colours:  # the page writes white on what is darker than 0.179, and black on the rest
+        contrast = 1.05 / (light(colour) + 0.05) if light(colour) <= 0.179 else (light(colour) + 0.05) / 0.05
+        assert contrast >= 4.5, colour

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from perfkit.profilers import cprofile
-from perfkit.profilers.merge import disagreements, lines, main_of, waiting
+from perfkit.profilers.merge import disagreements, lines, main_of
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Frame, Stacks
 
 HOT, COOL, POOL = ("hot", "m.py", 1), ("cool", "m.py", 9), ("[threads task]", "", 0)
-WAIT = ("wait", "/lib/threading.py", 295)
+WAIT = ("wait", threading.__file__, 295)
 MS = 1_000_000
 
 
@@ -28,13 +30,11 @@ def sampled(name: str, *weighted: tuple[tuple[Frame, ...], int]) -> Profile:
     )  # fmt: skip
 
 
-def test_waiting_is_no_work_but_said() -> None:
+def test_waiting_is_no_work() -> None:
     spy = sampled("pyspy", ((HOT,), 600), ((COOL,), 400))
     counts = counted(hot=(HOT, 10, 60), cool=(COOL, 10, 40), wait=(WAIT, 10, 100))
 
     assert disagreements([spy, counts]) == ()
-    assert waiting([spy, counts]) == ("cprofile", pytest.approx(0.5))
-    assert waiting([spy]) is None
 
 
 def counted(**entries: tuple[Frame, int, int]) -> Profile:
@@ -100,6 +100,15 @@ def test_what_chance_explains_is_not() -> None:
     assert disagreements(many) == ()
     assert disagreements([counted(hot=(HOT, 1, 1))]) == ()
     assert lines([]) == ()
+
+
+def test_a_function_that_waits_in_one_and_is_left_out_of_the_other_is_explained() -> None:
+    spy = sampled("pyspy", ((HOT,), 9000), ((COOL,), 1000))
+    wall = Stacks.of([((HOT,), 9000 * MS), ((COOL,), 6000 * MS)])
+    spy = replace(spy, wall=wall, wall_passes=10, bare_ns=1500 * MS)
+    counts = counted(hot=(HOT, 10, 9000), cool=(COOL, 10, 6000))
+
+    assert {d.function: d.why for d in disagreements([spy, counts])}["cool"].startswith("it waits there")
 
 
 def test_without_other_threads_they_explain_nothing() -> None:

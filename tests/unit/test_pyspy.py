@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import concurrent.futures.thread
 import os
+import queue
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.pyspy import Spy, elsewhere, in_thread
-from perfkit.profilers.stacks import Frame, Stacks, waits
+from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
+from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.threads import named, pool_of, seen
+from perfkit.profilers.waits import waits
 
 OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child.py"', "", 0)
 MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (7532)", "", 0)
-BOOT = [("Thread._bootstrap", "/lib/threading.py", 995), ("Thread.run", "/lib/threading.py", 970)]
-WORKER = ("_worker", "/lib/concurrent/futures/thread.py", 69)
+BOOT = [("Thread._bootstrap", threading.__file__, 995), ("Thread.run", threading.__file__, 970)]
+WORKER = ("_worker", concurrent.futures.thread.__file__, 69)
+ITEM = ("_WorkItem.run", concurrent.futures.thread.__file__, 54)
 WORK: Frame = ("linear", "ops.py", 9)
 
 
@@ -27,6 +33,14 @@ WORK: Frame = ("linear", "ops.py", 9)
         ([OWN, POOL, *BOOT, ("run", "m.py", 3)], ["[threads task]", "run"]),  # not threading's
         ([OWN, BARE, *BOOT, WORK], ["[threads without a name]", "linear"]),
         ([OWN, POOL, *BOOT, WORKER], []),
+        ([OWN, POOL, *BOOT, WORKER, ITEM], ["[threads task]", "_WorkItem.run"]),  # a function of C's, at work
+        ([OWN, POOL, *BOOT, WORKER, ITEM, WORK], ["[threads task]", "linear"]),
+        ([OWN, POOL, *BOOT], ["[threads task]", "Thread.run"]),
+        (
+            [OWN, POOL, *BOOT, WORKER, ("get", "/home/me/queue.py", 3)],
+            ["[threads task]", "get"],
+        ),  # a module of one's own
+        ([OWN, POOL, ("run", "/home/me/threading.py", 3)], ["[threads task]", "run"]),
         ([OWN, CHILD, MAIN, WORK], ["[process python child.py]", "[threads MainThread]", "linear"]),
         ([OWN, POOL, *BOOT, WORKER, ("sem_wait (libc.so.6)", "", 0)], []),  # idle, as --native shows it
         ([WORK], []),
@@ -52,9 +66,69 @@ def test_a_child_forked_in_the_region_is_a_child() -> None:
 
 
 def test_waiting_for_a_lock_is_no_work() -> None:
-    assert waits("Condition.wait", "/usr/lib/threading.py")
-    assert not waits("Condition.notify", "/usr/lib/threading.py")
+    assert waits("Condition.wait", threading.__file__)
+    assert waits("get", queue.__file__)
+    assert not waits("Condition.notify", threading.__file__)
     assert not waits("wait", "/home/me/model.py")
+
+
+@pytest.mark.parametrize("file", ["/home/me/queue.py", "queue.py", "/home/me/site-packages/queue.py"])
+def test_a_function_of_ones_own_works_whatever_its_module_is_called(file: str) -> None:
+    inside = str(Path(queue.__file__).parent / "site-packages" / "mine" / "queue.py")
+
+    assert not waits("get", file) and not waits("get", inside)
+
+
+def test_what_pyspy_takes_for_idle_by_its_name_is_known() -> None:
+    assert mistaken("wait", "/home/me/threading.py") and mistaken("select", "/home/me/my_selectors.py")
+    assert not mistaken("wait", threading.__file__) and not mistaken("join", "/home/me/threading.py")
+    assert may_mistake(["/home/me/m.py", "/home/me/threading.py"])
+    assert not may_mistake([threading.__file__, "/home/me/queue.py"])
+
+
+def test_deep_stacks_are_sampled_no_faster_than_they_can_be_read() -> None:
+    deep = [("f", "m.py", 1)] * 320
+    shallow: list[Frame] = [OWN, MAIN, WORK]
+
+    assert calm_rate(Stacks.of([(shallow, 100)]), 997) == 997
+    assert 90 < calm_rate(Stacks.of([(shallow, 900), (deep, 100)]), 499) < 120
+    assert calm_rate(Stacks.of([(shallow, 999), (deep, 1)]), 499) == 499  # too little to matter
+    assert calm_rate(Stacks.of([(deep, 100)]), 31) == 31
+    assert calm_rate(Stacks.of([]), 499) == 499
+
+
+def test_a_thread_has_its_own_name_and_not_that_of_one_before() -> None:
+    stack = [OWN, ("thread (12): ThreadPoolExecutor-9_0", "", 0), *BOOT, WORK]  # the address was another's
+
+    assert in_thread(stack, pid=7, names={"12": "Thread-29 (worker_a)"})[0][0] == "[threads Thread (worker_a)]"
+    assert in_thread(stack, pid=7, names={"13": "other"})[0][0] == "[threads without a name]"
+    assert in_thread(stack, pid=7)[0][0] == "[threads ThreadPoolExecutor]"
+    assert in_thread([OWN, ("thread (7)", "", 0), WORK], pid=7, names={"7": "MainThread"}) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "pool"),
+    [
+        (["Thread-1 (worker)", "Thread-29 (worker)"], "Thread (worker)"),
+        (["Thread-1", "Thread-2"], "Thread"),
+        (["ThreadPoolExecutor-0_0", "ThreadPoolExecutor-7_13"], "ThreadPoolExecutor"),
+        (["task_0", "task-1", "task 2", "task3"], "task"),
+        (["asyncio_0"], "asyncio"),
+        (["7"], "7"),
+    ],
+)
+def test_the_threads_of_a_pool_have_one_name(names: list[str], pool: str) -> None:
+    assert {pool_of(name) for name in names} == {pool}
+
+
+def test_the_name_of_a_thread_is_kept_after_it_has_ended() -> None:
+    thread = threading.Thread(target=len, args=("",))
+    with named():
+        thread.start()
+        thread.join()
+
+    assert seen()[thread.native_id or 0] == thread.name
+    assert seen()[threading.get_native_id()] == threading.current_thread().name
 
 
 @pytest.fixture
