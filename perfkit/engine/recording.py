@@ -30,7 +30,7 @@ _HASHED = 512  # calls of the first runs that are looked at for repeated content
 _HASHED_NS, _COPIED_NS = 100_000_000, 500_000_000  # of one run
 _DRY = 3  # runs without a call to record, after which earlier ones are replayed again
 _KEPT_FOR_AGAIN = 64
-_KEPT = 8  # streams whose arguments stay known, where nobody says how many: a proof asks for one at a time
+_KEPT = 160  # streams whose arguments stay known; a proof asks for some dozens in one role, and then in the other
 
 
 @dataclass(frozen=True, slots=True)

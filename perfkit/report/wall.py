@@ -10,8 +10,8 @@ from rich.text import Text
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.waiting import Wait, Wall
 from perfkit.report import numbers
-from perfkit.report.visible import one_line
 from perfkit.report.lines import labelled
+from perfkit.report.visible import one_line
 
 __all__ = ["share", "unseen_lines", "wait_lines", "wall_words"]
 
