@@ -11,10 +11,11 @@ import io
 import json
 import sys
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from threadpoolctl import threadpool_limits
 
@@ -27,7 +28,12 @@ __all__ = ["InlineWorker"]
 
 
 class InlineWorker:
-    """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with."""
+    """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with.
+
+    While another one is open with the same catalogue they stay, and are shared.
+    """
+
+    _opened: ClassVar[Counter[str]] = Counter()  # by package
 
     def __init__(
         self, environment: Mapping[str, str], *, timeout_s: float, heard: Heard = lambda role, what, count: None
@@ -55,6 +61,7 @@ class InlineWorker:
         if do == "open":
             shelves, _ = find_shelves([Path(p) for p in request["catalogs"]], installed=False)
             self._packages = {shelf.package.partition(".")[0] for shelf in shelves if not shelf.own}
+            self._opened.update(self._packages)
         asked = json.loads(json.dumps({"do": do, **request}))
         with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
             said = answer(self._worker, asked)
@@ -68,8 +75,11 @@ class InlineWorker:
 
     def close(self) -> None:
         """Leave the process as it was."""
+        self._opened.subtract(self._packages)
         for name in [name for name in sys.modules if name.partition(".")[0] in self._packages]:
-            del sys.modules[name]
+            if not self._opened[name.partition(".")[0]]:
+                del sys.modules[name]
+        self._packages = set()
         gc.enable()
         gc.unfreeze()
         self._after.close()

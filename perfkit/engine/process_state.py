@@ -219,7 +219,7 @@ OF_THE_PROCESS: tuple[State, ...] = (
     ),
     State("the tracing of calls", _tracing, _set_tracing),
     State("the tracing of memory", _traced_memory, _stop_tracing_memory),
-    State("how long a thread runs before another may", sys.getswitchinterval, sys.setswitchinterval),
+    State("the switch interval of threads", sys.getswitchinterval, sys.setswitchinterval),
     State("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit, by_imports="undone"),
     State("the most digits of a number in text", sys.get_int_max_str_digits, sys.set_int_max_str_digits),
     State(

@@ -80,7 +80,7 @@ def several_cores() -> bool:
 
 PLANTED: dict[str, tuple[Callable[[], object], str]] = {
     "policy": (batch_policy, "its scheduling policy"),
-    "switch interval": (lambda: sys.setswitchinterval(1.0), "how long a thread runs before another may (0.005 before"),
+    "switch interval": (lambda: sys.setswitchinterval(1.0), "the switch interval of threads (0.005 before"),
     "thresholds": (lambda: gc.set_threshold(10**5), "the thresholds of the garbage collector ("),
     "gc debug": (lambda: gc.set_debug(gc.DEBUG_UNCOLLECTABLE), "the debugging of the garbage collector"),
     "gc callback": (lambda: gc.callbacks.append(call_after_collection), "what the garbage collector calls"),
@@ -236,7 +236,7 @@ def test_what_the_baseline_changes_too_a_candidate_may_change() -> None:
     def work() -> None:
         sys.setswitchinterval(0.1 + sys.getswitchinterval())
 
-    with blaming(CANDIDATE), pytest.raises(Rejected, match="changes how long a thread runs"):
+    with blaming(CANDIDATE), pytest.raises(Rejected, match="changes the switch interval"):
         user_code("a call", work)
     with blaming(BASELINE):
         user_code("a call", work)
