@@ -21,7 +21,9 @@ from threadpoolctl import threadpool_limits
 
 from perfkit.engine import surroundings, threads
 from perfkit.engine.process import Heard, unpack
+from perfkit.engine.protocol import read_answer
 from perfkit.engine.worker import Worker, answer
+from perfkit.errors import PerfkitError
 from perfkit.shelves import find_shelves
 
 __all__ = ["InlineWorker"]
@@ -65,9 +67,13 @@ class InlineWorker:
         asked = json.loads(json.dumps({"do": do, **request}))
         with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
             said = answer(self._worker, asked)
-        for role, what, count in threads.taken():
+        line = json.dumps({"number": 0, **said, "threads": threads.taken()}).encode()
+        read = read_answer(line, do, 0)
+        if read is None:
+            raise PerfkitError(f"the answer to {do} has not the shape that it must have")
+        for role, what, count in read["threads"]:
             self._heard(role, what, count)
-        return unpack(json.loads(json.dumps(said)))
+        return unpack(read)
 
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last."""

@@ -18,14 +18,17 @@ _FIELDS: dict[str, dict[str, Types]] = {
     "profile_open": {"pid": int, "seams": list},
     "profile_ready": {"calls": int},
     "profile_files": {"files": list},
-    "profile_run": {"elapsed_ns": int, "raw": object},
-    "prove": {"checked_calls": int},
-    "prove_seam": {"checked_calls": int},
-    "settle": {"left": int},
+    "profile_run": {"elapsed_ns": int, "raw": object, "spent": dict, "ends": object, "threads": object},
+    "prove": {"checked_calls": int, "calls_of_one_instance": int, "awkward": int},
+    "prove_seam": {"checked_calls": int, "calls_of_one_instance": int},
+    "settle": {"left": list},
+    "extremes_open": {"names": list},
+    "extremes_expect": {"usable": bool, "elapsed_ns": int},
+    "extremes_attempt": {"usable": bool, "difference": (dict, type(None)), "alone": bool},
     "limits": {"rates": dict, "costs": dict},
     "build": {"roles": dict, "warnings": list},
     "round": {"samples": list},
-    "finish": {"checked_calls": dict, "ratios": dict, "tails_ns": dict},
+    "finish": {"checked_calls": dict, "calls": dict, "ratios": dict, "tails_ns": dict},
 }
 _REJECTED: dict[str, Types] = {
     "during": str,
@@ -53,7 +56,7 @@ def read_answer(line: bytes, do: str, number: int) -> dict[str, Any] | None:
     if len(answer) != 1 or not isinstance(raised, list) or not all(_is_raised(one) for one in raised):
         return None
     kind, content = next(iter(answer.items()))
-    fields = {"ok": _FIELDS.get(do, {}), "rejected": _REJECTED, "error": _ERROR}.get(kind)
+    fields = {"ok": _FIELDS[do], "rejected": _REJECTED, "error": _ERROR}.get(kind)
     if fields is None or not _has(content, fields):
         return None
     if (kind, do) == ("ok", "round") and not all(_has(sample, _SAMPLE) for sample in content["samples"]):
