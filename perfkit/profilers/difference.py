@@ -123,13 +123,17 @@ def _waited_ns(profile: Profile) -> float:
 
 
 def _clocks(before: Profile, after: Profile) -> tuple[float, float] | None:
-    """Processor time of one bare call of either side, where the profiler sees more than the calling thread and must."""
+    """Processor time of one bare call of either side, where the profiler sees more than the calling thread and must.
+
+    With the time in which the calling thread stood ready: it is sampled then as well.
+    """
     one, two = before.spent, after.spent
     if before.profiler != "pyspy" or one is None or two is None:
         return None
     if not any(s.all_running_ns - s.running_ns > _LEAST_WAIT * s.wall_ns for s in (one, two)):
         return None
-    return one.all_running_ns / before.bare_passes, two.all_running_ns / after.bare_passes
+    first, second = (s.all_running_ns + max(0, s.queued_ns) for s in (one, two))
+    return first / before.bare_passes, second / after.bare_passes
 
 
 def _noise_ns(own_ns: float, profile: Profile) -> float:
