@@ -7,13 +7,18 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check docs coverage wheel clean
+.PHONY: demo test long check docs coverage wheel clean
 
 demo: $(READY)
 	$(BIN)/perfkit compare --recipe rope-cache
 
 test: check
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers
+long: $(READY)
+	PERFKIT_KINDS=all $(BIN)/python -m pytest -n auto tests/integration/test_kinds.py
+	PERFKIT_FUZZ=10000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
 
 check: $(READY)
 	$(BIN)/ruff check .
