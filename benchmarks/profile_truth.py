@@ -56,7 +56,10 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=997)
     parser.add_argument("--only", default=",".join(KINDS))
     parser.add_argument("--with", dest="profilers", default="pyspy,pyinstrument,cprofile")
+    parser.add_argument("--smoke", action="store_true", help="two programs, for a moment each")
     options = parser.parse_args()
+    if options.smoke:
+        options.only, options.duration = ",".join(list(KINDS)[:2]), 0.1
     found = app.catalog([PROFILED])
     settings = Settings(catalogs=(PROFILED,))
     chosen = tuple(options.profilers.split(","))
@@ -90,6 +93,8 @@ def main() -> None:
             if off > POINTS:
                 wrong.append(f"  {profiler}: " + ", ".join(f"{f} {100 * s:.1f}" for f, s in shares.items()))
         print(f"{name:20}" + "".join(f"{cell:>16}" for cell in cells), *wrong, sep="\n", flush=True)
+    if options.smoke:
+        print("a smoke run: it claims nothing")
     print(f"{'worst':20}" + "".join(f"{worst.get(p, 0.0):>15.1f} " for p in chosen))
     print(
         "points of a hundred, ± one standard error of the samples; (in brackets): it cannot see what runs there, "

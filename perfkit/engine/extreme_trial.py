@@ -59,10 +59,10 @@ def _one(worker: WorkerHandle, name: str, number: int, about: str, tried: Extrem
     """Try one extreme and note what became of it; answers whether the worker is lost."""
     expected: dict[str, Any] = {}
     try:
-        expected = worker.ask("extremes_expect", about=about, within_s=each_s, number=number)
+        expected = worker.ask("extremes_expect", about=about, within_s=each_s, extreme=number)
         if expected["usable"]:
             within_s = max(each_s, _TIMES * expected["elapsed_ns"] / 1e9)
-            got = worker.ask("extremes_attempt", about=about, within_s=within_s, number=number)
+            got = worker.ask("extremes_attempt", about=about, within_s=within_s, extreme=number)
             tried.count += got["usable"]
             if got["difference"] is not None:
                 name = name if got["alone"] else f"{name}, after other extremes"

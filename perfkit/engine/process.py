@@ -107,7 +107,7 @@ class WorkerProcess:
         """
         self._number += 1
         try:
-            os.write(self._commands, (json.dumps({"do": do, "number": self._number, **request}) + "\n").encode())
+            os.write(self._commands, (json.dumps({**request, "do": do, "number": self._number}) + "\n").encode())
         except BrokenPipeError:
             raise self._death(about) from None
         answer = read_answer(self._line(about, within_s or self._timeout_s), do, self._number)

@@ -193,11 +193,11 @@ class Worker:
 
     def extremes_expect(self, request: dict[str, Any]) -> dict[str, Any]:
         """What the baseline makes of one extreme."""
-        return self._opened_extremes().expect(request["number"])
+        return self._opened_extremes().expect(request["extreme"])
 
     def extremes_attempt(self, request: dict[str, Any]) -> dict[str, Any]:
         """Whether the candidate makes the same of it."""
-        return self._opened_extremes().attempt(request["number"])
+        return self._opened_extremes().attempt(request["extreme"])
 
     def settle(self, request: dict[str, Any]) -> dict[str, Any]:
         """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""

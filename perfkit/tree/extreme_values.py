@@ -81,7 +81,7 @@ def of_set(value: Any) -> Iterator[Variant]:
     if value:
         yield "no elements", type(value)
     if len(value) > 1:
-        yield "one element", lambda: type(value)([next(iter(value))])
+        yield "one element", lambda: type(value)([min(value, key=repr)])
 
 
 def of_number(value: Any) -> Iterator[Variant]:

@@ -49,7 +49,7 @@ def test_an_exit_code_is_what_the_documentation_promises(name: str, code: int) -
 
 def test_the_readme_says_what_every_exit_code_means(repository: Path) -> None:
     readme = " ".join((repository / "README.md").read_text(encoding="utf-8").split())
-    (words,) = re.findall(r"Exit codes for CI: (.*? 130 interrupted)\.", readme)
+    (words,) = re.findall(r"Exit codes for CI: (.*? 130 interrupted) \(143 by SIGTERM, 129 by SIGHUP\)\.", readme)
     said = {int(code): meaning for code, meaning in re.findall(r"(\d+) ?(.*?)(?=, \d|$)", words)}
 
     assert said.keys() == {0, 6} | {getattr(errors, name).code for name in errors.__all__}

@@ -191,7 +191,7 @@ def test_few_digits_are_no_other_gradient(dtype: Any) -> None:
     def by_column(own: Any, x: Any) -> Any:
         return sum(x.to(dtype)[:, [i]] * own.w.to(dtype)[i] for i in range(3)).to(dtype).float().sum(1)
 
-    rule = close(rtol=0.02, atol=0.01, why="few digits")
+    rule = close(rtol=0.02, atol=0.03, why="few digits")
     proven(narrow, by_column, rule)
     with pytest.raises(Rejected, match="gradient of input"):
         proven(narrow, lambda own, x: narrow(own, x * 0.5) + narrow(own, x.detach() * 0.5), rule)

@@ -13,7 +13,8 @@ from perfkit.engine.protocol import _FIELDS, read_answer
 from perfkit.proof import Difference
 
 SAMPLE = {"role": "baseline", "position": 0, "loops": 3, "elapsed_ns": 12, "flags": []}
-GOOD = {"number": 7, "ok": {"checked_calls": 3}}
+CALLS = {"checked_calls": 3, "calls_of_one_instance": 3}
+GOOD = {"number": 7, "ok": CALLS}
 
 
 def line(**changed: Any) -> bytes:
@@ -21,10 +22,10 @@ def line(**changed: Any) -> bytes:
 
 
 def test_the_answer_to_the_request_is_taken() -> None:
-    assert read_answer(line(), "prove", 7) == {"ok": {"checked_calls": 3}, "threads": []}
+    assert read_answer(line(), "prove_seam", 7) == {"ok": CALLS, "threads": []}
     assert read_answer(line(ok={"samples": [SAMPLE]}), "round", 7) == {"ok": {"samples": [SAMPLE]}, "threads": []}
     raised = [["candidate", "ValueError: no", 2]]
-    assert read_answer(line(threads=raised), "prove", 7) == {"ok": {"checked_calls": 3}, "threads": raised}
+    assert read_answer(line(threads=raised), "prove_seam", 7) == {"ok": CALLS, "threads": raised}
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,6 @@ def test_every_table_of_the_corrected_form_can_code_every_symbol(p: list[float])
 def test_perfkits_profilers_change_no_bit_of_the_stream() -> None:
     plain, seen = quick().compress(TEXT[:20]), []
     for collect in (cprofile.collect, partial(pyinstrument.collect, rate=1000), torch_ops.collect):
-        collect(lambda: seen.append(quick().compress(TEXT[:20])))
+        collect([lambda: seen.append(quick().compress(TEXT[:20]))])
 
     assert seen == [plain] * 3
