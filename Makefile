@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/perfkit compare --recipe rope-cache
 
 test: check
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers
 long: $(READY)
