@@ -58,16 +58,20 @@ def blaming(role: str) -> Iterator[None]:
         trail.mark(role=outer)
 
 
-def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = False, but: str = "") -> Any:
+def user_code(
+    during: str, work: Callable[[], Any], *, whole_process: bool = False, but: str = "", often: bool = False
+) -> Any:
     """Run code that perfkit did not write. Whatever it raises becomes Rejected, with the innermost line named.
 
     So does a candidate's change of what the whole process shares (`perfkit.engine.surroundings`), which is undone;
     `whole_process` admits it, for work that sets the stage for every role; `but` names the one thing that may change.
+    `often`: around a sample, where what takes longest to look at is left to the end of the group.
     """
     trail.mark(during=during)
     baseline = trail.is_baseline()
     # looked at in every role: what only candidates go through would show in their times
-    before = {} if whole_process else surroundings.look()
+    look = surroundings.look_often if often else surroundings.look
+    before = {} if whole_process else look()
     before.pop(but, None)
     try:
         done = work()
@@ -79,7 +83,7 @@ def user_code(during: str, work: Callable[[], Any], *, whole_process: bool = Fal
         reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
         raise Rejected(during, error=_words(error), reason=reason) from error
     finally:
-        changed = "" if whole_process else surroundings.settle(before, surroundings.look(), baseline=baseline)
+        changed = "" if whole_process else surroundings.settle(before, look(), baseline=baseline)
     if changed:
         raise Rejected(during, error=f"changes {changed}, for all code of the process")
     return done

@@ -208,7 +208,7 @@ class Taker:
             lane.around_ns = time.perf_counter_ns() - start - elapsed_ns
             return elapsed_ns, result
 
-        taken: tuple[int, tuple[Any, Any]] = user_code(during, work)
+        taken: tuple[int, tuple[Any, Any]] = user_code(during, work, often=True)
         return taken
 
     def _calls(
