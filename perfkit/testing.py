@@ -33,6 +33,7 @@ class Checked:
     calls: int = 0
     mutants: int = 0
     exercised: tuple[str, ...] = ()
+    seams: tuple[str, ...] = ()  # each with what the first workload that calls it passes
 
 
 def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Checked:
@@ -96,7 +97,8 @@ def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Ch
     checked.calls += bench.prove(workload, size, on, [name], at_size=at_size, soak_s=soak_s).checked_calls
     reference, candidate = bench.macro(workload, size, on), bench.macro(workload, size, with_it)
     checked.mutants += _refuse_mutants(name, reference, candidate, bench.rule([name], seam=False), bench.seed)
-    for seam in called:
+    for seam in (seam for seam in called if seam not in checked.seams):
+        checked.seams += (seam,)
         template = bench.alone(workload, size, seam, on)
         if template is not None and bench.place.seams[seam].kind == "call":
             checked.calls += bench.prove_seam(seam, template, on, [name], _SOAK_CALLS, soak_s).checked_calls
