@@ -113,6 +113,9 @@ class SeamSubject:
         self.once = self._consumer.once
         self._not_compared = {*seam.consumes, *template.written}
         rng = np.random.default_rng(seed)
+        self._draws = template.draws
+        # how each argument is made from what was drawn for it; these run for every call of every sample
+        self._makers = [self._maker(part) for part in template.parts]
         self._nothing_drawn = [None] * len(template.parts)
         self._banks = [p.bank(rng) if isinstance(p, Drawn) else None for p in template.parts]
 
@@ -127,7 +130,7 @@ class SeamSubject:
     def data(self, stream: int) -> Any:
         if self.template.recording is not None:
             return self.template.recording.take(stream)
-        if not self.template.draws:
+        if not self._draws:
             return self._nothing_drawn
         rng = np.random.default_rng(stream)
         return [
@@ -136,7 +139,7 @@ class SeamSubject:
         ]
 
     def prepare(self, data: Any) -> Any:
-        return tuple(self._given(part, value) for part, value in zip(self.template.parts, data, strict=True))
+        return tuple([make(value) for make, value in zip(self._makers, data, strict=True)])
 
     def observe(self, argument: Any, output: Any) -> Any:
         """The result, and the arguments that the call writes to as the baseline's does."""
@@ -148,12 +151,16 @@ class SeamSubject:
     def untouched(self, data: Any) -> Any:
         return [None if position in self._not_compared else part for position, part in enumerate(data)]
 
-    def _given(self, part: Any, value: Any) -> Any:
+    def _maker(self, part: Any) -> Callable[[Any], Any]:
         if isinstance(part, OpsSlot):
-            return self.ops
+            return lambda value: self.ops
         if self.template.recording is not None:
-            return value.value if isinstance(value, Shared) else value
-        return part.given(value) if isinstance(part, Drawn) else part.value
+            return lambda value: value.value if isinstance(value, Shared) else value
+        if isinstance(part, Drawn):
+            given: Callable[[Any], Any] = part.given
+            return given
+        fixed = part.value
+        return lambda value: fixed
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         return {}
