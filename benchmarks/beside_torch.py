@@ -15,9 +15,9 @@ from pathlib import Path
 
 from support.arguments import Arguments
 
-from perfkit.engine.outcome import Candidate, Group
-from perfkit.engine.session import Session
-from perfkit.plan import candidate_role
+from perfkit.schedule import candidate_role
+from perfkit.session.outcome import Candidate, Group
+from perfkit.session.session import Session
 from perfkit.settings import Settings
 from perfkit.stats.times import Times
 
@@ -68,7 +68,7 @@ def measure(settings: Settings, workload: str, size: str, variants: dict[str, li
             )
         ]
     )
-    for trouble in session.outcome.troubles.values():
+    for trouble in session.outcome.failures.values():
         print(f"| {workload} | {trouble.verdict}: {trouble.text.splitlines()[0]} |")
     times = Times(session.outcome.groups[workload].samples)
     cells = []

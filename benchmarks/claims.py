@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from support.arguments import Arguments
 
-from perfkit import app
+from perfkit import api
 from perfkit.recipe import Reading
 from perfkit.stats.claim import Measured, judge
 from perfkit.stats.estimate import Estimate, noise_floor, process_medians, ratio_interval
@@ -160,7 +160,7 @@ def simulate(reading: Reading, floor: float, drawn: Sessions) -> Row:
 def readings() -> Iterator[tuple[str, Reading]]:
     """Every reading of a claim in the catalogue, with the recipe that stands for it; equal ones once."""
     known = set()
-    for entry in app.catalog(()).recipes:
+    for entry in api.catalog(()).recipes:
         for reading in entry.recipe.claim.every_reading if entry.recipe.claim else ():
             if reading not in known:
                 known.add(reading)

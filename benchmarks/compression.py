@@ -28,7 +28,7 @@ import torch
 from support.arguments import Arguments
 from threadpoolctl import threadpool_limits
 
-from perfkit.engine.limits import rates
+from perfkit.machine.roofline import rates
 from perfkit.sample_targets.compressor.codec import Codec
 from perfkit.sample_targets.compressor.model import Config, make_model
 from perfkit.sample_targets.compressor.ops import BASELINE, Ops

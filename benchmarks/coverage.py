@@ -2,10 +2,10 @@
 
     python benchmarks/coverage.py [--replicates 2000] [--json]
 
-Each replicate is one session: the stopping rule (`Watch`, with 9 s for its samples and a clock that the simulated
-samples move), the estimate, the noise floor and the verdict are the ones that `perfkit compare` runs. Replicate i
-uses seed i. A row passes when the 95 % interval covers the truth in 93–99 % of the sessions and equal sides are called
-faster or slower in at most 1 %.
+Each replicate is one session: the stopping rule (`StoppingRule`, with 9 s for its samples and a clock that the
+simulated samples move), the estimate, the noise floor and the verdict are the ones that `perfkit compare` runs.
+Replicate i uses seed i. A row passes when the 95 % interval covers the truth in 93–99 % of the sessions and equal sides
+are called faster or slower in at most 1 %.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from support.arguments import Arguments
 
-from perfkit.engine.pace import Pace
-from perfkit.plan import BASELINE, CONTROL, candidate_role
+from perfkit.schedule import BASELINE, CONTROL, candidate_role
+from perfkit.session.budget import Budget
 from perfkit.settings import Settings
 from perfkit.stats.estimate import log_ratios, noise_floor, process_medians, ratio_interval
 from perfkit.stats.verdict import decide
@@ -115,7 +115,7 @@ def session(model: str, truth: float, seed: int, settings: Settings = SETTINGS) 
         start = rng.random(times.shape) * tick  # where in a tick the sample begins
         times = np.maximum(tick, tick * (np.floor((start + times) / tick)))
     clock = Clock()
-    pace = Pace(settings, [[1.0]] * processes, clock)
+    pace = Budget(settings, [[1.0]] * processes, clock)
     taken = []
     for process in range(processes):
         watch = pace.watch()

@@ -16,11 +16,11 @@ from typing import Any
 
 from support.arguments import Arguments
 
-from perfkit.engine.clock import perf_clock
-from perfkit.engine.rounds import Lane, Taker
-from perfkit.engine.subject import MacroSubject
 from perfkit.equivalence import exact
 from perfkit.target import Workload
+from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.subject import MacroSubject
+from perfkit.worker.timer import perf_clock
 
 LOOPS = 20_000
 
@@ -47,8 +47,8 @@ def main() -> None:
     arguments.add_argument("rounds", nargs="?", type=int, default=200)
     chosen = arguments.chosen()
     rounds, loops = (5, 200) if chosen.smoke else (chosen.rounds, LOOPS)
-    lane = Lane(role="baseline", subject=EmptySubject(), rule=exact(), loops=loops)
-    taker = Taker(
+    lane = RoleState(role="baseline", subject=EmptySubject(), rule=exact(), loops=loops)
+    sampler = Sampler(
         group="empty",
         seed=0,
         process=0,
@@ -64,7 +64,7 @@ def main() -> None:
     for number in range(rounds):
         for which in order.sample(("engine", "timeit"), 2):
             if which == "engine":
-                (sample,) = taker.round(number, ["baseline"])
+                (sample,) = sampler.round(number, ["baseline"])
                 engine_ns.append(sample.elapsed_ns / sample.loops)
             else:
                 timeit_ns.append(timer.timeit(loops) / loops * 1e9)

@@ -12,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from perfkit import app
+from perfkit import api
 from perfkit.errors import PerfkitError
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.stacks import is_python
@@ -60,7 +60,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.smoke:
         options.only, options.duration = ",".join(list(KINDS)[:2]), 0.1
-    found = app.catalog([PROFILED])
+    found = api.catalog([PROFILED])
     settings = Settings(catalogs=(PROFILED,))
     chosen = tuple(options.profilers.split(","))
     wanted = Wanted(profilers=chosen, rate=options.rate, duration_s=options.duration)
@@ -69,7 +69,7 @@ def main() -> None:
     for name in options.only.split(","):
         kind = KINDS[name]
         try:
-            done = app.profile(found, "kinds", size=name, wanted=wanted, settings=settings)
+            done = api.profile(found, "kinds", size=name, wanted=wanted, settings=settings)
         except PerfkitError as error:
             print(f"{name:20}  {error.message}", flush=True)
             continue

@@ -18,8 +18,8 @@ import numpy as np
 from support.arguments import Arguments
 from trials import catalogue
 
-from perfkit.plan import BASELINE, CONTROL, candidate_role
 from perfkit.result import Sample
+from perfkit.schedule import BASELINE, CONTROL, candidate_role
 from perfkit.stats.estimate import noise_floor
 from perfkit.stats.times import Times
 from perfkit.stats.verdict import decide

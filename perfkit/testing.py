@@ -8,17 +8,17 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from perfkit import plan
+from perfkit import schedule
 from perfkit.catalog import open_catalogs
-from perfkit.engine.guard import Rejected
-from perfkit.engine.leftovers import adopting
-from perfkit.engine.prove import TARGET, answer, call_once
-from perfkit.engine.random_state import kept
-from perfkit.engine.subject import Subject
-from perfkit.engine.workbench import Workbench
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.recipe import Recipe
+from perfkit.worker.guard import Rejected
+from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.worker.proof.prove import TARGET, answer, call_once
+from perfkit.worker.state.leftovers import adopting
+from perfkit.worker.state.random_state import kept
+from perfkit.worker.subject import Subject
 
 __all__ = ["Checked", "check_recipe"]
 
@@ -48,27 +48,27 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     entry.check_available()
     checked = Checked()
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
-        bench = Workbench(root, entry.recipe.target, seed=seed)
+        loaded = LoadedTarget(root, entry.recipe.target, seed=seed)
         try:
-            _check_workloads(bench, entry.recipe, checked)
+            _check_workloads(loaded, entry.recipe, checked)
         finally:
-            bench.shared_state.restore()
+            loaded.shared_state.restore()
     if not checked.exercised:
         raise AssertionError(
-            f"{name}: no workload of {bench.target.id} calls {', '.join(sorted(entry.recipe.touches))}"
+            f"{name}: no workload of {loaded.target.id} calls {', '.join(sorted(entry.recipe.touches))}"
         )
     if not checked.mutants:
         raise AssertionError(f"{name}: no mutant of its output could be made, so nothing shows that the proof works")
     return checked
 
 
-def _check_workloads(bench: Workbench, recipe: Recipe, checked: Checked) -> None:
+def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked) -> None:
     name = recipe.full_id
-    for workload in bench.target.workloads:
+    for workload in loaded.target.workloads:
         try:
-            _check_workload(bench, recipe, workload.id, checked)
-            left = bench.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []
-            bench.check_modules()
+            _check_workload(loaded, recipe, workload.id, checked)
+            left = loaded.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []
+            loaded.check_modules()
         except Rejected as rejected:
             about = "about the target: " if rejected.reason == TARGET else ""
             raise AssertionError(f"{about}{name} on {workload.id}: {rejected}") from rejected
@@ -80,12 +80,12 @@ def _required(recipe: Recipe) -> list[str]:
     return [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
 
 
-def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Checked) -> None:
-    size, name, on = bench.proof_size(workload), recipe.full_id, _required(recipe)
-    bench.acquaint(workload)
+def _check_workload(loaded: LoadedTarget, recipe: Recipe, workload: str, checked: Checked) -> None:
+    size, name, on = loaded.proof_size(workload), recipe.full_id, _required(recipe)
+    loaded.acquaint(workload)
     with_it = [*on, name]
-    recorder, recording = bench.recorded(workload, size, with_it, describe=True)
-    call_once(recording, recording.data(plan.stream(bench.seed, "record")), "recording")
+    recorder, recording = loaded.recorded(workload, size, with_it, describe=True)
+    call_once(recording, recording.data(schedule.stream(loaded.seed, "record")), "recording")
     called = [seam for seam in sorted(recipe.touches) if recorder.seen[seam].calls]
     if not called:
         recording.close()
@@ -94,22 +94,22 @@ def _check_workload(bench: Workbench, recipe: Recipe, workload: str, checked: Ch
     # at the default size once: comparing it does so on every workload
     at_size = checked.exercised == (workload,)
     soak_s = _SOAK_S if at_size else 0.0
-    checked.calls += bench.prove(workload, size, on, [name], at_size=at_size, soak_s=soak_s).checked_calls
-    reference, candidate = bench.macro(workload, size, on), bench.macro(workload, size, with_it)
-    checked.mutants += _refuse_mutants(name, reference, candidate, bench.rule([name], seam=False), bench.seed)
+    checked.calls += loaded.prove(workload, size, on, [name], at_size=at_size, soak_s=soak_s).checked_calls
+    reference, candidate = loaded.macro(workload, size, on), loaded.macro(workload, size, with_it)
+    checked.mutants += _refuse_mutants(name, reference, candidate, loaded.rule([name], seam=False), loaded.seed)
     for seam in (seam for seam in called if seam not in checked.seams):
         checked.seams += (seam,)
-        template = bench.alone(workload, size, seam, on)
-        if template is not None and bench.place.seams[seam].kind == "call":
-            checked.calls += bench.prove_seam(seam, template, on, [name], _SOAK_CALLS, soak_s).checked_calls
-            pair = bench.seam(seam, on, template), bench.seam(seam, with_it, template)
-            checked.mutants += _refuse_mutants(name, *pair, bench.rule([name], seam=True), bench.seed)
+        spec = loaded.alone(workload, size, seam, on)
+        if spec is not None and loaded.entry.seams[seam].kind == "call":
+            checked.calls += loaded.prove_seam(seam, spec, on, [name], _SOAK_CALLS, soak_s).checked_calls
+            pair = loaded.seam(seam, on, spec), loaded.seam(seam, with_it, spec)
+            checked.mutants += _refuse_mutants(name, *pair, loaded.rule([name], seam=True), loaded.seed)
     for subject in (recording, reference, candidate):
         subject.close()
 
 
 def _refuse_mutants(name: str, reference: Subject, candidate: Subject, rule: Equivalence, seed: int) -> int:
-    streams = [plan.stream(seed, "mutant", i) for i in range(2)]
+    streams = [schedule.stream(seed, "mutant", i) for i in range(2)]
     earlier, right = (snapshot(_result(candidate, s)) for s in streams)
     expected = _result(reference, streams[1])
     count = 0

@@ -144,7 +144,7 @@ def perfkit_here(
 def perfkit_inline(perfkit_here: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     """As `perfkit_here`, and the workers of `compare` are in this process too: for code that does not crash."""
     import perfkit.comparison.run as comparison
-    from perfkit.engine.inline import InlineWorker
+    from perfkit.worker.inline import InlineWorker
 
     monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
     return perfkit_here

@@ -80,7 +80,7 @@ from perfkit.recipe import Recipe, exact
 
 
 def again(function: FunctionType) -> FunctionType:
-    """A function of its own, no frame deeper."""
+    """A function of its own, no frame at_depth."""
     return FunctionType({code}, function.__globals__, function.__name__, {defaults}, function.__closure__)
 
 

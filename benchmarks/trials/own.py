@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.catalog import open_catalogs
-from perfkit.comparison.agenda import Row
 from perfkit.comparison.judge import judge_rows
-from perfkit.engine.outcome import Candidate, Group, no_proof
-from perfkit.engine.session import Session
-from perfkit.plan import candidate_role
+from perfkit.comparison.plan import Row
+from perfkit.schedule import candidate_role
+from perfkit.session.outcome import Candidate, Group, no_proof
+from perfkit.session.session import Session
 from perfkit.settings import Settings
 
 __all__ = ["background_load", "session"]

@@ -1,1 +1,1 @@
-"""The commands, one file each: parse, call `perfkit.app`, print, exit."""
+"""The commands, one file each: parse, call `perfkit.api`, print, exit."""

@@ -23,8 +23,8 @@ def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
     file = _nearest_config()
     if file is None:
         return tuple(named or ())
-    from perfkit.config import configured_catalogs
-    from perfkit.shelves import check_catalog
+    from perfkit.catalog.folders import check_catalog
+    from perfkit.cli.config import configured_catalogs
 
     try:
         configured = configured_catalogs(file.read_bytes(), file)

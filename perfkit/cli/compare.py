@@ -12,11 +12,11 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.files import keeper, write_run
+from perfkit.cli.files import supervisor, write_run
+from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
 from perfkit.cli.values import duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
-from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
 
 __all__ = ["compare", "duration_s"]
@@ -48,13 +48,13 @@ def compare(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Prove that recipes leave the output right, and measure before and after."""
-    from perfkit import app
+    from perfkit import api
     from perfkit.axis import read_sweep
     from perfkit.settings import Settings
 
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
-    app.check_positive("--margin", margin)
+    api.check_positive("--margin", margin)
     for path in (json, save, markdown):
         writable(path)
     if str(save) == "-":
@@ -73,7 +73,7 @@ def compare(
         budget_s=budget_s,
         stretch_s=0.0 if budget or every or points else _LONGEST_S,
         threads=threads,
-        seed=app.fresh_seed() if seed is None else seed,
+        seed=api.fresh_seed() if seed is None else seed,
         layout=layout,
         margin=margin,
         timeout_s=timeout_s,
@@ -81,10 +81,10 @@ def compare(
         catalogs=tuple(Path(os.path.realpath(p)) for p in folders),
     )
     with deferred() as interrupts:
-        found = app.catalog(folders)
+        found = api.catalog(folders)
         warn_of_broken(found)
         with progress(budget_s) as watcher:
-            document = app.compare(
+            document = api.compare(
                 found,
                 target=target,
                 recipes=recipe or (),
@@ -95,7 +95,7 @@ def compare(
                 sweep=sweep,
                 settings=settings,
                 command=shlex.join(["perfkit", *sys.argv[1:]]),
-                watcher=replace(watcher, kept=keeper(json, save), interruptible=interrupts.allowed),
+                watcher=replace(watcher, kept=supervisor(json, save), interruptible=interrupts.allowed),
             )
         if interrupts.asked:
             document = replace(document, status="interrupted")
@@ -112,8 +112,8 @@ def compare(
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of
 
-                emit(report_of(document, app.summaries(found), app.thresholds(found)), lost=interrupts.asked)
-        code = interrupts.code or app.exit_code(document, found, named=not every, strict=strict)
+                emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
+        code = interrupts.code or api.exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
 
 

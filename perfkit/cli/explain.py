@@ -19,12 +19,12 @@ def explain(
     catalog: CatalogOption = None,
 ) -> None:
     """Explain one recipe: its documentation, claim, seams and proof."""
-    from perfkit import app
+    from perfkit import api
     from perfkit.report.document import to_json
 
-    entry = app.explain(recipe, catalog_folders(catalog))
+    entry = api.explain(recipe, catalog_folders(catalog))
     if json is not None:
-        emit_json(to_json(app.envelope("explain", recipe=app.recipe_data(entry), doc=entry.doc)), json)
+        emit_json(to_json(api.envelope("explain", recipe=api.recipe_data(entry), doc=entry.doc)), json)
     if str(json) != "-":
         from perfkit.report.listing import explain_report
 

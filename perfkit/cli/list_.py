@@ -23,15 +23,15 @@ def list_(
     catalog: CatalogOption = None,
 ) -> None:
     """List targets and recipes, without running any of them."""
-    from perfkit import app
+    from perfkit import api
     from perfkit.report.document import to_json
 
     if what not in (None, "targets", "recipes"):
         raise UnknownName("list", str(what), ["targets", "recipes"])
-    found = app.catalog(catalog_folders(catalog))
+    found = api.catalog(catalog_folders(catalog))
     warn_of_broken(found)
     if json is not None:
-        emit_json(to_json(app.listing(found)), json)
+        emit_json(to_json(api.listing(found)), json)
     if str(json) != "-":
         from perfkit.report.listing import list_report
 

@@ -15,9 +15,9 @@ from typer.main import get_command
 
 from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
+from perfkit.cli.interrupt import Stopped
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
 from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
-from perfkit.interrupt import Stopped
 from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
 

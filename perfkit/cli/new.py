@@ -30,8 +30,8 @@ def new_recipe(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Write a recipe that works and changes nothing yet, and a test that proves it."""
-    from perfkit import app as use_cases
-    from perfkit.scaffold import home_of, new_recipe_files, write_new
+    from perfkit import api as use_cases
+    from perfkit.catalog.scaffold import home_of, new_recipe_files, write_new
 
     found = use_cases.catalog(catalog_folders(catalog))
     files = new_recipe_files(found, target, name, seam)
@@ -49,9 +49,9 @@ def new_target(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Write a target that works, with one seam and one workload, a recipe for it, and a test that proves that."""
-    from perfkit import app as use_cases
-    from perfkit.scaffold import write_new
-    from perfkit.scaffold_target import new_target_files
+    from perfkit import api as use_cases
+    from perfkit.catalog.scaffold import write_new
+    from perfkit.catalog.scaffold_target import new_target_files
 
     files, recipe = new_target_files(use_cases.catalog(catalog_folders(catalog)), name)
     for path in write_new(files, folder):

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
+from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, named_path, progress, say
 from perfkit.cli.values import duration_s, writable
-from perfkit.interrupt import deferred
 from perfkit.report.visible import one_line
 
 __all__ = ["profile"]
@@ -37,7 +37,7 @@ def profile(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Run one workload under several profilers: its hot spots, what aims at them, and how far to trust each."""
-    from perfkit import app
+    from perfkit import api
     from perfkit.profiling.run import Wanted
     from perfkit.profiling.timed import Changed
     from perfkit.report.document import to_json, write_bytes
@@ -59,10 +59,10 @@ def profile(
     folders = catalog_folders(catalog)
     settings = Settings(threads=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
     with deferred() as interrupts:
-        found = app.catalog(folders)
+        found = api.catalog(folders)
         warn_of_broken(found)
         with progress(0) as watcher:
-            profiled = app.profile(
+            profiled = api.profile(
                 found,
                 target,
                 workload=workload,
@@ -75,7 +75,7 @@ def profile(
         after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)
         try:
             if json is not None and (after.profiles or after.status == "complete" or str(json) == "-"):
-                emit_json(to_json(app.profile_data(found, profiled)), json)
+                emit_json(to_json(api.profile_data(found, profiled)), json)
             title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
             machine = environment_line(after.environment)
             for path in exports if after.status == "complete" else ():

@@ -20,22 +20,22 @@ def show(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Draw a saved run as the table it was, or what has changed since an older one."""
-    from perfkit import app
+    from perfkit import api
     from perfkit.report.document import read_document, to_json
 
     if str(file) == str(against) == "-":
         raise UsageError("only one of the two runs can come from standard input", hint="save the other to a file")
     document = read_document(file)
-    found = None if against is None else app.against(document, read_document(against))
+    found = None if against is None else api.against(document, read_document(against))
     if json is not None:
-        emit_json(to_json(document if found is None else app.against_data(found)), json)
+        emit_json(to_json(document if found is None else api.against_data(found)), json)
     if str(json) != "-":
         from perfkit.report.against import AgainstReport
         from perfkit.report.sweep import report_of
 
-        known = app.catalog(catalog or ())
-        summaries = app.summaries(known)
+        known = api.catalog(catalog or ())
+        summaries = api.summaries(known)
         if found is None:
-            emit(report_of(document, summaries, app.thresholds(known)))
+            emit(report_of(document, summaries, api.thresholds(known)))
         else:
             emit(AgainstReport(found, summaries))

@@ -1,1 +1,1 @@
-"""`perfkit compare`: what to measure (agenda), the session (run), and what it means (judge)."""
+"""`perfkit compare`: what to measure (plan), the session (run), and what it means (judge)."""

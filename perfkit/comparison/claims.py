@@ -9,9 +9,9 @@ from typing import Any
 
 from perfkit.axis import THREADS, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
-from perfkit.engine.outcome import Outcome
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
+from perfkit.session.outcome import Outcome
 from perfkit.stats.claim import Measured, judge, measured_value
 from perfkit.target import Seam
 

@@ -8,32 +8,32 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from perfkit.comparison.agenda import Agenda
-from perfkit.engine.extreme_trial import try_extremes
-from perfkit.engine.outcome import Extreme, Trouble
-from perfkit.engine.process import RejectedOutput
-from perfkit.engine.session import Session
+from perfkit.comparison.plan import Plan
 from perfkit.errors import PerfkitError
+from perfkit.session.extremes import try_extremes
+from perfkit.session.outcome import Extreme, Failure
+from perfkit.session.process import RejectedOutput
+from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
 __all__ = ["add_extremes"]
 
 
-def add_extremes(session: Session, agenda: Agenda, settings: Settings, watcher: Watcher) -> None:
+def add_extremes(session: Session, plan: Plan, settings: Settings, watcher: Watcher) -> None:
     """Try every candidate that passed its proof on extremes of each measured workload's input, and note what differs.
 
     What goes wrong here never takes from what was measured: it becomes a warning.
     """
     outcome = session.outcome
-    for variant in agenda.variants:
+    for variant in plan.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
-        proof, stacks = outcome.proofs.get(recipes, {}), agenda.measurable(variant)
+        proof, stacks = outcome.proofs.get(recipes, {}), plan.measurable(variant)
         declared = sum(proof.get("awkward", {}).values())
         if settings.extremes == "none" or (declared and settings.extremes != "refuse"):
             continue
-        for workload in agenda.workloads(variant):
+        for workload in plan.workloads(variant):
             key = (workload, stacks[-1] if stacks else (), recipes)
-            if not proof.get("passed") or recipes in outcome.troubles or key in outcome.not_exercised:
+            if not proof.get("passed") or recipes in outcome.failures or key in outcome.not_exercised:
                 continue
             names = "+".join(name.rpartition("/")[2] for name in recipes)
             watcher.doing(f"trying {names} on extreme inputs of {workload}", 1.0)
@@ -49,11 +49,11 @@ def add_extremes(session: Session, agenda: Agenda, settings: Settings, watcher: 
                 continue
             outcome.extremes[key] = tried
             if tried.found and settings.extremes == "refuse":
-                outcome.troubles[recipes] = _refused(tried.found[0])
+                outcome.failures[recipes] = _refused(tried.found[0])
 
 
-def _refused(extreme: Extreme) -> Trouble:
-    return Trouble(
+def _refused(extreme: Extreme) -> Failure:
+    return Failure(
         verdict="failed" if extreme.reason and extreme.reason != "exception" else "rejected",
         reason=extreme.reason,
         text=f"an extreme input, {extreme.words}",

@@ -11,17 +11,17 @@ import numpy as np
 
 from perfkit.axis import THREADS, point
 from perfkit.catalog import RecipeEntry, TargetEntry
-from perfkit.comparison.agenda import Row
 from perfkit.comparison.claims import with_claim
-from perfkit.engine.outcome import Candidate, ExtremesTried, GroupOutcome, Outcome, Trouble, no_proof
-from perfkit.engine.rounds import SLOW_CALL_NS
+from perfkit.comparison.plan import Row
 from perfkit.equivalence import combined
-from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Proof, Result, Speedup
+from perfkit.schedule import BASELINE, CONTROL
+from perfkit.session.outcome import Candidate, ExtremesTried, Failure, GroupOutcome, Outcome, no_proof
 from perfkit.stats.estimate import Estimate, noise_floor
 from perfkit.stats.setup import setup_cost_ns
 from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
+from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["judge_rows"]
 
@@ -52,7 +52,7 @@ def _result(
     found, candidate = _where(row, outcome)
     proof = outcome.proofs.get(row.key, no_proof())
     rules = [entries[name].recipe.equivalence for name in row.recipes]
-    trouble = outcome.troubles.get(row.key)
+    trouble = outcome.failures.get(row.key)
     tried = outcome.extremes.get((row.workload, row.on, row.recipes)) if row.kind == "macro" else None
     blank = Result(
         id="/".join(
@@ -203,7 +203,7 @@ def _speedup(estimate: Estimate) -> Speedup:
 def _proof(
     kind: str,
     proof: Mapping[str, Any],
-    trouble: Trouble | None,
+    trouble: Failure | None,
     found: GroupOutcome | None,
     candidate: Candidate | None,
     tried: ExtremesTried | None,

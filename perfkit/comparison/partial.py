@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfkit.comparison.agenda import Row
-from perfkit.engine.outcome import Outcome
+from perfkit.comparison.plan import Row
 from perfkit.result import Result
+from perfkit.session.outcome import Outcome
 
 __all__ = ["how_far", "reached_rows"]
 
@@ -47,14 +47,14 @@ def how_far(
         return f"during proofs: {_proven(variants, outcome)}, none measured"
     planned = max(found.group.processes for found in outcome.groups.values())
     process = 1 + max(s.process for s in samples)
-    able = sum(not row.remark and row.key not in outcome.troubles for row in rows)
+    able = sum(not row.remark and row.key not in outcome.failures for row in rows)
     measured = sum(r.speedup is not None for r in results)
     return f"while measuring, process {process} of {planned}: {measured} of {max(able, measured)} rows measured"
 
 
 def _proven(variants: Sequence[tuple[str, ...]], outcome: Outcome) -> str:
     passed = sum(bool(outcome.proofs.get(v, {}).get("passed")) for v in variants)
-    wrong = sum(v in outcome.troubles for v in variants)
+    wrong = sum(v in outcome.failures for v in variants)
     what = "recipe" if all(len(v) == 1 for v in variants) else "candidate"
     words = f"{passed} of {len(variants)} {what}{'s' * (len(variants) != 1)} proven"
     return f"{words}, {wrong} rejected or failed" if wrong else words

@@ -8,21 +8,21 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from perfkit import __version__, plan
-from perfkit.analysers import analyse
+from perfkit import __version__, schedule
 from perfkit.catalog import Catalog, RecipeEntry
-from perfkit.comparison.agenda import Agenda, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.comparison.plan import Plan, Row, groups_of, plan_line, rows_of, within_budget
 from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
-from perfkit.engine import machine
-from perfkit.engine.outcome import Candidate, Group, Outcome
-from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.engine.session import Session
+from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
+from perfkit.machine import counters
 from perfkit.result import Document, Result, Sample
+from perfkit.session.outcome import Candidate, Group, Outcome
+from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
+from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["run"]
 
@@ -38,26 +38,26 @@ _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of t
 SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
 
 
-def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watcher: Watcher) -> Document:
+def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher: Watcher) -> Document:
     """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`."""
     start = last_kept = time.monotonic()
-    entries = {e.recipe.full_id: e for e in catalog.of_target(agenda.target.id)}
+    entries = {e.recipe.full_id: e for e in catalog.of_target(plan.target.id)}
     rows: list[Row] = []
     stacked: list[list[Row]] = []
     before: dict[str, float] = {}
 
     def document(*, cut_short: bool) -> Document:
         every = [*rows, *(row for part in stacked for row in part)]
-        results = judge_rows(agenda.target, every, entries, outcome, settings.margin)
+        results = judge_rows(plan.target, every, entries, outcome, settings.margin)
         reached = ""
         if cut_short:
-            variants = [_ids(v) for v in agenda.variants if agenda.measurable(v)]
+            variants = [_ids(v) for v in plan.variants if plan.measurable(v)]
             reached = how_far(variants, every, results, outcome)
             results = reached_rows(every, results)
         samples = tuple(s for found in outcome.groups.values() for s in found.samples)
         environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
         if before:
-            environment["during"] = machine.happened(before, machine.counters())
+            environment["during"] = counters.happened(before, counters.counters())
         found = Document(
             perfkit=__version__,
             command=command,
@@ -78,30 +78,30 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
             watcher.kept(document(cut_short=True))  # true of the file, should it stay the last
             last_kept = time.monotonic()
 
-    session = Session(agenda.target.id, settings, watcher.doing, keep, installed=catalog.installed)
+    session = Session(plan.target.id, settings, watcher.doing, keep, installed=catalog.installed)
     outcome = session.outcome
     try:
         with watcher.interruptible():
-            _scout(session, agenda)
+            _scout(session, plan)
             layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
-            rows = list(rows_of(agenda, outcome.seams, layouts))
-            _prove(session, agenda, rows, settings)
-            settings = _stretched(agenda, rows, outcome, settings)
-            budget_s = settings.budget_s * (_ALONE if agenda.together else 1)
-            groups, call_ns, rows = _fit(agenda, rows, outcome, replace(settings, budget_s=budget_s))
+            rows = list(rows_of(plan, outcome.seams, layouts))
+            _prove(session, plan, rows, settings)
+            settings = _stretched(plan, rows, outcome, settings)
+            budget_s = settings.budget_s * (_ALONE if plan.together else 1)
+            groups, call_ns, rows = _fit(plan, rows, outcome, replace(settings, budget_s=budget_s))
             if groups:
                 whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
                 watcher.planned(f"{plan_line(groups, call_ns, budget_s)}; about {whole_s:.0f} s in all")
-            before = machine.counters()
+            before = counters.counters()
             session.measure(groups, budget_s)
-            if agenda.together:
-                for part in _stacked(session, agenda, rows, entries, settings):
+            if plan.together:
+                for part in _stacked(session, plan, rows, entries, settings):
                     stacked.append(part)
                 try:
                     session.limits({r.workload: r.size for part in stacked for r in part})
                 except PerfkitError as error:  # all has been measured by now, and this is only said beside it
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
-            add_extremes(session, agenda, settings, watcher)
+            add_extremes(session, plan, settings, watcher)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
@@ -113,7 +113,7 @@ def run(catalog: Catalog, agenda: Agenda, settings: Settings, command: str, watc
 
 def _stacked(
     session: Session,
-    agenda: Agenda,
+    plan: Plan,
     rows: Sequence[Row],
     entries: Mapping[str, RecipeEntry],
     settings: Settings,
@@ -125,26 +125,26 @@ def _stacked(
     outcome = session.outcome
 
     def judged(some: Sequence[Row]) -> tuple[Result, ...]:
-        return judge_rows(agenda.target, some, entries, outcome, settings.margin)
+        return judge_rows(plan.target, some, entries, outcome, settings.margin)
 
     alone = judged(rows)
     workloads = tuple(dict.fromkeys(r.workload for r in rows if r.kind == "macro"))
     for workload in workloads:
-        size = agenda.size_of(workload)
-        fit = [e for e in (v[0] for v in agenda.variants if len(v) == 1) if _stands(e, alone, workload, outcome)]
-        stack = compatible(fit, alone, agenda.target.tree, workload, size)
+        size = plan.size_of(workload)
+        fit = [e for e in (v[0] for v in plan.variants if len(v) == 1) if _stands(e, alone, workload, outcome)]
+        stack = compatible(fit, alone, plan.target.tree, workload, size)
         if len(stack.entries) < 2:
             continue
         more = rows_of_stack(stack)
         yield more
-        _measure_more(session, agenda, more, entries, settings, settings.budget_s * _STACKED / len(workloads))
+        _measure_more(session, plan, more, entries, settings, settings.budget_s * _STACKED / len(workloads))
         dropped = better_without(stack, judged(more))
         # where all that goes is idle anyway, what is left is the same code as the whole
         if "slower" in dropped.values() and len(dropped) < len(stack.entries):
             rest = [without(stack, dropped)]
             yield rest
             last_s = settings.budget_s * (1 - _ALONE - _STACKED) / len(workloads)
-            _measure_more(session, agenda, rest, entries, settings, last_s)
+            _measure_more(session, plan, rest, entries, settings, last_s)
 
 
 def _stands(entry: RecipeEntry, alone: Sequence[Result], workload: str, outcome: Outcome) -> bool:
@@ -160,7 +160,7 @@ def _stands(entry: RecipeEntry, alone: Sequence[Result], workload: str, outcome:
 
 def _measure_more(
     session: Session,
-    agenda: Agenda,
+    plan: Plan,
     rows: list[Row],
     entries: Mapping[str, RecipeEntry],
     settings: Settings,
@@ -173,26 +173,26 @@ def _measure_more(
             if not session.scout(worker, row.workload, row.size, row.on, row.key):
                 worker = stack.enter_context(session.worker(0))
     for row in rows:
-        if row.key in session.outcome.troubles:
+        if row.key in session.outcome.failures:
             continue
         touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
         proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
         proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
         places = [(row.workload, row.size, row.on)]
-        candidate = Candidate(role=plan.CANDIDATE, recipes=row.recipes, apart=row.apart)
+        candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
         session.examine(candidate, places, sorted(touched), [proof])
-    groups, _, rows[:] = _fit(agenda, rows, session.outcome, replace(settings, budget_s=budget_s))
+    groups, _, rows[:] = _fit(plan, rows, session.outcome, replace(settings, budget_s=budget_s))
     session.measure(groups, budget_s)
 
 
-def _scout(session: Session, agenda: Agenda) -> None:
+def _scout(session: Session, plan: Plan) -> None:
     """Count and clock the seams of every baseline."""
     with ExitStack() as stack:
         worker = stack.enter_context(session.worker(0, describe=True))
-        for variant in agenda.variants:
-            for workload in agenda.workloads(variant):
-                for on in agenda.measurable(variant):
-                    if not session.scout(worker, workload, agenda.size_of(workload), on, _ids(variant)):
+        for variant in plan.variants:
+            for workload in plan.workloads(variant):
+                for on in plan.measurable(variant):
+                    if not session.scout(worker, workload, plan.size_of(workload), on, _ids(variant)):
                         worker = stack.enter_context(session.worker(0))
 
 
@@ -204,13 +204,13 @@ def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
     return tuple(sorted({seam for e in variant for seam in e.recipe.touches}))
 
 
-def _prove(session: Session, agenda: Agenda, rows: Sequence[Row], settings: Settings) -> None:
+def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
-    for variant in agenda.variants:
-        recipes, stacks = _ids(variant), agenda.measurable(variant)
-        if not stacks or recipes in session.outcome.troubles:
+    for variant in plan.variants:
+        recipes, stacks = _ids(variant), plan.measurable(variant)
+        if not stacks or recipes in session.outcome.failures:
             continue
-        places = [(w, agenda.size_of(w), on) for w in agenda.workloads(variant) for on in stacks]
+        places = [(w, plan.size_of(w), on) for w in plan.workloads(variant) for on in stacks]
         seams = [r for r in rows if r.recipes == recipes and r.kind == "micro" and not r.remark and r.state != "cold"]
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         proofs: list[dict[str, Any]] = [
@@ -219,11 +219,11 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row], settings: Sett
                 "workload": w.id,
                 "on": list(on),
                 "at_size": on == stacks[-1],
-                "soak_s": soak_s if w.id in agenda.workloads(variant) else 0.0,
+                "soak_s": soak_s if w.id in plan.workloads(variant) else 0.0,
             }
             for on in stacks
-            for w in agenda.target.workloads
-            if not on or w.id in agenda.workloads(variant)
+            for w in plan.target.workloads
+            if not on or w.id in plan.workloads(variant)
         ]
         for row in seams:
             proofs.append(
@@ -237,7 +237,7 @@ def _prove(session: Session, agenda: Agenda, rows: Sequence[Row], settings: Sett
                     "soak_s": soak_s,
                 }
             )
-        session.examine(Candidate(role=plan.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
+        session.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
 
 
 def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
@@ -278,35 +278,35 @@ def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
     return [
         r
         for r in rows
-        if r.recipes not in outcome.troubles and (r.workload, r.on, r.recipes) not in outcome.not_exercised
+        if r.recipes not in outcome.failures and (r.workload, r.on, r.recipes) not in outcome.not_exercised
     ]
 
 
-def _stretched(agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
+def _stretched(plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
     """As much more budget as the first rounds of slow calls need, where the user set none."""
     if not settings.stretch_s:
         return settings
     healthy = _healthy(rows, outcome)
     row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
-    groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
+    groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
     _, slow = within_budget(groups, {g.id: _row_ns(_as_row(g), outcome) for g in groups}, 0.0)
     need_s = _SPARE * sum(need for _, need in slow)
     return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
 
 
 def _fit(
-    agenda: Agenda, rows: Sequence[Row], outcome: Outcome, settings: Settings
+    plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Settings
 ) -> tuple[list[Group], dict[str, float], list[Row]]:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
     healthy = _healthy(rows, outcome)
     row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
-    groups = groups_of(agenda.target.id, healthy, row_ns, settings.processes)
+    groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
     call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}
     kept, dropped = within_budget(groups, call_ns, settings.budget_s)
     if not dropped:
         return kept, call_ns, list(rows)
     remarks = {
-        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {_SPARE * agenda.points * need_s:.0f}s, "
+        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {_SPARE * plan.points * need_s:.0f}s, "
         "or a smaller --size"
         for g, need_s in dropped
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from perfkit.catalog import RecipeEntry
-from perfkit.comparison.agenda import Row
+from perfkit.comparison.plan import Row
 from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
 from perfkit.result import Result

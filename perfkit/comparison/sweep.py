@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perfkit.axis import THREADS, Sweep, point
 from perfkit.catalog import Catalog
-from perfkit.comparison.agenda import Agenda
+from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import run
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.result import Document
@@ -16,30 +16,30 @@ from perfkit.settings import Settings, Watcher
 __all__ = ["along", "run_sweep"]
 
 
-def along(agenda: Agenda, sweep: Sweep) -> Agenda:
-    """The agenda on the workload that has the axis: the one asked for, or the first. Raises UsageError, UnknownName."""
-    if len(agenda.variants) != 1:
+def along(plan: Plan, sweep: Sweep) -> Plan:
+    """The plan on the workload that has the axis: the one asked for, or the first. Raises UsageError, UnknownName."""
+    if len(plan.variants) != 1:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
-    agenda = replace(agenda, other_threads=None)
-    target = agenda.target
-    if agenda.workload == "all":
+    plan = replace(plan, other_threads=None)
+    target = plan.target
+    if plan.workload == "all":
         raise UsageError("--sweep follows one workload", hint="name one --workload")
-    if agenda.workload is not None:
-        sweep.check(f"{target.id}/{agenda.workload}", target.workload(agenda.workload).axes)
-        return agenda
+    if plan.workload is not None:
+        sweep.check(f"{target.id}/{plan.workload}", target.workload(plan.workload).axes)
+        return plan
     if sweep.axis == THREADS:
-        return agenda
+        return plan
     able = [w for w in target.workloads if sweep.axis in w.axes]
     if not able:
         sweep.check(target.id, sorted({axis for w in target.workloads for axis in w.axes}))
-    return replace(agenda, workload=able[0].id)
+    return replace(plan, workload=able[0].id)
 
 
 def run_sweep(
-    catalog: Catalog, agenda: Agenda, sweep: Sweep, settings: Settings, command: str, watcher: Watcher
+    catalog: Catalog, plan: Plan, sweep: Sweep, settings: Settings, command: str, watcher: Watcher
 ) -> Document:
     """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far."""
-    agenda = replace(agenda, points=len(sweep.values))
+    plan = replace(plan, points=len(sweep.values))
     share = replace(settings, budget_s=settings.budget_s / len(sweep.values))
     done: list[Document] = []
     failures: list[WorkFailed] = []
@@ -62,10 +62,10 @@ def run_sweep(
             share = replace(share, extremes="none")
         try:
             if sweep.axis == THREADS:
-                part = _named(run(catalog, agenda, replace(share, threads=value), command, hears), value)
+                part = _named(run(catalog, plan, replace(share, threads=value), command, hears), value)
             else:
-                size = agenda.size_of(agenda.workload or "")
-                here = replace(agenda, size=point(size, sweep.axis, value))
+                size = plan.size_of(plan.workload or "")
+                here = replace(plan, size=point(size, sweep.axis, value))
                 part = run(catalog, here, share, command, hears)
         except WorkFailed as error:  # a model that cannot be built at this point; the others may be
             failures.append(error)

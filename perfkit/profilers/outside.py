@@ -16,13 +16,13 @@ from typing import ClassVar, Self
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.stacks import Stacks
 
-__all__ = ["OTHERS", "Outside"]
+__all__ = ["OTHERS", "ExternalSampler"]
 
 OTHERS = "--with pyinstrument,cprofile does without"
 _ATTACH_S, _WRITE_S = 20.0, 120.0
 
 
-class Outside:
+class ExternalSampler:
     """Samples a process for as long as the `with` block runs; `stacks` and `notes` thereafter.
 
     A subclass says how its program is called (`name`), what it prints when it samples (`ready`), what of its words mean

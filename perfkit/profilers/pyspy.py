@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.outside import OTHERS, Outside
+from perfkit.profilers.outside import OTHERS, ExternalSampler
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
 from perfkit.profilers.threads import pool_of
 from perfkit.profilers.waits import is_library
@@ -33,8 +33,8 @@ _IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "a
 _THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
-class Spy(Outside):
-    """Samples the process `pid`. Raises ProfilerUnavailable as `Outside` does, and when py-spy is missing."""
+class Spy(ExternalSampler):
+    """Samples the process `pid`. Raises ProfilerUnavailable as `ExternalSampler` does, and when py-spy is missing."""
 
     name = "py-spy"
     ready = b"Sampling process"

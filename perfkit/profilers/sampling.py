@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.outside import OTHERS, Outside
+from perfkit.profilers.outside import OTHERS, ExternalSampler
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
 
 __all__ = ["Sampling", "Sources", "in_thread", "is_here", "region_threads"]
@@ -34,8 +34,8 @@ def is_here() -> bool:
     )
 
 
-class Sampling(Outside):
-    """Samples the process `pid`. Raises ProfilerUnavailable as `Outside` does, and when this Python is too old.
+class Sampling(ExternalSampler):
+    """Samples the process `pid`. Raises ProfilerUnavailable as `ExternalSampler` does, and when this Python is too old.
 
     `files` is asked for the files of the modules that the process has loaded, once it was sampled.
     """

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.engine.process import RejectedOutput, WorkerHandle
-from perfkit.engine.session import Session
 from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
 from perfkit.profilers import sampling
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.advice import Advice, advise
 from perfkit.profiling.take import take
 from perfkit.recipe import check_together
+from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
 __all__ = ["Missing", "Profiled", "Wanted", "chosen", "run_profile"]

@@ -9,11 +9,9 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from perfkit.engine.process import WorkerHandle
-from perfkit.engine.region import ROOT
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
-from perfkit.profilers.outside import Outside
+from perfkit.profilers.outside import ExternalSampler
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.sampling import Sampling
@@ -21,6 +19,8 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
 from perfkit.profilers.waiting import working
 from perfkit.profilers.waits import waits
+from perfkit.session.process import WorkerHandle
+from perfkit.worker.region import ROOT
 
 __all__ = ["take"]
 
@@ -61,7 +61,7 @@ def take(
     if name == "torch":
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
-    outside: dict[str, Callable[[], Outside]] = {
+    outside: dict[str, Callable[[], ExternalSampler]] = {
         "pyspy": lambda: Spy(opened["pid"], rate, native=native),
         _WALL: lambda: Spy(opened["pid"], rate, idle=True, pause=slowed),
         _PAUSED: lambda: Spy(opened["pid"], rate, native=native, pause=True),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from perfkit import plan
+from perfkit import schedule
 from perfkit.catalog import Catalog
-from perfkit.engine.outcome import Candidate, Group
-from perfkit.engine.session import Session
 from perfkit.errors import PerfkitError
 from perfkit.profilers.difference import Difference, difference
 from perfkit.profiling.run import Profiled, Wanted, chosen, run_profile
+from perfkit.session.outcome import Candidate, Group
+from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 from perfkit.stats.times import Times
 
@@ -112,7 +112,7 @@ def _timed(
     watcher.doing("timing both", 0.8)
     quick = replace(settings, budget_s=_TIMED_S, processes=_PROCESSES)
     session = Session(after.target, quick, lambda what, fraction: None, installed=found.installed)
-    role, status = plan.candidate_role(1), "complete"
+    role, status = schedule.candidate_role(1), "complete"
     group = Group(
         id="timed",
         target=after.target,
@@ -130,11 +130,11 @@ def _timed(
         status = "interrupted"
     except PerfkitError as error:
         return None, error.message, "complete"
-    troubles = list(session.outcome.troubles.values())
+    failures = list(session.outcome.failures.values())
     measured = session.outcome.groups.get(group.id)
     pairs = Times(measured.samples if measured else []).pairs(role)
-    if troubles or pairs.processes < 2:
-        return None, troubles[0].text if troubles else "too few processes were timed", status
+    if failures or pairs.processes < 2:
+        return None, failures[0].text if failures else "too few processes were timed", status
     point, low, high = pairs.estimate(0.95).ratio()
     before_ns = pairs.typical_before_ns()
     return Timed(before_ns=before_ns, after_ns=before_ns / point, point=point, low=low, high=high), "", status

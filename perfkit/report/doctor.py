@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.doctor import Check
+from perfkit.machine.doctor import Check
 
 __all__ = ["doctor_report"]
 

@@ -6,12 +6,12 @@ import math
 import shlex
 from collections.abc import Sequence
 
-from perfkit.engine.rounds import SLOW_CALL_NS
 from perfkit.report.suggest import with_catalogs
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
 from perfkit.stats.verdict import MIN_PROCESSES
+from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["next_words"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from perfkit.plan import BASELINE, CONTROL
+from perfkit.schedule import BASELINE, CONTROL
 
 __all__ = ["setup_cost_ns"]
 

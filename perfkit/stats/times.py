@@ -10,8 +10,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from perfkit.plan import BASELINE, CONTROL
 from perfkit.result import Sample
+from perfkit.schedule import BASELINE, CONTROL
 from perfkit.stats.advice import variance_parts
 from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
 from perfkit.stats.sums import Sums, sums_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import open_catalogs
-from perfkit.index import RecipeEntry
+from perfkit.catalog.index import RecipeEntry
 from perfkit.testing import check_recipe
 
 FOUND = open_catalogs()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 _PATIENCE_S = 120.0
-_PRELOADED = ["perfkit.cli.main", "perfkit.comparison.run", "perfkit.engine.inline", "tests.integration.forked"]
+_PRELOADED = ["perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "tests.integration.forked"]
 
 
 def context() -> Any:
@@ -47,8 +47,8 @@ def _work(pipe: Any, words: tuple[str, ...], cwd: str) -> None:
 
     import perfkit.comparison.run as comparison
     from perfkit.cli.main import main
-    from perfkit.engine.inline import InlineWorker
-    from perfkit.engine.leftovers import adopting
+    from perfkit.worker.inline import InlineWorker
+    from perfkit.worker.state.leftovers import adopting
 
     os.chdir(cwd)
     comparison.Session = partial(comparison.Session, start=InlineWorker)  # type: ignore[misc,assignment]

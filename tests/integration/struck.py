@@ -16,9 +16,9 @@ from importlib.machinery import ModuleSpec
 from typing import Any
 
 CALLS = {
-    "reading the catalogue": ("perfkit.app", "catalog"),
-    "set-up": ("perfkit.engine.session", "Session.worker"),
-    "measuring": ("perfkit.engine.session", "Session.measure"),
+    "reading the catalogue": ("perfkit.api", "catalog"),
+    "set-up": ("perfkit.session.session", "Session.worker"),
+    "measuring": ("perfkit.session.session", "Session.measure"),
     "statistics": ("perfkit.comparison.run", "judge_rows"),
     "writing JSON": ("perfkit.report.document", "to_json"),
     "saving": ("os", "fsync"),
@@ -88,7 +88,7 @@ def main() -> None:
         strike_on_import(IMPORTS[moment], strike)
     elif moment in REQUESTS:
         request, nth = REQUESTS[moment]
-        strike_on_call("perfkit.engine.process", "WorkerProcess.ask", strike, nth, request)
+        strike_on_call("perfkit.session.process", "WorkerProcess.ask", strike, nth, request)
     else:
         strike_on_call(*CALLS[moment], strike)
     from perfkit.__main__ import main as perfkit

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.denormal import scan
 from perfkit.recipes.glassbox.inplace_swiglu import gate_in_place
 from perfkit.sample_targets.glassbox.ops import BASELINE
+from perfkit.worker.denormal import scan
 
 
 def test_the_naive_loop_decays() -> None:

@@ -12,17 +12,17 @@ import pytest
 
 from perfkit.catalog import open_catalogs
 from perfkit.comparison import run as run_module
-from perfkit.comparison.agenda import Agenda, set_up
 from perfkit.comparison.extremes import add_extremes
-from perfkit.engine import worker as worker_module
-from perfkit.engine.extreme_trial import try_extremes
-from perfkit.engine.outcome import ExtremesTried, Group, GroupOutcome
-from perfkit.engine.process import WorkerProcess
-from perfkit.engine.session import Session
-from perfkit.engine.worker import Worker
+from perfkit.comparison.plan import Plan, set_up
 from perfkit.errors import WorkFailed
 from perfkit.result import Sample
+from perfkit.session.extremes import try_extremes
+from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome
+from perfkit.session.process import WorkerProcess
+from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
+from perfkit.worker import main as worker_module
+from perfkit.worker.main import Worker
 
 HEAD = '''"""Small functions, and what somebody takes for the same."""
 
@@ -285,7 +285,7 @@ def test_a_candidate_that_ran_out_of_memory_is_not_blamed() -> None:
     assert canned(Canned(OPENED, USABLE, died), Canned(OPENED, *[USABLE, ALIKE] * 5)).found == []
 
 
-def agenda_of(catalog: Path, name: str) -> Agenda:
+def agenda_of(catalog: Path, name: str) -> Plan:
     return set_up(open_catalogs((catalog,), installed=False), "small", [name], every=False, workload=None, size=None)
 
 
@@ -308,17 +308,17 @@ def added(catalog: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Callabl
 def test_a_difference_is_a_finding_and_no_trouble(added: Callable[..., Session]) -> None:
     outcome = added("loses-nan").outcome
 
-    assert outcome.troubles == {} and outcome.warnings == []
+    assert outcome.failures == {} and outcome.warnings == []
     assert len(outcome.extremes["loses-nan", (), ("small/loses-nan",)].found) == 2
 
 
 def test_where_the_user_wants_it_the_first_difference_refuses(added: Callable[..., Session]) -> None:
-    trouble = added("loses-nan", "refuse").outcome.troubles["small/loses-nan",]
+    trouble = added("loses-nan", "refuse").outcome.failures["small/loses-nan",]
 
     assert (trouble.verdict, trouble.reason) == ("rejected", None)
     words = "an extreme input, for a NaN: another shape at output.shape: expected (9,), got (8,)"
     assert trouble.text == words and trouble.difference is not None and trouble.difference["got"] == "(8,)"
-    assert added("same-sort", "refuse").outcome.troubles == {}
+    assert added("same-sort", "refuse").outcome.failures == {}
 
 
 @pytest.mark.parametrize(("extremes", "awkward"), [("find", 2), ("none", 0)])
@@ -332,7 +332,7 @@ def test_what_goes_wrong_while_they_are_tried_is_a_warning(added: Callable[..., 
     outcome = added("loses-nan", worker=Canned(WorkFailed("it is gone"))).outcome
 
     assert outcome.warnings == ["loses-nan: no extremes were tried: it is gone"]
-    assert outcome.troubles == {}
+    assert outcome.failures == {}
 
 
 def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:

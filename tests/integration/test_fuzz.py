@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from perfkit.catalog import open_catalogs
 from perfkit.cli.main import main
-from perfkit.doctor import Check
 from perfkit.errors import UsageError, WorkFailed
+from perfkit.machine.doctor import Check
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.run import Profiled
@@ -163,7 +163,7 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     )
     advice = (Advice(recipe="naive-sigmoid", seams=("sigmoid",), share=0.5, concurrent=False),)
 
-    def compared(catalog: Any, agenda: Any, chosen: Settings, command: str, watcher: Any) -> Any:
+    def compared(catalog: Any, plan: Any, chosen: Settings, command: str, watcher: Any) -> Any:
         watcher.planned(HOSTILE)
         if chosen.seed % 5 == 4:
             raise (KeyboardInterrupt, WorkFailed(f"{HOSTILE}: died\nhint: {HOSTILE}"), OSError(5, HOSTILE))[
@@ -187,11 +187,11 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ours = open_catalogs()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr("perfkit.app.open_catalogs", lambda extra=(): open_catalogs(extra) if extra else ours)
+        patch.setattr("perfkit.api.open_catalogs", lambda extra=(): open_catalogs(extra) if extra else ours)
         patch.setattr("perfkit.comparison.run.run", compared)
         patch.setattr("perfkit.profiling.run.run_profile", profiled)
         patch.setattr("perfkit.profiling.timed.run_change", profiled)
-        patch.setattr("perfkit.doctor.examine", lambda: [Check(name="x[/]", status="ok", value=HOSTILE)])
+        patch.setattr("perfkit.machine.doctor.examine", lambda: [Check(name="x[/]", status="ok", value=HOSTILE)])
         yield
 
 

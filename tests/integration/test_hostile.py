@@ -176,13 +176,13 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "after the last call: replaces numpy.power, for all code of the process",
     ),
     "blinds_the_proof": (
-        """import perfkit.engine.rounds
+        """import perfkit.worker.sampler
 
-    perfkit.engine.rounds.compared = lambda *_: None
+    perfkit.worker.sampler.compared = lambda *_: None
     return lambda x, weight: mix(x, weight)""",
         "rejected",
         "exception",
-        "after the last call: replaces perfkit.engine.rounds.compared",
+        "after the last call: replaces perfkit.worker.sampler.compared",
     ),
     "deletes_itself": (
         """import contextlib

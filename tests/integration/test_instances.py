@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit import plan
-from perfkit.engine.environment import worker_environment
-from perfkit.engine.rounds import Lane
-from perfkit.engine.workbench import Workbench
-from perfkit.engine.worker import Worker
+from perfkit import schedule
+from perfkit.machine.environment import worker_environment
+from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.worker.main import Worker
+from perfkit.worker.sampler import RoleState
 
 ROLES = ["control", "candidate-1", "baseline"]
 GROUP = {
@@ -41,10 +41,10 @@ def worker(planted: Path) -> Iterator[Worker]:
     worker.finish({})
 
 
-def lanes(worker: Worker) -> dict[str, Lane]:
-    taker = worker._taker
-    assert taker is not None
-    return taker.lanes
+def lanes(worker: Worker) -> dict[str, RoleState]:
+    sampler = worker._sampler
+    assert sampler is not None
+    return sampler.lanes
 
 
 def test_roles_share_one_read_only_weight_and_nothing_else(worker: Worker) -> None:
@@ -65,9 +65,9 @@ def test_only_the_candidate_has_another_table_of_seams(worker: Worker) -> None:
 
 
 def test_all_roles_of_a_round_get_equal_inputs_of_their_own(worker: Worker) -> None:
-    made = worker._taker
+    made = worker._sampler
     assert made is not None
-    number = next(n for n in range(100) if not plan.checked(made.seed, made.process, made.group, n))
+    number = next(n for n in range(100) if not schedule.checked(made.seed, made.process, made.group, n))
     worker.round({"round": number, "order": ["candidate-1", "baseline", "control"]})
     common = min(lane.loops for lane in lanes(worker).values())
     assert common > 1
@@ -115,7 +115,7 @@ def test_finishing_lets_everything_go(planted: Path) -> None:
 
     checked = worker.finish({})["checked_calls"]
 
-    assert worker._taker is None
+    assert worker._sampler is None
     # the warm-up, the first round, and the last sample once more
     assert checked == dict.fromkeys(ROLES, 3)
 
@@ -139,7 +139,7 @@ def test_weights_that_are_subnormal_are_named_once(toy_catalog: Any) -> None:
         text.replace("    weight.flags", "    weight[0, 0] = 1e-310\n    weight.flags", 1), encoding="utf-8"
     )
 
-    bench = Workbench([catalog], "toy", seed=1)
+    bench = LoadedTarget([catalog], "toy", seed=1)
     for _ in range(2):
         bench.macro("run", "tiny", [])
 

@@ -54,7 +54,7 @@ def measuring(
 
 def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
     children = psutil.Process(process.pid).children(recursive=True)
-    return [c for c in children if "perfkit.engine.keeper" in c.cmdline()]
+    return [c for c in children if "perfkit.worker.supervisor" in c.cmdline()]
 
 
 def used_s(process: subprocess.Popen[str]) -> float:
@@ -174,7 +174,7 @@ def of_this_test(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.cwd() == str(folder) and "perfkit.engine.keeper" in process.cmdline() and alive(process):
+            if process.cwd() == str(folder) and "perfkit.worker.supervisor" in process.cmdline() and alive(process):
                 found.append(process)
         except psutil.Error:
             continue

@@ -17,43 +17,42 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # stands side by side and does not meet, but for the pairs in BESIDE.
 LAYERS = [
     "cli",
-    "app",
+    "api",
     "report",
-    "comparison profiling doctor scaffold_target testing",
-    "scaffold",
-    "analysers",
-    "engine.keeper engine.inline",
-    "engine.worker engine.session",
-    "engine.court engine.company engine.extreme_trial",
-    "engine.workbench engine.pace engine.process engine.outcome engine.rounds engine.extremes",
-    "engine.shared_state",
-    "engine.prove engine.record engine.denormal engine.environment engine.penalty engine.clock engine.machine"
-    " engine.limits engine.region",
-    "engine.in_place engine.ownership engine.soak engine.control",
-    "engine.call",
-    "engine.callkind engine.stateful",
-    "engine.subject",
-    "engine.declared engine.spread engine.consume engine.gradients engine.raised",
-    "engine.drain engine.standin",
-    "engine.guard",
-    "engine.threads",
-    "engine.surroundings engine.trail engine.function_table engine.leftovers engine.target_values engine.random_state"
-    " engine.protocol engine.caches",
-    "engine.library_state engine.torch_state engine.thread_pools engine.origin",
-    "engine.process_state",
-    "engine.template",
-    "engine.recording",
-    "engine.content engine.contracts",
-    "profilers catalog",
-    "stats fit",
-    "proof plan index settings shelves config",
-    "tree literal modules",
+    "comparison profiling machine.doctor catalog.scaffold_target testing",
+    "catalog.scaffold",
+    "worker.supervisor worker.inline",
+    "worker.main session.session",
+    "session.blame session.slow_baseline session.extremes",
+    "worker.loaded_target session.budget session.process session.outcome worker.sampler worker.extremes",
+    "worker.state.shared_state",
+    "worker.proof.prove worker.inputs.recorder worker.denormal machine.environment machine.subnormal_cost worker.timer"
+    " machine.counters machine.roofline worker.region",
+    "worker.proof.in_place worker.proof.ownership worker.proof.soak worker.proof.control",
+    "worker.proof.call",
+    "worker.inputs.callkind worker.stateful",
+    "worker.subject",
+    "worker.declared worker.lazy.spread worker.lazy.consume worker.proof.gradients worker.proof.raised",
+    "worker.lazy.drain worker.lazy.standin",
+    "worker.guard",
+    "worker.thread_errors",
+    "worker.state.process_state protocol worker.state.function_table worker.state.leftovers worker.state.target_values"
+    " worker.state.random_state session.caches",
+    "worker.state.library_state worker.state.torch_state worker.state.thread_pools worker.state.origin",
+    "worker.state.python_state",
+    "worker.inputs.arguments",
+    "worker.inputs.recording",
+    "worker.inputs.content worker.inputs.contracts",
+    "profilers catalog.catalog",
+    "stats catalog.validate",
+    "proof schedule catalog.index settings catalog.folders",
+    "tree catalog.literal catalog.installed",
     "recipe target",
     "equivalence result axis",
-    "errors interrupt",
+    "errors",
 ]
 BESIDE = {
-    "engine.session": {"engine.outcome"},
+    "session.session": {"session.outcome"},
 }
 
 
@@ -153,7 +152,17 @@ def test_a_recipe_imports_the_recipe_api_its_targets_seams_its_siblings_and_libr
             assert fine, f"{path}:{line}: {name}"
 
 
-PURE = ["stats", "plan", "result", "errors", "equivalence", "recipe", "target", "engine.outcome", "comparison.against"]
+PURE = [
+    "stats",
+    "schedule",
+    "result",
+    "errors",
+    "equivalence",
+    "recipe",
+    "target",
+    "session.outcome",
+    "comparison.against",
+]
 
 
 @pytest.mark.parametrize("layer", PURE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.app import envelope
+from perfkit.api import envelope
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown

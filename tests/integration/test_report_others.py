@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import Catalog
-from perfkit.doctor import Check
-from perfkit.index import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.machine.doctor import Check
 from perfkit.profilers import cprofile
 from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from perfkit import app
-from perfkit.engine.process import WorkerProcess
+from perfkit import api
 from perfkit.result import Document, Sample
+from perfkit.session.process import WorkerProcess
 from perfkit.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ Asked = list[tuple[str, dict[str, Any]]]
 
 def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
     chosen = {"processes": 5, "budget_s": 1.0, "seed": 7, "catalogs": (planted,), **settings}
-    return app.compare(app.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
+    return api.compare(api.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
 
 
 def listen(patch: pytest.MonkeyPatch) -> Asked:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perfkit import app
+from perfkit import api
 from perfkit.result import Document
 from perfkit.settings import Settings
 
@@ -19,7 +19,7 @@ ENDLESS: dict[str, Any] = {"precision": 1e-12, "relative_precision": 1e-12}
 
 def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
     chosen = {"processes": 5, "budget_s": 60.0, "seed": 7, "catalogs": (planted,), **settings}
-    return app.compare(app.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
+    return api.compare(api.catalog([planted]), recipes=recipes, settings=Settings(**chosen))
 
 
 def rounds(document: Document) -> Counter[tuple[str, int]]:

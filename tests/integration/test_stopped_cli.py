@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from perfkit import app
-from perfkit.engine.session import Session
+from perfkit import api
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.report.document import to_json
 from perfkit.result import Document
+from perfkit.session.session import Session
 
 COMPARE = ("compare", "glassbox", "--all")
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -32,7 +32,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 os.kill(os.getpid(), number)
             return replace(document, status="interrupted")
 
-        monkeypatch.setattr(app, "compare", compare)
+        monkeypatch.setattr(api, "compare", compare)
 
     return set_
 
@@ -104,7 +104,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, invented: Any) -> 
     """What any comparison gives now; the temporary folder is `rescued`."""
     (tmp_path / "rescued").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "rescued"))
-    monkeypatch.setattr(app, "compare", lambda *_, **__: invented.full)
+    monkeypatch.setattr(api, "compare", lambda *_, **__: invented.full)
     document: Document = invented.full
     return document
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from perfkit.engine.session import Session
 from perfkit.errors import WorkFailed
 from perfkit.report.document import to_json
 from perfkit.report.suggest import catalog_words, with_catalogs
+from perfkit.session.session import Session
 from tests.integration.conftest import document, row
 
 REACHED = "here it would measure"

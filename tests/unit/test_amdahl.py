@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.catalog.index import WorkloadEntry
 from perfkit.comparison.claims import with_claim
-from perfkit.engine.outcome import Outcome
 from perfkit.equivalence import exact
-from perfkit.index import WorkloadEntry
 from perfkit.recipe import Claim, Recipe
 from perfkit.result import Proof, Result, Speedup
+from perfkit.session.outcome import Outcome
 from perfkit.target import Seam
 
 HERE = Path("somewhere")

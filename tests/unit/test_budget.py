@@ -1,33 +1,228 @@
-"""A budget that nobody set grows for slow calls, and only for those."""
+"""When to stop: on the budget, on precision, on the most rounds, on nothing else."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from perfkit.comparison.run import _stretched
-from perfkit.engine.outcome import Outcome
+from perfkit.schedule import BASELINE, CONTROL
+from perfkit.session.budget import Budget, StoppingRule, common_loops
 from perfkit.settings import Settings
-from tests.unit.test_agenda import ask, rows
+
+Ratios = Callable[[int], float]
 
 
-def stretched(call_s: float, **settings: Any) -> float:
-    agenda = ask("plain")
-    seam = {"inclusive": 0.001, "calls": 1, "error": 0.0, "concurrent": False}
-    seen = {"call_ns": call_s * 1e9, "passes": 1, "seams": dict.fromkeys(agenda.target.seams, seam)}
-    outcome = Outcome(seams={("run", ()): seen})
-    return _stretched(agenda, rows(agenda), outcome, Settings(processes=5, **settings)).budget_s
+class Now:
+    """Seconds that pass only by `advance`."""
+
+    def __init__(self) -> None:
+        self.s = 1000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+    def advance(self, seconds: float) -> None:
+        self.s += seconds
 
 
-def test_slow_calls_get_their_first_rounds() -> None:
-    assert stretched(0.9, stretch_s=120.0) == pytest.approx(1.5 * 3 * 5 * 0.9)  # three roles in five processes
+def noisy(round_: int) -> float:
+    return float(np.random.default_rng(round_).normal(1.0, 0.3)) ** 2 + 0.1
 
 
-def test_it_has_an_end() -> None:
-    assert stretched(60.0, stretch_s=120.0) == 120.0
+def session(visits: Sequence[Sequence[float]] = ((1,),), **fields: Any) -> tuple[Budget, Now]:
+    now = Now()
+    return Budget(Settings(**fields), visits, now), now
 
 
-def test_what_is_not_slow_or_was_set_stays_as_it_is() -> None:
-    assert stretched(0.001, stretch_s=120.0) == Settings().budget_s
-    assert stretched(0.9) == Settings().budget_s
+def rounds(stopping: StoppingRule, now: Now, round_s: float, ratio: Ratios = noisy) -> int:
+    """Do rounds of `round_s` until the stopping stops; `ratio` is candidate to baseline."""
+    done = 0
+    while stopping.goes_on():
+        now.advance(round_s)
+        stopping.note({BASELINE: 100.0, CONTROL: 100.0, "candidate-1": 100.0 * ratio(done)})
+        done += 1
+        assert done < 10_000
+    return done
+
+
+def test_a_process_stops_when_its_share_is_spent() -> None:
+    budget, now = session(budget_s=10.0, max_rounds=1000, min_rounds=10**9)
+    stopping = budget.stopping()
+
+    assert rounds(stopping, now, 0.5) == 20
+    assert stopping.stopped_by == "budget"
+    assert budget.spent_s == pytest.approx(10.0)
+
+
+def test_a_process_stops_when_its_medians_are_precise_but_not_before_the_fewest_rounds() -> None:
+    budget, now = session(budget_s=1e9, min_rounds=12, max_rounds=500, relative_precision=0.0)
+    stopping = budget.stopping()
+
+    assert rounds(stopping, now, 0.01, lambda _: 0.5) == 12
+    assert stopping.stopped_by == "precision"
+
+
+def test_noise_keeps_it_going_up_to_the_most_rounds() -> None:
+    budget, now = session(budget_s=1e9, max_rounds=37)
+    stopping = budget.stopping()
+
+    assert rounds(stopping, now, 0.01) == 37
+    assert stopping.stopped_by == "rounds"
+
+
+def test_every_role_must_be_precise() -> None:
+    stopping = session(budget_s=1e9, max_rounds=30)[0].stopping()
+    for done in range(30):
+        assert stopping.goes_on(), done
+        stopping.note({BASELINE: 100.0, CONTROL: 100.0 * noisy(done), "candidate-1": 50.0})
+    assert not stopping.goes_on() and stopping.stopped_by == "rounds"
+
+
+def wobble(width: float, middle: float = 1.0) -> Ratios:
+    """A spread that does not change with the rounds."""
+    return lambda i: middle * (1.0 + width * (i % 7 - 3))
+
+
+def test_the_precision_asked_for_is_of_the_log_ratio() -> None:
+    fields = {"budget_s": 1e9, "min_rounds": 10, "max_rounds": 60, "relative_precision": 0.0}
+
+    # a spread of 0.02 on either side over 10 rounds: about 0.01
+    assert rounds(session(**fields, precision=0.02)[0].stopping(), Now(), 0.01, wobble(0.01)) == 10
+    assert 10 < rounds(session(**fields, precision=0.008)[0].stopping(), Now(), 0.01, wobble(0.01)) < 60
+    assert rounds(session(**fields, precision=0.001)[0].stopping(), Now(), 0.01, wobble(0.01)) == 60
+
+
+def test_a_ratio_of_thousands_needs_no_third_digit() -> None:
+    fields = {"budget_s": 1e9, "min_rounds": 10, "max_rounds": 60}
+
+    assert rounds(session(**fields)[0].stopping(), Now(), 0.01, wobble(0.02, 1 / 3000)) == 10
+    assert rounds(session(**fields, relative_precision=0.0)[0].stopping(), Now(), 0.01, wobble(0.02, 1 / 3000)) == 60
+    assert rounds(session(**fields)[0].stopping(), Now(), 0.01, wobble(0.02, 0.9)) == 60
+
+
+@pytest.mark.parametrize("effect", [0.5, 1.0, 2.0])
+def test_the_size_of_a_small_effect_does_not_change_when_it_stops(effect: float) -> None:
+    budget, now = session(budget_s=1e9, max_rounds=200, precision=0.02, relative_precision=0.0)
+
+    assert rounds(budget.stopping(), now, 0.01, lambda i: effect * noisy(i)) == 200
+
+
+def test_the_first_round_is_always_done() -> None:
+    budget, now = session(visits=((1,), (1,)), budget_s=1.0)
+
+    assert rounds(budget.stopping(), now, 50.0) == 1
+    assert rounds(budget.stopping(), now, 50.0) == 1  # nothing is left, and still
+
+
+def test_setting_up_is_not_measuring() -> None:
+    budget, now = session(budget_s=10.0, max_rounds=1000, min_rounds=10**9)
+    stopping = budget.stopping()
+    now.advance(500.0)
+    stopping.start()
+
+    assert rounds(stopping, now, 1.0) == 10
+    assert budget.spent_s == pytest.approx(10.0)
+
+
+def test_starting_again_forgets_the_rounds_but_not_what_they_cost() -> None:
+    budget, now = session(budget_s=10.0, max_rounds=3)
+    stopping = budget.stopping()
+    rounds(stopping, now, 1.0)
+    stopping.start()
+
+    assert rounds(stopping, now, 1.0) == 3
+    assert budget.spent_s == pytest.approx(6.0)
+
+
+@given(
+    weights=st.lists(st.lists(st.sampled_from([1.0, 2.0, 4.0]), min_size=1, max_size=3), min_size=1, max_size=4),
+    round_s=st.floats(0.01, 3.0),
+    budget_s=st.floats(1.0, 50.0),
+)
+@settings(deadline=None, max_examples=60)
+def test_a_visit_takes_its_share_of_what_is_left_to_the_nearest_round(
+    weights: list[list[float]], round_s: float, budget_s: float
+) -> None:
+    budget, now = session(weights, budget_s=budget_s, min_rounds=10**9, max_rounds=10**9)
+    left = [weight for process in weights for weight in process]
+    while left:
+        share_s = max(0.0, budget_s - budget.spent_s) * left[0] / sum(left)
+        left.pop(0)
+        before = budget.spent_s
+        used_s = rounds(budget.stopping(), now, round_s) * round_s
+
+        assert budget.spent_s - before == pytest.approx(used_s)
+        assert used_s <= max(round_s, share_s + round_s / 2) + 1e-6  # never a whole round too much
+        assert used_s >= share_s - round_s / 2 - 1e-6
+
+
+def test_shares_follow_the_weights_and_add_up() -> None:
+    budget, now = session([[1, 3], [1, 3]], budget_s=16.0, max_rounds=10**6, min_rounds=10**9)
+
+    assert [rounds(budget.stopping(), now, 0.125) for _ in range(4)] == [16, 48, 16, 48]
+    assert budget.spent_s == pytest.approx(16.0)
+
+
+def test_what_one_visit_leaves_the_others_use() -> None:
+    budget, now = session([[1], [1], [1]], budget_s=9.0, min_rounds=10, max_rounds=10**6)
+    first = budget.stopping()
+    rounds(first, now, 0.01, lambda _: 1.0)
+
+    assert first.stopped_by == "precision" and budget.spent_s == pytest.approx(0.1)
+    assert rounds(budget.stopping(), now, 0.445) == 10  # (9 - 0.1) / 2 = 4.45 s
+
+
+def test_the_fraction_counts_the_visits_that_have_begun() -> None:
+    budget, _ = session([[1, 1], [1, 1]])
+    seen = [budget.fraction()]
+    for _ in range(4):
+        budget.stopping()
+        seen.append(budget.fraction())
+
+    assert seen == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+@pytest.mark.parametrize(("round_s", "budget_s"), [(1.0, 2.4), (1.0, 2.0), (1.0, 0.5)])
+def test_a_session_that_the_budget_ended_says_so(round_s: float, budget_s: float) -> None:
+    budget, now = session(budget_s=budget_s, max_rounds=1000, min_rounds=10**9)
+    stopping = budget.stopping()
+    rounds(stopping, now, round_s)
+
+    assert stopping.stopped_by == "budget"
+    assert budget.exhausted
+
+
+def test_a_session_that_precision_ended_is_not_exhausted() -> None:
+    budget, now = session(budget_s=100.0)
+    rounds(budget.stopping(), now, 0.1, lambda _: 1.0)
+
+    assert not budget.exhausted
+
+
+def piloted(**roles: tuple[int, float, bool]) -> dict[str, dict[str, Any]]:
+    return {role: {"loops": n, "call_ns": ns, "draws": draws} for role, (n, ns, draws) in roles.items()}
+
+
+def test_roles_that_draw_inputs_walk_as_many_of_them() -> None:
+    # more prepared inputs are colder ones: unequal numbers would be charged to the faster role
+    loops = common_loops(piloted(baseline=(4, 6e5, True), control=(5, 6e5, True), candidate=(67, 3e4, True)))
+
+    assert loops == {"baseline": 67, "control": 67, "candidate": 67}
+
+
+def test_a_slow_role_bounds_the_common_walk() -> None:
+    loops = common_loops(piloted(baseline=(1, 20e6, True), candidate=(2000, 1e3, True)))
+
+    assert loops == {"baseline": 2, "candidate": 2}
+    assert common_loops(piloted(baseline=(1, 400e6, True), candidate=(1, 300e6, True)))["baseline"] == 1
+
+
+def test_where_nothing_is_drawn_each_role_walks_its_own_number() -> None:
+    loops = common_loops(piloted(baseline=(2, 1e6, False), control=(3, 1e6, False), candidate=(5000, 400, False)))
+
+    assert loops == {"baseline": 2, "control": 2, "candidate": 5000}

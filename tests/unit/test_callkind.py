@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.callkind import Calls
-from perfkit.engine.template import Drawn, Fixed, Recorded, Template
+from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed, RandomArray, Recorded
+from perfkit.worker.inputs.callkind import Calls
 
 
 class Ops:
@@ -32,7 +32,7 @@ def random(*shape: int) -> Any:
 
 def seen(
     *runs: Sequence[tuple[Any, ...]], work: Callable[..., Any] = lambda *args: None, reused: bool = False
-) -> tuple[Calls, Template]:
+) -> tuple[Calls, ArgumentSpec]:
     """What is chosen after these calls, each of which takes 1 ns."""
     calls = Calls(Ops, (Pool,))
     for run in runs:
@@ -41,7 +41,7 @@ def seen(
             work(*args)
             calls.after(noted, args, 1)
         calls.next_run()
-    found = calls.template(reused=reused)
+    found = calls.spec(reused=reused)
     assert found is not None
     return calls, found
 
@@ -50,7 +50,7 @@ def test_plain_floats_are_drawn_and_what_comes_again_unchanged_is_a_weight() -> 
     weight = random(3, 3)
     calls, found = seen(*([(random(5, 3), weight, 0.5) for _ in range(3)] for _ in range(2)))
 
-    assert isinstance(found.parts[0], Drawn) and found.parts[2] == Fixed(0.5) and not found.recorded
+    assert isinstance(found.parts[0], RandomArray) and found.parts[2] == Fixed(0.5) and not found.recorded
     assert isinstance(found.parts[1], Fixed) and found.parts[1].value is weight
     assert list(calls.lasting().values()) == [weight]
 
@@ -64,13 +64,13 @@ def test_a_buffer_that_the_program_fills_anew_is_no_weight() -> None:
             yield (buffer,)
 
     _, found = seen(run(), run())  # type: ignore[arg-type]
-    assert isinstance(found.parts[0], Drawn)
+    assert isinstance(found.parts[0], RandomArray)
 
 
 def test_the_same_input_in_every_run_is_drawn_all_the_same() -> None:
     same = random(4)
 
-    assert isinstance(seen([(same,)], [(same,)])[1].parts[0], Drawn)
+    assert isinstance(seen([(same,)], [(same,)])[1].parts[0], RandomArray)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perfkit.config import configured_catalogs
+from perfkit.cli.config import configured_catalogs
 from perfkit.errors import UnknownName, UsageError
 
 FILE = Path("/project/pyproject.toml")

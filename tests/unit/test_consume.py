@@ -16,16 +16,16 @@ import polars
 import pytest
 import torch
 
-from perfkit.engine.consume import Lateness
-from perfkit.engine.guard import Rejected
-from perfkit.engine.prove import call_once, prove
-from perfkit.engine.rounds import Lane, Taker
-from perfkit.engine.subject import ColdSeamSubject, MacroSubject, SeamSubject
-from perfkit.engine.template import Template
 from perfkit.equivalence import exact
-from perfkit.plan import BASELINE, CANDIDATE
 from perfkit.proof import first_difference, mutants, snapshot
+from perfkit.schedule import BASELINE, CANDIDATE
 from perfkit.target import Seam, Workload
+from perfkit.worker.guard import Rejected
+from perfkit.worker.inputs.arguments import ArgumentSpec
+from perfkit.worker.lazy.consume import Lateness
+from perfkit.worker.proof.prove import call_once, prove
+from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
 
 Function = Callable[[list[int]], Any]
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.fork")
@@ -213,9 +213,9 @@ def test_a_candidate_that_gives_the_wrong_thing_on_the_clock_is_refused(kind: st
     def late(xs: list[int]) -> Any:
         return (right if next(calls) < 3 else wrong)(xs)
 
-    measured(taker(right, right))
+    measured(sampler(right, right))
     with pytest.raises(Rejected):
-        measured(taker(right, late))
+        measured(sampler(right, late))
 
 
 @pytest.fixture(autouse=True)
@@ -224,19 +224,19 @@ def _no_garbage_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gc.collect", lambda: 0)
 
 
-def taker(baseline: Function, candidate: Function, observe: Any = None) -> Taker:
-    lanes = {
-        role: Lane(role=role, subject=one, rule=exact())
+def sampler(baseline: Function, candidate: Function, observe: Any = None) -> Sampler:
+    states = {
+        role: RoleState(role=role, subject=one, rule=exact())
         for role, one in zip((BASELINE, CANDIDATE), pair(baseline, candidate, observe), strict=True)
     }
     ticks = itertools.count(step=1000)
-    made = Taker("g", 1, 0, lanes, lanes[BASELINE], lambda: next(ticks), 1)
-    for role in lanes:
+    made = Sampler("g", 1, 0, states, states[BASELINE], lambda: next(ticks), 1)
+    for role in states:
         made.pilot(role)
     return made
 
 
-def measured(made: Taker, rounds: int = 2) -> None:
+def measured(made: Sampler, rounds: int = 2) -> None:
     for number in range(rounds):
         made.round(number, [BASELINE, CANDIDATE])
     made.finish()
@@ -312,8 +312,8 @@ def test_what_an_object_keeps_for_itself_is_left_alone() -> None:
 
 def test_items_that_change_are_looked_at_as_they_come() -> None:
     proven(one_buffer, arrays)  # nobody could keep the baseline's
-    measured(taker(one_buffer, arrays))
-    measured(taker(one_buffer, one_buffer))
+    measured(sampler(one_buffer, arrays))
+    measured(sampler(one_buffer, one_buffer))
     with pytest.raises(Rejected, match="reused items"):
         proven(arrays, one_buffer)
 
@@ -351,14 +351,14 @@ def test_one_that_comes_only_with_some_inputs_is_consumed_too() -> None:
         return iter(xs) if xs[0] % 2 else xs[:]
 
     proven(sometimes, sometimes)
-    measured(taker(sometimes, sometimes))
+    measured(sampler(sometimes, sometimes))
 
 
 @pytest.mark.parametrize("endless", [lambda xs: itertools.count(), lambda xs: itertools.cycle([np.empty(1 << 10)])])
 def test_without_an_end_it_is_refused_and_told_what_to_do(endless: Function, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfkit.engine.drain._MOST_ITEMS", 5_000)
-    monkeypatch.setattr("perfkit.engine.drain._MOST_BYTES", 1 << 20)
-    monkeypatch.setattr("perfkit.engine.drain._CHUNK", 1_000)
+    monkeypatch.setattr("perfkit.worker.lazy.drain._MOST_ITEMS", 5_000)
+    monkeypatch.setattr("perfkit.worker.lazy.drain._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("perfkit.worker.lazy.drain._CHUNK", 1_000)
     with pytest.raises(Rejected, match=r"without end \([\d,]+ so far\): let the workload's call take") as caught:
         proven(endless, doubled)
     assert caught.value.role == BASELINE
@@ -489,7 +489,7 @@ class Table:
 @pytest.mark.parametrize("cold", [False, True])
 def test_a_seam_alone_is_consumed_too(cold: bool) -> None:
     def made(function: Any, known: Lateness) -> SeamSubject:
-        template = Template.of((np.arange(4.0),), Table, ())
+        template = ArgumentSpec.of((np.arange(4.0),), Table, ())
         if cold:
             return ColdSeamSubject(Seam(name="f"), lambda: Table(function), template, 0, known)
         return SeamSubject(Seam(name="f"), Table(function), template, 0, known)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.contracts import SURE, contracts
+from perfkit.worker.inputs.contracts import SURE, contracts
 
 RNG = np.random.default_rng(0)
 SQUARE = RNG.normal(size=(5, 5))

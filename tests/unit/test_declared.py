@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.declared import cost_of, ratios_of, units_of
 from perfkit.errors import CatalogError
 from perfkit.target import Cost, Workload
+from perfkit.worker.declared import cost_of, ratios_of, units_of
 
 NAN = float("nan")
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit import plan
-from perfkit.engine.rounds import Lane, Taker
+from perfkit import schedule
 from perfkit.equivalence import exact
-from perfkit.plan import BASELINE, CONTROL
+from perfkit.schedule import BASELINE, CONTROL
 from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
+from perfkit.worker.sampler import RoleState, Sampler
 
-CANDIDATE = plan.candidate_role(1)
+CANDIDATE = schedule.candidate_role(1)
 ROLES = (BASELINE, CONTROL, CANDIDATE)
 TRUTH = math.log(1.03)
 PROCESSES, ROUNDS = 8, 20
@@ -78,7 +78,7 @@ class Work:
 @pytest.fixture(autouse=True)
 def _no_collection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds collect garbage before they begin; simulated ones need not, and this process has much of it."""
-    monkeypatch.setattr("perfkit.engine.rounds.gc.collect", lambda: 0)
+    monkeypatch.setattr("perfkit.worker.sampler.gc.collect", lambda: 0)
 
 
 @cache
@@ -88,17 +88,23 @@ def measured(slowness: Warp) -> Estimate:
     before, after, label = [], [], []
     for process in range(PROCESSES):
         calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
-        lanes = {
-            role: Lane(role=role, subject=Work(machine, ns, process * 10 + i), rule=exact())
+        states = {
+            role: RoleState(role=role, subject=Work(machine, ns, process * 10 + i), rule=exact())
             for i, (role, ns) in enumerate(calls.items())
         }
-        taker = Taker(
-            group="g", seed=1, process=process, lanes=lanes, reference=lanes[BASELINE], clock=machine, target_ns=10**6
+        sampler = Sampler(
+            group="g",
+            seed=1,
+            process=process,
+            states=states,
+            reference=states[BASELINE],
+            clock=machine,
+            target_ns=10**6,
         )
         for role in ROLES:
-            taker.pilot(role)
+            sampler.pilot(role)
         for number in range(ROUNDS):
-            samples = taker.round(number, plan.round_order(1, process, "g", number, ROLES))
+            samples = sampler.round(number, schedule.round_order(1, process, "g", number, ROLES))
             per_call = {s.role: s.elapsed_ns / s.loops for s in samples}
             before.append(per_call[BASELINE])
             after.append(per_call[CANDIDATE])

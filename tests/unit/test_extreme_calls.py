@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from perfkit.engine.extremes import Extremes, Raised, outcome_difference
-from perfkit.engine.guard import Rejected
-from perfkit.engine.subject import MacroSubject
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.target import Workload
+from perfkit.worker.extremes import Extremes, Raised, outcome_difference
+from perfkit.worker.guard import Rejected
+from perfkit.worker.subject import MacroSubject
 
 LOOSE = close(rtol=1e-6, atol=1e-6, why="test")
 

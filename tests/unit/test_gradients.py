@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from perfkit.engine.guard import Rejected
-from perfkit.engine.prove import prove
-from perfkit.engine.subject import MacroSubject
 from perfkit.equivalence import Equivalence, close, combined, exact
-from perfkit.plan import CANDIDATE
+from perfkit.schedule import CANDIDATE
 from perfkit.target import Workload
+from perfkit.worker.guard import Rejected
+from perfkit.worker.proof.prove import prove
+from perfkit.worker.subject import MacroSubject
 
 Function = Callable[[Any, Any], Any]
 WEIGHTS = torch.from_numpy(np.random.default_rng(0).standard_normal((3, 3)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.comparison.agenda import Row, groups_of, plan_line, within_budget
+from perfkit.comparison.plan import Row, groups_of, plan_line, within_budget
 
 MS = 1_000_000
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from perfkit.engine import surroundings
-from perfkit.engine.guard import blaming, user_code
-from perfkit.plan import BASELINE, CANDIDATE, CONTROL
+from perfkit.schedule import BASELINE, CANDIDATE, CONTROL
+from perfkit.worker.guard import blaming, user_code
+from perfkit.worker.state import process_state
 
 
 def test_every_role_goes_through_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    look, settle = surroundings.look, surroundings.settle
-    monkeypatch.setattr(surroundings, "look", lambda: done.append("look") or look())
-    monkeypatch.setattr(surroundings, "settle", lambda *a, **k: done.append("settle") or settle(*a, **k))
+    look, settle = process_state.snapshot, process_state.settle
+    monkeypatch.setattr(process_state, "snapshot", lambda: done.append("snapshot") or look())
+    monkeypatch.setattr(process_state, "settle", lambda *a, **k: done.append("settle") or settle(*a, **k))
     seen = []
 
     for role in (BASELINE, CONTROL, CANDIDATE):
@@ -22,4 +22,4 @@ def test_every_role_goes_through_the_same(monkeypatch: pytest.MonkeyPatch) -> No
         seen.append(tuple(done))
         done.clear()
 
-    assert seen == [("look", "call", "look", "settle")] * 3
+    assert seen == [("snapshot", "call", "snapshot", "settle")] * 3

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.guard import Rejected
-from perfkit.engine.prove import prove
 from perfkit.equivalence import exact
+from perfkit.worker.guard import Rejected
+from perfkit.worker.proof.prove import prove
 
 Work = Callable[[Any], Any]
 

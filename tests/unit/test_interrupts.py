@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from perfkit.interrupt import Stopped, deferred
+from perfkit.cli.interrupt import Stopped, deferred
 
 CODES = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 

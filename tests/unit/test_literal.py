@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from perfkit.catalog.literal import OPAQUE, Call, Source, read_source
 from perfkit.errors import CatalogError
-from perfkit.literal import OPAQUE, Call, Source, read_source
 
 
 def read(folder: Path, text: str) -> Source:

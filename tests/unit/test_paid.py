@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from perfkit.comparison.judge import _measured, _ratios
-from perfkit.engine.outcome import Candidate, Group, GroupOutcome
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.words import paid_words
 from perfkit.result import Document, Sample
+from perfkit.session.outcome import Candidate, Group, GroupOutcome
 from perfkit.stats.times import Times
 from tests.integration.conftest import row
 

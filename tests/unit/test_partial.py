@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from perfkit.comparison.agenda import Row
 from perfkit.comparison.partial import how_far, reached_rows
-from perfkit.engine.outcome import Candidate, Group, GroupOutcome, Outcome, Trouble
+from perfkit.comparison.plan import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
+from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome
 
 PLAIN = Row(recipes=("toy/a",), on=(), workload="run", size="small", kind="macro", seam=None, layout="in-process")
 CLAIM = ClaimOutcome(
@@ -42,9 +42,9 @@ def test_before_the_first_row_nothing_is_proven_and_nothing_measured() -> None:
 def test_during_proofs_it_counts_the_recipes() -> None:
     variants = [(f"toy/{i}",) for i in range(20)]
     proofs = {v: {"passed": True, "checked_calls": 9} for v in variants[:18]}
-    wrong = {variants[18]: Trouble(verdict="rejected", reason=None, text="")}
+    wrong = {variants[18]: Failure(verdict="rejected", reason=None, text="")}
 
-    said = how_far(variants, [PLAIN], [], outcome(proofs=proofs, troubles=wrong))
+    said = how_far(variants, [PLAIN], [], outcome(proofs=proofs, failures=wrong))
 
     assert said == "during proofs: 18 of 20 recipes proven, 1 rejected or failed, none measured"
     both = [*variants[:1], ("toy/0", "toy/1")]

@@ -1,123 +1,269 @@
-"""The schedule is a function of the seed and of what is asked, and of nothing else."""
+"""What a comparison will measure: the variants a user's words stand for, and the rows they make."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from perfkit import plan
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.comparison.plan import Plan, Row, rows_of, set_up
+from perfkit.equivalence import exact
+from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.recipe import Claim, Recipe
+from perfkit.target import Seam
 
-PROPERTY = settings(deadline=None, max_examples=60)
-ROLES = (plan.BASELINE, plan.CONTROL, plan.candidate_role(1), plan.candidate_role(2))
-SEEDS = st.integers(0, 2**31)
-ROLE_LISTS = st.lists(st.text(min_size=1), unique=True, max_size=8)
-Order = Callable[..., tuple[str, ...]]
-
-
-def test_candidates_are_counted_from_one() -> None:
-    assert plan.candidate_role(1) == "candidate-1"
-    assert len(set(ROLES)) == 4
+HERE = Path("somewhere")
 
 
-@given(seed=SEEDS, process=st.integers(0, 20), group=st.text(), number=st.integers(0, 100), roles=ROLE_LISTS)
-@PROPERTY
-def test_every_order_is_a_permutation_and_the_same_when_asked_again(
-    seed: int, process: int, group: str, number: int, roles: list[str]
-) -> None:
-    build = plan.build_order(seed, process, group, roles)
-    order = plan.round_order(seed, process, group, number, roles)
-
-    assert sorted(build) == sorted(order) == sorted(roles)
-    assert build == plan.build_order(seed, process, group, roles)
-    assert order == plan.round_order(seed, process, group, number, roles)
+def recipe(name: str, *touches: str, target: str = "toy", workload: str = "run", **changes: Any) -> RecipeEntry:
+    on = changes.pop("on", None)
+    claim = Claim(text="", measure="speed-up", low=1.5, high=2, workload=workload, source="", on=on or ())
+    fields = {"id": name, "target": target, "touches": touches, "equivalence": exact(), "apply": lambda ops: ops}
+    made = Recipe(**{**fields, "claim": None if on is None else claim, **changes})
+    return RecipeEntry(recipe=made, summary="", doc="", path=HERE, module=name, root=HERE)
 
 
-@given(seed=SEEDS)
-@PROPERTY
-def test_asking_changes_neither_later_answers_nor_the_global_generator(seed: int) -> None:
-    def answers() -> list[object]:
-        return [
-            plan.stream(seed, "a", 1),
-            plan.build_order(seed, 0, "g", ROLES),
-            plan.round_order(seed, 0, "g", 3, ROLES),
-            plan.checked(seed, 0, "g", 3),
-        ]
+def target(name: str = "toy") -> TargetEntry:
+    seams = [Seam(name="outer", children=("inner",)), Seam(name="inner"), Seam(name="buffer", kind="factory")]
+    seams.append(Seam(name="table", reused=True))
+    return TargetEntry(
+        id=name,
+        summary="",
+        workloads=(
+            WorkloadEntry(id="run", summary="", sizes=("small", "full")),
+            WorkloadEntry(id="walk", summary="", sizes=("big",)),
+        ),
+        seams={s.name: s for s in seams},
+        path=HERE,
+        module=name,
+        root=HERE,
+    )
 
-    state = random.getstate()
 
-    assert answers() == answers()
-    assert random.getstate() == state
+PLAIN, CLAIMED = recipe("plain", "inner"), recipe("claimed", "outer", on=("plain",), workload="walk")
+TABLE, OTHER = recipe("table", "table", on=()), recipe("other", "inner", target="two")
+NEEDS = recipe("needs", "buffer", requires={"table"})
+
+
+def catalog(*recipes: RecipeEntry) -> Catalog:
+    return Catalog(
+        recipes=recipes or (PLAIN, CLAIMED, TABLE, OTHER, NEEDS), targets=(target(), target("two")), broken=()
+    )
+
+
+def ask(
+    *recipes: str, target: str | None = None, every: bool = False, workload: str | None = None, size: str | None = None
+) -> Plan:
+    return set_up(catalog(), target, recipes, every=every, workload=workload, size=size)
+
+
+def seen(calls: int = 3, in_build: int = 0, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
+    return {"calls": calls, "in_build": in_build, "obstacle": obstacle, "shapes": shapes}
+
+
+def rows(plan: Plan, layouts: tuple[str, ...] = ("in-process",), **changed: dict[str, Any]) -> list[Row]:
+    seams = {name: seen() for name in plan.target.seams} | changed
+    stacks = [(), ("toy/plain",)]
+    return list(rows_of(plan, {(w, on): {"seams": seams} for w in ("run", "walk") for on in stacks}, layouts))
+
+
+def brief(row: Row) -> tuple[str, str | None, str, tuple[str, ...]]:
+    return row.kind, row.seam, row.workload, row.on
+
+
+def test_a_recipe_names_its_target_and_its_claim_the_workload() -> None:
+    plan = ask("claimed")
+
+    assert plan.target.id == "toy"
+    assert plan.workloads(plan.variants[0]) == ("walk",)
+    assert plan.size_of("walk") == "big" and plan.size_of("run") == "small"
+
+
+def test_a_recipe_without_claim_runs_on_the_first_workload() -> None:
+    assert ask("plain").workloads((PLAIN,)) == ("run",)
+
+
+def test_a_recipe_may_name_its_workload_but_its_claim_comes_first() -> None:
+    named = [replace(e, recipe=replace(e.recipe, workload=w)) for e, w in ((PLAIN, "walk"), (CLAIMED, "run"))]
+    plan = set_up(catalog(*named), "toy", ("plain", "claimed"), every=False, workload=None, size=None)
+
+    assert plan.workloads(plan.variants[0]) == ("walk",)
+    assert plan.workloads(plan.variants[1]) == ("walk",)
+    with pytest.raises(ValueError, match="workload must be a name"):
+        replace(PLAIN.recipe, workload=3)
+
+
+def test_the_user_may_choose_the_workload_and_the_size() -> None:
+    assert ask("claimed", workload="run").workloads((CLAIMED,)) == ("run",)
+    assert ask("claimed", workload="all").workloads((CLAIMED,)) == ("run", "walk")
+    assert ask("plain", size="full").size_of("run") == "full"
+
+
+def test_several_recipes_are_compared_alone_and_together() -> None:
+    plan = ask("table", "claimed")
+
+    assert plan.variants == ((TABLE,), (CLAIMED,), (TABLE, CLAIMED))
+    assert plan.workloads((TABLE, CLAIMED)) == ("run", "walk")
+
+
+def test_all_takes_each_recipe_of_the_target_alone() -> None:
+    assert ask(target="toy", every=True).variants == ((PLAIN,), (CLAIMED,), (TABLE,), (NEEDS,))
 
 
 @pytest.mark.parametrize(
-    "vary",
+    ("recipes", "options", "error", "message"),
     [
-        pytest.param(lambda i: plan.round_order(0, 0, "g", i, ROLES), id="rounds"),
-        pytest.param(lambda i: plan.round_order(0, i, "g", 0, ROLES), id="processes"),
-        pytest.param(lambda i: plan.round_order(i, 0, "g", 0, ROLES), id="seeds"),
-        pytest.param(lambda i: plan.round_order(0, 0, f"g{i}", 0, ROLES), id="groups"),
-        pytest.param(lambda i: plan.build_order(0, i, "g", ROLES), id="builds in processes"),
-        pytest.param(lambda i: plan.build_order(i, 0, "g", ROLES), id="builds of seeds"),
-        pytest.param(lambda i: plan.build_order(0, 0, f"g{i}", ROLES), id="builds of groups"),
+        ((), {}, UsageError, "nothing to compare"),
+        (("plane",), {}, UnknownName, "no recipe is called 'plane'"),
+        (("plain",), {"target": "tow"}, UnknownName, "no target is called 'tow'"),
+        (("plain",), {"workload": "rum"}, UnknownName, "no workload of toy is called 'rum'"),
+        (("plain",), {"size": "huge"}, UnknownName, "no size of toy/run is called 'huge'"),
+        (("claimed",), {"size": "full"}, UnknownName, "no size of toy/walk is called 'full'"),
+        (("plain", "other"), {}, UsageError, "several targets: toy, two"),
+        (("other",), {"target": "toy"}, UsageError, "two/other is not a recipe of toy"),
+        (("plain", "plain"), {}, RecipeConflict, "plain is named twice"),
+        (("claimed", "needs"), {}, RecipeConflict, "needs requires table"),
+        (("plain",), {"every": True, "target": "toy"}, UsageError, "--all and --recipe do not go together"),
+        ((), {"every": True}, UsageError, "--all needs a target"),
+        ((), {"every": True, "target": "tay"}, UnknownName, "no target is called 'tay'"),
     ],
 )
-def test_orders_vary_and_no_role_has_a_place_of_its_own(vary: Order) -> None:
-    orders = [vary(i) for i in range(240)]
-
-    assert len(set(orders)) == 24  # all permutations of four
-    for role in ROLES:
-        for place in range(4):
-            assert 36 <= sum(order[place] == role for order in orders) <= 86  # 60 expected, 4 deviations
-
-
-def test_building_and_sampling_do_not_share_their_orders() -> None:
-    same = sum(plan.build_order(s, 0, "g", ROLES) == plan.round_order(s, 0, "g", 0, ROLES) for s in range(240))
-
-    assert same < 40  # 10 expected
+def test_what_cannot_be_compared_is_refused_with_a_hint(
+    recipes: tuple[str, ...], options: dict[str, Any], error: type[UsageError], message: str
+) -> None:
+    with pytest.raises(error, match=message) as caught:
+        ask(*recipes, **options)
+    assert caught.value.hint
 
 
-@given(seed=SEEDS, process=st.integers(0, 20), group=st.text())
-@PROPERTY
-def test_the_first_round_is_always_checked(seed: int, process: int, group: str) -> None:
-    assert plan.checked(seed, process, group, 0)
+def test_all_without_a_target_is_a_usage_error_even_where_no_target_can_be_read() -> None:
+    nothing = Catalog(recipes=(), targets=(), broken=())
+    with pytest.raises(UsageError, match="--all needs a target"):
+        set_up(nothing, None, (), every=True, workload=None, size=None)
 
 
-@pytest.mark.parametrize("ask", [lambda i: (0, 0, "g", i), lambda i: (i, 0, "g", 7), lambda i: (0, i, "g", 7)])
-def test_about_one_later_round_in_eight_is_checked(ask: Callable[[int], tuple[int, int, str, int]]) -> None:
-    found = [plan.checked(*ask(i)) for i in range(1, 2001)]
-
-    assert 190 < sum(found) < 310  # 250 expected, 4 deviations
-    assert any(a and b for a, b in pairwise(found))  # at random, not every eighth
+def test_a_target_without_recipes_has_nothing_to_compare() -> None:
+    with pytest.raises(UsageError, match="two has no recipes"):
+        set_up(catalog(PLAIN), "two", (), every=True, workload=None, size=None)
 
 
-@given(seed=SEEDS, key=st.lists(st.text(alphabet="abc /", max_size=5) | st.integers(0, 9), min_size=1, max_size=4))
-@PROPERTY
-def test_a_stream_is_a_63_bit_seed_that_depends_on_its_key_alone(seed: int, key: list[object]) -> None:
-    number = plan.stream(seed, *key)
+@pytest.mark.parametrize("recipes", [("plain", "needs"), ()], ids=["named", "all"])
+def test_a_recipe_that_requires_another_is_measured_on_top_of_it(recipes: tuple[str, ...]) -> None:
+    needs = recipe("needs", "outer", requires={"plain"}, on=())
+    plan = set_up(catalog(PLAIN, needs), "toy", recipes, every=not recipes, workload=None, size=None)
 
-    assert 0 <= number < 2**63
-    assert number == plan.stream(seed, *key)
-    assert number != plan.stream(seed + 1, *key)
-    assert number != plan.stream(seed, *key, 0)
+    assert plan.stacks((needs,)) == (("toy/plain",),)
+    assert plan.stacks((PLAIN,)) == plan.stacks((PLAIN, needs)) == ((),)
 
 
-def test_streams_of_different_keys_are_different() -> None:
-    keys = [
-        (process, group, what, number)
-        for process in range(4)
-        for group in "ab"
-        for what in "xy"
-        for number in range(50)
+def test_rows_are_the_seam_alone_then_the_claims_stack_then_the_bare_baseline() -> None:
+    assert [brief(r) for r in rows(ask("claimed"))] == [
+        ("micro", "outer", "walk", ("toy/plain",)),
+        ("macro", None, "walk", ("toy/plain",)),
+        ("macro", None, "walk", ()),
     ]
 
-    assert len({plan.stream(0, *key) for key in keys}) == len(keys)
+
+def test_a_claim_on_nothing_has_one_macro_row_and_two_layouts_make_two() -> None:
+    assert [brief(r) for r in rows(ask("plain"))] == [("micro", "inner", "run", ()), ("macro", None, "run", ())]
+    both = rows(ask("plain"), layouts=("in-process", "processes"))
+    assert [(r.kind, r.layout) for r in both] == [
+        ("micro", "in-process"),
+        ("macro", "in-process"),
+        ("macro", "processes"),
+    ]
 
 
-def test_a_schedule_is_the_same_on_every_machine() -> None:
-    assert plan.round_order(7, 1, "macro / forward", 2, ROLES) == ("control", "candidate-1", "candidate-2", "baseline")
-    assert plan.stream(7, "proof", "first") == 591865431764774093
+def test_recipes_together_have_macro_rows_only() -> None:
+    together = [r for r in rows(ask("table", "claimed")) if len(r.recipes) == 2]
+
+    assert [brief(r) for r in together] == [("macro", None, "run", ()), ("macro", None, "walk", ())]
+    assert together[0].recipes == ("toy/table", "toy/claimed")
+
+
+MISSING = "pip install 'perfkit[jit]' (numbb is not installed)"
+
+
+def lacking(entry: RecipeEntry) -> RecipeEntry:
+    return replace(entry, unavailable=MISSING)
+
+
+def of(*entries: RecipeEntry, recipes: tuple[str, ...]) -> Plan:
+    return set_up(catalog(*entries), "toy", recipes, every=False, workload=None, size=None)
+
+
+def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measured() -> None:
+    plan = of(lacking(PLAIN), CLAIMED, TABLE, recipes=("plain", "table"))
+    plain, table, both = plan.variants
+    found = {r.recipes: r for r in rows(plan) if r.kind == "macro"}
+
+    assert [plan.measurable(v) for v in (plain, table, both)] == [(), ((),), ()]
+    assert [(r.kind, r.remark, r.reason) for r in rows(plan) if r.recipes == ("toy/plain",)] == [
+        ("macro", f"unavailable: {MISSING}", "missing-dependency")
+    ]
+    assert found["toy/plain", "toy/table"].remark == f"unavailable: plain needs {MISSING}"
+    assert found["toy/table",].remark == "" and found["toy/table",].reason is None
+
+
+def test_a_claim_whose_stack_lacks_a_module_is_measured_on_the_bare_baseline() -> None:
+    plan = of(lacking(PLAIN), CLAIMED, recipes=("claimed",))
+
+    assert plan.measurable(plan.variants[0]) == ((),)
+    assert [(*brief(r), r.remark) for r in rows(plan)] == [
+        ("micro", "outer", "walk", (), ""),
+        ("macro", None, "walk", ("toy/plain",), f"unavailable: plain needs {MISSING}"),
+        ("macro", None, "walk", (), ""),
+    ]
+
+
+def test_a_recipe_that_requires_what_is_unavailable_is_unavailable() -> None:
+    needs = recipe("needs", "outer", requires={"plain"}, on=())
+    plan = of(lacking(PLAIN), needs, recipes=("needs",))
+
+    assert plan.measurable((needs,)) == ()
+    assert [r.remark for r in rows(plan)] == [f"unavailable: plain needs {MISSING}"]
+
+
+def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
+    assert [r.state for r in rows(ask("table")) if r.kind == "micro"] == ["cold", "warm"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "saw", "remark"),
+    [
+        ("call", seen(calls=0), "run never calls it"),
+        ("call", seen(calls=0, in_build=1), "run calls it only while it is built, which is not timed"),
+        ("factory", seen(), "macro only: a factory has no work of its own"),
+        ("call", seen(obstacle="argument 1 is a Pool"), "macro only: argument 1 is a Pool"),
+        ("call", seen(shapes=""), "macro only: its arguments never vary"),
+        ("call", seen(), ""),
+    ],
+)
+def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str, Any], remark: str) -> None:
+    plan = ask("plain")
+    entry = replace(plan.target, seams=plan.target.seams | {"inner": Seam(name="inner", kind=kind)})
+    (micro,) = [r for r in rows(replace(plan, target=entry), inner=saw) if r.kind == "micro"]
+
+    assert (micro.remark, micro.state) == (remark, None)
+
+
+def test_a_row_says_that_its_arguments_are_recorded() -> None:
+    micro, *macro = rows(ask("plain"), inner=seen(shapes="recorded: list, str"))
+
+    assert (micro.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
+    assert {row.note for row in macro} == {""}
+
+
+def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> None:
+    plain, threaded = recipe("plain", "inner"), recipe("pool", "table", threaded=True)
+
+    def numbers(name: str, other: int | None) -> list[int | None]:
+        found = catalog(plain, threaded)
+        plan = set_up(found, None, [name], every=False, workload=None, size=None, other_threads=other)
+        return [row.threads for row in rows(plan, ("processes",)) if row.kind == "macro"]
+
+    assert numbers("pool", 4) == [None, 4]
+    assert numbers("pool", None) == numbers("plain", 4) == [None]

@@ -1,257 +1,123 @@
-"""Every state of a process that a recipe may change: the change is named, and put back."""
+"""What a process shares: every change is seen, named, and undone."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import ctypes
-import decimal
-import faulthandler
 import gc
-import locale
-import logging
 import os
-import socket
-import sys
+import signal
 import threading
-import tracemalloc
-import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
-import threadpoolctl
 
-from perfkit.engine import surroundings
-from perfkit.engine.guard import Rejected, blaming, user_code
-from perfkit.engine.surroundings import look, look_closely
-from perfkit.plan import BASELINE, CANDIDATE
+from perfkit.worker.state import leftovers, process_state
 
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    surroundings.forget_allowed()
-    before, closely = look(), look_closely()
+    before = process_state.snapshot()
     yield
-    surroundings.put_back(before)
-    surroundings.put_back(closely)
-    surroundings.forget_allowed()
+    process_state.restore(before)
 
 
-def fewer_processors() -> None:
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def change_folder() -> None:
+    os.chdir("/")
 
 
-def batch_policy() -> None:
-    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+def install_handler() -> None:
+    signal.signal(signal.SIGUSR1, lambda *_: None)
 
 
-def nearly_two_threads() -> None:
-    threadpoolctl.threadpool_limits(threadpoolctl.threadpool_info()[0]["num_threads"] + 1)
+def ignore_signal() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def directed_rounding() -> None:
-    ctypes.CDLL(None).fesetround(0x800 if os.uname().machine == "x86_64" else 0x400000)
-
-
-def call_after_collection(phase: str, info: dict[str, int]) -> None:
-    """A callback of the garbage collector."""
-
-
-class OwnPolicy(asyncio.DefaultEventLoopPolicy):
-    """A policy somebody has set."""
-
-
-def trap_inexact() -> None:
-    decimal.getcontext().traps[decimal.Inexact] = True
-
-
-def round_down() -> None:
-    decimal.getcontext().rounding = decimal.ROUND_DOWN
-
-
-def replace_stdout() -> None:
-    sys.stdout = sys.__stderr__
-
-
-def several_cores() -> bool:
-    return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
-
-
-PLANTED: dict[str, tuple[Callable[[], object], str]] = {
-    "policy": (batch_policy, "its scheduling policy"),
-    "switch interval": (lambda: sys.setswitchinterval(1.0), "the switch interval of threads (0.005 before"),
-    "thresholds": (lambda: gc.set_threshold(10**5), "the thresholds of the garbage collector ("),
-    "gc debug": (lambda: gc.set_debug(gc.DEBUG_UNCOLLECTABLE), "the debugging of the garbage collector"),
-    "gc callback": (lambda: gc.callbacks.append(call_after_collection), "what the garbage collector calls"),
-    "filters": (lambda: warnings.simplefilter("ignore"), "the filters of warnings"),
-    "recursion": (lambda: sys.setrecursionlimit(12_345), "the recursion limit ("),
-    "digits": (lambda: sys.set_int_max_str_digits(10_000), "the most digits of a number in text ("),
-    "path": (lambda: sys.path.append("/nowhere"), "where modules are looked for (sys.path)"),
-    "finders": (lambda: sys.meta_path.append(type("Finder", (), {})), "who finds modules (sys.meta_path)"),
-    "path hooks": (lambda: sys.path_hooks.append(str), "who finds modules (sys.path_hooks)"),
-    "hook": (lambda: setattr(sys, "excepthook", print), "a hook or stream of the interpreter (sys.excepthook)"),
-    "stdout": (replace_stdout, "a hook or stream of the interpreter (sys.stdout)"),
-    "threads' tracing": (lambda: threading.setprofile(print), "the tracing of calls"),
-    "memory": (tracemalloc.start, "the tracing of memory (False before, True after)"),
-    "rounding": (directed_rounding, "the rounding of floating-point numbers (to nearest before, up after)"),
-    "pools": (nearly_two_threads, "the number of threads of BLAS or OpenMP ("),
-    "precision": (lambda: setattr(decimal.getcontext(), "prec", 12), "the context of decimal numbers (precision 28"),
-    "traps": (trap_inexact, "the context of decimal numbers (traps "),
-    "decimal rounding": (round_down, "the context of decimal numbers (rounding ROUND_HALF_EVEN before, ROUND_DOWN"),
-    "locale": (lambda: locale.setlocale(locale.LC_ALL, "C.UTF-8"), "the locale ("),
-    "printing": (lambda: np.set_printoptions(precision=2), "how numpy prints arrays (precision)"),
-    "errors": (lambda: np.seterrcall(print), "whom numpy calls on floating-point errors"),
-    "buffers": (lambda: np.setbufsize(2 * 8192), "the size of numpy's buffers ("),
-    "event loops": (lambda: asyncio.set_event_loop_policy(OwnPolicy()), "the policy of event loops (None before, Own"),
-    "sockets": (lambda: socket.setdefaulttimeout(3.0), "the timeout of sockets (None before, 3.0 after)"),
-    "logging": (lambda: logging.disable(logging.CRITICAL), "the level of logging that is off ("),
-    "stacks": (lambda: threading.stack_size(1 << 20), "the stack of new threads ("),
-}
-
-
-@pytest.mark.parametrize("kind", PLANTED)
-def test_a_change_is_named_and_put_back(kind: str) -> None:
-    deed, words = PLANTED[kind]
-    before = look()
-    assert surroundings.change(before, look()) == ""
-
-    deed()
-    said = surroundings.change(before, look())
-    assert said.startswith(words) or (kind == "pools" and said.startswith("torch's number of threads ("))  # is one
-
-    surroundings.put_back(before)
-    assert surroundings.change(before, look()) == ""
-
-
-@pytest.mark.skipif(not several_cores(), reason="one processor cannot become fewer")
-def test_fewer_processors_are_named_and_put_back() -> None:
-    before = look()
-
-    fewer_processors()
-    assert surroundings.change(before, look()).startswith("the processors it may run on (")
-
-    surroundings.put_back(before)
-    assert surroundings.change(before, look()) == ""
-
-
-def test_the_dump_of_a_crash_is_watched() -> None:
-    enabled = faulthandler.is_enabled()
-    before = look()
-    (faulthandler.disable if enabled else faulthandler.enable)()
-
-    assert surroundings.change(before, look()).startswith("the dump of a crash (faulthandler) (")
-    (faulthandler.enable if enabled else faulthandler.disable)()
+def silence_numpy() -> None:
+    np.seterr(divide="raise")
 
 
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
-        (lambda: os.umask(0o077), "the permissions of new files (umask) (077)"),
-        (gc.freeze, "what the garbage collector passes over (gc.freeze) ("),
+        (change_folder, "the current folder ("),
+        (install_handler, "the handler of a signal (SIGUSR1)"),
+        (ignore_signal, "the handler of a signal (SIGTERM)"),
+        (silence_numpy, "numpy's handling of floating-point errors ("),
+        (gc.disable, "the garbage collector (True before, False after)"),
     ],
 )
-def test_what_is_dear_to_find_out_is_found_at_the_end(deed: Callable[[], object], words: str) -> None:
-    before = look_closely()
-    assert surroundings.change(before, look_closely()) == ""
+def test_a_change_is_named_and_undone(deed: Callable[[], None], words: str, tmp_path: Path) -> None:
+    os.chdir(tmp_path)
+    before = process_state.snapshot()
+    assert process_state.change(before, process_state.snapshot()) == ""
 
     deed()
-    assert surroundings.change(before, look_closely()).startswith(words)
+    assert process_state.change(before, process_state.snapshot()).startswith(words)
 
-    surroundings.put_back(before)
-    assert surroundings.change(before, look_closely()) == ""
-
-
-TORCH: dict[str, tuple[str, str]] = {
-    "use_deterministic_algorithms(True)": ("use_deterministic_algorithms", "torch's deterministic algorithms ("),
-    "set_default_device('meta')": ("set_default_device", "torch's default device (none before, meta after)"),
-    "mkldnn": ("_C._set_mkldnn_enabled", "torch's use of oneDNN (True before, False after)"),
-    "cudnn benchmark": ("_C._set_cudnn_benchmark", "torch's benchmarking of cuDNN (False before, True after)"),
-    "flash": ("_C._set_sdp_use_flash", "torch's flash attention (True before, False after)"),
-    "autocast": ("set_autocast_enabled", "torch's automatic precision (autocast) ("),
-    "anomaly": ("autograd.set_detect_anomaly", "torch's search for anomalies ("),
-    "fast path": ("backends.mha.set_fastpath_enabled", "torch's fast path of attention (True before, False after)"),
-}
-GIVEN = {
-    "set_default_device('meta')": ("meta",),
-    "mkldnn": (False,),
-    "flash": (False,),
-    "autocast": ("cpu", True),
-    "fast path": (False,),
-}
+    process_state.restore(before)
+    assert process_state.change(before, process_state.snapshot()) == ""
 
 
-@pytest.mark.parametrize("kind", TORCH)
-def test_a_switch_of_torch_is_named_and_put_back(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("set_flush_denormal(True)", "the handling of subnormal numbers (kept before, flushed to zero after)"),
+        ("set_num_threads(3)", "torch's number of threads ("),
+        ("set_default_dtype(torch.float64)", "torch's default dtype (torch.float32 before, torch.float64 after)"),
+        ("set_grad_enabled(False)", "torch's gradient mode (True before, False after)"),
+        ("set_float32_matmul_precision('medium')", "torch's precision of float32 products (highest before, medium"),
+    ],
+)
+def test_what_torch_shares_is_watched_once_torch_is_there(deed: str, words: str) -> None:
     import torch
 
-    path, words = TORCH[kind]
-    before = look()
-    deed: object = torch
-    for name in path.split("."):
-        deed = getattr(deed, name)
-    deed(*GIVEN.get(kind, (True,)))  # type: ignore[operator]
+    before = process_state.snapshot()
+    name, _, argument = deed.rstrip(")").partition("(")
+    given = {"True": True, "False": False, "3": 3, "torch.float64": torch.float64, "'medium'": "medium"}[argument]
+    getattr(torch, name)(given)
 
-    assert surroundings.change(before, look()).startswith(words)
-    surroundings.put_back(before)
-    assert surroundings.change(before, look()) == ""
+    assert process_state.change(before, process_state.snapshot()).startswith(words)
+    process_state.restore(before)
+    assert process_state.change(before, process_state.snapshot()) == ""
 
 
-def test_a_hook_of_all_modules_is_named_and_put_back() -> None:
-    import torch
+def test_what_was_not_there_before_has_not_changed() -> None:
+    before = process_state.snapshot()
+    without = {name: value for name, value in before.items() if "torch" not in name}
 
-    before = look()
-    torch.nn.modules.module.register_module_forward_hook(lambda *_: None)
-
-    assert surroundings.change(before, look()).startswith("torch's hooks of all modules")
-    surroundings.put_back(before)
-    assert surroundings.change(before, look()) == ""
+    assert process_state.change(without, before) == ""
 
 
-def within_blocks() -> None:
-    import torch
+def test_a_folder_that_has_gone_is_no_error(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    os.chdir(here)
+    here.rmdir()
 
-    with (
-        decimal.localcontext() as context,
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        np.printoptions(precision=3),
-        threadpoolctl.threadpool_limits(1),
-        torch.inference_mode(),
-        torch.autocast("cpu", dtype=torch.bfloat16),
-    ):
-        context.prec = 50
-        warnings.simplefilter("ignore")
-        logging.getLogger("mine").warning("a record")
-    asyncio.run(asyncio.sleep(0))
+    assert process_state.snapshot()["the current folder"] is None
 
 
-def test_what_a_call_sets_and_puts_back_itself_is_no_change() -> None:
-    with blaming(CANDIDATE):
-        user_code("a call", within_blocks)
-        user_code("a call", within_blocks)
+def test_what_a_compiler_keeps_in_the_environment_for_itself_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = process_state.snapshot()
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", "/elsewhere")
+    assert process_state.change(before, process_state.snapshot()) == ""
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    words = process_state.change(before, process_state.snapshot())
+    assert "OMP_NUM_THREADS" in words and "INDUCTOR" not in words
 
 
-def test_what_the_baseline_changes_too_a_candidate_may_change() -> None:
-    def work() -> None:
-        sys.setswitchinterval(0.1 + sys.getswitchinterval())
+def test_a_thread_that_waits_is_idle_and_one_that_spins_is_not() -> None:
+    over = threading.Event()
+    waiting = threading.Thread(target=over.wait)
+    waiting.start()
+    assert not leftovers.busy_after(patience_s=5.0)
 
-    with blaming(CANDIDATE), pytest.raises(Rejected, match="changes the switch interval"):
-        user_code("a call", work)
-    with blaming(BASELINE):
-        user_code("a call", work)
-    with blaming(CANDIDATE):
-        user_code("a call", work)
-
-
-def test_what_a_library_sets_when_it_is_imported_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def first_use() -> None:
-        sys.modules["a_library_that_was_not_there"] = type(sys)("a_library_that_was_not_there")
-        warnings.simplefilter("ignore")
-
-    with blaming(CANDIDATE):
-        user_code("a call", first_use)
-        with pytest.raises(Rejected, match="changes the filters of warnings"):  # it has no such excuse later
-            user_code("a call", lambda: warnings.simplefilter("ignore"))
-    with contextlib.suppress(KeyError):
-        del sys.modules["a_library_that_was_not_there"]
+    spinning = threading.Thread(target=lambda: [None for _ in iter(over.is_set, True)])
+    spinning.start()
+    assert leftovers.busy_after(patience_s=0.2)
+    over.set()
+    waiting.join()
+    spinning.join()

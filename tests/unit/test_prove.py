@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine import surroundings
-from perfkit.engine.guard import Rejected, blaming, user_code
-from perfkit.engine.prove import TARGET, Tally, prove
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.errors import UsageError
-from perfkit.plan import BASELINE
+from perfkit.schedule import BASELINE
+from perfkit.worker.guard import Rejected, blaming, user_code
+from perfkit.worker.proof.prove import TARGET, Tally, prove
+from perfkit.worker.state import process_state
 
 LOOSE = close(rtol=1e-6, atol=1e-9, why="x")
 
@@ -344,7 +344,7 @@ def test_a_candidate_must_leave_the_process_as_it_was_unless_the_baseline_change
     def work() -> None:
         np.seterr(divide="raise")
 
-    surroundings.forget_allowed()
+    process_state.forget_allowed()
     with np.errstate():
         user_code("importing a target", work, whole_process=True)
         np.seterr(divide="warn")
@@ -355,7 +355,7 @@ def test_a_candidate_must_leave_the_process_as_it_was_unless_the_baseline_change
             user_code("round 1", work)
         np.seterr(divide="warn")
         user_code("round 1", work)
-    surroundings.forget_allowed()
+    process_state.forget_allowed()
 
 
 def test_what_is_only_read_may_be_handed_out_again_but_must_not_change() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from perfkit.engine.guard import Rejected
-from perfkit.engine.prove import prove
-from perfkit.engine.subject import MacroSubject
 from perfkit.equivalence import exact
-from perfkit.plan import BASELINE, CANDIDATE
+from perfkit.schedule import BASELINE, CANDIDATE
 from perfkit.target import Workload
+from perfkit.worker.guard import Rejected
+from perfkit.worker.proof.prove import prove
+from perfkit.worker.subject import MacroSubject
 
 Function = Callable[[list[int]], Any]
 

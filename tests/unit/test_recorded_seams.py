@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from perfkit.engine.guard import Rejected
-from perfkit.engine.prove import call_once
-from perfkit.engine.template import Fixed, Recorded, Template
-from perfkit.engine.workbench import Workbench
-from perfkit.engine.worker import Worker
+from perfkit.worker.guard import Rejected
+from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed, Recorded
+from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.worker.main import Worker
+from perfkit.worker.proof.prove import call_once
 
 ROOT = Path(__file__).resolve().parents[1] / "recorded"
 CASES = [
@@ -27,50 +27,50 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def bench() -> Workbench:
-    return Workbench((ROOT,), "kept", seed=0)
+def loaded() -> LoadedTarget:
+    return LoadedTarget((ROOT,), "kept", seed=0)
 
 
-def template(bench: Workbench, seam: str) -> Template:
+def spec(loaded: LoadedTarget, seam: str) -> ArgumentSpec:
     if seam in ("scaled", "totals"):
         pytest.importorskip("torch" if seam == "scaled" else "pandas")
-    return bench.template(seam, "small", seam, [])
+    return loaded.spec(seam, "small", seam, [])
 
 
 @pytest.mark.parametrize(("seam", "honest", "kinds"), CASES, ids=[c[0] for c in CASES])
 def test_an_honest_recipe_is_proven_and_a_wrong_one_refused(
-    bench: Workbench, seam: str, honest: str, kinds: list[str]
+    loaded: LoadedTarget, seam: str, honest: str, kinds: list[str]
 ) -> None:
-    found = template(bench, seam)
+    found = spec(loaded, seam)
 
     assert list(dict.fromkeys(p.kind for p in found.parts if isinstance(p, Recorded))) == kinds
     assert found.describe() == f"recorded: {', '.join(kinds)}"
-    assert bench.prove_seam(seam, found, [], [f"kept/{seam}-{honest}"], soak=8).checked_calls > 8
+    assert loaded.prove_seam(seam, found, [], [f"kept/{seam}-{honest}"], soak=8).checked_calls > 8
     with pytest.raises(Rejected):
-        bench.prove_seam(seam, found, [], [f"kept/{seam}-wrong"], soak=8)
+        loaded.prove_seam(seam, found, [], [f"kept/{seam}-wrong"], soak=8)
 
 
-def test_what_the_baseline_writes_to_must_be_written_to_alike(bench: Workbench) -> None:
-    found = template(bench, "push")
+def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: LoadedTarget) -> None:
+    found = spec(loaded, "push")
 
     assert found.written == {0}
     with pytest.raises(Rejected) as caught:
-        bench.prove_seam("push", found, [], ["kept/push-wrong"], soak=8)
+        loaded.prove_seam("push", found, [], ["kept/push-wrong"], soak=8)
     assert "argument 1" in str(caught.value)
 
 
 @pytest.mark.parametrize("recipe", ["words-memo", "places-memo"])
-def test_a_memo_by_content_finds_nothing_that_it_has_seen(bench: Workbench, recipe: str) -> None:
+def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: LoadedTarget, recipe: str) -> None:
     seam = recipe.partition("-")[0]
-    subject = bench.seam(seam, [f"kept/{recipe}"], template(bench, seam))
+    subject = loaded.seam(seam, [f"kept/{recipe}"], spec(loaded, seam))
     seen = [repr(subject.data(stream)) for stream in range(300)]
 
     assert len(set(seen)) == 300
 
 
-def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(bench: Workbench) -> None:
-    found = template(bench, "scaled")
-    subject = bench.seam("scaled", [], found)
+def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded: LoadedTarget) -> None:
+    found = spec(loaded, "scaled")
+    subject = loaded.seam("scaled", [], found)
     x, weight = subject.prepare(subject.data(1))
     another = subject.prepare(subject.data(2))
 
@@ -80,30 +80,30 @@ def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(bench: 
     assert output.requires_grad
 
 
-def test_equal_streams_give_equal_arguments_in_every_role(bench: Workbench) -> None:
-    found = template(bench, "price")
-    one, other = bench.seam("price", [], found), bench.seam("price", ["kept/price-times"], found)
+def test_equal_streams_give_equal_arguments_in_every_role(loaded: LoadedTarget) -> None:
+    found = spec(loaded, "price")
+    one, other = loaded.seam("price", [], found), loaded.seam("price", ["kept/price-times"], found)
     mine, theirs = one.data(5), other.data(5)
 
     assert mine == theirs and mine[0] is not theirs[0] and mine[0].items is not theirs[0].items
 
 
-def test_whoever_writes_to_a_recorded_argument_is_refused(bench: Workbench, monkeypatch: Any) -> None:
-    found = template(bench, "places")
-    bench.recipe("kept/places-bisect")
-    right = bench.ops(["kept/places-bisect"]).places
+def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: LoadedTarget, monkeypatch: Any) -> None:
+    found = spec(loaded, "places")
+    loaded.recipe("kept/places-bisect")
+    right = loaded.ops(["kept/places-bisect"]).places
 
     def spoils(table: list[float], keys: list[float]) -> list[int]:
         answer: list[int] = right(table, keys)
         table.append(2.0)
         return answer
 
-    recipe = bench.recipe("kept/places-bisect")
+    recipe = loaded.recipe("kept/places-bisect")
     monkeypatch.setitem(
-        bench._recipes, "kept/places-bisect", _with(recipe, lambda ops: type(ops)(**{**vars(ops), "places": spoils}))
+        loaded._recipes, "kept/places-bisect", _with(recipe, lambda ops: type(ops)(**{**vars(ops), "places": spoils}))
     )
     with pytest.raises(Rejected, match="input afterwards"):
-        bench.prove_seam("places", found, [], ["kept/places-bisect"], soak=2)
+        loaded.prove_seam("places", found, [], ["kept/places-bisect"], soak=2)
 
 
 def _with(recipe: Any, apply: Any) -> Any:

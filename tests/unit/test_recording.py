@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.content import digest, nbytes, why_not_copied
-from perfkit.engine.recording import Catcher, OpsSlot, Recording, Shared, share
 from perfkit.errors import PerfkitError
+from perfkit.worker.inputs.content import digest, nbytes, why_not_copied
+from perfkit.worker.inputs.recording import Catcher, OpsSlot, Recording, Shared, share
 
 
 class Ops:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.engine.region import ROOT, Region
-from perfkit.engine.subject import MacroSubject
 from perfkit.profilers import cprofile
 from perfkit.target import Workload
+from perfkit.worker.region import ROOT, Region
+from perfkit.worker.subject import MacroSubject
 
 
 class Counter:

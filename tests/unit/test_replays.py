@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfkit.comparison.judge import _repeats, _with_replays
-from perfkit.engine.outcome import Group, GroupOutcome
+from perfkit.session.outcome import Group, GroupOutcome
 from perfkit.stats.verdict import Decision
 
 GROUP = Group(id="g", target="t", workload="w", size="s", kind="micro", on=(), candidates=())

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from perfkit.engine.region import ROOT, measured
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import sampling
 from perfkit.profilers.sampling import Sampling, Sources
 from perfkit.profilers.stacks import Frame, is_thread
+from perfkit.worker.region import ROOT, measured
 
 HERE = Path(__file__)
 REGION = f"{Path(ROOT[0]).name}:measured:{measured.__code__.co_firstlineno + 3}"

@@ -64,7 +64,7 @@ REFUSED = [
     pytest.param(b'{"a": 1' + b"0" * 310 + b"}", "damaged: a whole number of 311 digits", id="no float holds it"),
     pytest.param(b'{"a": 1' + b"0" * 9999 + b"}", "FILE is damaged: a whole number of 10000 digits", id="huge integer"),
     pytest.param(b"[" * 70 + b"]" * 70, "FILE is damaged: it is nested too deep", id="deep"),
-    pytest.param(b"[" * 100_000, "FILE is damaged: it is nested too deep", id="deeper than the parser's stack"),
+    pytest.param(b"[" * 100_000, "FILE is damaged: it is nested too deep", id="at_depth than the parser's stack"),
 ]
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from perfkit.engine.guard import Rejected, blaming
-from perfkit.engine.leftovers import adopting
-from perfkit.engine.prove import call_once
-from perfkit.engine.random_state import kept
-from perfkit.engine.workbench import Workbench
-from perfkit.plan import CANDIDATE
+from perfkit.schedule import CANDIDATE
 from perfkit.testing import check_recipe
+from perfkit.worker.guard import Rejected, blaming
+from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.worker.proof.prove import call_once
+from perfkit.worker.state.leftovers import adopting
+from perfkit.worker.state.random_state import kept
 
 # name: (body that defines make(), what is said of it)
 SABOTAGE: dict[str, tuple[str, str]] = {
@@ -213,20 +213,20 @@ def checked(toy_catalog: Callable[..., Path], name: str, body: str) -> None:
     root = [catalogue(toy_catalog, name, body)]
     recipes = [f"toy/{name.replace('_', '-')}"]
     with kept(), adopting():
-        bench = Workbench(root, "toy", seed=1, installed=False)
+        loaded = LoadedTarget(root, "toy", seed=1, installed=False)
         try:
-            bench.acquaint("run")
+            loaded.acquaint("run")
             with blaming(CANDIDATE):
-                subject = bench.macro("run", "tiny", recipes)
+                subject = loaded.macro("run", "tiny", recipes)
                 for call in range(4):
                     call_once(subject, subject.data(call), f"call {call}")
                 subject.close()
-            left = bench.check_running("run", [], recipes)
-            bench.check_modules()
+            left = loaded.check_running("run", [], recipes)
+            loaded.check_modules()
             if left:
                 raise Rejected("after the last call", error=left[0])
         finally:
-            bench.shared_state.restore()
+            loaded.shared_state.restore()
 
 
 @pytest.mark.parametrize("name", SABOTAGE)
@@ -261,12 +261,12 @@ def test_what_the_baseline_changes_of_its_own_is_not_watched(toy_catalog: Callab
     with (root / "sample_targets" / "toy" / "ops.py").open("a", encoding="utf-8") as file:
         file.write(COUNTING)
     with kept():
-        bench = Workbench([root], "toy", seed=1, installed=False)
-        bench.acquaint("run")
+        loaded = LoadedTarget([root], "toy", seed=1, installed=False)
+        loaded.acquaint("run")
         with blaming(CANDIDATE):
-            subject = bench.macro("run", "tiny", ["toy/counts"])
+            subject = loaded.macro("run", "tiny", ["toy/counts"])
             call_once(subject, subject.data(1), "a call")
-        bench.check_modules()
+        loaded.check_modules()
 
 
 COUNTING = """
@@ -308,9 +308,9 @@ def test_more_threads_than_declared_are_named_and_declared_ones_are_not(toy_cata
     for declared in (1, 2):
         recipe.write_text(text.replace("exact(),", f"exact(), threads={declared},"), "utf-8")
         sys.modules.pop("toy", None)
-        bench = Workbench([root], "toy", seed=1, installed=False)
-        bench.acquaint("run")
-        said[declared] = bench.check_running("run", [], ["toy/two"])
+        loaded = LoadedTarget([root], "toy", seed=1, installed=False)
+        loaded.acquaint("run")
+        said[declared] = loaded.check_running("run", [], ["toy/two"])
         for name in [name for name in sys.modules if name.endswith("recipes.toy.two")]:
             del sys.modules[name]
     assert said[2] == []

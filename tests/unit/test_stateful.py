@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit import plan
-from perfkit.engine.rounds import Lane, Taker
-from perfkit.engine.stateful import prepare_touches
-from perfkit.engine.subject import MacroSubject
+from perfkit import schedule
 from perfkit.equivalence import exact
 from perfkit.target import Workload
+from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.stateful import prepare_touches
+from perfkit.worker.subject import MacroSubject
 
 
 class Counter:
@@ -81,15 +81,15 @@ def test_what_a_workload_declares_is_not_tried(declared: bool) -> None:
     assert found(workload(never, stateful=declared)) is declared
 
 
-def taker(*, one_at_a_time: bool) -> Taker:
+def sampler(*, one_at_a_time: bool) -> Sampler:
     described = workload(set_back)
-    lane = Lane(role="baseline", subject=MacroSubject(described, None, None), rule=exact(), loops=3)
-    return Taker(
+    state = RoleState(role="baseline", subject=MacroSubject(described, None, None), rule=exact(), loops=3)
+    return Sampler(
         group="g",
         seed=0,
         process=0,
-        lanes={"baseline": lane},
-        reference=Lane(role="baseline", subject=MacroSubject(described, None, None), rule=exact()),
+        states={"baseline": state},
+        reference=RoleState(role="baseline", subject=MacroSubject(described, None, None), rule=exact()),
         clock=lambda: 0,
         target_ns=1,
         one_at_a_time=one_at_a_time,
@@ -97,28 +97,28 @@ def taker(*, one_at_a_time: bool) -> Taker:
 
 
 def test_each_timed_call_of_a_stateful_workload_comes_right_after_its_own_prepare() -> None:
-    made = taker(one_at_a_time=True)
+    made = sampler(one_at_a_time=True)
     made.round(0, ["baseline"])
-    subject = made.lanes["baseline"].subject
+    subject = made.states["baseline"].subject
 
     assert isinstance(subject, MacroSubject)
     assert subject.instance.events == ["prepare", "call"] * 4  # the throw-away call, and three on the clock
-    assert np.array_equal(made.lanes["baseline"].last_seen["steps"], 1)
+    assert np.array_equal(made.states["baseline"].last_seen["steps"], 1)
 
 
 def test_other_inputs_lie_ready_before_the_clock_starts() -> None:
-    made = taker(one_at_a_time=False)
-    made.lanes["baseline"].rule = exact()
+    made = sampler(one_at_a_time=False)
+    made.states["baseline"].rule = exact()
     with pytest.raises(Exception, match="steps"):  # a stateful one driven so is not what one call gives
         made.round(0, ["baseline"])
-    subject = made.lanes["baseline"].subject
+    subject = made.states["baseline"].subject
 
     assert isinstance(subject, MacroSubject)
     assert subject.instance.events == ["prepare"] * 4 + ["call"] * 4
 
 
 def test_the_reference_of_a_stateful_workload_agrees_with_every_timed_call() -> None:
-    made = taker(one_at_a_time=True)
+    made = sampler(one_at_a_time=True)
     for number in range(20):
-        assert plan.stream(0, number) and made.round(number, ["baseline"])
+        assert schedule.stream(0, number) and made.round(number, ["baseline"])
     made.finish()

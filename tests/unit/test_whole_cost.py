@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from perfkit.comparison.judge import _measured
-from perfkit.engine.outcome import Candidate, Group, GroupOutcome
-from perfkit.engine.rounds import SLOW_CALL_NS
-from perfkit.plan import BASELINE, CONTROL, candidate_role
 from perfkit.result import Result, Sample
+from perfkit.schedule import BASELINE, CONTROL, candidate_role
+from perfkit.session.outcome import Candidate, Group, GroupOutcome
 from perfkit.stats.times import Times
+from perfkit.worker.sampler import SLOW_CALL_NS
 from tests.integration.conftest import row
 
 CANDIDATE = candidate_role(1)

@@ -92,11 +92,11 @@ def test_two_ways_to_the_same_counts_read_each_other() -> None:
 
 
 @given(st.integers(0, 5000), st.integers(1, 64))
-def test_parts_are_the_whole_and_the_longer_ones_come_first(size: int, lanes: int) -> None:
+def test_parts_are_the_whole_and_the_longer_ones_come_first(size: int, states: int) -> None:
     data = bytes(i % 251 for i in range(size))
-    parts = cut(data, lanes)
+    parts = cut(data, states)
 
-    assert b"".join(parts) == data and len(parts) == lanes
+    assert b"".join(parts) == data and len(parts) == states
     lengths = [len(p) for p in parts]
     assert lengths == sorted(lengths, reverse=True) and lengths[0] - lengths[-1] <= 1
 

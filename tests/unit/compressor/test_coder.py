@@ -74,16 +74,16 @@ def test_extreme_tables(coder: str, counts: list[int]) -> None:
 
 @given(st.data(), st.integers(1, 5))
 @settings(max_examples=30, deadline=None)
-def test_streams_side_by_side_are_those_of_each_alone(data: Any, lanes: int) -> None:
+def test_streams_side_by_side_are_those_of_each_alone(data: Any, states: int) -> None:
     """Of unequal length, as the last bytes of a file leave them: the first streams are the longer ones."""
     steps = data.draw(st.integers(1, 12))
-    longer = data.draw(st.integers(1, lanes))
+    longer = data.draw(st.integers(1, states))
     counts = data.draw(st.lists(st.integers(1, 900), min_size=4, max_size=4))
     one = cumulative(counts)
-    symbols = [[data.draw(st.integers(0, 3)) for _ in range(steps - (at >= longer))] for at in range(lanes)]
+    symbols = [[data.draw(st.integers(0, 3)) for _ in range(steps - (at >= longer))] for at in range(states)]
     own = table("array-coder")
-    encoder = own.encoder(lanes, own.bits)
-    rows = np.array([one] * lanes)
+    encoder = own.encoder(states, own.bits)
+    rows = np.array([one] * states)
     for step in range(steps):
         now = [s[step] for s in symbols if step < len(s)]
         encoder.encode(rows, now)  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def test_streams_side_by_side_are_those_of_each_alone(data: Any, lanes: int) -> 
     assert streams == [coded("", s, [one] * len(s)) for s in symbols]
     decoder = own.decoder(streams, own.find)
     found = [decoder.decode(rows, sum(step < len(s) for s in symbols)) for step in range(steps)]  # type: ignore[arg-type]
-    assert [[row[at] for row in found if at < len(row)] for at in range(lanes)] == symbols
+    assert [[row[at] for row in found if at < len(row)] for at in range(states)] == symbols
 
 
 def text_like() -> tuple[Symbols, list[int]]:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from perfkit.engine.record import SeamRecorder
 from perfkit.sample_targets.compressor import ops
 from perfkit.sample_targets.compressor.codec import Codec, DamagedFile
 from perfkit.sample_targets.compressor.model import Config, make_model
 from perfkit.sample_targets.compressor.training import Trainer, chunks
+from perfkit.worker.inputs.recorder import SeamRecorder
 from tests.unit.compressor import reference
 from tests.unit.compressor.conftest import TEXT, codec, model, quick, table
 
@@ -43,11 +43,11 @@ def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone() -
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
 
 
-@pytest.mark.parametrize("lanes", [1, 3])
-def test_a_cached_context_predicts_what_the_blocks_do(lanes: int) -> None:
+@pytest.mark.parametrize("states", [1, 3])
+def test_a_cached_context_predicts_what_the_blocks_do(states: int) -> None:
     """Past the end of a block, with streams that differ."""
     plain, cached = (table(name).context for name in ("block-context", "kv-cache"))
-    one, two = plain(ops.BASELINE, model(), lanes), cached(ops.BASELINE, model(), lanes)
+    one, two = plain(ops.BASELINE, model(), states), cached(ops.BASELINE, model(), states)
     rng = np.random.default_rng(0)
 
     for step in range(140):
@@ -55,7 +55,7 @@ def test_a_cached_context_predicts_what_the_blocks_do(lanes: int) -> None:
         found = two.predict()
         if expected is not None:
             np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-4, atol=1e-8)
-        symbols = rng.integers(0, 256, lanes).tolist()
+        symbols = rng.integers(0, 256, states).tolist()
         one.extend(symbols)
         two.extend(symbols)
 

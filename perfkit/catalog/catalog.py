@@ -1,0 +1,203 @@
+"""Find recipes and targets, and load those that are asked for.
+
+They stand on folders (`folders`): perfkit's own, those of installed packages, those of folders that are named.
+The index (`index`) is read without importing anything; `load_recipe`, `load_target` and
+`load_needed` are the only places in perfkit that import by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar
+
+from perfkit.catalog.folders import CatalogFolder, find_folders
+from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry, read_recipe, read_target
+from perfkit.catalog.literal import read_source
+from perfkit.catalog.validate import sort_out
+from perfkit.errors import CatalogError, UnknownName, UsageError
+from perfkit.recipe import Recipe
+from perfkit.target import Target
+
+__all__ = [
+    "Catalog",
+    "RecipeEntry",
+    "TargetEntry",
+    "WorkloadEntry",
+    "load_needed",
+    "load_recipe",
+    "load_target",
+    "open_catalogs",
+]
+
+_Entry = TypeVar("_Entry", RecipeEntry, TargetEntry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Every recipe and target that can be used, and why others cannot: files, and entry points of packages.
+
+    Every name that a recipe of a target in `targets` uses exists, and what its claim stands on stands together.
+    """
+
+    recipes: tuple[RecipeEntry, ...]
+    targets: tuple[TargetEntry, ...]
+    broken: tuple[CatalogError, ...]
+    installed: bool = field(default=True, compare=False)  # whether a package brings a catalogue with it
+    folders: tuple[Path, ...] = field(default=(), compare=False)  # that were named, beside perfkit's own
+
+    def target(self, name: str) -> TargetEntry:
+        """The target of that name. Raises UnknownName."""
+        for entry in self.targets:
+            if entry.id == name:
+                return entry
+        self._raise_broken("target", name)
+        raise UnknownName("target", name, [t.id for t in self.targets], more=self._elsewhere("targets"))
+
+    def of_target(self, name: str) -> tuple[RecipeEntry, ...]:
+        """Every recipe of one target, by id."""
+        return tuple(r for r in self.recipes if r.recipe.target == name)
+
+    def recipe(self, name: str, target: str | None = None) -> RecipeEntry:
+        """The recipe `target/recipe` or `recipe`. Raises UnknownName, or UsageError when two carry a bare id."""
+        found = [r for r in self.recipes if name in (r.recipe.id, r.recipe.full_id)]
+        if target is not None and len(found) > 1:
+            found = [r for r in found if r.recipe.target == target]
+        if not found:
+            self._raise_broken("recipe", name)
+            known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
+            raise UnknownName("recipe", name, known, more=self._elsewhere("recipes"))
+        if len(found) > 1:
+            names = " and ".join(r.recipe.full_id for r in found)
+            raise UsageError(f"{name!r} fits two recipes: {names}", hint="name it in full: target/recipe")
+        if target is not None and found[0].recipe.target != target:
+            self._raise_broken("recipe", f"{target}/{name}")
+            raise UsageError(
+                f"{found[0].recipe.full_id} is not a recipe of {target}",
+                hint=f"perfkit compare {found[0].recipe.target} --recipe {found[0].recipe.id}",
+            )
+        return found[0]
+
+    def _elsewhere(self, what: str) -> str:
+        """Where else a name may stand; nothing to say to someone who has named a folder."""
+        return "" if self.folders else f"{what} of your own: --catalog DIR"
+
+    def _raise_broken(self, kind: str, name: str) -> None:
+        """A name that was asked for may exist in a file that cannot be read: then that is what to say."""
+        for error in self.broken:
+            if error.about is not None:
+                blamed, full_id = error.about
+                if blamed == kind and name in (full_id, full_id.rpartition("/")[2]):
+                    raise error
+
+
+def open_catalogs(extra: Sequence[Path] = (), *, installed: bool = True) -> Catalog:
+    """Index perfkit's own catalogue, those of installed packages, and the `extra` folders. Imports nothing.
+
+    Raises CatalogError for an extra folder that is no catalogue, and UsageError when two of these carry one full id.
+    """
+    folders, broken = find_folders(extra, installed=installed)
+    packaged = any(folder.installed for folder in folders)
+    recipes = [found for s in folders if s.kind == "recipe" for found in _readable(read_recipe, s, broken)]
+    targets = [found for s in folders if s.kind == "target" for found in _readable(read_target, s, broken)]
+    known = tuple(_unique("target", targets, broken))
+    fitting, misfits = sort_out(tuple(_unique("recipe", recipes, broken)), known, broken)
+    return Catalog(recipes=fitting, targets=known, broken=(*broken, *misfits), installed=packaged, folders=tuple(extra))
+
+
+def load_recipe(entry: RecipeEntry) -> Recipe:
+    """Import one recipe file and return its RECIPE, checked against what the file declares."""
+    recipe = getattr(_load(entry.module, entry.path, entry.root), "RECIPE", None)
+    if not isinstance(recipe, Recipe):
+        raise CatalogError(f"{entry.path}: RECIPE is not a Recipe", hint="RECIPE = Recipe(...)")
+    for name in (f.name for f in fields(Recipe) if f.name != "apply"):
+        if getattr(recipe, name) != getattr(entry.recipe, name):
+            raise CatalogError(
+                f"{entry.path}: {name} is not what the file says literally",
+                hint="write every field of RECIPE but apply as a literal",
+            )
+    return recipe
+
+
+def load_needed(entry: RecipeEntry) -> None:
+    """Import what one recipe file imports at its top from elsewhere, so that what those libraries set is theirs.
+
+    What cannot be imported is left to the file itself, whose error says where.
+    """
+    for module, name in read_source(entry.path).imports:
+        with contextlib.suppress(ImportError):
+            if name and not hasattr(importlib.import_module(module), name):
+                module = f"{module}.{name}"
+            importlib.import_module(module)
+
+
+def load_target(entry: TargetEntry) -> Target:
+    """Import one target file and return its TARGET."""
+    target = getattr(_load(entry.module, entry.path, entry.root), "TARGET", None)
+    if not isinstance(target, Target):
+        raise CatalogError(f"{entry.path}: TARGET is not a Target", hint="TARGET = Target(...)")
+    return target
+
+
+def _readable(
+    read: Callable[[Path, str, Path | None], _Entry], folder: CatalogFolder, broken: list[CatalogError]
+) -> Iterator[tuple[str, CatalogFolder, _Entry]]:
+    """(id, folder, entry) of every file that can be read; the errors of the others go to `broken`."""
+    for path in folder.files():
+        name = path.parent.name
+        full_id = name if folder.kind == "target" else f"{name}/{path.stem.replace('_', '-')}"
+        try:
+            folder.check_within(path)
+            if folder.kind == "target":
+                folder.check_within(path.with_name("ops.py"))
+            yield full_id, folder, read(path, folder.package, folder.root)
+        except CatalogError as error:
+            error.about = folder.kind, full_id
+            broken.append(error)
+
+
+def _unique(
+    kind: str, found: Sequence[tuple[str, CatalogFolder, _Entry]], broken: list[CatalogError]
+) -> Iterator[_Entry]:
+    """The entries whose id is theirs alone, by id.
+
+    Two folders that are named, or one and perfkit's own, with one id: UsageError. A package that is merely installed
+    must not stop all else, nor may it take the place of anything: what is perfkit's own stays so, and any other id is
+    nobody's, and says so when asked for.
+    """
+    for name in sorted({name for name, _, _ in found}):
+        same = [(folder, entry) for other, folder, entry in found if other == name]
+        if any(folder.own for folder, _ in same):
+            for _, entry in (pair for pair in same if pair[0].installed):
+                message = f"{entry.path}: the {kind} {name} is perfkit's own"
+                broken.append(CatalogError(message, hint="rename it, or uninstall its package"))
+            same = [pair for pair in same if not pair[0].installed]
+        if len(same) == 1:
+            yield same[0][1]
+            continue
+        count = {2: "two"}.get(len(same), str(len(same)))
+        message = f"{count} files define the {kind} {name}: {' and '.join(str(entry.path) for _, entry in same)}"
+        if sum(not folder.installed for folder, _ in same) > 1:
+            raise UsageError(message, hint="rename one of them")
+        error = CatalogError(message, hint="rename one of them, or uninstall its package")
+        error.about = kind, name
+        broken.append(error)
+
+
+def _load(module: str, path: Path, root: Path | None) -> types.ModuleType:
+    package = module.partition(".")[0]
+    if root is not None and package not in sys.modules:
+        private = types.ModuleType(package)
+        private.__path__ = [str(root.resolve())]
+        sys.modules[package] = private
+    real = path.resolve()
+    for name, other in list(sys.modules.items()):
+        file = getattr(other, "__file__", None)
+        if name != module and isinstance(file, str) and file.endswith(path.name) and Path(file).resolve() == real:
+            raise CatalogError(f"{path} is already loaded as {name}", hint=f"import it as {module}")
+    return importlib.import_module(module)

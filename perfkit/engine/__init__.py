@@ -1,1 +1,0 @@
-"""Measuring: worker processes, rounds, the clock, the denormal guard, the environment."""

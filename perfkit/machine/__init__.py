@@ -1,0 +1,1 @@
+"""What is measured on: its processors, versions and limits."""

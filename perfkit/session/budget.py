@@ -1,0 +1,131 @@
+"""How long to measure: the budget shared out over processes and groups, and when a process has seen enough.
+
+A process stops for one of three reasons only: its share of the budget is spent, its medians are precise enough, or
+it has done the most rounds allowed. Significance is never looked at: stopping on it would inflate false claims.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from perfkit.schedule import BASELINE, CONTROL
+from perfkit.settings import Settings
+from perfkit.stats.estimate import median_standard_error
+
+__all__ = ["Budget", "StoppingRule", "common_loops"]
+
+_LONGEST_SAMPLE_NS = 50_000_000
+_LOOK_EVERY = 5  # rounds: a median hardly moves in one
+
+
+def common_loops(piloted: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Calls per sample of every role, from its pilot: `loops`, `call_ns`, and whether it `draws` inputs.
+
+    Inputs are written before the walk and read in it: the more there are, the colder they have become. Roles that
+    draw inputs therefore all walk as many, enough for the fastest as long as the slowest stays below 50 ms. Where
+    nothing is drawn each role walks its own number, and the control the baseline's.
+    """
+    loops = {role: int(one["loops"]) for role, one in piloted.items()}
+    if not any(one["draws"] for one in piloted.values()):
+        return {**loops, CONTROL: loops.get(BASELINE, loops[CONTROL])} if CONTROL in loops else loops
+    slowest_ns = max(float(one["call_ns"]) for one in piloted.values())
+    common = max(1, min(max(loops.values()), int(_LONGEST_SAMPLE_NS / max(slowest_ns, 1.0))))
+    return dict.fromkeys(loops, common)
+
+
+class StoppingRule:
+    """Decides after each round of one group in one process whether there is another."""
+
+    def __init__(self, settings: Settings, share_s: float, spend: Callable[[float], None], now: Callable[[], float]):
+        self._settings = settings
+        self._share_s = share_s
+        self._spend = spend
+        self._now = now
+        self.start()
+
+    def start(self) -> None:
+        """The first round is about to begin; set-up is over."""
+        self._start = self._last = self._now()
+        self._log_ns: dict[str, list[float]] = {}
+        self._rounds = 0
+        self.stopped_by = ""
+
+    def note(self, per_call_ns: Mapping[str, float]) -> None:
+        """A round is over: nanoseconds per call by role."""
+        self._rounds += 1
+        for role, ns in per_call_ns.items():
+            self._log_ns.setdefault(role, []).append(math.log(ns))
+        now = self._now()
+        self._spend(now - self._last)
+        self._last = now
+
+    def goes_on(self) -> bool:
+        """Whether to do another round; the first is always done."""
+        if self._rounds == 0:
+            return True
+        used_s = self._now() - self._start
+        if self._rounds >= self._settings.max_rounds:
+            self.stopped_by = "rounds"
+        elif used_s + used_s / self._rounds / 2 > self._share_s:
+            self.stopped_by = "budget"
+        elif self._looks() and self._precise():
+            self.stopped_by = "precision"
+        return not self.stopped_by
+
+    def _looks(self) -> bool:
+        """Whether it is time to ask how precise the medians are: at the fewest rounds, and every few after."""
+        beyond = self._rounds - self._settings.min_rounds
+        return beyond >= 0 and beyond % _LOOK_EVERY == 0
+
+    def _precise(self) -> bool:
+        fine, relative = self._settings.precision, self._settings.relative_precision
+        base = self._log_ns[BASELINE]
+        for role, log_ns in self._log_ns.items():
+            if role != BASELINE:
+                ratios = [b - o for b, o in zip(base, log_ns, strict=True)]
+                if median_standard_error(ratios) > max(fine, relative * abs(statistics.median(ratios))):
+                    return False
+        return True
+
+
+class Budget:
+    """Shares one budget out over the processes and groups of a session; what one leaves, the next may use."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        visits: Sequence[Sequence[float]],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`visits`: for each process, the weights of the groups it measures, in order."""
+        self._settings = settings
+        self._now = now
+        self._left = [weight for process in visits for weight in process]
+        self._visits = len(self._left)
+        self._watches: list[StoppingRule] = []
+        self.spent_s = 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget, rather than precision, ended the session."""
+        return any(stopping.stopped_by == "budget" for stopping in self._watches)
+
+    def stopping(self) -> StoppingRule:
+        """A stopping for the next visit: its weighted share of what is left for it and all that follow."""
+        left_s = max(0.0, self._settings.budget_s - self.spent_s)
+        share_s = left_s * self._left[0] / sum(self._left)
+        self._left.pop(0)
+        stopping = StoppingRule(self._settings, share_s, self._spend, self._now)
+        self._watches.append(stopping)
+        return stopping
+
+    def fraction(self) -> float:
+        """How much of the session is over, 0…1."""
+        return 1 - len(self._left) / max(1, self._visits)
+
+    def _spend(self, seconds: float) -> None:
+        self.spent_s += seconds

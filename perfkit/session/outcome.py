@@ -1,0 +1,163 @@
+"""What a session is asked to measure, and what it found. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfkit import schedule
+from perfkit.result import Sample
+from perfkit.tree import Difference
+
+__all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "candidate_key"]
+__all__ += ["no_proof"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One variant to measure: its role and the full ids of the recipes it switches on."""
+
+    role: str
+    recipes: tuple[str, ...]
+    apart: tuple[str, ...] = ()  # the stack it stands on, where its fate there says nothing of it alone
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What its proof and its trouble are noted under."""
+        return candidate_key(self.recipes, self.apart)
+
+
+def candidate_key(recipes: tuple[str, ...], apart: tuple[str, ...]) -> tuple[str, ...]:
+    """The recipes; with the stack below them where that sets them apart."""
+    return (*recipes, "on", *apart) if apart else recipes
+
+
+def no_proof() -> dict[str, Any]:
+    """What is known of a candidate before its proof."""
+    return {"checked_calls": 0, "calls_of_one_instance": 0, "passed": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Candidates that share the rounds of one baseline and one control."""
+
+    id: str
+    target: str
+    workload: str
+    size: str
+    kind: str  # micro | macro | stack
+    on: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    seam: str | None = None
+    state: str | None = None  # cold | warm
+    layout: str = "in-process"
+    threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
+    stateful: bool = False  # preparing an input touches the instance: it comes just before its call
+    processes: int = 8
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role of a round."""
+        return (schedule.BASELINE, schedule.CONTROL, *(c.role for c in self.candidates))
+
+    @property
+    def title(self) -> str:
+        """The group in a few words: what is measured, cold or warm."""
+        what = f"{self.seam} ({self.state})" if self.state else (self.seam or self.workload)
+        return f"{self.kind} {what}"
+
+    def request(self) -> dict[str, Any]:
+        """What every request about this group tells a worker."""
+        return {
+            "group": self.id,
+            "workload": self.workload,
+            "size": self.size,
+            "kind": self.kind,
+            "seam": self.seam,
+            "state": self.state,
+            "on": list(self.on),
+            "stateful": self.stateful,
+            "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a candidate has no speed: its output is not right, or its code failed."""
+
+    verdict: str  # rejected | failed
+    reason: str | None  # "target": no recipe is to blame
+    text: str
+    difference: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extreme:
+    """An extreme input for which a candidate is not as the baseline, in words; `reason` as that of a Failure."""
+
+    words: str
+    difference: Difference | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class ExtremesTried:
+    """The extremes of one workload's own input: how many there are, how many were compared, and which differ."""
+
+    of: int = 0
+    count: int = 0
+    found: list[Extreme] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class GroupOutcome:
+    """What was measured of one group."""
+
+    group: Group
+    samples: list[Sample] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)  # by role: of one instance, in the process that made most
+    loops: dict[str, int] = field(default_factory=dict)
+    build_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what making one cold table took, a process
+    ready_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: what building its instance took, a process
+    units: tuple[str, float] | None = None  # what the workload counts its work in, and how many a call does
+    ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
+    tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several
+    natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
+    # of each process that replays recorded calls: the share of the program's own that `repeated` earlier contents,
+    # and how often all had to be `replayed` once more
+    recorded: list[dict[str, float]] = field(default_factory=list)
+    stopped_by: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a session found. Proofs and failures are by the key of a candidate: wrong once is wrong everywhere."""
+
+    environment: dict[str, Any] = field(default_factory=dict)
+    seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
+    proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
+    stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
+    # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
+    not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
+    # (workload, recipes already on, recipes): what became of extreme inputs, where they were tried
+    extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
+    groups: dict[str, GroupOutcome] = field(default_factory=dict)
+    resolution_ns: int = 1
+    warnings: list[str] = field(default_factory=list)
+    status: str = "complete"
+    measuring_s: float = 0.0
+    raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
+
+    def thread_raised(self, role: str, what: str, count: int) -> None:
+        """Count what a thread of the measured code has raised."""
+        role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof
+        self.raised[role, what] = self.raised.get((role, what), 0) + count
+
+    def thread_warnings(self) -> list[str]:
+        """A line for each of them."""
+        return [
+            f"a thread raised{f', while the {role} ran' if role else ''}: {what} ({count} time{'s' * (count != 1)})"
+            for (role, what), count in self.raised.items()
+        ]

@@ -1,0 +1,202 @@
+"""The parent's side of a worker: start it, ask it, notice its death, and leave nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import IO, Any, Protocol, Self
+
+from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
+from perfkit.protocol.answers import read_answer
+from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
+
+__all__ = ["Heard", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
+
+Heard = Callable[[str, str, int], None]  # what a thread raised: while which role ran, what, and how often
+_MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
+_SUPERVISOR_S = 10.0  # a supervisor that needs longer to end its worker is itself ended
+
+_BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
+
+
+class RejectedOutput(Exception):
+    """The worker answered that a candidate's output is not right; `report` is `Rejected.to_json()`."""
+
+    def __init__(self, report: dict[str, Any]) -> None:
+        super().__init__(report["during"])
+        self.report = report
+
+
+class WorkerHandle(Protocol):
+    """A worker as a session drives it; when its block ends it is gone, with all that it has started."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+        """Send one request and wait for its answer."""
+
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last."""
+
+    def close(self) -> None:
+        """End the worker."""
+
+
+class WorkerProcess:
+    """One fresh interpreter. Use as a context manager: it is gone, with its children, when the block ends."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        timeout_s: float,
+        heard: Heard = lambda role, what, count: None,
+    ) -> None:
+        """`heard` is told what threads of the measured code raise."""
+        self._timeout_s = timeout_s
+        self._heard = heard
+        self._noise = _temporary()  # what the measured code prints; shown when it dies
+        self._breadcrumb = _temporary()  # where it is
+        commands_out, self._commands = os.pipe()
+        self._answers, answers_in = os.pipe()
+        given = (commands_out, answers_in, self._breadcrumb.fileno())
+        try:
+            self._process = subprocess.Popen(
+                # -P: a file of the current folder must not stand in for a module of ours
+                [sys.executable, "-P", "-m", "perfkit.worker.supervisor", *map(str, given)],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=self._noise,
+                stderr=self._noise,
+                pass_fds=given,
+                start_new_session=True,
+            )
+        finally:
+            os.close(commands_out)
+            os.close(answers_in)
+        self._pending = b""
+        self._number = random.SystemRandom().randrange(1 << 48)  # of the last request; not to be hit by accident
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+        """Send one request and wait for its answer: `within_s`, or else as long as any may take.
+
+        Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
+        of time (naming `about`), and the worker's own PerfkitError otherwise.
+        """
+        self._number += 1
+        try:
+            os.write(self._commands, (json.dumps({**request, "do": do, "number": self._number}) + "\n").encode())
+        except BrokenPipeError:
+            raise self._death(about) from None
+        answer = read_answer(self._line(about, within_s or self._timeout_s), do, self._number)
+        if answer is None:
+            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
+        for role, what, count in answer["threads"]:
+            self._heard(role, what, count)
+        return unpack(answer)
+
+    def close(self) -> None:
+        """End the worker and everything that it started; its supervisor sees to that."""
+        for descriptor in (self._commands, self._answers):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        try:
+            self._process.wait(timeout=_SUPERVISOR_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+            self._process.wait()
+        self._noise.close()
+        self._breadcrumb.close()
+
+    def _line(self, about: str, within_s: float) -> bytes:
+        deadline = time.monotonic() + within_s
+        chunks = [self._pending]
+        size = len(self._pending)
+        while b"\n" not in chunks[-1]:
+            ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                hint = "raise --timeout if the work is honestly that long"
+                raise self._failure(about, f"no answer within {within_s:g} s", "timeout", hint)
+            chunk = os.read(self._answers, 1 << 16)
+            if not chunk:
+                raise self._death(about)
+            chunks.append(chunk)  # joined once: an answer may be large
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                raise self._failure(about, "the measured code wrote without end into perfkit's own channel", "exit")
+        line, _, self._pending = b"".join(chunks).partition(b"\n")
+        return line
+
+    def _death(self, about: str) -> WorkFailed:
+        code = self._process.wait()
+        said = self.noise()
+        tail = "".join(f"\n| {line}" for line in said.splitlines())  # must not read as a line of ours
+        if code == -signal.SIGKILL:
+            words = f"killed, probably out of memory{tail}"
+            return self._failure(about, words, "out-of-memory", "try a smaller --size")
+        if code < 0:
+            name = signal.Signals(-code).name
+            return self._failure(about, f"ended by {name}{tail}", name)
+        if code == LOST:
+            return self._failure(about, "the measured code closed perfkit's own file descriptors", "exit")
+        return self._failure(about, f"the process ended itself with status {code}{tail}", "exit")
+
+    def _failure(self, about: str, words: str, reason: str, hint: str = "") -> WorkFailed:
+        """What happened, to whom, and where the worker was when it did."""
+        role, during = read_breadcrumb(self._breadcrumb.fileno())
+        where = ", ".join(w for w in (about, role, during) if w)
+        return WorkFailed(f"{where}: {words}", hint=hint, reason=reason, role=role)
+
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last; of a crash, the lines that say where."""
+        size = os.fstat(self._noise.fileno()).st_size
+        # pread, because the worker writes through the same file offset
+        text = os.pread(self._noise.fileno(), 20_000, max(0, size - 20_000)).decode("utf-8", "replace")
+        _, crash, after = text.partition("Fatal Python error: ")
+        if crash:
+            return "\n".join((crash + after).splitlines()[:lines])
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def unpack(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What a worker answered. Raises RejectedOutput, or the worker's own PerfkitError."""
+    if "rejected" in answer:
+        raise RejectedOutput(answer["rejected"])
+    if "error" in answer:
+        error = answer["error"]
+        raise _BY_CODE.get(error["code"], CatalogError)(error["message"], hint=error["hint"])
+    ok: dict[str, Any] = answer["ok"]
+    return ok
+
+
+def _temporary() -> IO[bytes]:
+    """A nameless file that only this process and those it passes it to can reach."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PerfkitError(
+            f"no temporary file can be made: {reason}", hint="set TMPDIR to a folder of yours"
+        ) from error

@@ -1,0 +1,67 @@
+"""Is the baseline slower beside a candidate than alone? A ratio of the two would then flatter the candidate.
+
+The counting pass has clocked the baseline in a process without any candidate. Where it is far slower in the rounds, it
+is measured once more alone, and beside each candidate of its group, before anything is said.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from perfkit import schedule
+from perfkit.errors import PerfkitError
+from perfkit.session.outcome import Candidate, Group, Outcome
+from perfkit.session.process import RejectedOutput, WorkerHandle
+
+__all__ = ["Company"]
+
+_SLOWER = 3.0  # no other state of a machine or of its caches lasts through all rounds and does as much
+_ROUNDS = 7
+
+
+class Company:
+    """Compares the baseline's time in the rounds with that alone, and warns once a group and candidate."""
+
+    def __init__(self, outcome: Outcome, seed: int, start: Callable[[int], WorkerHandle]) -> None:
+        """`start` makes a fresh worker for a process of that number."""
+        self._outcome, self._seed, self._start = outcome, seed, start
+        self._looked_into: set[str] = set()
+
+    def check(self, group: Group, process: int) -> None:
+        """After the rounds of a group in one process: add a warning for each candidate that slows the baseline."""
+        counted = self._outcome.seams.get((group.workload, group.on))
+        if counted is None or group.kind == "micro" or group.threads is not None or group.id in self._looked_into:
+            return
+        samples = self._outcome.groups[group.id].samples
+        taken = [s.elapsed_ns / s.loops for s in samples if s.process == process and s.role == schedule.BASELINE]
+        if not taken or statistics.median(taken) < _SLOWER * counted["call_ns"]:
+            return
+        self._looked_into.add(group.id)
+        alone_ns = self._baseline_ns(group, process, ())
+        for candidate in group.candidates:
+            beside_ns = self._baseline_ns(group, process, (candidate,)) if alone_ns else None
+            if alone_ns and beside_ns and beside_ns >= _SLOWER * alone_ns:
+                names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
+                ratio = beside_ns / alone_ns
+                where = f"{group.workload}: the baseline is {ratio:.0f}x slower beside {names} than alone"
+                self._outcome.warnings.append(f"{where}, so the speed-up of {names} is of something else")
+
+    def _baseline_ns(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> float | None:
+        """The baseline's time a call in a fresh process, beside its control and these; None where that fails."""
+        company = replace(group, candidates=candidates)
+        about = f"{group.title}, the baseline beside {len(candidates)} candidates"
+        try:
+            with self._start(process) as worker:
+                request: dict[str, Any] = {"roles": list(company.roles), "resolution_ns": self._outcome.resolution_ns}
+                worker.ask("build", about=about, **request, **company.request())
+                taken: list[float] = []
+                for number in range(_ROUNDS):
+                    order = schedule.round_order(self._seed, process, group.id, number, company.roles)
+                    answer = worker.ask("round", about=about, round=number, order=list(order), loops={})
+                    taken += [s["elapsed_ns"] / s["loops"] for s in answer["samples"] if s["role"] == schedule.BASELINE]
+        except (RejectedOutput, PerfkitError):  # that it fails is found and said where the group is measured
+            return None
+        return float(statistics.median(taken))

@@ -1,0 +1,100 @@
+"""Run code that perfkit did not write, and know whose it was when something goes wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from perfkit.errors import PerfkitError
+from perfkit.proof import Difference
+from perfkit.protocol import breadcrumb
+from perfkit.worker.state import process_state
+
+__all__ = ["Rejected", "blaming", "user_code"]
+
+_LONGEST = 1000  # characters of an exception's text
+
+
+class Rejected(Exception):
+    """An output is not right, or the code raised: `difference` says where, `during` at which step, `role` whose.
+
+    `reason` is "exception", or "out-of-memory" where that is what it raised; None with a difference.
+    """
+
+    def __init__(
+        self, during: str, difference: Difference | None = None, error: str = "", reason: str | None = None
+    ) -> None:
+        super().__init__(f"{during}: {difference or error}")
+        self.during = during
+        self.difference = difference
+        self.error = error
+        self.reason = reason or ("exception" if error else None)
+        self.role = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the proof's part of a result."""
+        return {
+            "during": self.during,
+            "role": self.role,
+            "error": self.error,
+            "reason": self.reason,
+            "difference": asdict(self.difference) if self.difference else None,
+        }
+
+
+@contextmanager
+def blaming(role: str) -> Iterator[None]:
+    """Name the role whose code is running, in the trail and when something is rejected."""
+    outer, _ = breadcrumb.here()
+    breadcrumb.mark(role=role)
+    try:
+        yield
+    except Rejected as rejected:
+        rejected.role = rejected.role or role
+        raise
+    finally:
+        breadcrumb.mark(role=outer)
+
+
+def user_code(
+    during: str, work: Callable[[], Any], *, whole_process: bool = False, but: str = "", often: bool = False
+) -> Any:
+    """Run code that perfkit did not write. Whatever it raises becomes Rejected, with the innermost line named.
+
+    So does a candidate's change of what the whole process shares (`perfkit/worker/state`), which is undone;
+    `whole_process` admits it, for work that sets the stage for every role; `but` names the one thing that may change.
+    `often`: around a sample, where what takes longest to look at is left to the end of the group.
+    """
+    breadcrumb.mark(during=during)
+    baseline = breadcrumb.is_baseline()
+    # looked at in every role: what only candidates go through would show in their times
+    look = process_state.snapshot_quick if often else process_state.snapshot
+    before = {} if whole_process else look()
+    before.pop(but, None)
+    try:
+        done = work()
+    except (Rejected, PerfkitError):
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
+        raise Rejected(during, error=_words(error), reason=reason) from error
+    finally:
+        changed = "" if whole_process else process_state.settle(before, look(), baseline=baseline)
+    if changed:
+        raise Rejected(during, error=f"changes {changed}, for all code of the process")
+    return done
+
+
+def _words(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    try:
+        said = str(error)
+    except Exception:  # an exception of the user's, which may raise in turn
+        said = "(its text cannot be had)"
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    return f"{type(error).__name__}: {said} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

@@ -1,0 +1,94 @@
+"""A worker in the caller's own process, for tests: no interpreter to start, and nothing between it and the caller.
+
+What crashes or hangs does so in the caller. Requests and answers take the way through JSON as ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from threadpoolctl import threadpool_limits
+
+from perfkit.catalog.folders import find_folders
+from perfkit.errors import PerfkitError
+from perfkit.protocol.answers import read_answer
+from perfkit.session.process import Heard, unpack
+from perfkit.worker import thread_errors
+from perfkit.worker.main import Worker, answer
+from perfkit.worker.state import process_state
+
+__all__ = ["InlineWorker"]
+
+
+class InlineWorker:
+    """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with.
+
+    While another one is open with the same catalogue they stay, and are shared.
+    """
+
+    _opened: ClassVar[Counter[str]] = Counter()  # by package
+
+    def __init__(
+        self, environment: Mapping[str, str], *, timeout_s: float, heard: Heard = lambda role, what, count: None
+    ) -> None:
+        self._heard = heard
+        self._worker = Worker()
+        self._packages: set[str] = set()
+        self._noise = io.StringIO()  # what the measured code prints
+        self._before = process_state.snapshot()
+        self._hook = threading.excepthook
+        thread_errors.listen()
+        self._after = contextlib.ExitStack()
+        self._after.enter_context(threadpool_limits(int(environment["OMP_NUM_THREADS"])))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+        """As WorkerProcess.ask, without a death to notice."""
+        if do == "open":
+            folders, _ = find_folders([Path(p) for p in request["catalogs"]], installed=False)
+            self._packages = {folder.package.partition(".")[0] for folder in folders if not folder.own}
+            self._opened.update(self._packages)
+        asked = json.loads(json.dumps({"do": do, **request}))
+        with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
+            said = answer(self._worker, asked)
+        line = json.dumps({"number": 0, **said, "threads": thread_errors.taken()}).encode()
+        read = read_answer(line, do, 0)
+        if read is None:
+            raise PerfkitError(f"the answer to {do} has not the shape that it must have")
+        for role, what, count in read["threads"]:
+            self._heard(role, what, count)
+        return unpack(read)
+
+    def noise(self, lines: int = 8) -> str:
+        """What the measured code printed last."""
+        return "\n".join(self._noise.getvalue().splitlines()[-lines:])
+
+    def close(self) -> None:
+        """Leave the process as it was."""
+        self._opened.subtract(self._packages)
+        for name in [name for name in sys.modules if name.partition(".")[0] in self._packages]:
+            if not self._opened[name.partition(".")[0]]:
+                del sys.modules[name]
+        self._packages = set()
+        gc.enable()
+        gc.unfreeze()
+        self._after.close()
+        process_state.restore(self._before)
+        threading.excepthook = self._hook

@@ -1,0 +1,1 @@
+"""Results that are not there when a call returns, and are consumed before the clock stops."""

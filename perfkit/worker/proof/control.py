@@ -1,0 +1,55 @@
+"""Is the baseline equal to itself? Where it is not, no candidate can be equal to it, and the target is to blame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from perfkit import schedule
+from perfkit.equivalence import exact
+from perfkit.proof import Difference, UnknownType, first_difference
+from perfkit.worker.guard import Rejected, blaming, user_code
+from perfkit.worker.proof.call import Answer, Make, answer
+from perfkit.worker.subject import Subject
+
+__all__ = ["TARGET", "compare_control", "compare_two_baselines", "not_itself"]
+
+TARGET = "target"  # the reason of a rejection that no recipe is to blame for
+_REMEDY = "seed it, or let `observe` give only what must be right"
+_CALLS, _LONGEST_S = 16, 1.0
+
+
+def not_itself(difference: str) -> str:
+    """What is wrong with a target whose baseline is not equal to itself, and what helps."""
+    return f"the baseline does not equal itself between two instances: {difference}; {_REMEDY}"
+
+
+def compare_control(expected: Answer, control: Subject, make: Make, during: str) -> None:
+    """Raise Rejected, for the reason TARGET, where the control does not give bit for bit what the baseline gave."""
+    with blaming(schedule.BASELINE):
+        got = answer(control, make, during)
+
+        def difference() -> Difference | None:
+            found = first_difference(expected.seen, got.seen, exact())
+            return found or first_difference(expected.after, got.after, exact(), "input")
+
+        try:
+            found = user_code(during, difference)
+        except UnknownType as unknown:
+            raise Rejected(during, error=f"{unknown.message}; {unknown.hint}", reason=TARGET) from unknown
+        if found is not None:
+            raise Rejected(during, error=not_itself(str(found)), reason=TARGET)
+
+
+def compare_two_baselines(build: Callable[[], Subject], make: Callable[[int], Make]) -> None:
+    """As `compare_control`, of two fresh instances on several inputs."""
+    with blaming(schedule.BASELINE):
+        baseline, control = build(), build()
+    start = time.monotonic()
+    for call in range(_CALLS):
+        during = f"call {call + 1} of two baselines"
+        with blaming(schedule.BASELINE):
+            expected = answer(baseline, make(call), during)
+        compare_control(expected, control, make(call), during)
+        if time.monotonic() - start > _LONGEST_S:
+            return

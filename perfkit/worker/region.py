@@ -1,0 +1,117 @@
+"""The measured region of a profile: some calls of one workload, and nothing else.
+
+Inputs are made before the region begins, outside of every profiler; where preparing one touches the instance it comes
+just before its call, between two steps. What runs below `measured` is the target's.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from perfkit import schedule
+from perfkit.profilers import cprofile, pyinstrument, slices, spent, threads, torch_ops
+from perfkit.profilers.spent import Spent
+from perfkit.worker.guard import user_code
+from perfkit.worker.subject import MacroSubject, input_bytes
+
+__all__ = ["ROOT", "Region", "measured"]
+
+_MOST_BYTES = 256_000_000  # of inputs that lie ready
+_LONGEST_CODE = 60  # characters of what a program leaves with
+_PR_SET_PTRACER, _ANY = 0x59616D61, -1
+
+Step = Callable[[], None]
+Collect = Callable[[Iterator[Step], int], tuple[int, Any]]
+_INSIDE: dict[str, Collect] = {
+    "cprofile": lambda steps, rate: cprofile.collect(steps),
+    "pyinstrument": pyinstrument.collect,
+    "slices": lambda steps, rate: slices.collect(steps),
+    "torch": lambda steps, rate: torch_ops.collect(steps),
+}
+
+
+def measured(call: Callable[[Any], Any], arguments: Sequence[Any], ends: list[Any]) -> None:
+    """One call for each argument; one that leaves the program (`sys.exit`) is at its end, and `ends` has its code."""
+    for argument in arguments:
+        try:
+            call(argument)
+        except SystemExit as end:
+            ends.append(end.code)
+
+
+ROOT = (measured.__code__.co_filename, measured.__name__)  # (file, function): the frame above all that is the target's
+
+
+class Region:
+    """Calls of one subject, bare or under a profiler; every call gets an input of its own."""
+
+    def __init__(self, subject: MacroSubject, seed: int, *, one_at_a_time: bool = False) -> None:
+        self._subject = subject
+        self._seed = seed
+        self._one_at_a_time = one_at_a_time
+        self._drawn = 0
+        self._inputs: list[Any] = []  # data where preparing comes later, arguments otherwise
+        self._ends: list[Any] = []
+        self.ready(1)
+        self.run("", 0)  # the first call also pays for what it loads
+
+    def describe(self) -> dict[str, Any]:
+        """The process, and where the functions of the table of seams stand: [file, first line, seam]."""
+        codes = {name: getattr(function, "__code__", None) for name, function in vars(self._subject.ops).items()}
+        seams = [[c.co_filename, c.co_firstlineno, name] for name, c in codes.items() if c is not None]
+        if sys.platform == "linux":  # where only a parent may look into a process, this one lets everybody
+            ctypes.CDLL(None).prctl(_PR_SET_PTRACER, ctypes.c_ulong(_ANY))
+        return {"pid": os.getpid(), "seams": seams, "one_at_a_time": self._one_at_a_time}
+
+    def ready(self, calls: int) -> int:
+        """Make the inputs of `calls` calls, or of as many as memory allows; how many it made."""
+
+        def work() -> list[Any]:
+            made: list[Any] = []
+            held = 0
+            while len(made) < calls and held < _MOST_BYTES:
+                data = self._subject.data(schedule.stream(self._seed, "profile", self._drawn))
+                made.append(data if self._one_at_a_time else self._subject.prepare(data))
+                held += input_bytes(data)
+                self._drawn += 1
+            return made
+
+        self._inputs = user_code("making inputs", work)
+        return len(self._inputs)
+
+    def run(self, profiler: str, rate: int) -> tuple[int, Any, Spent, list[str]]:
+        """Run the calls that lie ready, under a profiler of this process or bare.
+
+        Answers nanoseconds, what the profiler saw, where the time of a bare run went, and how calls left the program.
+        """
+        self._ends.clear()
+
+        def work() -> tuple[int, Any, Spent]:
+            if profiler:
+                return *_INSIDE[profiler](self._steps(), rate), Spent()
+            before_ns, whole = spent.children_ns(), Spent()
+            for step in self._steps():
+                start = spent.now(start=True)
+                step()
+                whole += spent.now(start=False) - start
+            whole += Spent(children_ns=spent.children_ns() - before_ns)
+            return whole.wall_ns, None, whole
+
+        with threads.named():
+            elapsed_ns, raw, whole = user_code("profiling", work)
+        self._inputs = []
+        return elapsed_ns, raw, whole, sorted({repr(code)[:_LONGEST_CODE] for code in self._ends})
+
+    def _steps(self) -> Iterator[Step]:
+        """What to run, with no Python frame of its own above `measured`; preparing lies between two steps."""
+        call, ends = self._subject.invoke, self._ends
+        if not self._one_at_a_time:
+            yield partial(measured, call, self._inputs, ends)
+            return
+        for data in self._inputs:
+            yield partial(measured, call, [self._subject.prepare(data)], ends)

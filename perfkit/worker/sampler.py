@@ -1,0 +1,280 @@
+"""Rounds: one sample of every role, in the order the plan gives, and the check of what came out."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfkit import schedule
+from perfkit.equivalence import Equivalence, exact
+from perfkit.proof import snapshot
+from perfkit.worker.denormal import scan
+from perfkit.worker.guard import blaming, user_code
+from perfkit.worker.proof.call import answer, compare_inputs, compared, kept_result
+from perfkit.worker.state import random_state
+from perfkit.worker.subject import Subject, input_bytes
+from perfkit.worker.timer import Clock, at_depth, timed_each, timed_loop, timed_loop_star
+
+__all__ = ["SLOW_CALL_NS", "RoleState", "RoundSample", "Sampler"]
+
+SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
+_INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
+_PREPARE_NS = 500_000_000  # how long preparing one sample may take
+_DEPTHS = 160  # frames of `at_depth` that fill a chunk of the interpreter's stack, and a little more
+_TAIL_CALLS, _TAIL_NS = 400, 25_000_000  # single calls of a role in a process, at most
+_MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
+
+
+@dataclass(slots=True)
+class RoleState:
+    """One role in one process: its subject, how it is sampled, and what is still to be checked."""
+
+    role: str
+    subject: Subject
+    rule: Equivalence
+    loops: int = 1
+    call_ns: float = 0.0
+    around_ns: int = 0  # of the last timed_loop: preparing its inputs, and looking at its output
+    fresh_ns: int = 0  # what recording one more input takes, with its share of the run that it comes from
+    natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
+    checked_calls: int = 0
+    calls: int = 0  # of this instance, timed or not
+    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of one call of each sample
+    last_stream: int | None = None
+    last_data: Any = None
+    last_seen: Any = None
+    kept: Any = None
+    kept_copy: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundSample:
+    """What one role gave in one round."""
+
+    role: str
+    position: int
+    loops: int
+    elapsed_ns: int
+    flags: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Sampler:
+    """Takes the samples of one group in one process. `states` by role; `reference` answers what is right."""
+
+    group: str
+    seed: int
+    process: int
+    states: dict[str, RoleState]
+    reference: RoleState
+    clock: Clock
+    target_ns: int
+    one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
+    _expected: dict[int, tuple[Any, Any]] = field(default_factory=dict)  # what is seen, and the input afterwards
+
+    def pilot(self, role: str) -> None:
+        """Warm up, compare the first call, and choose how many calls make a sample of `target_ns`."""
+        state = self.states[role]
+        elapsed_ns, _ = self._timed(state, self._streams(1, "warm-up"), "warm-up")
+        self._check(state, "warm-up")
+        state.natural = tuple(dict.fromkeys((*scan(state.last_data).flags, *scan(state.last_seen).flags)))
+        if elapsed_ns < SLOW_CALL_NS:
+            size = max(1, input_bytes(state.last_data))
+            each_ns = max(1, state.around_ns, state.fresh_ns)
+            most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // each_ns))
+            while True:
+                streams = self._streams(state.loops, "pilot", state.loops)
+                elapsed_ns, _ = self._timed(state, streams, "pilot")
+                if elapsed_ns >= self.target_ns or state.loops >= most:
+                    break
+                grow = 1.1 * self.target_ns / max(elapsed_ns, 1)
+                state.loops = min(most, math.ceil(state.loops * min(max(grow, 1.3), 10)))
+        state.call_ns = elapsed_ns / state.loops
+
+    def round(self, number: int, order: Sequence[str]) -> list[RoundSample]:
+        """Sample every role of `order`; compare the outputs when the plan says so. Raises Rejected."""
+        self._expected.clear()
+        gc.collect()
+        checked = schedule.checked(self.seed, self.process, self.group, number)
+        samples = []
+        for position, role in enumerate(order):
+            with blaming(role):
+                samples.append(self._sample(self.states[role], number, position, checked=checked))
+        if checked:
+            for role in order:
+                with blaming(role):
+                    self._check(self.states[role], f"round {number}, after the clock")
+        return samples
+
+    def finish(self) -> None:
+        """Compare the last sample of every role, and results kept from earlier, with what they must be."""
+        for role, state in self.states.items():
+            with blaming(role):
+                self._check(state, "last round, after the clock")
+                if state.kept_copy is not None:
+                    during = "a result kept since the first round, overwritten by now"
+                    compared(state.kept_copy, state.kept, exact(), during, "kept result")
+
+    def tail(self, role: str) -> list[int]:
+        """Nanoseconds of some single calls of a role: what its samples, means of several calls, cannot show.
+
+        Empty where a sample is one call already: the samples then show it.
+        """
+        state = self.states[role]
+        if state.loops == 1:
+            return []
+        each_ns = state.call_ns + max(state.around_ns / state.loops, state.fresh_ns)  # with its preparing
+        calls = int(max(1, min(_TAIL_CALLS, _TAIL_NS / max(1.0, each_ns))))
+        subject, during = state.subject, "single calls, after the last round"
+
+        def work() -> list[int]:
+            found: list[int] = []
+            state.calls += calls + 1
+            data = [subject.data(stream) for stream in self._streams(calls + 1, "tail")]
+            for batch in [[one] for one in data] if self.one_at_a_time else [data]:
+                ready = [subject.prepare(one) for one in batch]
+                with subject.around():
+                    found += timed_each(subject.invoke, ready if subject.star else [(r,) for r in ready], self.clock)
+            return found[1:]  # preparing had cooled the caches for the first
+
+        with blaming(role):
+            taken: list[int] = user_code(during, work)
+        return taken
+
+    def _sample(self, state: RoleState, number: int, position: int, *, checked: bool) -> RoundSample:
+        during = f"round {number}"
+        flags: list[str] = []
+        usual = state.loops
+        for attempt in itertools.count():
+            spare = self._streams(1, "throw-away", number, attempt) if state.call_ns < SLOW_CALL_NS else range(0)
+            streams = self._streams(state.loops, "round", number, attempt)
+            # which call is compared nobody can tell while it runs: any of a checked sample, or the last one of all
+            looked_at = schedule.stream(self.seed, self.process, self.group, "looked at", number) if checked else -1
+            elapsed_ns, output = self._timed(state, streams, during, spare, looked_at % state.loops)
+            unhealthy = [f for f in scan(state.last_seen).flags if f not in state.natural]
+            if not unhealthy or state.loops == 1:
+                break
+            flags = [*unhealthy, "repeated"]
+            state.loops = max(1, state.loops // 2)
+        for name, (one, other) in state.subject.ratios(state.last_data, state.last_seen).items():
+            before = state.ratios.get(name, (0.0, 0.0))
+            state.ratios[name] = (before[0] + one, before[1] + other)
+        if state.kept is None:
+            state.kept, state.kept_copy = kept_result(*output, during)
+        flags.extend(f for f in unhealthy if f not in flags)
+        taken, state.loops = state.loops, usual  # fewer loops were for this sample alone
+        return RoundSample(role=state.role, position=position, loops=taken, elapsed_ns=elapsed_ns, flags=tuple(flags))
+
+    def _timed(
+        self, state: RoleState, streams: range, during: str, spare: range = range(0), looked_at: int | None = None
+    ) -> tuple[int, tuple[Any, Any]]:
+        """Time the calls of `streams`. Those of `spare` come just before, untimed: preparing has cooled the caches.
+
+        What one call gave is looked at right after it, off the clock: by default the last. Answers the nanoseconds, and
+        the raw output and observation of that call.
+        """
+        subject = state.subject
+        depth = streams[0] % _DEPTHS
+        at = len(streams) - 1 if looked_at is None else looked_at
+
+        def look(argument: Any, output: Any) -> Any:
+            seen = subject.observe(argument, output)
+            state.last_seen = snapshot(seen)
+            return output, seen
+
+        def work() -> tuple[int, tuple[Any, Any]]:
+            start = time.perf_counter_ns()
+            result: tuple[Any, Any] = None, None
+            unused = [subject.data(stream) for stream in spare]
+            data = [subject.data(stream) for stream in streams]
+            if self.one_at_a_time:
+                for one in unused:
+                    self._calls(subject, [], [one], 0, depth, _pass_over)
+                elapsed_ns = 0
+                for number, (stream, one) in enumerate(zip(streams, data, strict=True)):
+                    random_state.set_if_drawn(stream)
+                    one_ns, looked = self._calls(subject, [], [one], 0, depth, look if number == at else _pass_over)
+                    elapsed_ns += one_ns
+                    result = looked if number == at else result
+            else:
+                elapsed_ns, result = self._calls(subject, unused, data, at, depth, look)
+            state.last_stream, state.last_data = streams[at], data[at]
+            state.calls += len(spare) + len(streams)
+            state.around_ns = time.perf_counter_ns() - start - elapsed_ns
+            return elapsed_ns, result
+
+        taken: tuple[int, tuple[Any, Any]] = user_code(during, work, often=True)
+        return taken
+
+    def _calls(
+        self,
+        subject: Subject,
+        unused: Sequence[Any],
+        data: Sequence[Any],
+        at: int,
+        depth: int,
+        look: Callable[[Any, Any], Any],
+    ) -> tuple[int, Any]:
+        """Prepare all, call for `unused`, and time the calls for `data` in two stretches, the first up to call `at`.
+
+        Answers the nanoseconds, and what `look` makes of that call's argument and output.
+        """
+        timed = timed_loop_star if subject.star else timed_loop
+        before = [subject.prepare(one) for one in unused]
+        arguments = [subject.prepare(one) for one in data]
+        first, rest = arguments[: at + 1], arguments[at + 1 :]
+
+        def stretches() -> tuple[int, Any]:
+            elapsed_ns, output = timed(subject.invoke, first, self.clock)
+            looked = look(first[-1], output)
+            if rest:
+                elapsed_ns += timed(subject.invoke, rest, self.clock)[0]
+            return elapsed_ns, looked
+
+        with subject.around():
+            timed(subject.invoke, before, self.clock)
+            taken: tuple[int, Any] = at_depth(depth, stretches)
+        return taken
+
+    def _check(self, state: RoleState, during: str) -> None:
+        stream = state.last_stream
+        if stream is None:
+            return
+        seen, after = self._right(stream)
+        compared(seen, state.last_seen, state.rule, during)
+        subject = state.subject
+        compare_inputs(
+            after,
+            subject.untouched(state.last_data),
+            lambda: subject.untouched(subject.data(stream)),
+            state.rule,
+            during,
+        )
+        state.checked_calls += 1
+
+    def _right(self, stream: int) -> tuple[Any, Any]:
+        """What must be seen after a call, and what its input must be then."""
+        if stream not in self._expected:
+            known = self.reference
+            if known.last_stream == stream:  # the baseline has just answered the same input, on the clock
+                self._expected[stream] = known.last_seen, known.subject.untouched(known.last_data)
+            else:
+                with blaming(schedule.BASELINE):
+                    right = answer(known.subject, lambda subject: subject.data(stream), "reference call", stream)
+                    known.calls += 1
+                self._expected[stream] = snapshot(right.seen), right.after
+        return self._expected[stream]
+
+    def _streams(self, loops: int, *key: object) -> range:
+        """One input seed for each call of a walk; the same in every role, up to its number of calls."""
+        first = schedule.stream(self.seed, self.process, self.group, *key)
+        return range(first, first + loops)
+
+
+def _pass_over(argument: Any, output: Any) -> None:
+    """Of a call that is not looked at."""

@@ -1,0 +1,1 @@
+"""What all code of one process shares: looked at, compared, put back."""

@@ -1,0 +1,221 @@
+"""One role's instance of what is measured: a whole workload, or one seam alone.
+
+The engine sees only this: fresh arguments, a function to call, and what must be right afterwards.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+import numpy as np
+
+from perfkit.proof import leaves
+from perfkit.target import Seam, Workload
+from perfkit.worker.declared import ratios_of, units_of
+from perfkit.worker.inputs.arguments import ArgumentSpec, RandomArray
+from perfkit.worker.inputs.recording import OpsSlot, Shared
+from perfkit.worker.lazy.consume import Consumer, Lateness
+
+__all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject", "input_bytes"]
+
+
+class Subject(Protocol):
+    """What the engine drives. `star`: the prepared argument is a tuple of positional arguments."""
+
+    star: bool
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        """The function to call, asked for anew before every walk."""
+
+    def data(self, stream: int) -> Any:
+        """A fresh input; equal streams give byte-equal ones."""
+
+    def prepare(self, data: Any) -> Any:
+        """The argument of one call, made outside the clock."""
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        """All that must be right after a call."""
+
+    def untouched(self, data: Any) -> Any:
+        """What of the input must be after a call as it was before."""
+
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        """What else than time a call takes or gives, by name, as two amounts."""
+
+    def around(self) -> AbstractContextManager[Any]:
+        """What calls of the real program stand in."""
+
+    def close(self) -> None:
+        """Let go of threads and files."""
+
+
+class MacroSubject:
+    """A workload on an instance of its own."""
+
+    star = False
+
+    def __init__(self, workload: Workload, ops: Any, shared: Any, lateness: Lateness | None = None) -> None:
+        """`lateness`: one for all roles of a process."""
+        self.workload = workload
+        self.ops = ops
+        self.shared = shared
+        self.instance = workload.build(ops, shared)
+        function = workload.call(self.instance)
+        self._consumer = Consumer(function, lateness or Lateness(), everything=not workload.observes)
+        self.once = self._consumer.once
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        return self._consumer.timed
+
+    def data(self, stream: int) -> Any:
+        return self.workload.data(self.shared, np.random.default_rng(stream))
+
+    def prepare(self, data: Any) -> Any:
+        return self.workload.prepare(self.instance, data)
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return self.workload.observe(self.instance, argument, self._consumer.there(output))
+
+    def untouched(self, data: Any) -> Any:
+        return data
+
+    def around(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        return ratios_of(self.workload, data, seen)
+
+    @property
+    def units(self) -> tuple[str, float] | None:
+        """What the workload counts its work in, and how many of it one call does."""
+        return units_of(self.workload, self.shared)
+
+    def close(self) -> None:
+        if self.workload.close is not None:
+            self.workload.close(self.instance)
+
+
+class SeamSubject:
+    """One seam of a table, called with arguments drawn from what the workload really passes it, or recorded."""
+
+    star = True
+
+    def __init__(self, seam: Seam, ops: Any, spec: ArgumentSpec, seed: int, lateness: Lateness | None = None) -> None:
+        self.ops = ops
+        self.spec = spec
+        self._consumer = Consumer(self._function(seam), lateness or Lateness(), everything=True)
+        self.once = self._consumer.once
+        self._not_compared = {*seam.consumes, *spec.written}
+        rng = np.random.default_rng(seed)
+        self._draws = spec.draws
+        # how each argument is made from what was drawn for it; these run for every call of every sample
+        self._makers = [self._maker(part) for part in spec.parts]
+        self._nothing_drawn = [None] * len(spec.parts)
+        self._banks = [p.bank(rng) if isinstance(p, RandomArray) else None for p in spec.parts]
+
+    def _function(self, seam: Seam) -> Callable[..., Any]:
+        function: Callable[..., Any] = getattr(self.ops, seam.name)
+        return function
+
+    @property
+    def invoke(self) -> Callable[..., Any]:
+        return self._consumer.timed
+
+    def data(self, stream: int) -> Any:
+        if self.spec.recording is not None:
+            return self.spec.recording.take(stream)
+        if not self._draws:
+            return self._nothing_drawn
+        rng = np.random.default_rng(stream)
+        return [
+            part.take(bank, rng) if isinstance(part, RandomArray) and bank is not None else None
+            for part, bank in zip(self.spec.parts, self._banks, strict=True)
+        ]
+
+    def prepare(self, data: Any) -> Any:
+        return tuple([make(value) for make, value in zip(self._makers, data, strict=True)])
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        """The result, and the arguments that the call writes to as the baseline's does."""
+        written = sorted(self.spec.written)
+        after = {f"argument {position + 1}": argument[position] for position in written}
+        result = self._consumer.there(output)
+        return {"result": result, **after} if written else result
+
+    def untouched(self, data: Any) -> Any:
+        return [None if position in self._not_compared else part for position, part in enumerate(data)]
+
+    def _maker(self, part: Any) -> Callable[[Any], Any]:
+        if isinstance(part, OpsSlot):
+            return lambda value: self.ops
+        if self.spec.recording is not None:
+            return lambda value: value.value if isinstance(value, Shared) else value
+        if isinstance(part, RandomArray):
+            given: Callable[[Any], Any] = part.given
+            return given
+        fixed = part.value
+        return lambda value: fixed
+
+    def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        return {}
+
+    def around(self) -> AbstractContextManager[Any]:
+        """Without gradients where the program calls the seam so: torch takes other kernels then."""
+        if self.spec.gradients:
+            return nullcontext()
+        without: AbstractContextManager[Any] = sys.modules["torch"].no_grad()
+        return without
+
+    def close(self) -> None:
+        if self.spec.recording is not None:
+            self.spec.recording.release()
+
+
+class ColdSeamSubject(SeamSubject):
+    """As SeamSubject, but each call goes to a table built for it alone: what a first call costs.
+
+    Building is not on the clock: for most recipes it is the making of a closure. `build_ns` tells what it cost, so
+    that a recipe that does its work ahead is seen.
+    """
+
+    def __init__(
+        self,
+        seam: Seam,
+        build: Callable[[], Any],
+        spec: ArgumentSpec,
+        seed: int,
+        lateness: Lateness | None = None,
+    ) -> None:
+        super().__init__(seam, build(), spec, seed, lateness)
+        self.build_ns = 0
+        self._seam = seam.name
+        self._build = build
+
+    def _function(self, seam: Seam) -> Callable[..., Any]:
+        return _first_call
+
+    def prepare(self, data: Any) -> Any:
+        fresh = SeamSubject.prepare(self, data)
+        start = time.perf_counter_ns()
+        ops = self._build()
+        self.build_ns = time.perf_counter_ns() - start
+        own = tuple(ops if isinstance(p, OpsSlot) else v for p, v in zip(self.spec.parts, fresh, strict=True))
+        return getattr(ops, self._seam), own
+
+    def observe(self, argument: Any, output: Any) -> Any:
+        return super().observe(argument[1], output)
+
+
+def _first_call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
+
+
+def input_bytes(data: Any) -> int:
+    """Bytes of the arrays of one prepared input."""
+    return sum(a.nbytes for a in leaves(data))
