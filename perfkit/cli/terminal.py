@@ -78,7 +78,7 @@ def open_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):  # in this order: each takes the descriptor that stands free
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115 - for as long as we live
         elif isinstance(stream, io.TextIOWrapper) and name != "stdin":
             stream.reconfigure(errors="perfkit")
 

@@ -74,10 +74,7 @@ def _of_stacks(profile: Profile, stacks: Stacks) -> Seen:
     wall = profile.wall or own
     weights, others = _weights(wall, profile), _weights(stacks, profile, threads=True)
     whole = wall.total_ns or 1
-    if profile.profiler == "pyinstrument":
-        samples = profile.samples
-    else:
-        samples = round(whole * profile.rate / 1e9)
+    samples = profile.samples if profile.profiler == "pyinstrument" else round(whole * profile.rate / 1e9)
     return Seen(
         profile.profiler,
         frozenset(profile.seams.values()),

@@ -190,7 +190,7 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
 def places(tree: Any, where: str = "output") -> dict[str, type]:
     """Every part that holds something, by its place; what several parts share stands where it is met first."""
     walk = Walk(tree, where)
-    return dict((walk.place, type(value)) for value, kind in walk if kind and not kind.atom and not walk.within_whole)
+    return {walk.place: type(value) for value, kind in walk if kind and not kind.atom and not walk.within_whole}  # noqa: B035 - the walk moves on
 
 
 def overwrite(tree: Any, where: str = "output") -> tuple[str, ...]:

@@ -138,9 +138,11 @@ def test_a_new_target_works_at_once(perfkit_here: Any, tmp_path: Path) -> None:
     found = open_catalogs([tmp_path / "mine"])
     assert found.broken == ()
     checked = check_recipe("my_sums/my-sums-numpy", catalog=tmp_path / "mine")
-    assert checked.exercised == ("usual",) and checked.mutants > 0
+    assert checked.exercised == ("usual",)
+    assert checked.mutants > 0
     (workload,) = load_target(found.target("my_sums")).workloads
-    assert workload.awkward is not None and len(list(workload.awkward(None))) == 3
+    assert workload.awkward is not None
+    assert len(list(workload.awkward(None))) == 3
 
 
 @pytest.mark.parametrize("name", ["Sums", "my-sums", "class", "../up", "", "glassbox"])

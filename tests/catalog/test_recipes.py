@@ -39,7 +39,8 @@ def test_its_documentation_has_every_heading_with_a_text_below(entry: RecipeEntr
 
     assert [head for head, _ in found] == HEADINGS
     assert all(len(text.strip()) > 3 for _, text in found)
-    assert summary.endswith(".") and len(summary) <= 100
+    assert summary.endswith(".")
+    assert len(summary) <= 100
 
 
 @pytest.mark.parametrize("entry", RECIPES)
@@ -55,7 +56,8 @@ def test_its_claim_names_what_exists(entry: RecipeEntry) -> None:
     assert claim.workload in [w.id for w in target.workloads]
     for name in claim.on:
         assert FOUND.recipe(f"{target.id}/{name}").recipe.id != entry.recipe.id
-    assert claim.text.strip() and claim.source.strip()
+    assert claim.text.strip()
+    assert claim.source.strip()
 
 
 @pytest.mark.parametrize("entry", RECIPES)

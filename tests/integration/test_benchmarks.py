@@ -15,7 +15,8 @@ NAMES = sorted(path.stem for path in BENCHMARKS.glob("*.py"))
 
 
 def test_there_are_benchmarks() -> None:
-    assert "trust" in NAMES and "harness" in NAMES
+    assert "trust" in NAMES
+    assert "harness" in NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

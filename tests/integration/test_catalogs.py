@@ -61,7 +61,8 @@ def test_what_needs_no_catalogue_does_not_read_the_file(perfkit_here: Any, proje
     configure(project, "catalog = 3")
     run = perfkit_here(*words, cwd=project)
 
-    assert "catalog is 3" not in run.stderr and str(project) not in run.stderr
+    assert "catalog is 3" not in run.stderr
+    assert str(project) not in run.stderr
 
 
 def test_the_nearest_file_counts_alone(perfkit_here: Any, project: Path) -> None:
@@ -113,9 +114,11 @@ def test_a_wrong_setting_is_one_line_with_a_remedy(
 
     message, advice = run.stderr.splitlines()
     assert (run.rc, run.stdout) == (2, "")
-    assert message.startswith("perfkit: ") and says in message
+    assert message.startswith("perfkit: ")
+    assert says in message
     assert str(project / "pyproject.toml") in message
-    assert advice.startswith("  hint: ") and hint in advice
+    assert advice.startswith("  hint: ")
+    assert hint in advice
 
 
 def test_a_broken_file_is_named_by_compare_too(perfkit_here: Any, toy_catalog: Any) -> None:
@@ -169,8 +172,10 @@ def test_a_recipe_that_lacks_a_module_is_a_row_and_the_others_are_measured(
 
     assert run.rc == rc
     assert (lacking["verdict"], lacking["reason"], lacking["note"]) == ("unavailable", "missing-dependency", LACKS)
-    assert lacking["speedup"] is None and not lacking["proof"]["passed"]
-    assert rows["toy/plain-cube",]["speedup"] and rows["toy/plain-cube",]["proof"]["passed"]
+    assert lacking["speedup"] is None
+    assert not lacking["proof"]["passed"]
+    assert rows["toy/plain-cube",]["speedup"]
+    assert rows["toy/plain-cube",]["proof"]["passed"]
     both = rows.get(("toy/plain-mix", "toy/plain-cube"))
     assert (both is not None) is together
     if both:
@@ -184,7 +189,8 @@ def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_here: Any
 
     assert run.rc == 1
     assert len(re.findall(r"^macro +run(?:, own process)? .* unavailable +–$", run.stdout, re.M)) == 2
-    assert f"why    {LACKS}\n" in run.stdout and run.stdout.count(LACKS) == 1
+    assert f"why    {LACKS}\n" in run.stdout
+    assert run.stdout.count(LACKS) == 1
 
 
 @pytest.mark.slow
@@ -201,7 +207,8 @@ def test_where_only_the_claims_stack_lacks_it_the_recipe_is_measured_and_all_is_
     assert run.rc == 0
     assert rows["macro", "toy/plain-mix"]["reason"] == "missing-dependency"
     assert rows["macro", "toy/plain-mix"]["claim"]["outcome"] == "not measurable here"
-    assert rows["macro",]["speedup"] and rows["micro",]["speedup"]
+    assert rows["macro",]["speedup"]
+    assert rows["micro",]["speedup"]
 
 
 @pytest.mark.slow

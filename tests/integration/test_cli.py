@@ -46,8 +46,10 @@ def test_list_names_targets_and_recipes(perfkit_here: Any, planted: Path) -> Non
 def test_list_shows_only_what_is_asked_for(perfkit_here: Any) -> None:
     targets, recipes = perfkit_here("list", "targets").stdout, perfkit_here("list", "recipes").stdout
 
-    assert "a Llama-style decoder" in targets and "a Llama-style decoder" not in recipes
-    assert re.search(r"^  rope-cache ", recipes, re.M) and not re.search(r"^  rope-cache ", targets, re.M)
+    assert "a Llama-style decoder" in targets
+    assert "a Llama-style decoder" not in recipes
+    assert re.search(r"^  rope-cache ", recipes, re.M)
+    assert not re.search(r"^  rope-cache ", targets, re.M)
 
 
 def test_list_long_adds_workloads_seams_and_claims(perfkit_here: Any) -> None:

@@ -62,7 +62,8 @@ def test_a_mistake_is_one_line_a_hint_and_an_exit_code(
     message, *rest = run.stderr.splitlines()
     assert run.rc == rc
     assert run.stdout == ""
-    assert message.startswith("perfkit: ") and says in message
+    assert message.startswith("perfkit: ")
+    assert says in message
     assert [line[:8] for line in rest] == (["  hint: "] if hint else [])
     assert hint in "".join(rest)
     assert list(tmp_path.iterdir()) == []
@@ -88,7 +89,8 @@ def test_an_empty_name_is_called_so_and_not_the_current_folder(
 
     assert (run.rc, run.stdout) == (2, "")
     message, hint = run.stderr.splitlines()
-    assert message == "perfkit: an empty name is no file or folder" and hint.startswith("  hint: ")
+    assert message == "perfkit: an empty name is no file or folder"
+    assert hint.startswith("  hint: ")
 
 
 @pytest.mark.parametrize("option", ["--threads 0", "--processes 0", "--processes many", "--seed=-1", "--nonsense"])
@@ -104,7 +106,8 @@ def test_an_unknown_command_is_a_usage_error(perfkit_here: Any) -> None:
     run = perfkit_here("comapre")
 
     assert (run.rc, run.stdout) == (2, "")
-    assert "comapre" in run.stderr and "Traceback" not in run.stderr
+    assert "comapre" in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -134,10 +137,12 @@ def test_a_recipe_that_does_not_fit_stops_no_other_and_is_named(perfkit_here: An
 
     listed = perfkit_here("list", "recipes", "--catalog", catalog)
     assert (listed.rc, listed.stderr.splitlines()) == (0, left_out)
-    assert "zeros" in listed.stdout and " nan " not in listed.stdout
+    assert "zeros" in listed.stdout
+    assert " nan " not in listed.stdout
     # the others go on to be measured: here as far as to the size, which is a mistake of the user's own
     every = perfkit_here("compare", "toy", "--all", "--size", "hoge", "--catalog", catalog).stderr.splitlines()
-    assert every[:2] == left_out and every[2].startswith("perfkit: no size of toy/run")
+    assert every[:2] == left_out
+    assert every[2].startswith("perfkit: no size of toy/run")
     named = perfkit_here("explain", "nan", "--catalog", catalog)
     assert (named.rc, named.stderr.splitlines()) == (2, [left_out[0].replace("left out: ", ""), left_out[1]])
 
@@ -146,7 +151,9 @@ def test_two_recipes_on_one_seam_are_refused_by_name(perfkit_here: Any, planted:
     run = perfkit_here("compare", "toy", "--catalog", planted, "--recipe", "zeros", "--recipe", "swapped-rows")
 
     assert (run.rc, run.stdout) == (4, "")
-    assert "zeros" in run.stderr and "swapped-rows" in run.stderr and "mix" in run.stderr
+    assert "zeros" in run.stderr
+    assert "swapped-rows" in run.stderr
+    assert "mix" in run.stderr
 
 
 def test_a_link_to_itself_is_one_line(perfkit_here: Any, tmp_path: Path) -> None:
@@ -156,7 +163,8 @@ def test_a_link_to_itself_is_one_line(perfkit_here: Any, tmp_path: Path) -> None
                       (" ".join([*COMPARE, "--catalog loop"]), 2), ("show loop", 2)):  # fmt: skip
         run = perfkit_here(*words.split(), cwd=tmp_path)
         assert (run.rc, run.stdout) == (rc, "")
-        assert "loop" in run.stderr.splitlines()[0] and run.stderr.startswith("perfkit: ")
+        assert "loop" in run.stderr.splitlines()[0]
+        assert run.stderr.startswith("perfkit: ")
     assert (tmp_path / "loop").is_symlink()
 
 
@@ -172,7 +180,8 @@ def test_source_that_python_cannot_parse_is_left_out_with_its_remedy(perfkit_her
 
     run = perfkit_here("list", "recipes", "--catalog", catalog)
 
-    assert run.rc == 0 and "zeros" in run.stdout
+    assert run.rc == 0
+    assert "zeros" in run.stdout
     assert [line[:8] for line in run.stderr.splitlines()] == ["perfkit:", "  hint: "]
 
 

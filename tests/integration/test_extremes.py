@@ -308,7 +308,8 @@ def added(catalog: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Callabl
 def test_a_difference_is_a_finding_and_no_trouble(added: Callable[..., Session]) -> None:
     outcome = added("loses-nan").outcome
 
-    assert outcome.failures == {} and outcome.warnings == []
+    assert outcome.failures == {}
+    assert outcome.warnings == []
     assert len(outcome.extremes["loses-nan", (), ("small/loses-nan",)].found) == 2
 
 
@@ -317,7 +318,9 @@ def test_where_the_user_wants_it_the_first_difference_refuses(added: Callable[..
 
     assert (trouble.verdict, trouble.reason) == ("rejected", None)
     words = "an extreme input, for a NaN: another shape at output.shape: expected (9,), got (8,)"
-    assert trouble.text == words and trouble.difference is not None and trouble.difference["got"] == "(8,)"
+    assert trouble.text == words
+    assert trouble.difference is not None
+    assert trouble.difference["got"] == "(8,)"
     assert added("same-sort", "refuse").outcome.failures == {}
 
 
@@ -353,7 +356,8 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
 
     document = run_module.run(catalogue, agenda_of(catalog, "hangs"), Settings(), "", Watcher())
 
-    assert document.status == "interrupted" and document.samples == (sample,)
+    assert document.status == "interrupted"
+    assert document.samples == (sample,)
 
 
 def test_a_crash_for_an_extreme_stands_beside_the_verdict(
@@ -368,6 +372,8 @@ def test_a_crash_for_an_extreme_stands_beside_the_verdict(
     assert "no awkward inputs declared, 18 extremes tried" in " ".join(run.stdout.split())
     assert "found  differs for []: ended by SIGSEGV" in run.lines
     row = json.loads(saved.read_text(encoding="utf-8"))["results"][-1]
-    assert row["findings"] == ["for []: ended by SIGSEGV"] and row["proof"]["extremes"] == [18, 18]
-    assert row["proof"]["awkward"] == 0 and row["verdict"] == "undecided"  # one process gives no other
+    assert row["findings"] == ["for []: ended by SIGSEGV"]
+    assert row["proof"]["extremes"] == [18, 18]
+    assert row["proof"]["awkward"] == 0
+    assert row["verdict"] == "undecided"
     assert "found  differs for []: ended by SIGSEGV" in perfkit_here("show", saved).lines

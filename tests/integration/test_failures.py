@@ -160,4 +160,6 @@ def test_a_declared_number_that_is_none_ends_the_session_before_anything_is_meas
     run = perfkit("compare", "--catalog", tmp_path / "planted", "--recipe", "toy/identity", "--quick")
 
     assert run.rc == 2
-    assert says in run.stderr and "plan:" not in run.stderr and "bug" not in run.stderr
+    assert says in run.stderr
+    assert "plan:" not in run.stderr
+    assert "bug" not in run.stderr

@@ -60,7 +60,8 @@ def test_they_stand_below_the_proof(draw: Callable[[Any, int], str], width: int)
     drawn = draw(CompareReport(run, {}), width)
 
     lines = [line[7:] for line in drawn.partition("proof")[2].partition("noise")[0].splitlines()]
-    assert max(map(len, drawn.splitlines())) <= width and "\x1b[2J" not in drawn
+    assert max(map(len, drawn.splitlines())) <= width
+    assert "\x1b[2J" not in drawn
     assert " ".join(" ".join(lines).split()).endswith(
         "no awkward inputs declared, 18 extremes tried differs for []: the baseline raises ValueError (nothing to "
         "average), the candidate gives 0.0 differs for a NaN: expected nan, got 0.0 differs for \\x1b[2J: a\\nb"

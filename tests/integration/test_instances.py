@@ -79,7 +79,8 @@ def test_all_roles_of_a_round_get_equal_inputs_of_their_own(worker: Worker) -> N
 
     for one, other in combinations(inputs.values(), 2):
         for a, b in zip(one, other, strict=True):
-            assert a is not b and not np.shares_memory(a, b)
+            assert a is not b
+            assert not np.shares_memory(a, b)
             assert a.tobytes() == b.tobytes()
 
 

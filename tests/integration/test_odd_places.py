@@ -25,7 +25,8 @@ COMPARE = "compare --recipe rope-cache --quick"
 def one_line(stderr: str) -> str:
     """The line of an error; its hint may follow, and nothing else."""
     first, *rest = stderr.splitlines()
-    assert first.startswith("perfkit: ") and [line[:8] for line in rest] in ([], ["  hint: "]), stderr
+    assert first.startswith("perfkit: "), stderr
+    assert [line[:8] for line in rest] in ([], ["  hint: "]), stderr
     return first
 
 
@@ -142,7 +143,8 @@ def test_a_current_folder_that_is_gone_is_one_line(environment: dict[str, str], 
         line = [sys.executable, "-P", "-m", "perfkit", *words.split()]
         done = subprocess.run(line, env=environment, preexec_fn=leave, capture_output=True, text=True)
         assert done.returncode == rc
-        assert "Traceback" not in done.stderr and (rc == 0 or one_line(done.stderr))
+        assert "Traceback" not in done.stderr
+        assert rc == 0 or one_line(done.stderr)
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
@@ -209,4 +211,5 @@ def test_json_and_the_table_share_a_standard_output_that_is_a_file(environment: 
         assert subprocess.run(line, env=environment, stdout=out).returncode == 0
     text = (tmp_path / "out").read_text(encoding="utf-8")
 
-    assert text.startswith('{\n "format_version"') and "\n}\ntargets\n" in text
+    assert text.startswith('{\n "format_version"')
+    assert "\n}\ntargets\n" in text

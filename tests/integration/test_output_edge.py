@@ -34,7 +34,7 @@ def hostile(invented: Any) -> Any:
         )
         for r in invented.full.results
     ]  # fmt: skip
-    environment = {name: HOSTILE for name in invented.full.environment}
+    environment = dict.fromkeys(invented.full.environment, HOSTILE)
     return replace(invented.full, results=tuple(rows), environment=environment, warnings=(HOSTILE,), command=HOSTILE)
 
 
@@ -229,7 +229,8 @@ def test_a_document_that_is_out_is_not_followed_by_an_error_document(
     run = perfkit_here(*COMPARE, "--json", "-", "--markdown", "table.md", cwd=tmp_path)
 
     assert run.rc == 1
-    assert run.json["results"] and "No space left" in run.stderr
+    assert run.json["results"]
+    assert "No space left" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,8 @@ def test_no_encoding_ends_in_an_error(
     env = {**environment, **locale, "COLUMNS": "40"}
     done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True)
 
-    assert b"Traceback" not in done.stderr and b"Unicode" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"Unicode" not in done.stderr
     assert done.returncode == (2 if "explain" in words else 0)
     if words.endswith("--json -"):
         assert json.loads(done.stdout.decode("ascii"))["warnings"] == list(warnings)
@@ -294,7 +296,8 @@ def test_no_encoding_ends_in_an_error(
         assert "us +- 2 -> ... gr\\xf6\\xdfer" in words or "µs ± 2 -> ... größer" in words
         assert "\\u4e2d" in text
         table, _, _ = text.partition("\nwarn")
-        assert "..." in table and max(map(len, table.splitlines())) <= 40
+        assert "..." in table
+        assert max(map(len, table.splitlines())) <= 40
 
 
 def test_a_claims_text_is_no_markup_in_markdown(invented: Any) -> None:

@@ -153,7 +153,9 @@ def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
     run = perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
 
     assert run.rc == 4
-    assert "zeros" in run.stderr and "nan" in run.stderr and "seam mix" in run.stderr
+    assert "zeros" in run.stderr
+    assert "nan" in run.stderr
+    assert "seam mix" in run.stderr
     assert run.stdout == ""
     assert not trace.exists()
     perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)

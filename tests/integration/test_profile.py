@@ -131,13 +131,15 @@ def test_a_crash_under_one_profiler_is_its_own_trouble(perfkit: Any) -> None:
     assert run.rc == 0
     assert "Traceback" not in run.stderr + run.stdout
     assert "without pyinstrument on crashes" in " ".join(run.stdout.split()).replace("without: ", "without ")
-    assert "cProfile on crashes" in " ".join(run.stdout.split()) and "SIGABRT" in run.stdout
+    assert "cProfile on crashes" in " ".join(run.stdout.split())
+    assert "SIGABRT" in run.stdout
     assert "self and total are py-spy's" in run.stdout
 
     named = perfkit(
         "profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "100ms", "--with", "cprofile"
     )
-    assert named.rc == 7 and "hint: --with pyspy,pyinstrument" in named.stderr
+    assert named.rc == 7
+    assert "hint: --with pyspy,pyinstrument" in named.stderr
 
 
 def test_work_that_ends_before_the_first_sample(perfkit: Any) -> None:
@@ -147,7 +149,8 @@ def test_work_that_ends_before_the_first_sample(perfkit: Any) -> None:
     )  # fmt: skip
 
     assert run.rc == 7
-    assert "saw nothing" in run.stderr and "a longer --duration" in run.stderr
+    assert "saw nothing" in run.stderr
+    assert "a longer --duration" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,8 @@ def test_bad_words_are_one_line(perfkit_here: Any, words: tuple[str, ...], rc: i
     run = perfkit_here("profile", "truth", "--catalog", TRUTH, *words)
 
     assert run.rc == rc
-    assert message in run.stderr and hint in run.stderr
+    assert message in run.stderr
+    assert hint in run.stderr
     assert len([line for line in run.stderr.splitlines() if line]) <= 2
 
 
@@ -193,9 +197,13 @@ def test_what_a_recipe_moves_is_named_and_adds_up(perfkit: Any, tmp_path: Path) 
     change = json.loads(table.read_text(encoding="utf-8"))["change"]
     for found in change["profilers"]:
         gone = [m for m in found["movers"] if m["function"] == "quantize" and not m["after_ns"]]
-        assert len(gone) == 1 and gone[0]["before_ns"] > 0
-    assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"] and change["timed"]["high"] > 1
-    assert "quantize" in run.stdout and "vanished" in run.stdout and "without a profiler" in run.stdout
+        assert len(gone) == 1
+        assert gone[0]["before_ns"] > 0
+    assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"]
+    assert change["timed"]["high"] > 1
+    assert "quantize" in run.stdout
+    assert "vanished" in run.stdout
+    assert "without a profiler" in run.stdout
     said = " ".join(run.stdout.split())  # lines wrap
     told = said.count("add up") + said.count("adds up") + said.count(" to tell")
     assert told == 2  # each of the two, whatever it came to
@@ -225,8 +233,10 @@ def test_ctrl_c_keeps_the_profiles_that_are_done(environment: dict[str, str], tm
     os.kill(process.pid, signal.SIGINT)
     said, errors = process.communicate(timeout=60)
 
-    assert spy and process.returncode == 130, errors
-    assert "self and total are cProfile's" in said and "interrupted" in said
+    assert spy, errors
+    assert process.returncode == 130, errors
+    assert "self and total are cProfile's" in said
+    assert "interrupted" in said
     assert "Traceback" not in said + errors
     assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in spy)
 
@@ -242,7 +252,8 @@ def test_a_full_disk_is_a_line_and_the_table_is_printed(perfkit: Any) -> None:
     run = perfkit(
         "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "--export", "/dev/full"
     )
-    assert run.rc == 2 and "says no format" in run.stderr  # a device has no format
+    assert run.rc == 2
+    assert "says no format" in run.stderr
 
     link = Path("/dev/shm") / f"perfkit-test-{os.getpid()}.collapsed"
     link.symlink_to("/dev/full")
@@ -252,5 +263,7 @@ def test_a_full_disk_is_a_line_and_the_table_is_printed(perfkit: Any) -> None:
         )
     finally:
         link.unlink()
-    assert run.rc == 1 and "No space left" in run.stderr
-    assert "self and total are py-spy's" in run.stdout and "Traceback" not in run.stderr
+    assert run.rc == 1
+    assert "No space left" in run.stderr
+    assert "self and total are py-spy's" in run.stdout
+    assert "Traceback" not in run.stderr

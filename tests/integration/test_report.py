@@ -57,7 +57,8 @@ def test_the_next_step_is_about_the_recipe_that_needs_one(draw: Draw, invented: 
 
     last = draw(CompareReport(document, {}), 100).splitlines()[-1]
 
-    assert last.startswith("next ") and "open-question" in last
+    assert last.startswith("next ")
+    assert "open-question" in last
 
 
 @pytest.mark.parametrize("command", ["perfkit compare 'open", "", "rm -rf /", "perfkit compare \\"])

@@ -34,4 +34,5 @@ def test_a_place_that_takes_no_file_is_refused_before_anything_runs(perfkit: Any
     run = perfkit("compare", "--recipe", "naive-sigmoid", "--save", "/proc/run.json")
 
     assert (run.rc, run.stdout) == (2, "")
-    assert "cannot write into /proc" in run.stderr and "plan:" not in run.stderr
+    assert "cannot write into /proc" in run.stderr
+    assert "plan:" not in run.stderr

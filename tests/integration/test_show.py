@@ -69,7 +69,8 @@ def test_markdown_is_a_table_a_pull_request_shows(perfkit_here: Any, session: tu
     columns = head.count("|")
     assert head.startswith("| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |")
     assert {line.count("|") for line in (head, ruler, micro, macro)} == {columns}
-    assert micro.startswith("| plain-cube | micro cube |") and "| faster | in tolerance |" in micro
+    assert micro.startswith("| plain-cube | micro cube |")
+    assert "| faster | in tolerance |" in micro
     assert macro.startswith("| plain-cube | macro run |")
     assert "seed" in "".join(rest)
 
@@ -145,7 +146,8 @@ def test_a_file_that_is_no_whole_run_is_refused_in_one_line(
     run = perfkit_here("show", "bad.json", cwd=tmp_path)
 
     assert (run.rc, run.stdout) == (2, "")
-    assert run.stderr.startswith("perfkit: bad.json ") and says in run.stderr
+    assert run.stderr.startswith("perfkit: bad.json ")
+    assert says in run.stderr
     assert len([line for line in run.stderr.splitlines() if not line.startswith("  hint: ")]) == 1
 
 

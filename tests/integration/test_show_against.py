@@ -88,7 +88,8 @@ def test_a_table_of_different_machines_prints_no_absolute_time(draw: Draw, now: 
     drawn = draw(AgainstReport(against(now, then), {}), 140)
 
     rows = [line for line in drawn.splitlines() if line.startswith(("micro", "macro", "  "))]
-    assert rows and not any(f" {unit}" in row for row in rows for unit in ("ns", "µs", "ms"))
+    assert rows
+    assert not any(f" {unit}" in row for row in rows for unit in ("ns", "µs", "ms"))
 
 
 def test_the_document_is_what_the_schema_says(perfkit_here: Any, tmp_path: Path, now: Document, then: Document) -> None:
@@ -118,7 +119,8 @@ def test_the_document_has_times_where_they_may_be_compared(perfkit_here: Any, tm
     write_text(to_json(then), tmp_path / "run.json")
     document = perfkit_here("show", "run.json", "--against", "run.json", "--json", "-").json
 
-    assert document["times_comparable"] and not document["differences"]
+    assert document["times_comparable"]
+    assert not document["differences"]
     assert document["pairs"][0]["then"]["baseline_ns"] == then.results[0].baseline_ns
 
 
@@ -149,7 +151,8 @@ def test_what_cannot_be_held_against_it_is_refused_in_one_line(
     run = perfkit_here("show", "new.json", "--against", "old.json")
 
     assert (run.rc, run.stdout) == (2, "")
-    assert run.stderr.startswith("perfkit: ") and says in run.stderr
+    assert run.stderr.startswith("perfkit: ")
+    assert says in run.stderr
     assert len([line for line in run.stderr.splitlines() if not line.startswith("  hint: ")]) == 1
 
 
@@ -159,11 +162,13 @@ def test_one_of_the_two_may_come_from_standard_input(perfkit_here: Any, tmp_path
     assert perfkit_here("show", "-", "--against", "run.json", stdin=to_json(then)).rc == 0
     assert perfkit_here("show", "run.json", "--against", "-", stdin=to_json(then)).rc == 0
     both = perfkit_here("show", "-", "--against", "-", stdin=to_json(then))
-    assert both.rc == 2 and "only one of the two" in both.stderr
+    assert both.rc == 2
+    assert "only one of the two" in both.stderr
 
 
 def test_values_that_no_worker_gives_are_drawn_as_they_stand(draw: Draw, now: Document, then: Document) -> None:
     odd: dict[str, object] = {"memory_bytes": "much", "threads": [1, {"a": None}], "cores": math.pi, "cpu": True}
     drawn = draw(AgainstReport(against(replace(now, environment={**now.environment, **odd}), then), {}), 140)
 
-    assert "memory: 16 GiB → much" in drawn and "threads: 1 → [1, {'a': None}]" in drawn
+    assert "memory: 16 GiB → much" in drawn
+    assert "threads: 1 → [1, {'a': None}]" in drawn

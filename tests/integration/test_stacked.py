@@ -43,9 +43,12 @@ def test_the_stack_holds_what_stands_together_and_names_what_does_not(run: Any) 
 
     assert run[0].rc == 0
     whole = rows[0]
-    assert whole["on"] == [] and "toy/twice" in whole["recipes"] and len(whole["recipes"]) == 2
+    assert whole["on"] == []
+    assert "toy/twice" in whole["recipes"]
+    assert len(whole["recipes"]) == 2
     assert "both replace the seam cube" in whole["note"]
-    assert whole["speedup"] and whole["proof"]["passed"]
+    assert whole["speedup"]
+    assert whole["proof"]["passed"]
 
 
 def test_each_is_measured_on_the_rest_and_the_one_that_hurts_is_dropped(run: Any) -> None:
@@ -54,7 +57,9 @@ def test_each_is_measured_on_the_rest_and_the_one_that_hurts_is_dropped(run: Any
     on_rest = {tuple(r["recipes"]): r for r in rows if r["on"]}
     assert on_rest["toy/twice",]["verdict"] == "slower"
     last = rows[-1]
-    assert last["on"] == [] and len(last["recipes"]) == 1 and "toy/twice" not in last["recipes"]
+    assert last["on"] == []
+    assert len(last["recipes"]) == 1
+    assert "toy/twice" not in last["recipes"]
     assert last["note"].startswith("dropped, because the rest is faster without: twice")
     assert last["verdict"] == "faster"
 
@@ -65,7 +70,9 @@ def test_the_report_has_a_section_of_its_own(run: Any, perfkit: Any) -> None:
     assert shown.rc == 0
     text = shown.stdout
     assert "toy / stack on run" in text
-    assert "all 2 together" in text and "the 1 that are left" in text and "twice on the rest" in text
+    assert "all 2 together" in text
+    assert "the 1 that are left" in text
+    assert "twice on the rest" in text
 
 
 def test_a_stack_needs_all(perfkit_here: Any) -> None:

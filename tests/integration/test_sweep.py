@@ -35,7 +35,8 @@ def test_every_point_is_a_row_and_the_verdict_turns(run: Any) -> None:
     rows = [r for r in run[0].json["results"] if r["kind"] == "micro"]
 
     assert [r["size"] for r in rows] == [f"small[width={n}]" for n in POINTS]
-    assert rows[0]["speedup"]["point"] < 0.7 and rows[0]["verdict"] != "faster"
+    assert rows[0]["speedup"]["point"] < 0.7
+    assert rows[0]["verdict"] != "faster"
     assert rows[-1]["verdict"] == "faster"
     assert all(r["proof"]["passed"] for r in rows)
 
@@ -46,7 +47,8 @@ def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit: Any) -> None:
 
     assert shown.rc == 0
     assert "micro cube" in shown.stdout
-    assert "pays from width = " in shown.stdout and "breaks even at about" in shown.stdout
+    assert "pays from width = " in shown.stdout
+    assert "breaks even at about" in shown.stdout
     assert "before as width^" in shown.stdout
     assert "█" in shown.stdout
 
@@ -60,7 +62,8 @@ def test_threads_are_an_axis_of_every_workload(perfkit: Any, planted: Any) -> No
     assert run.rc == 0
     assert [r["size"] for r in rows if r["kind"] == "micro"] == ["small[threads=1]", "small[threads=2]"]
     groups = {s["group"] for s in run.json["samples"]}
-    assert groups == {r["group"] for r in rows} and len(groups) == 4
+    assert groups == {r["group"] for r in rows}
+    assert len(groups) == 4
 
 
 @pytest.mark.parametrize(
@@ -108,5 +111,6 @@ def test_a_threaded_recipe_runs_on_all_processors_too(perfkit: Any, toy_catalog:
     assert run.rc == 0
     assert list(macro) == ["small", f"small[threads={cores}]"]
     there, here = macro.values()
-    assert there["verdict"] == "slower" and here["verdict"] != "slower"
+    assert there["verdict"] == "slower"
+    assert here["verdict"] != "slower"
     assert f"on {cores} thread" in run.stderr or f"{cores} threads" in here["group"]

@@ -35,12 +35,14 @@ def test_a_remedy_halves_the_interval(
         return
     before = half_width(between + within, processes)
     if remedy.processes == processes:  # more rounds in each
-        assert out_of_time and rounds * remedy.budget_times <= SETTINGS.max_rounds
+        assert out_of_time
+        assert rounds * remedy.budget_times <= SETTINGS.max_rounds
         after = half_width(between + within / remedy.budget_times, processes)
         assert after == pytest.approx(before / 2)
         assert within / remedy.budget_times > SETTINGS.precision**2  # it does not stop before
     else:
-        assert more and MIN_PROCESSES <= remedy.processes <= MOST_PROCESSES
+        assert more
+        assert MIN_PROCESSES <= remedy.processes <= MOST_PROCESSES
         assert remedy.budget_times == remedy.processes / processes  # as many rounds in each as before
         assert half_width(between + within, remedy.processes) <= before / 2
     assert remedy.budget_times <= 8

@@ -47,7 +47,8 @@ def test_shares_are_the_profiles_with_their_error_and_the_largest_bound_is_first
         ("a", pytest.approx(0.7), "pyspy"),
         ("b", pytest.approx(0.39), "pyspy"),
     ]
-    assert advice[1].error == pytest.approx((0.7 * 0.3 / 1000) ** 0.5) and advice[1].at_most == pytest.approx(1 / 0.3)
+    assert advice[1].error == pytest.approx((0.7 * 0.3 / 1000) ** 0.5)
+    assert advice[1].at_most == pytest.approx(1 / 0.3)
     assert wrappers == ("all",)  # forward holds all the rest
 
 
@@ -61,7 +62,9 @@ def test_a_share_within_its_error_of_nothing_is_no_advice() -> None:
 def test_a_seam_alone_is_no_wrapper() -> None:
     advice, wrappers = advise(catalog(all={"forward"}), "t", (), {}, [profile(stacks=stacks(((MODEL,), 100)))])
 
-    assert [a.recipe for a in advice] == ["all"] and wrappers == () and advice[0].at_most is None
+    assert [a.recipe for a in advice] == ["all"]
+    assert wrappers == ()
+    assert advice[0].at_most is None
 
 
 def test_what_runs_on_threads_has_no_bound_and_comes_last() -> None:
@@ -89,9 +92,11 @@ def test_cprofile_keeps_no_stacks_and_counts_the_outermost_of_seams_that_call_ea
     }  # fmt: skip
     seen = seen_by([profile("cprofile", native=table, rate=0)])
 
-    assert seen is not None and seen.error(0.5) is None
+    assert seen is not None
+    assert seen.error(0.5) is None
     assert seen.share({"norm", "attend"}) == pytest.approx(0.39)  # attend below norm is in it; that outside is lost
-    assert seen.holds_all("forward") and not seen.holds_all("attend")
+    assert seen.holds_all("forward")
+    assert not seen.holds_all("attend")
 
 
 def test_a_seam_that_no_stack_shows_has_the_share_that_was_clocked() -> None:

@@ -131,7 +131,8 @@ def test_load_clock_and_a_few_pages_of_memory_are_no_difference() -> None:
     assert isinstance(memory, int)
     found = against(in_environment(load=[9.0, 9.0, 9.0], resolution_ns=1, memory_bytes=memory - 40_960), RUN)
 
-    assert found.differences == () and found.times_comparable
+    assert found.differences == ()
+    assert found.times_comparable
 
 
 def test_a_condition_that_only_one_run_knows_is_a_difference() -> None:

@@ -58,7 +58,8 @@ def judged(
 def test_half_the_time_twice_as_fast_gives_a_third() -> None:
     found = judged(1.33, share=0.5, error=0.01)
 
-    assert found.share == 0.5 and found.amdahl == pytest.approx(4 / 3)
+    assert found.share == 0.5
+    assert found.amdahl == pytest.approx(4 / 3)
     assert found.note == ""
 
 
@@ -78,7 +79,8 @@ def test_an_uncertain_share_leaves_room_and_an_unknown_one_says_nothing() -> Non
 def test_without_a_row_of_its_own_a_seam_is_free_at_best() -> None:
     found = judged(1.18, share=0.07, error=0.005, seam_speedup=None)
 
-    assert found.share == 0.07 and found.amdahl is None
+    assert found.share == 0.07
+    assert found.amdahl is None
     assert found.note.startswith("more than the seam explains: Amdahl predicts at most 1.09x")  # 1 / (1 - 0.08)
 
 
@@ -98,18 +100,21 @@ def test_a_share_of_all_is_no_division_by_zero() -> None:
 def test_a_claim_is_judged_in_every_reading() -> None:
     found = judged(1.35, share=0.5, error=0.01, seam_speedup=2.0, claim=CLAIM).claim
 
-    assert found is not None and (found.outcome, found.why) == ("reproduced", "")
+    assert found is not None
+    assert (found.outcome, found.why) == ("reproduced", "")
     (other,) = found.readings
     assert (other.measure, other.low, other.high) == ("share of time", 0.3, 0.4)
     assert other.outcome == "smaller than claimed"  # 35 % faster is 26 % less time
-    assert other.measured is not None and other.measured[0] == pytest.approx(1 - 1 / 1.35)
+    assert other.measured is not None
+    assert other.measured[0] == pytest.approx(1 - 1 / 1.35)
 
 
 @pytest.mark.parametrize("seam_speedup", [None, 2.0])
 def test_a_claim_that_the_seam_cannot_explain_is_not_reproduced(seam_speedup: float | None) -> None:
     found = judged(1.35, share=0.07, error=0.005, seam_speedup=seam_speedup, claim=CLAIM)
 
-    assert found.claim is not None and found.claim.outcome == "undecided"
+    assert found.claim is not None
+    assert found.claim.outcome == "undecided"
     assert found.claim.why.startswith("what it replaces explains at most 1.0")
     assert "more than the seam explains" in found.note
 
@@ -117,11 +122,13 @@ def test_a_claim_that_the_seam_cannot_explain_is_not_reproduced(seam_speedup: fl
 def test_a_claim_larger_than_its_seam_is_not_reproduced_by_noise() -> None:
     """The interval still reaches what the seam explains, the claimed range does not."""
     fast = judged(1.32, share=0.2, error=0.005, seam_speedup=None, claim=CLAIM)
-    assert fast.claim is not None and fast.claim.outcome == "undecided"
+    assert fast.claim is not None
+    assert fast.claim.outcome == "undecided"
     assert fast.claim.why == "what it replaces explains at most 1.27x"
 
 
 def test_what_the_seam_explains_is_reproduced() -> None:
     for seam_speedup in (None, 50.0):
         found = judged(1.35, share=0.26, error=0.005, seam_speedup=seam_speedup, claim=CLAIM).claim
-        assert found is not None and found.outcome == "reproduced"
+        assert found is not None
+        assert found.outcome == "reproduced"

@@ -56,7 +56,8 @@ def test_a_drawn_array_keeps_shape_dtype_and_memory_order(dtype: str, axes: tupl
     (fresh,) = draw(original, 1)
 
     assert (fresh.shape, fresh.dtype, fresh.strides) == (original.shape, original.dtype, original.strides)
-    assert fresh.flags.writeable and not np.array_equal(fresh, original)
+    assert fresh.flags.writeable
+    assert not np.array_equal(fresh, original)
     assert drawn(original).nbytes == original.nbytes == fresh.nbytes
 
 
@@ -65,7 +66,8 @@ def test_a_drawn_array_stays_in_the_range_and_near_the_mean(dtype: str) -> None:
     original = real(dtype)
     (fresh,) = draw(original, 1)
 
-    assert original.min() <= fresh.min() and fresh.max() <= original.max()
+    assert original.min() <= fresh.min()
+    assert fresh.max() <= original.max()
     spread = float(original.astype(float).std())
     assert float(fresh.astype(float).mean()) == pytest.approx(float(original.astype(float).mean()), abs=spread / 2)
     assert float(fresh.astype(float).std()) == pytest.approx(spread, rel=0.5)
@@ -85,7 +87,8 @@ def test_integers_at_the_limits_of_their_dtype_are_drawn_within_them(dtype: str)
 def test_equal_streams_give_equal_bytes_and_arrays_of_their_own(seed: int, shape: list[int]) -> None:
     one, again = draw(np.ones(shape), seed, seed)
 
-    assert one.tobytes() == again.tobytes() and one.shape == tuple(shape)
+    assert one.tobytes() == again.tobytes()
+    assert one.shape == tuple(shape)
     assert not np.shares_memory(one, again)
 
 
@@ -107,7 +110,9 @@ def test_an_array_of_one_number_and_an_empty_one_are_drawn_too() -> None:
 def test_infinities_do_not_spoil_what_is_drawn() -> None:
     (fresh,) = draw(np.array([1.0, -np.inf, 2.0, np.nan, np.inf]), 1)
 
-    assert np.isfinite(fresh).all() and 1 <= fresh.min() and fresh.max() <= 2
+    assert np.isfinite(fresh).all()
+    assert fresh.min() >= 1
+    assert fresh.max() <= 2
 
 
 def test_read_only_arrays_and_plain_values_are_passed_as_they_are() -> None:
@@ -117,15 +122,20 @@ def test_read_only_arrays_and_plain_values_are_passed_as_they_are() -> None:
     values = (weights, by_name, None, 3, 0.5, "text", np.float32(1), np.dtype("f4"), float, (1, "a"))
     found = describe(*values)
 
-    assert found.obstacle == "" and not found.draws and found.nbytes == 0
+    assert found.obstacle == ""
+    assert not found.draws
+    assert found.nbytes == 0
     assert all(isinstance(p, Fixed) and p.value is v for p, v in zip(found.parts, values, strict=True))
 
 
 def test_the_table_of_seams_is_a_slot_for_the_roles_own() -> None:
     found = describe(Ops(), np.ones(2))
 
-    assert found.parts[0] == OpsSlot() and isinstance(found.parts[1], RandomArray)
-    assert found.draws and found.nbytes == 16 and found.describe() == "float64 (2,)"
+    assert found.parts[0] == OpsSlot()
+    assert isinstance(found.parts[1], RandomArray)
+    assert found.draws
+    assert found.nbytes == 16
+    assert found.describe() == "float64 (2,)"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,9 @@ def test_an_argument_that_cannot_be_drawn_is_to_be_recorded(value: Any, kind: st
     found = describe(1, value)
 
     assert found.parts == (Fixed(1), Recorded(kind))
-    assert found.draws and found.recorded and found.describe() == f"recorded: {kind}"
+    assert found.draws
+    assert found.recorded
+    assert found.describe() == f"recorded: {kind}"
 
 
 def test_an_opaque_object_is_handed_over() -> None:
@@ -177,11 +189,14 @@ def test_calls_of_the_same_kind_have_the_same_signature() -> None:
 def test_a_tensor_is_drawn_like_an_array_and_lies_over_its_memory() -> None:
     torch = pytest.importorskip("torch")
     part = describe(torch.tensor([[0.25, 0.5, 0.75]])).parts[0]
-    assert isinstance(part, RandomArray) and part.tensor and (part.shape, part.dtype) == ((1, 3), np.float32)
+    assert isinstance(part, RandomArray)
+    assert part.tensor
+    assert (part.shape, part.dtype) == ((1, 3), np.float32)
 
     array = part.take(part.bank(np.random.default_rng(0)), np.random.default_rng(1))
     given = part.given(array)
-    assert isinstance(given, torch.Tensor) and 0.25 <= array.min() <= array.max() <= 0.75
+    assert isinstance(given, torch.Tensor)
+    assert 0.25 <= array.min() <= array.max() <= 0.75
     given[0, 0] = 9.0
     assert array[0, 0] == 9.0  # so that a seam that writes to its argument is found
     assert signature((torch.zeros(2, 3),)) == ("tensor float32(2, 3)",) != signature((torch.zeros(3, 2),))
@@ -198,7 +213,8 @@ def test_what_is_only_read_is_passed_as_it_was() -> None:
     mask, other = np.zeros(3), np.zeros(3)
 
     found = ArgumentSpec.of((mask, other), Ops, (), [mask])
-    assert found.parts[0] == Fixed(mask) and isinstance(found.parts[1], RandomArray)
+    assert found.parts[0] == Fixed(mask)
+    assert isinstance(found.parts[1], RandomArray)
 
 
 def test_whether_gradients_were_asked_for_is_remembered() -> None:

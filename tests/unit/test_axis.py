@@ -41,7 +41,8 @@ def test_any_text_is_a_sweep_or_a_usage_error(text: str) -> None:
         found = read_sweep(text)
     except UsageError:
         return
-    assert list(found.values) == sorted(set(found.values)) and found.values[0] >= 1
+    assert list(found.values) == sorted(set(found.values))
+    assert found.values[0] >= 1
 
 
 @given(st.sampled_from(["small", "full", "a[b]"]), st.integers(1, 2**40))

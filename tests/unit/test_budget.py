@@ -80,7 +80,8 @@ def test_every_role_must_be_precise() -> None:
     for done in range(30):
         assert stopping.goes_on(), done
         stopping.note({BASELINE: 100.0, CONTROL: 100.0 * noisy(done), "candidate-1": 50.0})
-    assert not stopping.goes_on() and stopping.stopped_by == "rounds"
+    assert not stopping.goes_on()
+    assert stopping.stopped_by == "rounds"
 
 
 def wobble(width: float, middle: float = 1.0) -> Ratios:
@@ -173,7 +174,8 @@ def test_what_one_visit_leaves_the_others_use() -> None:
     first = budget.stopping()
     rounds(first, now, 0.01, lambda _: 1.0)
 
-    assert first.stopped_by == "precision" and budget.spent_s == pytest.approx(0.1)
+    assert first.stopped_by == "precision"
+    assert budget.spent_s == pytest.approx(0.1)
     assert rounds(budget.stopping(), now, 0.445) == 10  # (9 - 0.1) / 2 = 4.45 s
 
 

@@ -50,8 +50,11 @@ def test_plain_floats_are_drawn_and_what_comes_again_unchanged_is_a_weight() -> 
     weight = random(3, 3)
     calls, found = seen(*([(random(5, 3), weight, 0.5) for _ in range(3)] for _ in range(2)))
 
-    assert isinstance(found.parts[0], RandomArray) and found.parts[2] == Fixed(0.5) and not found.recorded
-    assert isinstance(found.parts[1], Fixed) and found.parts[1].value is weight
+    assert isinstance(found.parts[0], RandomArray)
+    assert found.parts[2] == Fixed(0.5)
+    assert not found.recorded
+    assert isinstance(found.parts[1], Fixed)
+    assert found.parts[1].value is weight
     assert list(calls.lasting().values()) == [weight]
 
 
@@ -88,23 +91,28 @@ def test_all_that_varies_is_recorded_together_where_one_argument_cannot_be_drawn
 ) -> None:
     _, found = seen(*([make() for _ in range(6)] for _ in range(2)))
 
-    assert found.describe() == f"recorded: {kinds}" and found.obstacle == ""
+    assert found.describe() == f"recorded: {kinds}"
+    assert found.obstacle == ""
 
 
 def test_plain_arguments_that_recur_are_settings_and_the_costliest_is_chosen() -> None:
     calls, found = seen(*([(random(4), "rows"), (random(4), "columns"), (random(4), "rows")] for _ in range(2)))
-    assert found.parts[1] == Fixed("rows") and not found.recorded
+    assert found.parts[1] == Fixed("rows")
+    assert not found.recorded
 
     calls, found = seen(*([([1], "rows"), ([2], "columns"), ([3], "rows")] for _ in range(2)))
     wanted = calls.wanted()
     assert found.parts == (Recorded("list"), Fixed("rows"))
-    assert wanted(([9, 9], "rows")) and not wanted(([9], "columns")) and not wanted(((9,), "rows"))
+    assert wanted(([9, 9], "rows"))
+    assert not wanted(([9], "columns"))
+    assert not wanted(((9,), "rows"))
 
 
 def test_plain_arguments_of_a_seam_that_recurs_are_never_what_is_worked_on() -> None:
     runs = [[(i,) for i in range(9)]] * 2
 
-    assert seen(*runs)[1].describe() == "recorded: int" and seen(*runs, reused=True)[1].describe() == ""
+    assert seen(*runs)[1].describe() == "recorded: int"
+    assert seen(*runs, reused=True)[1].describe() == ""
 
 
 def test_what_the_call_writes_to_is_recorded_and_known() -> None:
@@ -113,10 +121,12 @@ def test_what_the_call_writes_to_is_recorded_and_known() -> None:
 
     window: deque[float] = deque(maxlen=3)
     _, found = seen(*([(window, float(i)) for i in range(4)] for _ in range(2)), work=work)
-    assert found.written == {0} and found.obstacle == ""
+    assert found.written == {0}
+    assert found.obstacle == ""
 
     _, found = seen(*([(random(4),)] for _ in range(2)), work=lambda x: x.sort())
-    assert found.written == {0} and found.recorded
+    assert found.written == {0}
+    assert found.recorded
 
 
 def test_an_object_that_keeps_state_between_calls_is_an_obstacle_and_one_that_does_not_is_none() -> None:
@@ -128,7 +138,8 @@ def test_an_object_that_keeps_state_between_calls_is_an_obstacle_and_one_that_do
     assert found.obstacle == "argument 1 is a Cache that holds what earlier calls have left in it"
 
     _, found = seen(*([(Cache(), float(i)) for i in range(3)] for _ in range(2)), work=work)
-    assert found.obstacle == "" and found.written == {0}
+    assert found.obstacle == ""
+    assert found.written == {0}
 
 
 def test_what_cannot_be_copied_is_an_obstacle_with_its_name() -> None:

@@ -72,7 +72,8 @@ def only_broken(root: Path) -> CatalogError:
     """The one broken file; the working recipe, target and perfkit's own are listed all the same."""
     found = mine(root)
     assert found.target("glassbox").id == "glassbox"
-    assert len(found.broken) == 1 and found.broken[0].hint
+    assert len(found.broken) == 1
+    assert found.broken[0].hint
     return found.broken[0]
 
 
@@ -81,7 +82,8 @@ def test_a_catalogue_is_listed_from_what_its_files_say(root: Path, write: Write)
     recipe, target = found.recipe("make-fast"), found.target("toy")
 
     assert (recipe.summary, recipe.recipe.full_id, recipe.recipe.status) == ("Make it fast.", "toy/make-fast", "beyond")
-    assert recipe.recipe.claim is not None and recipe.recipe.claim.on == ("other",)
+    assert recipe.recipe.claim is not None
+    assert recipe.recipe.claim.on == ("other",)
     assert recipe.recipe.equivalence.rtol == 1e-6
     assert target.summary == "a toy"
     assert [(w.id, w.summary, w.sizes) for w in target.workloads] == [
@@ -147,7 +149,8 @@ def test_a_broken_recipe_is_listed_as_broken_and_the_rest_works(
 ) -> None:
     good = RECIPE.replace("make-fast", "bad")
     write("recipes/toy/bad.py", good)
-    assert mine(root).broken == () and old in good
+    assert mine(root).broken == ()
+    assert old in good
     write("recipes/toy/bad.py", good.replace(old, new, 1))
 
     with pytest.raises(CatalogError, match=message):
@@ -216,7 +219,9 @@ def test_a_file_that_is_no_text_is_named_once_with_a_remedy(root: Path, write: W
     message = only_broken(root).message
 
     assert message.startswith(f"{path}: ")
-    assert message.count(str(path)) == 1 and "None" not in message and "Errno" not in message
+    assert message.count(str(path)) == 1
+    assert "None" not in message
+    assert "Errno" not in message
 
 
 def test_a_recipe_that_does_not_fit_its_target_is_broken_and_says_so_when_asked_for(root: Path, write: Write) -> None:
@@ -316,7 +321,8 @@ def test_a_recipe_defined_by_two_catalogues_is_refused_naming_both(root: Path, w
 
     with pytest.raises(UsageError, match="recipe toy/make-fast: ") as caught:
         open_catalogs([root, tmp_path / "again"])
-    assert str(root) in caught.value.message and str(again) in caught.value.message
+    assert str(root) in caught.value.message
+    assert str(again) in caught.value.message
 
 
 def test_a_catalogue_named_twice_is_opened_once(root: Path, write: Write) -> None:

@@ -95,7 +95,8 @@ def test_two_catalogues_with_equal_names_do_not_share_modules(
 
     assert (one.target, two.target) == ("toy", "joy")
     names = {catalog.recipe(f"{t}/make-fast").module.partition(".")[0] for t in ("toy", "joy")}
-    assert len(names) == 2 and "perfkit" not in names
+    assert len(names) == 2
+    assert "perfkit" not in names
 
 
 def test_loading_twice_runs_the_file_once(root: Path) -> None:
@@ -108,7 +109,8 @@ def test_perfkits_own_recipes_load_under_their_only_name() -> None:
     entry = open_catalogs().recipes[0]
     load_recipe(entry)
 
-    assert entry.module.startswith("perfkit.recipes.") and entry.module in sys.modules
+    assert entry.module.startswith("perfkit.recipes.")
+    assert entry.module in sys.modules
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,8 @@ def test_a_recipe_loaded_under_a_second_name_is_refused(root: Path) -> None:
     entry = open_catalogs([root]).recipe("make-fast")
     entry.path.write_text("X = 1\n")
     spec = importlib.util.spec_from_file_location("recipes.toy.make_fast", entry.path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = sys.modules["recipes.toy.make_fast"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 

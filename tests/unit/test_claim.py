@@ -140,7 +140,10 @@ def test_reproduced_always_has_its_reasons(
         assert outcome in OUTCOMES
         assert outcome == "undecided" or not why
         if outcome == "reproduced":
-            assert verdict == "faster" and point > 1 + floor and processes >= 5 and explained >= row.speedup[1]
+            assert verdict == "faster"
+            assert point > 1 + floor
+            assert processes >= 5
+            assert explained >= row.speedup[1]
 
 
 def test_a_speed_up_becomes_the_share_of_time_that_goes_away() -> None:

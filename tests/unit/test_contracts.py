@@ -53,4 +53,5 @@ def test_a_constant_needs_no_contract() -> None:
 def test_two_numbers_in_order_are_no_surprise_until_they_are_so_every_time() -> None:
     pair = contracts(np.array([0.25, 0.75, 0.8]))["order"]
 
-    assert pair == pytest.approx(math.log(3)) and pair < SURE < 12 * pair
+    assert pair == pytest.approx(math.log(3))
+    assert pair < SURE < 12 * pair

@@ -128,7 +128,8 @@ def test_what_waits_is_a_mover_where_a_profile_is_without_it() -> None:
     assert [(m.function, m.before_ns, m.after_ns) for m in found.movers if m.before_ns != m.after_ns] == [
         ("[waiting]", 700, 0)
     ]
-    assert (found.before_ns, found.after_ns) == (1000, 300) and found.running_ns == (300, 300)
+    assert (found.before_ns, found.after_ns) == (1000, 300)
+    assert found.running_ns == (300, 300)
     assert found.clocks is None
 
 

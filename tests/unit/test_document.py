@@ -71,7 +71,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*map(values_of, args))
     if origin is dict:
         return st.dictionaries(values_of(args[0]), values_of(args[1]), max_size=2)
-    assert is_dataclass(kind) and isinstance(kind, type)
+    assert is_dataclass(kind)
+    assert isinstance(kind, type)
     made = st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
     refine = PLAUSIBLE.get(kind)
     return refine(made) if refine else made
@@ -159,7 +160,8 @@ def test_a_damaged_or_foreign_file_is_one_clear_line(text: str, message: str, tm
 
     with pytest.raises(UsageError, match=message) as caught:
         read_document(path)
-    assert "run.json" in caught.value.message and "\n" not in caught.value.message
+    assert "run.json" in caught.value.message
+    assert "\n" not in caught.value.message
 
 
 def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:

@@ -96,13 +96,13 @@ def test_a_new_format_frees_the_parts_it_names_and_nothing_else() -> None:
     rule = new_format({"stream"}, why="other counts")
     expected = {"stream": np.zeros(3), "restored": np.arange(3)}
 
-    assert rule.kind == "format" and str(rule) == "exact, but for another format of stream"
+    assert rule.kind == "format"
+    assert str(rule) == "exact, but for another format of stream"
     assert first_difference(expected, {"stream": np.ones(5), "restored": np.arange(3)}, rule) is None
     assert first_difference(expected, {"stream": np.zeros(3), "restored": np.arange(3) + 1}, rule) is not None
     assert first_difference(expected, {"restored": np.arange(3)}, rule) is not None
-    assert [what for what, _ in mutants(expected, expected, rule)] and all(
-        first_difference(expected, wrong, rule) is not None for _, wrong in mutants(expected, expected, rule)
-    )
+    assert [what for what, _ in mutants(expected, expected, rule)]
+    assert all(first_difference(expected, wrong, rule) is not None for _, wrong in mutants(expected, expected, rule))
 
 
 def test_a_new_format_may_allow_a_tolerance_for_the_rest() -> None:
@@ -111,7 +111,9 @@ def test_a_new_format_may_allow_a_tolerance_for_the_rest() -> None:
     assert first_difference({"stream": 1, "p": np.array([1.0])}, {"stream": 2, "p": np.array([1.0001])}, rule) is None
     assert first_difference({"stream": 1, "p": np.array([1.0])}, {"stream": 2, "p": np.array([1.01])}, rule) is not None
     both = combined([rule, close(rtol=1e-3, why="more"), exact()])
-    assert both.free == {"stream"} and both.kind == "format" and both.rtol == pytest.approx(2e-3)
+    assert both.free == {"stream"}
+    assert both.kind == "format"
+    assert both.rtol == pytest.approx(2e-3)
 
 
 @pytest.mark.parametrize(("parts", "why"), [((), "x"), (("",), "x"), (("stream",), " ")])

@@ -111,5 +111,6 @@ def test_an_error_of_a_catalogue_is_never_without_a_hint() -> None:
 def test_a_long_list_of_names_is_cut_short() -> None:
     hint = UnknownName("target", "zzz", [f"name{i:02}" for i in range(13)]).hint
 
-    assert hint.endswith("name11 …") and "name12" not in hint
+    assert hint.endswith("name11 …")
+    assert "name12" not in hint
     assert not UnknownName("target", "zzz", [f"name{i:02}" for i in range(12)]).hint.endswith("…")

@@ -65,7 +65,8 @@ def test_pyinstrument_draws_its_own_page() -> None:
     raw = json.loads(json.dumps(pyinstrument.collect([lambda: [busy() for _ in range(300)] and None], 1000)[1]))
     written = exported(Path("x.pyinstrument.html"), "x", [profile("pyinstrument", STACKS, raw)])
 
-    assert b"<html" in written.lower() and b"busy" in written
+    assert b"<html" in written.lower()
+    assert b"busy" in written
     assert "busy" in {frame[0] for frame in pyinstrument.stacks(raw).frames}
 
 
@@ -124,13 +125,15 @@ def test_a_difference_is_per_call_and_keeps_what_vanished() -> None:
 
     names = {data["frames"][n[0]][0]: n[1:4] for n in data["nodes"]}
     assert data["differs"] is True
-    assert names["main"] == [100, 100, 30] and names["work"] == [70, 70, 0]
+    assert names["main"] == [100, 100, 30]
+    assert names["work"] == [70, 70, 0]
 
 
 def test_a_frame_too_small_to_draw_is_left_to_its_parent() -> None:
     data = embedded(page("x", Stacks.of([((MAIN, WORK), 1), ((MAIN,), 10**6)])))
 
-    assert len(data["nodes"]) == 2 and "work" not in str(data["frames"])
+    assert len(data["nodes"]) == 2
+    assert "work" not in str(data["frames"])
 
 
 def test_a_stack_deeper_than_pythons_own() -> None:
@@ -144,7 +147,7 @@ def test_functions_with_the_same_label_are_added_up() -> None:
         return [eval(compile("lambda: None", "<string>", "eval")) for _ in range(2)]  # as dataclasses make them
 
     one, two = twins()
-    _, raw = cprofile.collect([lambda: [one(), one(), two()] and None])
+    _, raw = cprofile.collect([lambda: [one(), one(), two()] and None])  # noqa: SIM223 - a region answers None
 
     assert [entry[1][1] for entry in raw if entry[0][2] == "<lambda>" and entry[0][0] == "<string>"] == [3]
     assert "<lambda>" in {h.function for h in cprofile.hotspots(cprofile.table(raw, ("", "")), {})}
@@ -164,9 +167,13 @@ def test_a_functions_name_stays_on_its_line_and_steers_nothing(name: str) -> Non
     elif name.endswith("collapsed"):
         assert written.count("\n") == 1
     shown = written.partition('id="data">')[2].partition("</script>")[0] if name.endswith("html") else written
-    assert "lines" in shown and "\x1b" not in shown and "\u202e" not in shown and "two\nlines" not in shown
+    assert "lines" in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "two\nlines" not in shown
     if name.endswith("html"):
-        assert "</script>" not in shown and '"g"' in shown
+        assert "</script>" not in shown
+        assert '"g"' in shown
 
 
 def test_a_name_that_breaks_its_line_is_read_again() -> None:
@@ -184,13 +191,15 @@ def test_the_page_says_whose_it_is_and_what_each_colour_means() -> None:
 
     for text in (one, two):
         head = text.partition("<script>")[0]
-        assert "py-spy, 2 calls, 370 samples at 499 a second" in head and "Imagined 9000" in head
+        assert "py-spy, 2 calls, 370 samples at 499 a second" in head
+        assert "Imagined 9000" in head
         colours = embedded(text)["colours"]
-        assert colours and all(f"background:{colour}" in head for colour in colours.values())
+        assert colours
+        assert all(f"background:{colour}" in head for colour in colours.values())
     kinds = {name: kind for name, _, kind in embedded(one)["frames"]}
     assert kinds == {"all": "threads", "main": "own", "work": "own"}
     assert embedded(two)["noise"] == [pytest.approx(100 / 370 / 2)] * 2
-    assert {kind for kind in kinds.values()} <= embedded(one)["colours"].keys()
+    assert set(kinds.values()) <= embedded(one)["colours"].keys()
 
 
 @pytest.mark.parametrize(

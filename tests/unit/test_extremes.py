@@ -75,7 +75,7 @@ def test_an_extreme_has_the_types_of_its_example_which_stays_as_it_is(example: A
     for name, value in found:
         assert type(value) is type(example), name
         if isinstance(example, np.ndarray):
-            assert value.dtype == example.dtype and value.ndim == example.ndim, name
+            assert (value.dtype, value.ndim) == (example.dtype, example.ndim), name
         if isinstance(example, tuple):
             assert list(map(type, value)) == list(map(type, example)), name
     assert first_difference(before, example, exact()) is None
@@ -97,17 +97,21 @@ def test_an_array_of_floats_gets_other_lengths_numbers_orders_and_memory() -> No
     example = np.array([3.0, -1.0, 2.0, 0.5])
     found = named(example)
 
-    assert found["[]"].shape == (0,) and found["one element"].tolist() == [3.0]
-    assert np.isnan(found["a NaN"]).sum() == 1 and np.isnan(found["all NaN"]).all()
+    assert found["[]"].shape == (0,)
+    assert found["one element"].tolist() == [3.0]
+    assert np.isnan(found["a NaN"]).sum() == 1
+    assert np.isnan(found["all NaN"]).all()
     assert found["an inf and a -inf"].tolist() == [np.inf, -1.0, -np.inf, 0.5]
     assert found["values up to 4.5e+307"].max() == np.finfo(float).max / 4
     tiny = found["subnormal values"]
-    assert 0 < abs(tiny).max() < np.finfo(float).smallest_normal and list(np.sign(tiny)) == [1, -1, 1, 1]
+    assert 0 < abs(tiny).max() < np.finfo(float).smallest_normal
+    assert list(np.sign(tiny)) == [1, -1, 1, 1]
     assert found["only negative values"].tolist() == [-3.0, -1.0, -2.0, -0.5]
     assert found["every value twice"].tolist() == [3.0, 3.0, -1.0, -1.0]
     assert found["sorted values"].tolist() == [-1.0, 0.5, 2.0, 3.0]
     assert found["values sorted backwards"].tolist() == [3.0, 2.0, 0.5, -1.0]
-    assert not found["gaps in memory"].flags.contiguous and found["memory from back to front"].strides == (-8,)
+    assert not found["gaps in memory"].flags.contiguous
+    assert found["memory from back to front"].strides == (-8,)
     assert not found["read-only memory"].flags.writeable
     for name in ("gaps in memory", "memory from back to front", "read-only memory"):
         assert found[name].tolist() == example.tolist()
@@ -118,14 +122,17 @@ def test_an_extreme_shares_no_memory_with_its_example_or_within_itself() -> None
     pair = named([example, example.copy()])["all equal"]
 
     assert [name for name, value in extremes(example) if np.shares_memory(value, example)] == []
-    assert not np.shares_memory(pair[0], pair[1]) and pair[0].tolist() == pair[1].tolist() == example.tolist()
+    assert not np.shares_memory(pair[0], pair[1])
+    assert pair[0].tolist() == pair[1].tolist() == example.tolist()
 
 
 def test_a_table_is_also_drawn_in_the_other_memory_order() -> None:
     found = named(np.arange(6.0).reshape(3, 2))
 
-    assert found["no rows, shape (0, 2)"].shape == (0, 2) and found["one column, shape (3, 1)"].shape == (3, 1)
-    assert found["Fortran order"].flags.f_contiguous and not found["Fortran order"].flags.c_contiguous
+    assert found["no rows, shape (0, 2)"].shape == (0, 2)
+    assert found["one column, shape (3, 1)"].shape == (3, 1)
+    assert found["Fortran order"].flags.f_contiguous
+    assert not found["Fortran order"].flags.c_contiguous
 
 
 def test_whole_numbers_stay_in_the_range_that_was_seen_or_it_is_said() -> None:
@@ -137,7 +144,8 @@ def test_whole_numbers_stay_in_the_range_that_was_seen_or_it_is_said() -> None:
         "all 2147483647, beyond any seen",
         "all -2147483648, beyond any seen",
     ]
-    assert "all zeros" in named(np.array([-1, 3])) and "only negative values" in named(np.array([-1, 3]))
+    assert "all zeros" in named(np.array([-1, 3]))
+    assert "only negative values" in named(np.array([-1, 3]))
 
 
 def test_python_numbers_go_beyond_64_bits_where_they_are_data() -> None:
@@ -151,8 +159,10 @@ def test_text_becomes_empty_short_long_and_foreign() -> None:
     found = named("wine list")
 
     assert (found["an empty string"], found["one character"]) == ("", "w")
-    assert not found["a non-ASCII string"].isascii() and len(found["a very long string"]) >= 10_000
-    assert named(b"ab")["no bytes"] == b"" and named(bytearray(b"ab"))["bytes of 255 alone"] == bytearray(b"\xff\xff")
+    assert not found["a non-ASCII string"].isascii()
+    assert len(found["a very long string"]) >= 10_000
+    assert named(b"ab")["no bytes"] == b""
+    assert named(bytearray(b"ab"))["bytes of 255 alone"] == bytearray(b"\xff\xff")
     assert named(["ab", "c"])["a non-ASCII string first"][1] == "c"
 
 
@@ -160,12 +170,15 @@ def test_in_a_tree_all_arrays_are_varied_at_once_and_each_alone() -> None:
     example = {"x": np.array([1.0, 2.0]), "y": [np.array([3.0, 4.0])], "n": 2}
     found = named(example)
 
-    assert (
-        np.isnan(found["all NaN in every array"]["x"]).all() and np.isnan(found["all NaN in every array"]["y"][0]).all()
-    )
+    assert np.isnan(found["all NaN in every array"]["x"]).all()
+    assert np.isnan(found["all NaN in every array"]["y"][0]).all()
     alone = found["all NaN in input['y'][0]"]
-    assert np.isnan(alone["y"][0]).all() and alone["x"].tolist() == [1.0, 2.0] and alone["n"] == 2
-    assert found["one key"].keys() == {"x"} and found["no keys"] == {} and found["0 in input['n']"]["n"] == 0
+    assert np.isnan(alone["y"][0]).all()
+    assert alone["x"].tolist() == [1.0, 2.0]
+    assert alone["n"] == 2
+    assert found["one key"].keys() == {"x"}
+    assert found["no keys"] == {}
+    assert found["0 in input['n']"]["n"] == 0
     locked = found["read-only memory in input['x']"]["x"]
     assert not locked.flags.writeable  # as it was made, and no copy of it
 
@@ -202,7 +215,8 @@ def test_frames_lose_rows_and_values() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": [1, 2]})
     found = named(frame)
 
-    assert found["no rows"].dtypes.equals(frame.dtypes) and found["rows backwards"].index.tolist() == [1, 0]
+    assert found["no rows"].dtypes.equals(frame.dtypes)
+    assert found["rows backwards"].index.tolist() == [1, 0]
     assert found["missing values in one row"]["a"].isna().tolist() == [False, True]
     assert named(pl.DataFrame({"a": [1, 2]}))["no rows"].schema == pl.DataFrame({"a": [1, 2]}).schema
     assert len(named(pd.Series([1.0, 2.0]))["one row"]) == 1

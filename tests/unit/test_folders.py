@@ -89,7 +89,8 @@ def test_an_installed_package_is_listed_without_being_imported(install: Install)
 
     assert found.recipe("toy/fast").module == "pack.recipes.toy.fast"
     assert found.target("toy").module == "pack.targets.toy.target"
-    assert found.broken == () and found.target("glassbox")
+    assert found.broken == ()
+    assert found.target("glassbox")
     assert "pack" not in sys.modules
 
 
@@ -123,7 +124,8 @@ def test_an_entry_point_that_leads_nowhere_is_named_and_the_rest_works(install: 
     (error,) = found.broken
     assert error.message == f"pack: its entry point perfkit.recipes: it = {value!r} {says}"
     assert error.hint
-    assert found.recipe("toy/fast") and found.recipe("rope-cache")
+    assert found.recipe("toy/fast")
+    assert found.recipe("rope-cache")
 
 
 @pytest.mark.parametrize("damage", [b"[perfkit.recipes]\nnonsense\n", b"\xff\xfe"])
@@ -135,7 +137,8 @@ def test_a_damaged_package_of_any_purpose_is_named_and_the_rest_works(install: I
 
     (error,) = found.broken
     assert error.message.startswith(f"{info}: the entry points cannot be read: ")
-    assert found.recipe("toy/fast") and found.recipe("rope-cache")
+    assert found.recipe("toy/fast")
+    assert found.recipe("rope-cache")
 
 
 def test_a_broken_file_of_a_package_is_named_and_the_rest_works(install: Install) -> None:
@@ -187,7 +190,8 @@ def test_an_id_of_two_folders_that_are_named_is_refused(tmp_path: Path) -> None:
     fill(two, "toy", "fast")
     with pytest.raises(UsageError, match="two files define the recipe toy/fast: ") as caught:
         open_catalogs([one, two])
-    assert str(one) in caught.value.message and str(two) in caught.value.message
+    assert str(one) in caught.value.message
+    assert str(two) in caught.value.message
 
 
 @pytest.mark.parametrize("kind", ["recipe", "target"])
@@ -214,11 +218,14 @@ def test_an_id_that_a_package_shares_is_nobodys_and_all_else_works(
 
     (error,) = found.broken
     assert f"two files define the recipe {target}/{name}: " in error.message
-    assert str(pack) in error.message and other in error.message
+    assert str(pack) in error.message
+    assert other in error.message
     for asked in (name, f"{target}/{name}"):
         with pytest.raises(CatalogError, match="two files define"):
             found.recipe(asked)
-    assert found.recipe("sole") and found.recipe("einsum-optimize") and found.target(target)
+    assert found.recipe("sole")
+    assert found.recipe("einsum-optimize")
+    assert found.target(target)
 
 
 def test_a_target_that_two_packages_share_is_nobodys_and_three_files_are_three(install: Install) -> None:
@@ -228,7 +235,8 @@ def test_a_target_that_two_packages_share_is_nobodys_and_three_files_are_three(i
 
     with pytest.raises(CatalogError, match="3 files define the target toy: "):
         found.target("toy")
-    assert found.target("glassbox") and found.recipe("rope-cache")
+    assert found.target("glassbox")
+    assert found.recipe("rope-cache")
 
 
 def test_what_is_perfkits_own_stays_so_and_the_stranger_is_named(install: Install) -> None:
@@ -278,7 +286,8 @@ def test_a_file_whose_name_is_no_id_is_named_and_nothing_in_it_reaches_the_termi
     found = open_catalogs([root])
 
     (error,) = found.broken
-    assert says in one_line(error.message) and one_line(error.message).isprintable()
+    assert says in one_line(error.message)
+    assert one_line(error.message).isprintable()
     assert found.recipe("fast")
 
 

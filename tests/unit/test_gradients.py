@@ -159,7 +159,8 @@ def test_a_recipe_may_give_them_up_and_says_so() -> None:
         proven(layer, candidate, exact(no_grad=True))
     given_up = combined([exact(), exact(no_grad=True), close(rtol=1e-6, why="x")])
 
-    assert given_up.no_grad and given_up.rtol == 1e-6
+    assert given_up.no_grad
+    assert given_up.rtol == 1e-6
     assert not combined([exact(), exact()]).no_grad
     assert [str(exact(no_grad=True)), str(close(rtol=1e-6, no_grad=True, why="x"))] == [
         "exact, without gradients",

@@ -83,5 +83,6 @@ def test_the_plan_says_how_many_rounds_of_a_slow_call_fit() -> None:
     line = plan_line([fast, slow], {fast.id: 1.0, slow.id: 0.2e9}, 30.0)
 
     assert line.startswith("2 measurements in 8 fresh processes; at most 30 s of sampling")
-    assert f"{slow.id}: 200 ms a call, about 5 rounds in each of 5" in line and fast.id not in line
+    assert f"{slow.id}: 200 ms a call, about 5 rounds in each of 5" in line
+    assert fast.id not in line
     assert plan_line([fast], {fast.id: 1.0}, 15.0) == "1 measurement in 8 fresh processes; at most 15 s of sampling"

@@ -48,7 +48,8 @@ def test_a_module_is_found_without_being_imported(package: Path, name: str, ther
 def test_a_module_in_memory_without_a_spec_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "made_up", type(sys)("made_up"))
 
-    assert is_installed("made_up") and package_folder("made_up") is None
+    assert is_installed("made_up")
+    assert package_folder("made_up") is None
 
 
 def test_a_module_that_may_not_be_imported_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,8 @@ def test_the_table_follows_the_sampler_that_sees_all_threads() -> None:
 
     assert main_of([profiler, inside, spy]) is spy
     found = {line.function: line for line in lines([profiler, inside, spy])}
-    assert found["hot"].own == pytest.approx(0.6) and found["hot"].calls == 3
+    assert found["hot"].own == pytest.approx(0.6)
+    assert found["hot"].calls == 3
     assert found["hot"].shares == pytest.approx({"pyspy": 0.6, "pyinstrument": 0.99, "cprofile": 0.7})
     assert found["cool"].call_ns == 30 * MS
 
@@ -89,7 +90,8 @@ def test_what_chance_does_not_explain_is_named_with_a_reason(other: Profile, fun
 
     found = {d.function: d for d in disagreements([spy, other])}
     assert why in found[function].why
-    assert found[function].one == "pyspy" and found[function].other == other.profiler
+    assert found[function].one == "pyspy"
+    assert found[function].other == other.profiler
 
 
 def test_what_chance_explains_is_not() -> None:

@@ -69,7 +69,8 @@ def test_each_array_of_a_tree_is_spoilt_on_its_own_and_the_original_left_alone()
     assert sum("(array" in name for name in found) == 6
     assert found["two rows swapped (array 1)"]["ids"].tolist() == [0, 1, 2]
     assert found["two rows swapped (array 1)"]["more"][0].tolist() == [False, True]
-    assert right["ids"].tolist() == [0, 1, 2] and right["more"][0].tolist() == [True, False]
+    assert right["ids"].tolist() == [0, 1, 2]
+    assert right["more"][0].tolist() == [True, False]
 
 
 def test_a_mutant_that_would_equal_the_original_is_left_out() -> None:

@@ -79,7 +79,8 @@ def test_a_recipe_names_its_target_and_its_claim_the_workload() -> None:
 
     assert plan.target.id == "toy"
     assert plan.workloads(plan.variants[0]) == ("walk",)
-    assert plan.size_of("walk") == "big" and plan.size_of("run") == "small"
+    assert plan.size_of("walk") == "big"
+    assert plan.size_of("run") == "small"
 
 
 def test_a_recipe_without_claim_runs_on_the_first_workload() -> None:
@@ -205,7 +206,8 @@ def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measu
         ("macro", f"unavailable: {MISSING}", "missing-dependency")
     ]
     assert found["toy/plain", "toy/table"].remark == f"unavailable: plain needs {MISSING}"
-    assert found["toy/table",].remark == "" and found["toy/table",].reason is None
+    assert found["toy/table",].remark == ""
+    assert found["toy/table",].reason is None
 
 
 def test_a_claim_whose_stack_lacks_a_module_is_measured_on_the_bare_baseline() -> None:

@@ -154,7 +154,8 @@ def test_a_tolerance_so_wide_that_zeros_would_pass_is_refused_even_for_a_right_o
     small = np.full((4, 4), 1e-7)
     found = first_difference(small, small.copy(), close(atol=1e-6, why="x"))
 
-    assert found is not None and found.why == "zeros would pass"
+    assert found is not None
+    assert found.why == "zeros would pass"
     assert first_difference(np.zeros(3), np.zeros(3), close(atol=1e-6, why="x")) is None
 
 
@@ -188,7 +189,9 @@ def test_the_difference_names_the_first_place_and_both_values() -> None:
 def test_a_long_value_is_cut_short() -> None:
     found = first_difference("a" * 500, "b" * 500, exact())
 
-    assert found is not None and len(found.expected) == 80 and found.expected.endswith("...")
+    assert found is not None
+    assert len(found.expected) == 80
+    assert found.expected.endswith("...")
 
 
 def test_a_snapshot_is_out_of_reach_of_later_writes() -> None:
@@ -215,6 +218,8 @@ def test_scribbling_spoils_every_writable_array_and_leaves_read_only_ones() -> N
     numbers, words, flags = np.ones(2), np.array(["x"]), np.zeros(2, bool)
     left = scribble({"a": numbers, "b": [words, flags], "weights": kept, "empty": np.ones(0)})
 
-    assert numbers.tolist() == [77, 77] and words.tolist() == [""]
-    assert flags.all() and kept.tolist() == [1, 1]
+    assert numbers.tolist() == [77, 77]
+    assert words.tolist() == [""]
+    assert flags.all()
+    assert kept.tolist() == [1, 1]
     assert left == ("output['weights']",)

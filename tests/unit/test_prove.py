@@ -186,7 +186,8 @@ def test_an_honest_candidate_passes_and_every_call_is_counted(kind: type[Model],
     assert tally.calls_of_one_instance == candidate.calls
     assert tally.checked_calls == candidate.calls - IN_PLACE  # the first call of each way is not judged
     assert tally.checked_calls >= 1 + 3 * 2 + 64 + 2 + 1
-    assert np.array_equal(reference.w, candidate.w) and not np.array_equal(reference.w, Model().w)
+    assert np.array_equal(reference.w, candidate.w)
+    assert not np.array_equal(reference.w, Model().w)
 
 
 def test_a_candidate_that_rounds_otherwise_passes_only_with_a_tolerance() -> None:
@@ -233,7 +234,8 @@ def test_a_read_only_result_is_refused_where_the_baselines_can_be_written_to(
     with pytest.raises(Rejected, match="is read-only where the baseline's can be written to") as caught:
         prove(baseline(), planted(), exact(), seed=3)
 
-    assert caught.value.difference is not None and caught.value.difference.where == place
+    assert caught.value.difference is not None
+    assert caught.value.difference.where == place
     prove(baseline(), planted(), exact(), seed=3, only_read=True)
     prove(planted(), planted(), exact(), seed=3)
 
@@ -268,7 +270,8 @@ def test_equal_seeds_prove_on_equal_inputs_and_others_on_others() -> None:
         prove(Model(), defect(lambda self, x: seen.append(x.tobytes()) or x @ self.w)(), exact(), seed)
         return seen
 
-    assert inputs(1) == inputs(1) and not set(inputs(1)) & set(inputs(2))
+    assert inputs(1) == inputs(1)
+    assert not set(inputs(1)) & set(inputs(2))
     # the first comes back, and those of the overwritten results
     assert 2 <= len(inputs(1)) - len(set(inputs(1))) <= 1 + OVERWRITTEN
 
@@ -301,7 +304,8 @@ def test_a_rejection_reads_as_the_proof_of_a_result() -> None:
     found = caught.value.to_json()
 
     assert (found["during"], found["role"], found["error"]) == ("first call", "candidate", "")
-    assert set(found["difference"]) >= {"where", "index", "expected", "got"} and found["difference"]["index"] == (0, 0)
+    assert set(found["difference"]) >= {"where", "index", "expected", "got"}
+    assert found["difference"]["index"] == (0, 0)
 
 
 class Secret(Exception):

@@ -76,12 +76,15 @@ def test_waiting_for_a_lock_is_no_work() -> None:
 def test_a_function_of_ones_own_works_whatever_its_module_is_called(file: str) -> None:
     inside = str(Path(queue.__file__).parent / "site-packages" / "mine" / "queue.py")
 
-    assert not waits("get", file) and not waits("get", inside)
+    assert not waits("get", file)
+    assert not waits("get", inside)
 
 
 def test_what_pyspy_takes_for_idle_by_its_name_is_known() -> None:
-    assert mistaken("wait", "/home/me/threading.py") and mistaken("select", "/home/me/my_selectors.py")
-    assert not mistaken("wait", threading.__file__) and not mistaken("join", "/home/me/threading.py")
+    assert mistaken("wait", "/home/me/threading.py")
+    assert mistaken("select", "/home/me/my_selectors.py")
+    assert not mistaken("wait", threading.__file__)
+    assert not mistaken("join", "/home/me/threading.py")
     assert may_mistake(["/home/me/m.py", "/home/me/threading.py"])
     assert not may_mistake([threading.__file__, "/home/me/queue.py"])
 
@@ -161,7 +164,8 @@ def test_a_failure_is_one_line_with_a_remedy(fake: Path, body: str, words: str, 
 
     with pytest.raises(ProfilerUnavailable, match=words) as caught, Spy(os.getpid(), 100):
         pass
-    assert remedy in caught.value.hint and "\n" not in caught.value.message
+    assert remedy in caught.value.hint
+    assert "\n" not in caught.value.message
 
 
 def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:

@@ -74,8 +74,11 @@ def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded:
     x, weight = subject.prepare(subject.data(1))
     another = subject.prepare(subject.data(2))
 
-    assert x.requires_grad and x.is_leaf and another[0] is not x
-    assert isinstance(found.parts[1], Fixed) and weight is another[1] is found.parts[1].value
+    assert x.requires_grad
+    assert x.is_leaf
+    assert another[0] is not x
+    assert isinstance(found.parts[1], Fixed)
+    assert weight is another[1] is found.parts[1].value
     _, output = call_once(subject, subject.data(3), "a call")
     assert output.requires_grad
 
@@ -85,7 +88,9 @@ def test_equal_streams_give_equal_arguments_in_every_role(loaded: LoadedTarget) 
     one, other = loaded.seam("price", [], found), loaded.seam("price", ["kept/price-times"], found)
     mine, theirs = one.data(5), other.data(5)
 
-    assert mine == theirs and mine[0] is not theirs[0] and mine[0].items is not theirs[0].items
+    assert mine == theirs
+    assert mine[0] is not theirs[0]
+    assert mine[0].items is not theirs[0].items
 
 
 def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: LoadedTarget, monkeypatch: Any) -> None:

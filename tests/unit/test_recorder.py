@@ -174,7 +174,8 @@ def test_the_dearest_call_is_the_kind_that_took_most_time_in_all(clock: Clock) -
 
     assert found is not None
     part = found.parts[0]
-    assert isinstance(part, RandomArray) and part.shape == (10,)
+    assert isinstance(part, RandomArray)
+    assert part.shape == (10,)
     assert {kind.elapsed_ns for kind in recorder.seen["outer"].kinds.kinds.values()} == {200, 300, 150}
 
 
@@ -191,7 +192,8 @@ def test_the_table_recorded_from_is_left_as_it_was(ops: Ops) -> None:
     recorder = SeamRecorder(ops)
 
     assert (ops.outer, ops.inner, ops.idle) == before
-    assert type(recorder.ops) is Ops and recorder.ops.inner is not ops.inner
+    assert type(recorder.ops) is Ops
+    assert recorder.ops.inner is not ops.inner
 
 
 def test_an_opaque_argument_is_recorded_as_it_is(clock: Clock) -> None:
@@ -200,7 +202,8 @@ def test_an_opaque_argument_is_recorded_as_it_is(clock: Clock) -> None:
     recorder.ops.outer(pool)
     found = spec(recorder, "outer")
 
-    assert found is not None and found.parts[0].value is pool
+    assert found is not None
+    assert found.parts[0].value is pool
 
 
 @dataclass(frozen=True)
@@ -216,8 +219,10 @@ def test_what_an_only_read_seam_returned_is_passed_on_as_it_is() -> None:
         recorder.ops.use(np.linspace(1, -1, 4) ** 2, recorder.ops.mask(4))
 
     found = spec(recorder, "use")
-    assert found is not None and isinstance(found.parts[0], RandomArray)
-    assert isinstance(found.parts[1], Fixed) and not found.parts[1].value.any()
+    assert found is not None
+    assert isinstance(found.parts[0], RandomArray)
+    assert isinstance(found.parts[1], Fixed)
+    assert not found.parts[1].value.any()
 
 
 def test_the_work_of_what_a_seam_gives_later_is_the_seams(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

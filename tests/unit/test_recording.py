@@ -49,14 +49,18 @@ def test_no_call_is_replayed_twice_however_many_are_asked_for() -> None:
     found = recording(ten)
     taken = {tuple(found.take(stream)[0]) for stream in range(200)}
 
-    assert len(taken) == 200 and found.replayed == 0 and found.calls == 200
+    assert len(taken) == 200
+    assert found.replayed == 0
+    assert found.calls == 200
 
 
 def test_arguments_are_copied_before_the_call_and_each_replay_gets_copies_of_its_own() -> None:
     found = recording(ten)
     one, again = found.take(7), found.take(7)
 
-    assert one == again and len(one[0]) == 2 and one[0] is not again[0]
+    assert one == again
+    assert len(one[0]) == 2
+    assert one[0] is not again[0]
     one[0].append("planted")
     assert found.take(7) == again
 
@@ -77,7 +81,8 @@ def test_calls_are_sampled_over_the_whole_run() -> None:
         for (value,) in catcher.kept
     ]
 
-    assert len(kept) == 200 and 35 < np.mean(kept) < 65  # the first ones alone would have a mean of 1.5
+    assert len(kept) == 200
+    assert 35 < np.mean(kept) < 65
 
 
 def test_large_arguments_are_kept_by_few() -> None:
@@ -85,7 +90,8 @@ def test_large_arguments_are_kept_by_few() -> None:
     for _ in range(10):
         catcher.offer((np.zeros(2**21),))  # 16 MiB, of 64
 
-    assert len(catcher.kept) == 3 and catcher.met == 10
+    assert len(catcher.kept) == 3
+    assert catcher.met == 10
 
 
 def test_what_a_sample_needs_is_recorded_before_it_and_stays_until_every_role_has_had_it() -> None:
@@ -102,7 +108,8 @@ def test_where_no_more_calls_come_they_are_replayed_again_and_it_is_counted() ->
     for stream in range(25):
         found.take(stream)
 
-    assert found.calls == 10 and found.replayed == 2
+    assert found.calls == 10
+    assert found.replayed == 2
 
 
 def test_arguments_that_the_program_repeats_are_replayed_again_without_a_word() -> None:
@@ -110,7 +117,8 @@ def test_arguments_that_the_program_repeats_are_replayed_again_without_a_word() 
     for stream in range(25):
         found.take(stream)
 
-    assert found.calls == 10 and found.replayed == 0
+    assert found.calls == 10
+    assert found.replayed == 0
 
 
 def test_a_seam_that_is_no_more_called_so_cannot_be_measured_alone() -> None:
@@ -129,7 +137,8 @@ def test_the_share_of_calls_that_repeat_earlier_contents_is_counted() -> None:
     never = recording(ten)
     never.stock(20)
 
-    assert often.repeated == pytest.approx(0.75) and never.repeated == 0
+    assert often.repeated == pytest.approx(0.75)
+    assert never.repeated == 0
 
 
 def test_what_is_shared_is_passed_as_it_was() -> None:
@@ -139,7 +148,8 @@ def test_what_is_shared_is_passed_as_it_was() -> None:
 
     assert isinstance(kept(ops), OpsSlot)
     assert all(isinstance(kept(v), Shared) and kept(v).value is v for v in (pool, weights, lasting))
-    assert kept(3) == 3 and isinstance(kept(np.ones(1)), np.ndarray)
+    assert kept(3) == 3
+    assert isinstance(kept(np.ones(1)), np.ndarray)
 
 
 @pytest.mark.parametrize(

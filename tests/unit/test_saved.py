@@ -24,7 +24,9 @@ def refusal(path: Path) -> str:
     """The one line in which reading `path` is refused."""
     with pytest.raises(UsageError) as caught:
         read_json(path)
-    assert str(path) in caught.value.message and "\n" not in caught.value.message and caught.value.code == 2
+    assert str(path) in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.code == 2
     return caught.value.message.replace(str(path), "FILE")
 
 

@@ -17,7 +17,8 @@ def test_equal_stacks_are_one_and_shares_are_own_and_inclusive() -> None:
     found = Stacks.of([((MAIN, WORK), 70), ((MAIN, LEAF), 20), ((MAIN, WORK), 5), ((MAIN,), 5)])
 
     owns = {frame[0]: (own.self_ns, own.total_ns, own.seam) for frame, own in found.functions({WORK[1:]: "s"}).items()}
-    assert len(found.stacks) == 3 and found.total_ns == 100
+    assert len(found.stacks) == 3
+    assert found.total_ns == 100
     assert owns == {"work": (75, 75, "s"), "<genexpr>": (20, 20, None), "main": (5, 100, None)}
 
 
@@ -33,7 +34,9 @@ def test_a_function_belongs_to_the_innermost_seam_around_most_of_its_time() -> N
     stacks = Stacks.of([((outer, inner, leaf), 60), ((outer, leaf), 30), ((leaf,), 5)])
 
     owns = stacks.functions(seams)
-    assert owns[leaf].seam == "inner" and owns[inner].seam == "inner" and owns[outer].seam == "outer"
+    assert owns[leaf].seam == "inner"
+    assert owns[inner].seam == "inner"
+    assert owns[outer].seam == "outer"
     assert Stacks.of([((outer, leaf), 4), ((leaf,), 6)]).functions(seams)[leaf].seam is None
 
 

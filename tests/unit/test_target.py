@@ -24,7 +24,8 @@ def workload(name: str, **changes: Any) -> Workload:
 @pytest.mark.parametrize("kind", ["call", "factory", "construct", "context", "process"])
 def test_a_seam_may_be_of_every_documented_kind(kind: str) -> None:
     assert Seam(name="gate", kind=kind).kind == kind
-    assert kind in KINDS and len(KINDS) == 5
+    assert kind in KINDS
+    assert len(KINDS) == 5
 
 
 def test_a_seam_of_another_kind_is_refused_by_name() -> None:
@@ -42,7 +43,8 @@ def test_a_workload_without_weights_or_state_measures_the_table_itself() -> None
     plain = Workload(id="plain", summary="", data=lambda shared, rng: shared, call=lambda ops: ops["gate"])
     shared = plain.shared("small", 0)
 
-    assert shared is None and plain.data(shared, None) is None
+    assert shared is None
+    assert plain.data(shared, None) is None
     assert plain.call(plain.build({"gate": abs}, shared)) is abs
 
 

@@ -46,7 +46,8 @@ def test_each_argument_is_used_once_and_in_order() -> None:
     arguments = [object() for _ in range(50)]
     timed_loop(seen.append, arguments, FakeClock())
 
-    assert len(seen) == 50 and all(a is b for a, b in zip(seen, arguments, strict=True))
+    assert len(seen) == 50
+    assert all(a is b for a, b in zip(seen, arguments, strict=True))
 
 
 def test_a_walk_hands_over_the_argument_itself_and_a_starred_walk_its_parts() -> None:

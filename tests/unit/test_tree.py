@@ -354,7 +354,8 @@ def test_what_does_not_let_its_owner_write_is_left_and_named() -> None:
     frozen = Frozen(1)
 
     assert overwrite([weights, {"a": frozen}, 3]) == ("output[0]", "output[1]['a']")
-    assert weights.tolist() == [1, 1] and frozen.x == 1
+    assert weights.tolist() == [1, 1]
+    assert frozen.x == 1
 
 
 def test_a_number_of_pythons_stands_for_one_of_numpys_where_that_is_declared() -> None:
@@ -432,7 +433,8 @@ def test_a_registered_type_is_known_by_its_state() -> None:
 
     assert first_difference(Celsius(1.0), copied, exact()) is None
     found = first_difference(Celsius(1.0), Celsius(2.0), exact())
-    assert found is not None and found.where == "output.state['degrees'][0]"
+    assert found is not None
+    assert found.where == "output.state['degrees'][0]"
     assert list(mutants(Celsius(1.0), None, exact()))
 
 
@@ -444,13 +446,15 @@ def test_a_tree_may_be_as_deep_as_it_likes() -> None:
 
     assert first_difference(nest(1), nest(1), exact()) is None
     found = first_difference(nest(1), nest(2), exact())
-    assert found is not None and (found.expected, found.got) == ("1", "2")
+    assert found is not None
+    assert (found.expected, found.got) == ("1", "2")
     copied = copy(nest(1))
     assert first_difference(nest(1), copied, exact()) is None
     assert list(visit(copied)) == [1]
     overwrite(copied)
     found = first_difference([nest(1)], [nest({})], exact())
-    assert found is not None and len(found.got) <= 80
+    assert found is not None
+    assert len(found.got) <= 80
 
 
 def test_a_copy_of_what_holds_itself_holds_itself() -> None:
@@ -458,7 +462,8 @@ def test_a_copy_of_what_holds_itself_holds_itself() -> None:
     around[0].append(around)
     copied = copy(around)
 
-    assert copied is not around and copied[0][0] is copied
+    assert copied is not around
+    assert copied[0][0] is copied
     node = Plain(next=None)
     node.next = {"node": node}
     assert copy(node).next["node"].next is not node.next
@@ -481,9 +486,11 @@ def test_a_float_difference_says_how_large_the_largest_is_and_what_would_pass() 
 
     assert found is not None
     assert (found.max_abs, found.max_rel) == (pytest.approx(4e-9), pytest.approx(1e-9))
-    assert found.would_pass is not None and str(found).endswith(f"close({found.would_pass}) would pass")
+    assert found.would_pass is not None
+    assert str(found).endswith(f"close({found.would_pass}) would pass")
     rule = eval(f"close({found.would_pass}, why='as it says')", {"close": close})
-    assert rule.rtol <= 3e-9 and rule.atol <= 5e-12
+    assert rule.rtol <= 3e-9
+    assert rule.atol <= 5e-12
     assert first_difference(expected, got, rule) is None
 
 
@@ -501,7 +508,8 @@ def test_a_float_difference_says_how_large_the_largest_is_and_what_would_pass() 
 def test_no_tolerance_is_offered_where_none_would_do(expected: Any, got: Any) -> None:
     found = first_difference(expected, got, exact())
 
-    assert found is not None and found.would_pass is None
+    assert found is not None
+    assert found.would_pass is None
 
 
 def test_a_scan_sees_the_numbers_of_every_container() -> None:

@@ -302,7 +302,8 @@ def test_writing_over_a_sparse_one_leaves_its_indices_which_other_code_follows()
     indices = coo._indices().clone(), csr.indices.copy()
     overwrite([coo, csr])
 
-    assert torch.equal(coo._indices(), indices[0]) and (csr.indices == indices[1]).all()
+    assert torch.equal(coo._indices(), indices[0])
+    assert (csr.indices == indices[1]).all()
     assert (csr.data == 77).all()
 
 
@@ -324,7 +325,8 @@ def test_a_range_is_the_index_it_stands_for() -> None:
 def test_a_difference_in_a_column_is_placed_in_it_and_takes_a_tolerance() -> None:
     found = first_difference([frame()], [frame(a=[1.0, 2.0, 3.0 + 1e-8])], exact())
 
-    assert found is not None and (found.where, found.index) == ("output[0]['a']", (2,))
+    assert found is not None
+    assert (found.where, found.index) == ("output[0]['a']", (2,))
     assert found.would_pass == "rtol=4e-09"
 
 
@@ -362,7 +364,8 @@ def near_and_right(make: Callable[[np.random.Generator], Any], way: Any) -> tupl
     """An input that is nearly another one, after it was changed in place to be that, and the other one."""
     near, twin, right = (make(np.random.default_rng(1)) for _ in range(3))
     own = own_parts(near, twin)
-    assert rearrange(near, own, way) and first_difference(near, right, exact()) is not None
+    assert rearrange(near, own, way)
+    assert first_difference(near, right, exact()) is not None
     assert assign(near, make(np.random.default_rng(1)), own)
     return near, right
 
@@ -390,7 +393,8 @@ def test_a_frame_of_polars_takes_the_columns_of_another_in_place() -> None:
     one, other = (polars.DataFrame({"a": [1, n], "b": ["x", "y"]}) for n in (2, 3))
     own = own_parts(one, polars.DataFrame({"a": [1, 2], "b": ["x", "y"]}))
 
-    assert assign(one, other, own) and one["a"].to_list() == [1, 3]
+    assert assign(one, other, own)
+    assert one["a"].to_list() == [1, 3]
 
 
 def test_a_tensor_over_memory_that_is_shared_is_not_written_to() -> None:

@@ -93,7 +93,8 @@ def test_a_difference_is_one_in_both_directions(one: Any, other: Any) -> None:
 
     assert (there is None) == (back is None)
     if there is not None:
-        assert there.where and str(there)
+        assert there.where
+        assert str(there)
 
 
 @given(array=npst.arrays("f8", npst.array_shapes(max_side=4)), place=st.integers(0, 255))

@@ -69,7 +69,8 @@ def test_a_verdict_on_what_changes_sides_is_none(verdict: str) -> None:
     decision = with_trend(Decision(verdict=verdict), moving(1.7, 0.8))
 
     assert decision.verdict == "undecided"
-    assert "x at first, " in decision.note and "x at last in a process" in decision.note
+    assert "x at first, " in decision.note
+    assert "x at last in a process" in decision.note
 
 
 def test_a_gain_that_grows_stays_a_gain_and_says_so() -> None:

@@ -77,7 +77,9 @@ def test_the_copies_of_real_seams_are_the_same_code(catalogue: Catalog, trials: 
 
     for seam in trials.catalogue.SEAMS[target]:
         one, other = getattr(before, seam), getattr(after, seam)
-        assert one is not other and one.__code__ is not other.__code__ and one.__code__ == other.__code__
+        assert one is not other
+        assert one.__code__ is not other.__code__
+        assert one.__code__ == other.__code__
 
 
 def test_every_planned_session_names_what_the_catalogue_holds(catalogue: Catalog, trials: Any) -> None:

@@ -73,7 +73,8 @@ def test_a_recipe_that_does_not_fit_is_set_aside_alone_and_says_why(bad: RecipeE
     fitting, (error,) = sort_out([PLAIN, bad, TABLE, NEEDS], [TOY], [])
 
     assert fitting == (PLAIN, TABLE, NEEDS)
-    assert error.message.startswith("bad.py: ") and says in error.message
+    assert error.message.startswith("bad.py: ")
+    assert says in error.message
     assert hint in error.hint
     assert error.about == ("recipe", bad.recipe.full_id)
 

@@ -84,7 +84,8 @@ def test_fewer_than_five_processes_never_give_a_verdict(low: float) -> None:
     few = between(low, low * 1.0001, processes=MIN_PROCESSES - 1)
     found = decide(few, few, 0.0)
 
-    assert found.verdict == "undecided" and "4 processes" in found.note
+    assert found.verdict == "undecided"
+    assert "4 processes" in found.note
     enough = between(low, low * 1.0001, processes=MIN_PROCESSES)
     assert decide(enough, enough, 0.0).verdict != "undecided"
     assert MIN_PROCESSES == 5

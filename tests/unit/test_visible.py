@@ -64,8 +64,10 @@ def test_json_says_the_same_without_a_sign_that_steers(text: str) -> None:
 
     assert json.loads(safe_json(plain)) == json.loads(ascii_json(plain)) == [text]
     assert not set(safe_json(plain)) & set(STEERS)
-    assert ascii_json(plain).isascii() and "\x7f" not in ascii_json(plain)
-    assert json.loads(to_json([text])) == [text] and not set(to_json([text])) & (set(STEERS) - {"\n"})
+    assert ascii_json(plain).isascii()
+    assert "\x7f" not in ascii_json(plain)
+    assert json.loads(to_json([text])) == [text]
+    assert not set(to_json([text])) & (set(STEERS) - {"\n"})
 
 
 def test_readable_text_stays_readable_in_json() -> None:

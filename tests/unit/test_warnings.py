@@ -65,7 +65,8 @@ def test_a_reason_is_named_with_what_helps(found: Document, says: str) -> None:
 
     assert warning.startswith(says)
     assert warning.rpartition(";")[2].strip()
-    assert "--budget" not in warning and "--processes" not in warning  # the report says how much longer
+    assert "--budget" not in warning
+    assert "--processes" not in warning
 
 
 @pytest.mark.parametrize(

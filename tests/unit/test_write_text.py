@@ -38,7 +38,8 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["run.json"]
     if error is PerfkitError:
-        assert str(path) in str(caught.value) and "No space left on device" in str(caught.value)
+        assert str(path) in str(caught.value)
+        assert "No space left on device" in str(caught.value)
 
 
 def test_a_new_file_appears_only_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +86,8 @@ def test_a_device_is_written_directly() -> None:
     before = os.stat("/dev/null").st_rdev
     write_text("x", Path("/dev/null"))
 
-    assert os.stat("/dev/null").st_rdev == before and stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert os.stat("/dev/null").st_rdev == before
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
 def test_an_open_file_named_by_its_descriptor_is_continued_not_replaced(tmp_path: Path) -> None:
@@ -106,7 +108,8 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     reader.join(timeout=10)
 
     assert got == ["through"]
-    assert stat.S_ISFIFO(pipe.stat().st_mode) and os.listdir(tmp_path) == ["pipe"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]
 
 
 def test_a_pipe_named_by_its_descriptor_is_written_directly() -> None:

@@ -158,7 +158,7 @@ def _describe(value: Any, ops_type: type, opaque: tuple[type, ...]) -> Any:
     if tensor is not None:
         part = _describe_array(tensor)
         return replace(part, tensor=True) if isinstance(part, RandomArray) else part
-    if isinstance(value, _PLAIN) or isinstance(value, opaque):
+    if isinstance(value, (_PLAIN, opaque)):
         return Fixed(value)
     if isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value):
         return Fixed(value)

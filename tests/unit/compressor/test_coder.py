@@ -134,7 +134,8 @@ def test_bits_are_packed_most_significant_first(recipe: str, bits: list[int]) ->
 
     assert len(packed) == -(-len(bits) // 8)
     back = list(own.unpack(packed))
-    assert back[: len(bits)] == bits and not any(back[len(bits) :])
+    assert back[: len(bits)] == bits
+    assert not any(back[len(bits) :])
     assert not bits or packed[0] >> 7 == bits[0]
 
 

@@ -59,8 +59,10 @@ def test_a_link_stays_a_link_and_a_pipe_a_pipe() -> None:
     assert command.main(["compress", "in", "link"]) == command.main(["compress", "in", "pipe"]) == 0
     reader.join(timeout=20)
 
-    assert Path("link").is_symlink() and Path("goal").read_bytes() == b"abcabc"
-    assert Path("pipe").is_fifo() and read == [b"abcabc"]
+    assert Path("link").is_symlink()
+    assert Path("goal").read_bytes() == b"abcabc"
+    assert Path("pipe").is_fifo()
+    assert read == [b"abcabc"]
 
 
 def test_a_device_stays_a_device() -> None:
@@ -68,7 +70,8 @@ def test_a_device_stays_a_device() -> None:
 
     assert command.main(["compress", "in", os.devnull]) == 0
 
-    assert os.path.samestat(before, os.stat(os.devnull)) and stat.S_ISCHR(before.st_mode)
+    assert os.path.samestat(before, os.stat(os.devnull))
+    assert stat.S_ISCHR(before.st_mode)
 
 
 @pytest.mark.parametrize(

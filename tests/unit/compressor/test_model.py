@@ -76,7 +76,8 @@ def test_training_learns_and_is_repeatable() -> None:
 
     assert losses[-1] < losses[0] - 0.5
     again, same = trained_once()
-    assert again == losses and torch.equal(same, expected)
+    assert again == losses
+    assert torch.equal(same, expected)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,8 @@ def test_what_is_kept_between_calls_follows_training(recipes: tuple[str, ...]) -
     losses, expected = trained_once()
     found, after = trained_once(*recipes)
 
-    assert found == losses and torch.equal(after, expected)
+    assert found == losses
+    assert torch.equal(after, expected)
 
 
 def test_the_numeric_environment_is_part_of_the_format() -> None:
@@ -115,7 +117,8 @@ def test_a_hook_changes_the_stream_and_so_does_the_fast_path() -> None:
     finally:
         hook.remove()
 
-    assert hooked != plain and ordinary[-150:] != plain[-150:]  # the header holds the stream's name
+    assert hooked != plain
+    assert ordinary[-150:] != plain[-150:]
     assert quick().compress(data) == plain
 
 

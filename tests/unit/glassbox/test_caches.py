@@ -45,8 +45,10 @@ def test_kept_weights_are_the_documented_ones_and_follow_a_replacement() -> None
         first, numbers = get_w(BASELINE, weights, "w"), quantize(weights, "w")
         np.testing.assert_array_equal(first, BASELINE.get_w(BASELINE, weights, "w"))
         np.testing.assert_array_equal(numbers[0], BASELINE.quantize(weights, "w")[0])
-        assert get_w(BASELINE, weights, "w") is first and quantize(weights, "w") is numbers
-        assert not first.flags.writeable and not numbers[0].flags.writeable
+        assert get_w(BASELINE, weights, "w") is first
+        assert quantize(weights, "w") is numbers
+        assert not first.flags.writeable
+        assert not numbers[0].flags.writeable
         np.testing.assert_array_equal(get_w(BASELINE, weights, "norm"), weights["norm"])
 
 

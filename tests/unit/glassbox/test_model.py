@@ -140,7 +140,8 @@ def test_decode_token_by_token_equals_prefill(mode: str, prefix: int) -> None:
             assert cache.length == t
             row = engine.decode(tokens[:, t : t + 1], cache)
             difference = np.abs(row - whole[:, t]).max() / np.abs(whole).max()
-            assert row.shape == (2, SMALL.vocab) and difference < TOLERANCE[mode]
+            assert row.shape == (2, SMALL.vocab)
+            assert difference < TOLERANCE[mode]
         for one, other in zip(cache.keys + cache.values, full.keys + full.values, strict=True):
             assert one.shape == other.shape == (2, 2, 8, 8)
             np.testing.assert_allclose(one, other, rtol=0, atol=2 * TOLERANCE[mode])
@@ -225,7 +226,8 @@ def test_the_default_size_in_numbers() -> None:
     assert Config(layers=8).parameter_count == 9_964_032 + 6 * 3_933_184
     for name, w in weights.items():
         assert isinstance(w, Simulated) != name.endswith("norm")
-        assert floats(w).dtype == np.float32 and not floats(w).flags.writeable
+        assert floats(w).dtype == np.float32
+        assert not floats(w).flags.writeable
 
 
 def test_weights_are_seeded() -> None:
@@ -247,11 +249,13 @@ def test_a_replaced_weight_is_used_and_the_given_weights_are_not_touched(mode: s
         old_logits, old = engine.forward(tokens), engine.weights["layers.1.wo"]
         engine.set_weight("layers.1.wo", new)
         assert engine.weights["layers.1.wo"] is not old
-        assert given == before and all(given[name] is before[name] for name in given)
+        assert given == before
+        assert all(given[name] is before[name] for name in given)
         assert not np.array_equal(engine.forward(tokens), old_logits)
         assert error(engine, tokens) < TOLERANCE[mode]
         new[:] = 0  # what was given is copied
-        assert error(engine, tokens) < TOLERANCE[mode] and np.any(engine.forward(tokens))
+        assert error(engine, tokens) < TOLERANCE[mode]
+        assert np.any(engine.forward(tokens))
     finally:
         engine.close()
 

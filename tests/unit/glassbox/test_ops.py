@@ -97,7 +97,8 @@ def test_linear_is_the_product(size: tuple[int, int, int], dtype: Any, workers: 
         again = BASELINE.linear(BASELINE, pools, x[None].copy(), w.copy(), "w")
     finally:
         pools.close()
-    assert y.shape == (1, m, n) and y.dtype == dtype
+    assert y.shape == (1, m, n)
+    assert y.dtype == dtype
     exact = x.astype(np.float64) @ w.astype(np.float64).T
     # k roundings, each relative to the partial sum: far below k * eps * sum(|x|*|w|)
     room = np.finfo(dtype).eps * np.sqrt(k) * (np.abs(x) @ np.abs(w).T).max()
@@ -197,7 +198,8 @@ def test_quantisation_is_half_a_step_off_at_most(bits: int, most: int, size: flo
     w = (np.random.default_rng(bits).standard_normal((31, 17)) * size).astype(np.float32)
     for array in (w, -w, np.abs(w), -np.abs(w)):
         numbers, scale = BASELINE.quantize(simulated(array, bits), "w")
-        assert numbers.dtype == np.int8 and scale.dtype == np.float32
+        assert numbers.dtype == np.int8
+        assert scale.dtype == np.float32
         assert np.abs(numbers.astype(int)).max() == most  # the range is used
         off = np.abs(numbers.astype(float) * float(scale) - array).max()
         assert off <= 0.5 * scale * (1 + 1e-4)  # a quotient in float32 is off by up to 127 * 2**-24
@@ -209,7 +211,8 @@ def test_a_tensor_of_zeros_or_next_to_nothing_becomes_zeros(bits: int, size: flo
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         numbers, scale = BASELINE.quantize(simulated(np.full((3, 2), size), bits), "w")
-    assert not numbers.any() and np.isfinite(scale)
+    assert not numbers.any()
+    assert np.isfinite(scale)
 
 
 EXTREMES = [0.0, -0.0, 1.0, -1.0, 87.0, -87.0, 89.0, -89.0, 104.0, -104.0, 1e4, -1e4]
@@ -224,7 +227,8 @@ def test_sigmoid_equals_the_formula_and_keeps_the_dtype(dtype: Any) -> None:
     expected = np.array([reference.sigmoid(float(value)) for value in x])
     smallest = float(np.finfo(dtype).tiny)  # below it, precision is lost gradually
     np.testing.assert_allclose(y, expected, rtol=4 * np.finfo(dtype).eps, atol=smallest)
-    assert y.dtype == dtype and y is not x
+    assert y.dtype == dtype
+    assert y is not x
     assert BASELINE.sigmoid(x.reshape(1, 1013)[:, :12]).shape == (1, 12)
 
 
@@ -249,7 +253,8 @@ def test_rms_norm_sums_in_float64_and_keeps_the_dtype(dtype: Any, scale: float) 
 
 def test_rope_table_is_float32_rounded_from_float64_and_rows_do_not_depend_on_those_beside() -> None:
     cos, sin = BASELINE.rope_table(0, 2048, 64, 10000.0)
-    assert cos.shape == sin.shape == (2048, 32) and cos.dtype == sin.dtype == np.float32
+    assert cos.shape == sin.shape == (2048, 32)
+    assert cos.dtype == sin.dtype == np.float32
     for position, i in ((0, 0), (1, 31), (2047, 0), (2047, 17)):
         angle = position * 10000.0 ** (-2 * i / 64)
         assert cos[position, i] == pytest.approx(np.cos(angle), abs=1e-7)
@@ -262,7 +267,8 @@ def test_rope_table_is_float32_rounded_from_float64_and_rows_do_not_depend_on_th
 def test_attend_sees_no_later_position_and_has_the_dtype_of_the_scaled_scores() -> None:
     q, k, v = normal(2, 4, 3, 8), normal(2, 2, 7, 8, seed=1), normal(2, 2, 7, 8, seed=2)
     y = BASELINE.attend(BASELINE, q, k, v, 4)
-    assert y.shape == (2, 4, 3, 8) and y.dtype == np.float64  # the documented promotion
+    assert y.shape == (2, 4, 3, 8)
+    assert y.dtype == np.float64
     k[:, :, 6], v[:, :, 6] = 1e3, -1e3
     later = BASELINE.attend(BASELINE, q, k, v, 4)
     np.testing.assert_array_equal(later[:, :, :2], y[:, :, :2])
@@ -279,8 +285,10 @@ def test_extend_kv_appends_copies_and_leaves_older_results_alone() -> None:
     kept = [array.copy() for array in first]
     k[:], v[:] = 0, 0
     second = BASELINE.extend_kv(cache, 1, k, v)
-    assert cache.keys[1] is second[0] and cache.values[1] is second[1]
-    assert cache.keys[0].shape == (3, 1, 0, 4) and second[0].shape == (3, 1, 4, 4)
+    assert cache.keys[1] is second[0]
+    assert cache.values[1] is second[1]
+    assert cache.keys[0].shape == (3, 1, 0, 4)
+    assert second[0].shape == (3, 1, 4, 4)
     for old, new, expected in zip(first, second, kept, strict=True):
         np.testing.assert_array_equal(old, expected)
         np.testing.assert_array_equal(new[:, :, :2], expected)
@@ -295,6 +303,7 @@ def test_int8_products_keep_the_dtype_and_the_sum(rows: int) -> None:
     for dtype in (np.float32, np.float64):
         x = rng.standard_normal((1, rows, 65)).astype(dtype)
         result = multiply(x, numbers, scale)
-        assert result.dtype == dtype and result.shape == (1, rows, 37)
+        assert result.dtype == dtype
+        assert result.shape == (1, rows, 37)
         exact = x.astype(np.float64) @ (numbers * np.float64(scale)).T
         np.testing.assert_allclose(result, exact, rtol=0, atol=1e-4 if dtype == np.float32 else 1e-6)
