@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.catalog import open_catalogs
+from perfkit.cell import Cell
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.plan import Row
 from perfkit.schedule import candidate_role
@@ -46,11 +47,7 @@ def session(
     variants = [Candidate(role=candidate_role(i), recipes=(name,)) for i, name in enumerate(recipes, 1)]
     group = Group(
         id="trial",
-        target=target,
-        workload=workload,
-        size=size,
-        kind="macro",
-        on=(),
+        cell=Cell(target=target, workload=workload, size=size, kind="macro"),
         candidates=tuple(variants),
         processes=processes,
     )

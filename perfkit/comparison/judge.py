@@ -64,7 +64,7 @@ def _result(
         recipes=row.recipes,
         on=row.on,
         workload=row.workload,
-        size=point(row.size, THREADS, row.threads) if row.threads else row.size,
+        size=point(row.size, [(THREADS, row.threads)]) if row.threads else row.size,
         kind=row.kind,
         seam=row.seam,
         state=row.state,
@@ -152,7 +152,7 @@ def _with_replays(decision: Decision, found: GroupOutcome) -> Decision:
 def _few(pairs: Pairs, found: GroupOutcome) -> str:
     """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
     most = int(np.bincount(pairs.process).max())
-    if found.group.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
+    if found.group.cell.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
         return ""
     count = "1 round" if most == 1 else f"{most} rounds"
     return f"{count} in a process after one call to warm up: part of it is still cold"
@@ -186,9 +186,7 @@ def _ratios(
 def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:
     for found in outcome.groups.values():
         g = found.group
-        if (g.kind, g.workload, g.size, g.on, g.seam, g.state, g.layout, g.threads) == (
-            row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads,
-        ):  # fmt: skip
+        if g.cell == row.cell(g.cell.target):
             for candidate in g.candidates:
                 if candidate.recipes == row.recipes:
                     return found, candidate

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
+from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
 from perfkit.recipe import check_together, stacks
 from perfkit.schedule import candidate_role
@@ -35,6 +36,20 @@ class Row:
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
+
+    def cell(self, target: str) -> Cell:
+        """What the row measures."""
+        return Cell(
+            target=target,
+            workload=self.workload,
+            size=self.size,
+            kind=self.kind,
+            on=self.on,
+            seam=self.seam,
+            state=self.state,
+            layout=self.layout,
+            threads=self.threads,
+        )
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -232,28 +247,19 @@ def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -
 
 def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
     """Rows that share baseline, workload and seam become one group of at most six candidates; cheap ones first."""
-    by_key: dict[tuple[Any, ...], list[Row]] = {}
+    by_cell: dict[Cell, list[Row]] = {}
     for row in rows:
         if not row.remark:
-            key = (row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads)
-            by_key.setdefault(key, []).append(row)
+            by_cell.setdefault(row.cell(target), []).append(row)
     groups = []
-    for members in by_key.values():
+    for cell, members in by_cell.items():
         for start in range(0, len(members), MAX_CANDIDATES):
             part = members[start : start + MAX_CANDIDATES]
             first = part[0]
             slow = call_ns[first] > SLOW_CALL_NS
             group = Group(
-                id=_group_id(first, start // MAX_CANDIDATES),
-                target=target,
-                workload=first.workload,
-                size=first.size,
-                kind=first.kind,
-                on=first.on,
-                seam=first.seam,
-                state=first.state,
-                layout=first.layout,
-                threads=first.threads,
+                id=_group_id(cell, first.recipes, start // MAX_CANDIDATES),
+                cell=cell,
                 # a call this long has little noise of its own; fewer processes leave time for rounds
                 processes=min(processes, MIN_PROCESSES) if slow else processes,
                 candidates=tuple(
@@ -265,15 +271,11 @@ def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], pr
     return [group for _, group in sorted(groups, key=lambda pair: pair[0])]
 
 
-def _group_id(row: Row, part: int) -> str:
-    words = [row.kind, row.workload, row.size]
-    words += [row.seam or "", row.state or ""]
-    words.append("on " + "+".join(name.rpartition("/")[2] for name in row.on) if row.on else "bare")
-    words.append(f"{len(row.recipes)} together" if row.kind == "stack" and not row.on else "")
-    words.append("" if row.layout == "in-process" else row.layout)
-    words.append(f"{row.threads} threads" if row.threads else "")
-    words.append(f"part {part + 1}" if part else "")
-    return " / ".join(w for w in words if w)
+def _group_id(cell: Cell, recipes: Sequence[str], part: int) -> str:
+    words = list(cell.words)
+    words += [f"{len(recipes)} together"] if cell.kind == "stack" and not cell.on else []
+    words += [f"part {part + 1}"] if part else []
+    return " / ".join(words)
 
 
 def within_budget(

@@ -10,6 +10,7 @@ from typing import Any
 
 from perfkit import __version__, schedule
 from perfkit.catalog import Catalog, RecipeEntry
+from perfkit.cell import Cell
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.partial import how_far, reached_rows
@@ -233,7 +234,7 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
                     "size": row.size,
                     "seam": row.seam,
                     "on": list(row.on),
-                    "soak": _soak(_seam_ns(row, session.outcome)),
+                    "soak": _soak(_call_ns(row.cell(plan.target.id), session.outcome)),
                     "soak_s": soak_s,
                 }
             )
@@ -243,7 +244,7 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
 def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
     """Seconds that starting processes, building instances and warming them up will take, roughly."""
     starts = max(g.processes for g in groups) + sum(
-        g.processes * len(g.roles) for g in groups if g.layout == "processes"
+        g.processes * len(g.roles) for g in groups if g.cell.layout == "processes"
     )
     calls = {g.id: 1 if call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
     warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * call_ns[g.id] for g in groups)
@@ -260,17 +261,13 @@ def _soak(call_ns: float) -> int:
     return max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1))))
 
 
-def _seam_ns(row: Row, outcome: Outcome) -> float:
-    """Nanoseconds of one call of a row's seam, from the counting pass."""
-    seen = outcome.seams[row.workload, row.on]
-    seam = seen["seams"][row.seam]
+def _call_ns(cell: Cell, outcome: Outcome) -> float:
+    """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
+    seen = outcome.seams[cell.workload, cell.on]
+    if cell.kind != "micro":
+        return float(seen["call_ns"])
+    seam = seen["seams"][cell.seam]
     return float(seen["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / seen["passes"]))
-
-
-def _row_ns(row: Row, outcome: Outcome) -> float:
-    if row.kind == "micro":
-        return _seam_ns(row, outcome)
-    return float(outcome.seams[row.workload, row.on]["call_ns"])
 
 
 def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
@@ -287,9 +284,9 @@ def _stretched(plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Sett
     if not settings.stretch_s:
         return settings
     healthy = _healthy(rows, outcome)
-    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
+    row_ns = {row: _call_ns(row.cell(plan.target.id), outcome) for row in healthy if not row.remark}
     groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
-    _, slow = within_budget(groups, {g.id: _row_ns(_as_row(g), outcome) for g in groups}, 0.0)
+    _, slow = within_budget(groups, {g.id: _call_ns(g.cell, outcome) for g in groups}, 0.0)
     need_s = _SPARE * sum(need for _, need in slow)
     return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
 
@@ -299,9 +296,9 @@ def _fit(
 ) -> tuple[list[Group], dict[str, float], list[Row]]:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
     healthy = _healthy(rows, outcome)
-    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
+    row_ns = {row: _call_ns(row.cell(plan.target.id), outcome) for row in healthy if not row.remark}
     groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
-    call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}
+    call_ns = {g.id: _call_ns(g.cell, outcome) for g in groups}
     kept, dropped = within_budget(groups, call_ns, settings.budget_s)
     if not dropped:
         return kept, call_ns, list(rows)
@@ -310,26 +307,9 @@ def _fit(
         "or a smaller --size"
         for g, need_s in dropped
     }
-    member = {(c.recipes, _as_row(g)): remarks[g.id] for g, _ in dropped for c in g.candidates}
-    return (
-        kept,
-        call_ns,
-        [replace(r, remark=r.remark or member.get((r.recipes, replace(r, recipes=())), "")) for r in rows],
-    )
-
-
-def _as_row(group: Group) -> Row:
-    return Row(
-        recipes=(),
-        on=group.on,
-        workload=group.workload,
-        size=group.size,
-        kind=group.kind,
-        seam=group.seam,
-        state=group.state,
-        layout=group.layout,
-        threads=group.threads,
-    )
+    member = {(c.recipes, g.cell): remarks[g.id] for g, _ in dropped for c in g.candidates}
+    said = [member.get((r.recipes, r.cell(plan.target.id)), "") for r in rows]
+    return kept, call_ns, [replace(r, remark=r.remark or word) for r, word in zip(rows, said, strict=True)]
 
 
 def _natural(outcome: Outcome) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.plan import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
@@ -29,7 +30,10 @@ def outcome(*samples: int, **changed: Any) -> Outcome:
     """`samples`: the number of the process of each."""
     candidate = Candidate(role="candidate-1", recipes=("toy/a",))
     group = Group(
-        id="g", target="toy", workload="run", size="small", kind="macro", on=(), candidates=(candidate,), processes=8
+        id="g",
+        cell=Cell(target="toy", workload="run", size="small", kind="macro"),
+        candidates=(candidate,),
+        processes=8,
     )
     made = [Sample(group="g", role="baseline", process=p, round=0, position=0, loops=1, elapsed_ns=1) for p in samples]
     return Outcome(groups={"g": GroupOutcome(group=group, samples=made)} if samples else {}, **changed)
