@@ -215,6 +215,8 @@ def listing(found: Catalog) -> dict[str, Any]:
 
 def against_data(found: Against) -> dict[str, Any]:
     """Two saved runs, row against row, as plain data; times only where these may be compared."""
+    from perfkit.report.flat import measured
+
     return envelope(
         "show",
         then=_run_data(found.then),
@@ -224,7 +226,7 @@ def against_data(found: Against) -> dict[str, Any]:
         times_comparable=found.times_comparable,
         pairs=[
             {
-                **_row_data(pair.now),
+                **measured(pair.now),
                 "change": pair.change,
                 "note": pair.note,
                 "then": _outcome_data(pair.then, times=found.times_comparable),
@@ -232,19 +234,13 @@ def against_data(found: Against) -> dict[str, Any]:
             }
             for pair in found.pairs
         ],
-        only_then=[_row_data(row) for row in found.only_then],
-        only_now=[_row_data(row) for row in found.only_now],
+        only_then=[measured(row) for row in found.only_then],
+        only_now=[measured(row) for row in found.only_now],
     )
 
 
 def _run_data(document: Document) -> dict[str, Any]:
     return {name: getattr(document, name) for name in ("perfkit", "command", "seed", "status", "environment", "timing")}
-
-
-def _row_data(row: Result) -> dict[str, Any]:
-    """What a row measured."""
-    names = ("target", "recipes", "on", "workload", "size", "kind", "seam", "state", "layout")
-    return {name: getattr(row, name) for name in names}
 
 
 def _outcome_data(row: Result, *, times: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfkit.axis import point
+from perfkit.axis import THREADS, point
 
 __all__ = ["IN_PROCESS", "Cell"]
 
@@ -37,9 +37,14 @@ class Cell:
         return f"{self.kind} {self.part} ({self.state})" if self.state else f"{self.kind} {self.part}"
 
     @property
+    def settings(self) -> tuple[tuple[str, int], ...]:
+        """What is set beside the size, as (axis, value): the swept axes, and the threads where not as usual."""
+        return (*self.axes, (THREADS, self.threads)) if self.threads else self.axes
+
+    @property
     def point(self) -> str:
-        """The size with what is swept: `small[rows=64]`."""
-        return point(self.size, self.axes)
+        """The size with all that is set beside it, as people read it and runs save it: `small[rows=64]`."""
+        return point(self.size, self.settings)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -47,5 +52,5 @@ class Cell:
         below = "on " + "+".join(name.rpartition("/")[2] for name in self.on) if self.on else "bare"
         layout = "" if self.layout == IN_PROCESS else self.layout
         threads = f"{self.threads} threads" if self.threads else ""
-        words = (self.kind, self.workload, self.point, self.seam, self.state, below, layout, threads)
+        words = (self.kind, self.workload, point(self.size, self.axes), self.seam, self.state, below, layout, threads)
         return tuple(word for word in words if word)

@@ -45,9 +45,10 @@ def session(
     measured = Session(target, settings, lambda what, fraction: None)
     size = size or open_catalogs([root]).target(target).workload(workload).sizes[0]
     variants = [Candidate(role=candidate_role(i), recipes=(name,)) for i, name in enumerate(recipes, 1)]
+    cell = Cell(target=target, workload=workload, size=size, kind="macro")
     group = Group(
         id="trial",
-        cell=Cell(target=target, workload=workload, size=size, kind="macro"),
+        cell=cell,
         candidates=tuple(variants),
         processes=processes,
     )
@@ -55,7 +56,7 @@ def session(
     measured.measure([group])
     total_s = time.monotonic() - start
     found = open_catalogs([root])
-    rows = [Row(recipes=(name,), on=(), workload=workload, size=size, kind="macro") for name in recipes]
+    rows = [Row(recipes=(name,), cell=cell) for name in recipes]
     for name in recipes:
         measured.outcome.proofs[name,] = {**no_proof(), "passed": True}
     entries = {entry.recipe.full_id: entry for entry in found.recipes}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from perfkit.axis import point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
@@ -13,6 +14,7 @@ from perfkit.recipe import check_together, stacks
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group, candidate_key
 from perfkit.stats.verdict import MIN_PROCESSES
+from perfkit.target import Seam
 from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["Plan", "Row", "groups_of", "plan_line", "rows_of", "set_up", "within_budget"]
@@ -25,36 +27,15 @@ class Row:
     """One line of the table to come."""
 
     recipes: tuple[str, ...]
-    on: tuple[str, ...]
-    workload: str
-    size: str
-    kind: str  # micro | macro | stack
-    seam: str | None = None
-    state: str | None = None
-    layout: str = "in-process"
-    threads: int | None = None  # of BLAS and OpenMP, where not as the settings say
+    cell: Cell
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
 
-    def cell(self, target: str) -> Cell:
-        """What the row measures."""
-        return Cell(
-            target=target,
-            workload=self.workload,
-            size=self.size,
-            kind=self.kind,
-            on=self.on,
-            seam=self.seam,
-            state=self.state,
-            layout=self.layout,
-            threads=self.threads,
-        )
-
     @property
     def apart(self) -> tuple[str, ...]:
         """The stack below, where what happens on it says nothing of the recipes alone."""
-        return self.on if self.kind == "stack" else ()
+        return self.cell.on if self.cell.kind == "stack" else ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -73,7 +54,8 @@ class Plan:
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
-    points: int = 1  # how many such agendas share the user's budget
+    points: int = 1  # how many such plans share the user's budget
+    axes: tuple[tuple[str, int], ...] = ()  # values that are set beside the size
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -88,6 +70,15 @@ class Plan:
     def size_of(self, workload: str) -> str:
         """The size a workload is measured at."""
         return self.size or self.target.workload(workload).sizes[0]
+
+    def point_of(self, workload: str) -> str:
+        """The same with what is set beside it."""
+        return point(self.size_of(workload), self.axes)
+
+    def cell(self, workload: str, kind: str, on: tuple[str, ...] = ()) -> Cell:
+        """What is measured of a workload, on recipes already in place."""
+        size = self.size_of(workload)
+        return Cell(target=self.target.id, workload=workload, size=size, kind=kind, on=on, axes=self.axes)
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The recipes in place before: those the claim was made on, then no more than the variant requires."""
@@ -206,51 +197,53 @@ def rows_of(
     for variant in plan.variants:
         ids = tuple(e.recipe.full_id for e in variant)
         for workload in plan.workloads(variant):
-            size = plan.size_of(workload)
             stacks = plan.measurable(variant)
             if len(variant) == 1 and stacks:
                 for seam in sorted(variant[0].recipe.touches):
                     seen = seams.get((workload, stacks[0]), {"seams": {}})["seams"].get(seam)
-                    row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
-                    yield from _micro_rows(row, plan.target, seen)
+                    cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
+                    yield from _micro_rows(Row(recipes=ids, cell=cell), plan.target.seams[seam], seen)
             for on in plan.stacks(variant):
-                macro = Row(recipes=ids, on=on, workload=workload, size=size, kind="macro")
+                macro = Row(recipes=ids, cell=plan.cell(workload, "macro", on))
                 lacking = plan.lacking(variant, on)
                 if lacking:
                     macro = replace(macro, remark=lacking, reason="missing-dependency")
                 for layout in layouts:
-                    yield replace(macro, layout=layout)
+                    yield _with(macro, layout=layout)
                 if plan.other_threads and any(e.recipe.threaded for e in variant):
-                    yield replace(macro, layout=layouts[0], threads=plan.other_threads)
+                    yield _with(macro, layout=layouts[0], threads=plan.other_threads)
 
 
-def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
-    seam = target.seams[row.seam or ""]
+def _with(row: Row, **changes: Any) -> Row:
+    return replace(row, cell=replace(row.cell, **changes))
+
+
+def _micro_rows(row: Row, seam: Seam, seen: Mapping[str, Any] | None) -> Iterator[Row]:
     if seen is not None and seen["shapes"].startswith("recorded: "):
         row = replace(row, note=f"on recorded arguments ({seen['shapes'].removeprefix('recorded: ')})")
     if seen is None or seen["calls"] == 0:
         built = seen is not None and seen["in_build"]
         when = "calls it only while it is built, which is not timed" if built else "never calls it"
-        yield replace(row, remark=f"{row.workload} {when}")
+        yield replace(row, remark=f"{row.cell.workload} {when}")
     elif seam.kind != "call":
         yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
     elif seen["obstacle"]:
         yield replace(row, remark=f"macro only: {seen['obstacle']}")
     elif seam.reused:
-        yield replace(row, state="cold")
-        yield replace(row, state="warm")
+        yield _with(row, state="cold")
+        yield _with(row, state="warm")
     elif not seen["shapes"]:
         yield replace(row, remark="macro only: its arguments never vary")
     else:
         yield row
 
 
-def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
+def groups_of(rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
     """Rows that share baseline, workload and seam become one group of at most six candidates; cheap ones first."""
     by_cell: dict[Cell, list[Row]] = {}
     for row in rows:
         if not row.remark:
-            by_cell.setdefault(row.cell(target), []).append(row)
+            by_cell.setdefault(row.cell, []).append(row)
     groups = []
     for cell, members in by_cell.items():
         for start in range(0, len(members), MAX_CANDIDATES):

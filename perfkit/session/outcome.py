@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import schedule
+from perfkit.axis import point
 from perfkit.cell import Cell
 from perfkit.result import Sample
 from perfkit.tree import Difference
@@ -58,7 +59,7 @@ class Group:
         return {
             "group": self.id,
             "workload": self.cell.workload,
-            "size": self.cell.point,
+            "size": point(self.cell.size, self.cell.axes),
             "kind": self.cell.kind,
             "seam": self.cell.seam,
             "state": self.cell.state,

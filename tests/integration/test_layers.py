@@ -48,7 +48,8 @@ LAYERS = [
     "proof schedule catalog.index settings catalog.folders",
     "tree catalog.literal catalog.installed",
     "recipe target",
-    "equivalence result cell",
+    "equivalence result",
+    "cell",
     "axis",
     "errors",
 ]
