@@ -45,7 +45,7 @@ def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
     return output
 
 
-def _nothing_shared(size: str, seed: int) -> None:
+def _nothing_shared(size: str, seed: int, **axes: int) -> None:
     return None
 
 
@@ -71,8 +71,11 @@ class Workload:
 
     data(shared, rng)            one fresh input, a tree of arrays; equal generators give byte-equal inputs
     call(instance)               the measured function, of exactly one argument
-    shared(size, seed)           read-only data that all instances of a process share (weights); nothing by default
-    axes                         numbers that can be set: `size` is then `small[rows=64]` (`perfkit.axis.read_point`)
+    shared(size, seed, **axes)   read-only data that all instances of a process share (weights); nothing by default.
+                                 Without axes it takes `size` and `seed` alone
+    axes                         names of numbers that `--sweep` can set beside the size; `shared` is given those that
+                                 are set, as whole numbers by keyword: `shared("small", seed, rows=64)`. All else
+                                 (`data`, `cost`, …) finds in what `shared` returns what it needs of them
     build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
     prepare(instance, data)      the argument of a call, made from `data` outside the clock
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
@@ -90,7 +93,7 @@ class Workload:
     summary: str
     data: Callable[[Any, Any], Any]
     call: Callable[[Any], Callable[[Any], Any]]
-    shared: Callable[[str, int], Any] = _nothing_shared
+    shared: Callable[..., Any] = _nothing_shared
     build: Callable[[Any, Any], Any] = _the_table
     sizes: tuple[str, ...] = ("small",)
     axes: tuple[str, ...] = ()

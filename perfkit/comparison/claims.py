@@ -59,7 +59,7 @@ def with_claim(
     if explained is not None:
         result = replace(result, share=explained.share, amdahl=explained.predicted, note=_noted(result, explained))
     claim = entry.recipe.claim
-    if claim is None or not _speaks_of(claim, result, place):
+    if claim is None or outcome.on_other_threads(result.cell) or not _speaks_of(claim, result, place):
         return result
     return replace(result, claim=_judged(claim, result, explained.cap(result.speedup) if explained else math.inf))
 
@@ -68,11 +68,9 @@ def explain(
     result: Result, results: Sequence[Result], outcome: Outcome, entry: RecipeEntry, seams: Mapping[str, Seam]
 ) -> Explained | None:
     """What the shares of the seams that a recipe replaces mean for one row; None where they mean nothing."""
-    seen = outcome.seams.get((result.cell.workload, result.cell.on))
+    seen = outcome.counted(result.cell)
     if result.cell.kind != "macro" or seen is None:
         return None
-    if result.cell.threads:
-        return None  # the shares were counted on another number of threads
     touches = entry.recipe.touches
     if any(seams[seam].kind != "call" for seam in touches):
         return None  # what a factory makes works outside of its calls

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from perfkit.axis import point
+from perfkit.axis import Axes, point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
@@ -55,7 +55,8 @@ class Plan:
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
     points: int = 1  # how many such plans share the user's budget
-    axes: tuple[tuple[str, int], ...] = ()  # values that are set beside the size
+    axes: Axes = ()  # values that are set beside the size
+    threads: int | None = None  # that all of it is measured on, where these are swept along
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -78,7 +79,15 @@ class Plan:
     def cell(self, workload: str, kind: str, on: tuple[str, ...] = ()) -> Cell:
         """What is measured of a workload, on recipes already in place."""
         size = self.size_of(workload)
-        return Cell(target=self.target.id, workload=workload, size=size, kind=kind, on=on, axes=self.axes)
+        return Cell(
+            target=self.target.id,
+            workload=workload,
+            size=size,
+            kind=kind,
+            on=on,
+            axes=self.axes,
+            threads=self.threads,
+        )
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The recipes in place before: those the claim was made on, then no more than the variant requires."""

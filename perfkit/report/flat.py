@@ -22,7 +22,7 @@ def flat(result: Result) -> dict[str, Any]:
 
 def measured(result: Result) -> dict[str, Any]:
     """Those of them that say what was measured."""
-    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.point}
+    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.full_size}
     return {"target": cell["target"], "recipes": result.recipes} | cell
 
 
@@ -31,9 +31,7 @@ def nested(data: Mapping[str, Any]) -> dict[str, Any]:
     cell: dict[str, Any] = {name: data[name] for name in _CELL if name in data}
     cell |= {"axes": [], "threads": None}
     if isinstance(data.get("size"), str):
-        cell["size"], axis, value = read_point(data["size"])
-        if axis == THREADS:
-            cell["threads"] = value
-        elif axis:
-            cell["axes"] = [[axis, value]]
+        cell["size"], settings = read_point(data["size"])
+        cell["axes"] = [[axis, value] for axis, value in settings if axis != THREADS]
+        cell["threads"] = dict(settings).get(THREADS)
     return {**{name: value for name, value in data.items() if name not in _CELL}, "cell": cell}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from perfkit import schedule
+from perfkit.axis import read_point
 from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
@@ -45,7 +47,7 @@ class LoadedTarget:
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
-        self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
+        self._shared: dict[tuple[Callable[..., Any], str], Any] = {}
         self._specs: dict[tuple[str, ...], ArgumentSpec] = {}
         # their thread pools and weights go to the seams: they live as long as this process
         self._recorders: dict[tuple[str, ...], tuple[SeamRecorder, MacroSubject]] = {}
@@ -317,7 +319,9 @@ class LoadedTarget:
         key = (described.shared, size)  # workloads that name the same function share the same weights
         if key not in self._shared:
             with blaming(schedule.BASELINE):  # the target's own code, whichever role asks first
-                self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
+                plain, axes = read_point(size)
+                make = partial(described.shared, plain, self.seed, **dict(axes))
+                self._shared[key] = user_code("building the weights", make)
             found = scan(self._shared[key])  # once: nobody writes to them
             if found.subnormal or found.nonfinite:
                 self.warnings.append(
