@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from perfkit.session.caches import library_caches
+from perfkit.machine.caches import library_caches
 
 __all__ = ["describe", "worker_environment"]
 
