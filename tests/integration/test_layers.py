@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import perfkit
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -68,6 +70,12 @@ def test_a_recipe_imports_the_recipe_api_its_targets_seams_its_siblings_and_libr
                 or name.removeprefix("perfkit.").lstrip(".").startswith(model)
             )
             assert fine, f"{path}:{line}: {name}"
+
+
+def test_what_perfkit_itself_names_is_its_version_and_public_modules() -> None:
+    modules = [name for name in perfkit.__all__ if name != "__version__"]
+
+    assert all(importlib.import_module(f"perfkit.{name}").__all__ for name in modules)
 
 
 @pytest.mark.parametrize("module", NAMED)
