@@ -15,6 +15,7 @@ from pathlib import Path
 
 from support.arguments import Arguments
 
+from perfkit.cell import Cell
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group
 from perfkit.session.session import Session
@@ -55,11 +56,7 @@ def measure(settings: Settings, workload: str, size: str, variants: dict[str, li
         [
             Group(
                 id=workload,
-                target="glassbox",
-                workload=workload,
-                size=size,
-                kind="macro",
-                on=(),
+                cell=Cell(target="glassbox", workload=workload, size=size, kind="macro"),
                 processes=settings.processes,
                 candidates=tuple(
                     Candidate(role=roles[name], recipes=tuple(f"glassbox/{r}" for r in recipes))

@@ -55,9 +55,9 @@ def _doubling(low: int, high: int) -> list[int]:
     return [*values, high]
 
 
-def point(size: str, axis: str, value: int) -> str:
-    """The name of one point: `small[rows=64]`."""
-    return f"{size}[{axis}={value}]"
+def point(size: str, axes: Sequence[tuple[str, int]]) -> str:
+    """The name of one point: `small[rows=64]`; of a plain size, where no axis is set."""
+    return f"{size}[{','.join(f'{axis}={value}' for axis, value in axes)}]" if axes else size
 
 
 def read_point(size: str) -> tuple[str, str, int]:

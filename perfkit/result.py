@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from perfkit.cell import Cell
+
 __all__ = [
     "VERDICTS",
     "ClaimOutcome",
@@ -101,15 +103,8 @@ class Result:
     id: str
     group: str
     role: str
-    target: str
+    cell: Cell
     recipes: tuple[str, ...]
-    on: tuple[str, ...]
-    workload: str
-    size: str
-    kind: str  # micro | macro | stack
-    seam: str | None
-    state: str | None  # cold | warm, for a seam whose arguments recur
-    layout: str
     verdict: str
     reason: str | None
     note: str

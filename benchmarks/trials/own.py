@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.catalog import open_catalogs
+from perfkit.cell import Cell
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.plan import Row
 from perfkit.schedule import candidate_role
@@ -44,13 +45,10 @@ def session(
     measured = Session(target, settings, lambda what, fraction: None)
     size = size or open_catalogs([root]).target(target).workload(workload).sizes[0]
     variants = [Candidate(role=candidate_role(i), recipes=(name,)) for i, name in enumerate(recipes, 1)]
+    cell = Cell(target=target, workload=workload, size=size, kind="macro")
     group = Group(
         id="trial",
-        target=target,
-        workload=workload,
-        size=size,
-        kind="macro",
-        on=(),
+        cell=cell,
         candidates=tuple(variants),
         processes=processes,
     )
@@ -58,7 +56,7 @@ def session(
     measured.measure([group])
     total_s = time.monotonic() - start
     found = open_catalogs([root])
-    rows = [Row(recipes=(name,), on=(), workload=workload, size=size, kind="macro") for name in recipes]
+    rows = [Row(recipes=(name,), cell=cell) for name in recipes]
     for name in recipes:
         measured.outcome.proofs[name,] = {**no_proof(), "passed": True}
     entries = {entry.recipe.full_id: entry for entry in found.recipes}

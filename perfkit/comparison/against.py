@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfkit.errors import UsageError
 from perfkit.result import Document, Result
@@ -79,7 +79,7 @@ def against(now: Document, then: Document) -> Against:
             raise UsageError(
                 f"the {which} run does not say what machine it ran on", hint="it ended too early: measure again"
             )
-    targets = [sorted({r.target for r in document.results}) for document in (now, then)]
+    targets = [sorted({r.cell.target for r in document.results}) for document in (now, then)]
     if all(targets) and targets[0] != targets[1]:
         raise UsageError(f"the new run is of {', '.join(targets[0])}, the old one of {', '.join(targets[1])}")
     rows_now, rows_then = _by_key(now.results, "new"), _by_key(then.results, "old")
@@ -119,10 +119,7 @@ def _by_key(rows: Sequence[Result], which: str) -> dict[tuple[object, ...], Resu
 
 def _key(r: Result) -> tuple[object, ...]:
     """What a row measured. Recipes that stand together replace different seams, so their order does not matter."""
-    return (
-        r.target, tuple(sorted(r.recipes)), tuple(sorted(r.on)),
-        r.workload, r.size, r.kind, r.seam, r.state, r.layout,
-    )  # fmt: skip
+    return tuple(sorted(r.recipes)), replace(r.cell, on=tuple(sorted(r.cell.on)))
 
 
 def _pair(then: Result, now: Result) -> Pair:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from perfkit.axis import THREADS, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
@@ -69,10 +68,10 @@ def explain(
     result: Result, results: Sequence[Result], outcome: Outcome, entry: RecipeEntry, seams: Mapping[str, Seam]
 ) -> Explained | None:
     """What the shares of the seams that a recipe replaces mean for one row; None where they mean nothing."""
-    seen = outcome.seams.get((result.workload, result.on))
-    if result.kind != "macro" or seen is None:
+    seen = outcome.seams.get((result.cell.workload, result.cell.on))
+    if result.cell.kind != "macro" or seen is None:
         return None
-    if read_point(result.size)[1] == THREADS:
+    if result.cell.threads:
         return None  # the shares were counted on another number of threads
     touches = entry.recipe.touches
     if any(seams[seam].kind != "call" for seam in touches):
@@ -108,13 +107,14 @@ def _left(counted: Mapping[str, Any], speedups: Mapping[str, float], errors: flo
 
 def _alone(result: Result, results: Sequence[Result], seam: str) -> Speedup | None:
     """What a seam alone gained in the row that goes with a row of the whole workload."""
+    alone = replace(result.cell, kind="micro", seam=seam)
     return next(
         (
             r.speedup
             for r in results
-            if (r.kind, r.workload, r.size, r.seam) == ("micro", result.workload, result.size, seam)
-            and (r.recipes, r.on) == (result.recipes, result.on)
-            and r.state != "cold"
+            if r.recipes == result.recipes
+            and replace(r.cell, state=None, layout=result.cell.layout) == alone
+            and r.cell.state != "cold"
             and r.speedup
         ),
         None,
@@ -137,11 +137,12 @@ def _noted(result: Result, explained: Explained) -> str:
 
 def _speaks_of(claim: Claim, result: Result, place: TargetEntry) -> bool:
     """Whether a row measures what a claim is about."""
-    if result.workload != claim.workload or result.size != place.workload(result.workload).sizes[0]:
+    cell = result.cell
+    if cell.workload != claim.workload or cell.point != place.workload(cell.workload).sizes[0]:
         return False
     if claim.measure == "seam speed-up":
-        return result.kind == "micro" and result.state != "cold"
-    return result.kind == "macro"
+        return cell.kind == "micro" and cell.state != "cold"
+    return cell.kind == "macro"
 
 
 def _judged(claim: Claim, result: Result, explained: float) -> ClaimOutcome:

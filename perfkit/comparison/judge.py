@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.axis import THREADS, point
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.claims import with_claim
 from perfkit.comparison.plan import Row
@@ -36,13 +35,12 @@ def judge_rows(
 ) -> tuple[Result, ...]:
     """One Result a row, in the order of the rows."""
     times = {name: Times(found.samples) for name, found in outcome.groups.items()}
-    results = [_result(place.id, row, entries, outcome, times, margin) for row in rows]
+    results = [_result(row, entries, outcome, times, margin) for row in rows]
     results = [_with_layouts(result, results, margin) for result in results]
     return tuple(with_claim(result, results, outcome, entries, place) for result in results)
 
 
 def _result(
-    target: str,
     row: Row,
     entries: Mapping[str, RecipeEntry],
     outcome: Outcome,
@@ -53,22 +51,15 @@ def _result(
     proof = outcome.proofs.get(row.key, no_proof())
     rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.failures.get(row.key)
-    tried = outcome.extremes.get((row.workload, row.on, row.recipes)) if row.kind == "macro" else None
+    place = row.cell.workload, row.cell.on, row.recipes
+    tried = outcome.extremes.get(place) if row.cell.kind == "macro" else None
+    names = "+".join(r.rpartition("/")[2] for r in row.recipes)
     blank = Result(
-        id="/".join(
-            [target, "+".join(r.rpartition("/")[2] for r in row.recipes), found.group.id if found else row.kind]
-        ),
+        id=f"{row.cell.target}/{names}/{found.group.id if found else row.cell.kind}",
         group=found.group.id if found else "",
         role=candidate.role if candidate else "",
-        target=target,
+        cell=row.cell,
         recipes=row.recipes,
-        on=row.on,
-        workload=row.workload,
-        size=point(row.size, THREADS, row.threads) if row.threads else row.size,
-        kind=row.kind,
-        seam=row.seam,
-        state=row.state,
-        layout=row.layout,
         verdict="unavailable",
         reason=row.reason,
         note=row.remark or row.note,
@@ -89,8 +80,8 @@ def _result(
     )
     if trouble is not None:
         return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
-    if (row.workload, row.on, row.recipes) in outcome.not_exercised:
-        return replace(blank, verdict="not-exercised", note=outcome.not_exercised[row.workload, row.on, row.recipes])
+    if (idle := outcome.not_exercised.get(place)) is not None:
+        return replace(blank, verdict="not-exercised", note=idle)
     if found is None or candidate is None:
         return blank
     return _measured(blank, times[found.group.id], candidate.role, found, margin, outcome.resolution_ns)
@@ -152,7 +143,7 @@ def _with_replays(decision: Decision, found: GroupOutcome) -> Decision:
 def _few(pairs: Pairs, found: GroupOutcome) -> str:
     """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
     most = int(np.bincount(pairs.process).max())
-    if found.group.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
+    if found.group.cell.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
         return ""
     count = "1 round" if most == 1 else f"{most} rounds"
     return f"{count} in a process after one call to warm up: part of it is still cold"
@@ -186,9 +177,7 @@ def _ratios(
 def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:
     for found in outcome.groups.values():
         g = found.group
-        if (g.kind, g.workload, g.size, g.on, g.seam, g.state, g.layout, g.threads) == (
-            row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads,
-        ):  # fmt: skip
+        if g.cell == row.cell:
             for candidate in g.candidates:
                 if candidate.recipes == row.recipes:
                     return found, candidate
@@ -228,10 +217,10 @@ def _with_layouts(result: Result, results: Sequence[Result], margin: float) -> R
         (
             r
             for r in results
-            if r.layout != result.layout
-            and (r.recipes, r.on, r.workload, r.size, r.kind)
-            == (result.recipes, result.on, result.workload, result.size, result.kind)
-            and r.kind == "macro"
+            if r.recipes == result.recipes
+            and r.cell.layout != result.cell.layout
+            and replace(r.cell, layout=result.cell.layout) == result.cell
+            and r.cell.kind == "macro"
         ),
         None,
     )

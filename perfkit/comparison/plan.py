@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from perfkit.axis import point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
+from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
 from perfkit.recipe import check_together, stacks
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group, candidate_key
 from perfkit.stats.verdict import MIN_PROCESSES
+from perfkit.target import Seam
 from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["Plan", "Row", "groups_of", "plan_line", "rows_of", "set_up", "within_budget"]
@@ -24,14 +27,7 @@ class Row:
     """One line of the table to come."""
 
     recipes: tuple[str, ...]
-    on: tuple[str, ...]
-    workload: str
-    size: str
-    kind: str  # micro | macro | stack
-    seam: str | None = None
-    state: str | None = None
-    layout: str = "in-process"
-    threads: int | None = None  # of BLAS and OpenMP, where not as the settings say
+    cell: Cell
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
@@ -39,7 +35,7 @@ class Row:
     @property
     def apart(self) -> tuple[str, ...]:
         """The stack below, where what happens on it says nothing of the recipes alone."""
-        return self.on if self.kind == "stack" else ()
+        return self.cell.on if self.cell.kind == "stack" else ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -58,7 +54,8 @@ class Plan:
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
-    points: int = 1  # how many such agendas share the user's budget
+    points: int = 1  # how many such plans share the user's budget
+    axes: tuple[tuple[str, int], ...] = ()  # values that are set beside the size
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -73,6 +70,15 @@ class Plan:
     def size_of(self, workload: str) -> str:
         """The size a workload is measured at."""
         return self.size or self.target.workload(workload).sizes[0]
+
+    def point_of(self, workload: str) -> str:
+        """The same with what is set beside it."""
+        return point(self.size_of(workload), self.axes)
+
+    def cell(self, workload: str, kind: str, on: tuple[str, ...] = ()) -> Cell:
+        """What is measured of a workload, on recipes already in place."""
+        size = self.size_of(workload)
+        return Cell(target=self.target.id, workload=workload, size=size, kind=kind, on=on, axes=self.axes)
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The recipes in place before: those the claim was made on, then no more than the variant requires."""
@@ -191,69 +197,62 @@ def rows_of(
     for variant in plan.variants:
         ids = tuple(e.recipe.full_id for e in variant)
         for workload in plan.workloads(variant):
-            size = plan.size_of(workload)
             stacks = plan.measurable(variant)
             if len(variant) == 1 and stacks:
                 for seam in sorted(variant[0].recipe.touches):
                     seen = seams.get((workload, stacks[0]), {"seams": {}})["seams"].get(seam)
-                    row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
-                    yield from _micro_rows(row, plan.target, seen)
+                    cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
+                    yield from _micro_rows(Row(recipes=ids, cell=cell), plan.target.seams[seam], seen)
             for on in plan.stacks(variant):
-                macro = Row(recipes=ids, on=on, workload=workload, size=size, kind="macro")
+                macro = Row(recipes=ids, cell=plan.cell(workload, "macro", on))
                 lacking = plan.lacking(variant, on)
                 if lacking:
                     macro = replace(macro, remark=lacking, reason="missing-dependency")
                 for layout in layouts:
-                    yield replace(macro, layout=layout)
+                    yield _with(macro, layout=layout)
                 if plan.other_threads and any(e.recipe.threaded for e in variant):
-                    yield replace(macro, layout=layouts[0], threads=plan.other_threads)
+                    yield _with(macro, layout=layouts[0], threads=plan.other_threads)
 
 
-def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
-    seam = target.seams[row.seam or ""]
+def _with(row: Row, **changes: Any) -> Row:
+    return replace(row, cell=replace(row.cell, **changes))
+
+
+def _micro_rows(row: Row, seam: Seam, seen: Mapping[str, Any] | None) -> Iterator[Row]:
     if seen is not None and seen["shapes"].startswith("recorded: "):
         row = replace(row, note=f"on recorded arguments ({seen['shapes'].removeprefix('recorded: ')})")
     if seen is None or seen["calls"] == 0:
         built = seen is not None and seen["in_build"]
         when = "calls it only while it is built, which is not timed" if built else "never calls it"
-        yield replace(row, remark=f"{row.workload} {when}")
+        yield replace(row, remark=f"{row.cell.workload} {when}")
     elif seam.kind != "call":
         yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
     elif seen["obstacle"]:
         yield replace(row, remark=f"macro only: {seen['obstacle']}")
     elif seam.reused:
-        yield replace(row, state="cold")
-        yield replace(row, state="warm")
+        yield _with(row, state="cold")
+        yield _with(row, state="warm")
     elif not seen["shapes"]:
         yield replace(row, remark="macro only: its arguments never vary")
     else:
         yield row
 
 
-def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
+def groups_of(rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
     """Rows that share baseline, workload and seam become one group of at most six candidates; cheap ones first."""
-    by_key: dict[tuple[Any, ...], list[Row]] = {}
+    by_cell: dict[Cell, list[Row]] = {}
     for row in rows:
         if not row.remark:
-            key = (row.kind, row.workload, row.size, row.on, row.seam, row.state, row.layout, row.threads)
-            by_key.setdefault(key, []).append(row)
+            by_cell.setdefault(row.cell, []).append(row)
     groups = []
-    for members in by_key.values():
+    for cell, members in by_cell.items():
         for start in range(0, len(members), MAX_CANDIDATES):
             part = members[start : start + MAX_CANDIDATES]
             first = part[0]
             slow = call_ns[first] > SLOW_CALL_NS
             group = Group(
-                id=_group_id(first, start // MAX_CANDIDATES),
-                target=target,
-                workload=first.workload,
-                size=first.size,
-                kind=first.kind,
-                on=first.on,
-                seam=first.seam,
-                state=first.state,
-                layout=first.layout,
-                threads=first.threads,
+                id=_group_id(cell, first.recipes, start // MAX_CANDIDATES),
+                cell=cell,
                 # a call this long has little noise of its own; fewer processes leave time for rounds
                 processes=min(processes, MIN_PROCESSES) if slow else processes,
                 candidates=tuple(
@@ -265,15 +264,11 @@ def groups_of(target: str, rows: Sequence[Row], call_ns: Mapping[Row, float], pr
     return [group for _, group in sorted(groups, key=lambda pair: pair[0])]
 
 
-def _group_id(row: Row, part: int) -> str:
-    words = [row.kind, row.workload, row.size]
-    words += [row.seam or "", row.state or ""]
-    words.append("on " + "+".join(name.rpartition("/")[2] for name in row.on) if row.on else "bare")
-    words.append(f"{len(row.recipes)} together" if row.kind == "stack" and not row.on else "")
-    words.append("" if row.layout == "in-process" else row.layout)
-    words.append(f"{row.threads} threads" if row.threads else "")
-    words.append(f"part {part + 1}" if part else "")
-    return " / ".join(w for w in words if w)
+def _group_id(cell: Cell, recipes: Sequence[str], part: int) -> str:
+    words = list(cell.words)
+    words += [f"{len(recipes)} together"] if cell.kind == "stack" and not cell.on else []
+    words += [f"part {part + 1}"] if part else []
+    return " / ".join(words)
 
 
 def within_budget(

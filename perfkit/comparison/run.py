@@ -10,6 +10,7 @@ from typing import Any
 
 from perfkit import __version__, schedule
 from perfkit.catalog import Catalog, RecipeEntry
+from perfkit.cell import Cell
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import judge_rows
 from perfkit.comparison.partial import how_far, reached_rows
@@ -98,7 +99,7 @@ def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher:
                 for part in _stacked(session, plan, rows, entries, settings):
                     stacked.append(part)
                 try:
-                    session.limits({r.workload: r.size for part in stacked for r in part})
+                    session.limits({r.cell.workload: r.cell.point for part in stacked for r in part})
                 except PerfkitError as error:  # all has been measured by now, and this is only said beside it
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
             add_extremes(session, plan, settings, watcher)
@@ -128,11 +129,10 @@ def _stacked(
         return judge_rows(plan.target, some, entries, outcome, settings.margin)
 
     alone = judged(rows)
-    workloads = tuple(dict.fromkeys(r.workload for r in rows if r.kind == "macro"))
+    workloads = tuple(dict.fromkeys(r.cell.workload for r in rows if r.cell.kind == "macro"))
     for workload in workloads:
-        size = plan.size_of(workload)
         fit = [e for e in (v[0] for v in plan.variants if len(v) == 1) if _stands(e, alone, workload, outcome)]
-        stack = compatible(fit, alone, plan.target.tree, workload, size)
+        stack = compatible(fit, alone, plan.target.tree, plan.cell(workload, "stack"))
         if len(stack.entries) < 2:
             continue
         more = rows_of_stack(stack)
@@ -170,15 +170,15 @@ def _measure_more(
     with ExitStack() as stack:
         worker = stack.enter_context(session.worker(0))
         for row in rows:
-            if not session.scout(worker, row.workload, row.size, row.on, row.key):
+            if not session.scout(worker, row.cell.workload, row.cell.point, row.cell.on, row.key):
                 worker = stack.enter_context(session.worker(0))
     for row in rows:
         if row.key in session.outcome.failures:
             continue
         touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
-        proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
+        proof = {"do": "prove", "workload": row.cell.workload, "on": list(row.cell.on), "at_size": True}
         proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
-        places = [(row.workload, row.size, row.on)]
+        places = [(row.cell.workload, row.cell.point, row.cell.on)]
         candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
         session.examine(candidate, places, sorted(touched), [proof])
     groups, _, rows[:] = _fit(plan, rows, session.outcome, replace(settings, budget_s=budget_s))
@@ -192,7 +192,7 @@ def _scout(session: Session, plan: Plan) -> None:
         for variant in plan.variants:
             for workload in plan.workloads(variant):
                 for on in plan.measurable(variant):
-                    if not session.scout(worker, workload, plan.size_of(workload), on, _ids(variant)):
+                    if not session.scout(worker, workload, plan.point_of(workload), on, _ids(variant)):
                         worker = stack.enter_context(session.worker(0))
 
 
@@ -210,8 +210,9 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
         recipes, stacks = _ids(variant), plan.measurable(variant)
         if not stacks or recipes in session.outcome.failures:
             continue
-        places = [(w, plan.size_of(w), on) for w in plan.workloads(variant) for on in stacks]
-        seams = [r for r in rows if r.recipes == recipes and r.kind == "micro" and not r.remark and r.state != "cold"]
+        places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
+        own = [r for r in rows if r.recipes == recipes and r.cell.kind == "micro" and not r.remark]
+        seams = [r.cell for r in own if r.cell.state != "cold"]
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         proofs: list[dict[str, Any]] = [
             {
@@ -225,15 +226,15 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
             for w in plan.target.workloads
             if not on or w.id in plan.workloads(variant)
         ]
-        for row in seams:
+        for cell in seams:
             proofs.append(
                 {
                     "do": "prove_seam",
-                    "workload": row.workload,
-                    "size": row.size,
-                    "seam": row.seam,
-                    "on": list(row.on),
-                    "soak": _soak(_seam_ns(row, session.outcome)),
+                    "workload": cell.workload,
+                    "size": cell.point,
+                    "seam": cell.seam,
+                    "on": list(cell.on),
+                    "soak": _soak(_call_ns(cell, session.outcome)),
                     "soak_s": soak_s,
                 }
             )
@@ -243,7 +244,7 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
 def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
     """Seconds that starting processes, building instances and warming them up will take, roughly."""
     starts = max(g.processes for g in groups) + sum(
-        g.processes * len(g.roles) for g in groups if g.layout == "processes"
+        g.processes * len(g.roles) for g in groups if g.cell.layout == "processes"
     )
     calls = {g.id: 1 if call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
     warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * call_ns[g.id] for g in groups)
@@ -260,17 +261,13 @@ def _soak(call_ns: float) -> int:
     return max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1))))
 
 
-def _seam_ns(row: Row, outcome: Outcome) -> float:
-    """Nanoseconds of one call of a row's seam, from the counting pass."""
-    seen = outcome.seams[row.workload, row.on]
-    seam = seen["seams"][row.seam]
+def _call_ns(cell: Cell, outcome: Outcome) -> float:
+    """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
+    seen = outcome.seams[cell.workload, cell.on]
+    if cell.kind != "micro":
+        return float(seen["call_ns"])
+    seam = seen["seams"][cell.seam]
     return float(seen["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / seen["passes"]))
-
-
-def _row_ns(row: Row, outcome: Outcome) -> float:
-    if row.kind == "micro":
-        return _seam_ns(row, outcome)
-    return float(outcome.seams[row.workload, row.on]["call_ns"])
 
 
 def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
@@ -278,7 +275,7 @@ def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
     return [
         r
         for r in rows
-        if r.recipes not in outcome.failures and (r.workload, r.on, r.recipes) not in outcome.not_exercised
+        if r.recipes not in outcome.failures and (r.cell.workload, r.cell.on, r.recipes) not in outcome.not_exercised
     ]
 
 
@@ -287,9 +284,9 @@ def _stretched(plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Sett
     if not settings.stretch_s:
         return settings
     healthy = _healthy(rows, outcome)
-    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
-    groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
-    _, slow = within_budget(groups, {g.id: _row_ns(_as_row(g), outcome) for g in groups}, 0.0)
+    row_ns = {row: _call_ns(row.cell, outcome) for row in healthy if not row.remark}
+    groups = groups_of(healthy, row_ns, settings.processes)
+    _, slow = within_budget(groups, {g.id: _call_ns(g.cell, outcome) for g in groups}, 0.0)
     need_s = _SPARE * sum(need for _, need in slow)
     return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
 
@@ -299,9 +296,9 @@ def _fit(
 ) -> tuple[list[Group], dict[str, float], list[Row]]:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
     healthy = _healthy(rows, outcome)
-    row_ns = {row: _row_ns(row, outcome) for row in healthy if not row.remark}
-    groups = groups_of(plan.target.id, healthy, row_ns, settings.processes)
-    call_ns = {g.id: _row_ns(_as_row(g), outcome) for g in groups}
+    row_ns = {row: _call_ns(row.cell, outcome) for row in healthy if not row.remark}
+    groups = groups_of(healthy, row_ns, settings.processes)
+    call_ns = {g.id: _call_ns(g.cell, outcome) for g in groups}
     kept, dropped = within_budget(groups, call_ns, settings.budget_s)
     if not dropped:
         return kept, call_ns, list(rows)
@@ -310,26 +307,9 @@ def _fit(
         "or a smaller --size"
         for g, need_s in dropped
     }
-    member = {(c.recipes, _as_row(g)): remarks[g.id] for g, _ in dropped for c in g.candidates}
-    return (
-        kept,
-        call_ns,
-        [replace(r, remark=r.remark or member.get((r.recipes, replace(r, recipes=())), "")) for r in rows],
-    )
-
-
-def _as_row(group: Group) -> Row:
-    return Row(
-        recipes=(),
-        on=group.on,
-        workload=group.workload,
-        size=group.size,
-        kind=group.kind,
-        seam=group.seam,
-        state=group.state,
-        layout=group.layout,
-        threads=group.threads,
-    )
+    member = {(c.recipes, g.cell): remarks[g.id] for g, _ in dropped for c in g.candidates}
+    said = [member.get((r.recipes, r.cell), "") for r in rows]
+    return kept, call_ns, [replace(r, remark=r.remark or word) for r, word in zip(rows, said, strict=True)]
 
 
 def _natural(outcome: Outcome) -> list[str]:
@@ -352,7 +332,7 @@ def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]
         found.append(f"{count} sample{'s' * (count != 1)} {_FLAG_WORDS.get(flag, flag)}")
     slow = [r for r in results if r.baseline_ns and r.baseline_ns > SLOW_CALL_NS and r.verdict == "undecided"]
     if slow:
-        found.append(f"{slow[0].workload} is slow here; a smaller --size decides sooner")
+        found.append(f"{slow[0].cell.workload} is slow here; a smaller --size decides sooner")
     return found
 
 

@@ -7,10 +7,11 @@ the larger part. So each is measured once more on all the others, and those that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from perfkit.catalog import RecipeEntry
+from perfkit.cell import Cell
 from perfkit.comparison.plan import Row
 from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
@@ -23,8 +24,7 @@ __all__ = ["Stack", "better_without", "compatible", "rows_of_stack", "without"]
 class Stack:
     """Recipes switched on together on one workload; `left_out` says why others are not among them."""
 
-    workload: str
-    size: str
+    cell: Cell
     entries: tuple[RecipeEntry, ...]
     left_out: tuple[str, ...] = field(default=())
 
@@ -38,17 +38,17 @@ def compatible(
     candidates: Iterable[RecipeEntry],
     results: Sequence[Result],
     tree: Mapping[str, Sequence[str]],
-    workload: str,
-    size: str,
+    cell: Cell,
 ) -> Stack:
     """Those whose speed-ups multiply to the most, and as many more as stand with them: the fastest first.
 
-    `results` are the recipes' own rows; how fast one is says its row of this workload, or else any other macro row. A
-    recipe that requires others was measured on those, which is why it counts together with them.
+    `results` are the recipes' own rows; how fast one is says its row of the workload of `cell`, which is that of the
+    whole stack, or else any other macro row. A recipe that requires others was measured on those, which is why it
+    counts together with them.
     """
     known = list(candidates)
     by_id = {e.recipe.id: e for e in known}
-    gains = {e.recipe.id: _gain(e, results, workload) for e in known}
+    gains = {e.recipe.id: _gain(e, results, cell.workload) for e in known}
     known.sort(key=lambda e: -gains[e.recipe.id])
     best = _fastest(known, gains, tree)
     chosen: list[RecipeEntry] = []
@@ -67,7 +67,7 @@ def compatible(
             left_out.append(f"{entry.recipe.id} ({conflict.message})")
         else:
             chosen += more
-    return Stack(workload=workload, size=size, entries=tuple(chosen), left_out=tuple(left_out))
+    return Stack(cell=cell, entries=tuple(chosen), left_out=tuple(left_out))
 
 
 def _fastest(
@@ -120,10 +120,10 @@ def _stand_together(entries: Sequence[RecipeEntry], tree: Mapping[str, Sequence[
 
 def _gain(entry: RecipeEntry, results: Sequence[Result], workload: str) -> float:
     """The speed-up of a recipe on as little as it needs, on this workload if that was measured; 1 when unknown."""
-    own = [r for r in results if r.recipes == (entry.recipe.full_id,) and r.kind == "macro" and r.speedup]
-    here = [r for r in own if r.workload == workload] or own
-    least = min((len(r.on) for r in here), default=0)
-    return max((r.speedup.point for r in here if r.speedup and len(r.on) == least), default=1.0)
+    own = [r for r in results if r.recipes == (entry.recipe.full_id,) and r.cell.kind == "macro" and r.speedup]
+    here = [r for r in own if r.cell.workload == workload] or own
+    least = min((len(r.cell.on) for r in here), default=0)
+    return max((r.speedup.point for r in here if r.speedup and len(r.cell.on) == least), default=1.0)
 
 
 def rows_of_stack(stack: Stack) -> list[Row]:
@@ -141,7 +141,7 @@ def rows_of_stack(stack: Stack) -> list[Row]:
 
 def better_without(stack: Stack, results: Sequence[Result]) -> dict[str, str]:
     """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised."""
-    here = {r.recipes: r.verdict for r in results if r.kind == "stack" and r.workload == stack.workload and r.on}
+    here = {r.recipes: r.verdict for r in results if r.cell.on and replace(r.cell, on=()) == stack.cell}
     found: dict[str, str] = {}
     for entry in stack.entries:
         out = tuple(d.recipe.full_id for d in _with_dependents(entry, stack.entries))
@@ -167,4 +167,4 @@ def _with_dependents(entry: RecipeEntry, entries: Sequence[RecipeEntry]) -> list
 
 
 def _row(stack: Stack, recipes: tuple[str, ...], on: tuple[str, ...], note: str = "") -> Row:
-    return Row(recipes=recipes, on=on, workload=stack.workload, size=stack.size, kind="stack", note=note)
+    return Row(recipes=recipes, cell=replace(stack.cell, on=on), note=note)

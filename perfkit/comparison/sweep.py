@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfkit.axis import THREADS, Sweep, point
+from perfkit.axis import THREADS, Sweep
 from perfkit.catalog import Catalog
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import run
@@ -64,8 +64,7 @@ def run_sweep(
             if sweep.axis == THREADS:
                 part = _named(run(catalog, plan, replace(share, threads=value), command, hears), value)
             else:
-                size = plan.size_of(plan.workload or "")
-                here = replace(plan, size=point(size, sweep.axis, value))
+                here = replace(plan, axes=((sweep.axis, value),))
                 part = run(catalog, here, share, command, hears)
         except WorkFailed as error:  # a model that cannot be built at this point; the others may be
             failures.append(error)
@@ -90,7 +89,7 @@ def _named(part: Document, threads: int) -> Document:
         part,
         environment={**part.environment, "threads": None},
         results=tuple(
-            replace(r, size=point(r.size, THREADS, threads), group=groups.get(r.group, "")) for r in part.results
+            replace(r, cell=replace(r.cell, threads=threads), group=groups.get(r.group, "")) for r in part.results
         ),
         samples=tuple(replace(s, group=groups.get(s.group, s.group)) for s in part.samples),
     )

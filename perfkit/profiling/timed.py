@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from perfkit import schedule
 from perfkit.catalog import Catalog
+from perfkit.cell import Cell
 from perfkit.errors import PerfkitError
 from perfkit.profilers.difference import Difference, difference
 from perfkit.profiling.run import Profiled, Wanted, chosen, run_profile
@@ -115,11 +116,7 @@ def _timed(
     role, status = schedule.candidate_role(1), "complete"
     group = Group(
         id="timed",
-        target=after.target,
-        workload=after.workload,
-        size=after.size,
-        kind="macro",
-        on=tuple(required),
+        cell=Cell(target=after.target, workload=after.workload, size=after.size, kind="macro", on=tuple(required)),
         processes=_PROCESSES,
         candidates=(Candidate(role=role, recipes=tuple(ids)),),
     )

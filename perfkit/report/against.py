@@ -39,14 +39,14 @@ class AgainstReport:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         found = self.found
-        several = len({p.now.workload for p in found.pairs}) > 1
+        several = len({p.now.cell.workload for p in found.pairs}) > 1
         cells = {id(p): _cells(p, several) for p in found.pairs}
         widths = [max([c[i].cell_len for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
         yield from _header(found)
         for recipes, group in groupby(found.pairs, key=lambda p: p.now.recipes):
             pairs = list(group)
-            yield from (Text(), recipes_title(pairs[0].now.target, recipes, self.summaries))
+            yield from (Text(), recipes_title(pairs[0].now.cell.target, recipes, self.summaries))
             yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for pair in pairs:
                 yield table_line(cells[id(pair)], widths, columns, _RIGHT)
@@ -91,7 +91,7 @@ def _cells(pair: Pair, several_workloads: bool) -> list[Text]:
     else:
         change = Text(pair.change, style=_STYLES[pair.change])
     return [
-        Text(now.kind, style="dim"),
+        Text(now.cell.kind, style="dim"),
         Text(what_words(now, several_workloads)),
         *_speedup(then.speedup),
         *_speedup(now.speedup),
@@ -108,7 +108,7 @@ def _speedup(s: Speedup | None) -> tuple[Text, Text]:
 def _below(pair: Pair, *, times: bool) -> Iterator[RenderableType]:
     """What the row stands on, a verdict that changed, and times where the two runs may be compared by them."""
     then, now = pair.then, pair.now
-    words = [on_words(now)] if now.kind != "micro" else []
+    words = [on_words(now)] if now.cell.kind != "micro" else []
     if then.verdict != now.verdict:
         words.append(f"was {verdict_word(then)}, now {verdict_word(now)}")
     if pair.note:
@@ -134,8 +134,8 @@ def _footer(found: Against) -> Iterator[RenderableType]:
 def _row(r: Result) -> str:
     """A row in words, with all that it is matched by."""
     names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
-    where = "" if r.seam is None else f" in {r.workload}"
-    return f"{names}: {r.kind} {what_words(r)}{where}, {r.size}, {on_words(r)}"
+    where = "" if r.cell.seam is None else f" in {r.cell.workload}"
+    return f"{names}: {r.cell.kind} {what_words(r)}{where}, {r.cell.point}, {on_words(r)}"
 
 
 def _line(label: str, text: Text) -> RenderableType:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit.cell import IN_PROCESS
 from perfkit.report import numbers
 from perfkit.report.lines import Commands, columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.next_step import next_words
@@ -80,7 +81,7 @@ class CompareReport:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
         results = document.results
-        several = len({r.workload for r in results}) > 1
+        several = len({r.cell.workload for r in results}) > 1
         sections = [list(rows) for _, rows in groupby(results, key=_section)]
         cells = {id(r): _cells(r, _what(r, rows, several)) for rows in sections for r in rows}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
@@ -90,18 +91,18 @@ class CompareReport:
         if not results:
             yield from (environment, Text("nothing was measured", style="yellow"))
         for number, rows in enumerate(sections):
-            stack = rows[0].kind == "stack"
+            stack = rows[0].cell.kind == "stack"
             yield from ([Text()] if number else [])
-            yield stack_title(rows) if stack else recipes_title(rows[0].target, rows[0].recipes, self.summaries)
+            yield stack_title(rows) if stack else recipes_title(rows[0].cell.target, rows[0].recipes, self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
             yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for r in rows:
                 yield table_line(_styled(cells[id(r)], r), widths, columns, _RIGHT)
-                if r.kind == "macro":
+                if r.cell.kind == "macro":
                     yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
-                elif stack and not r.on:
+                elif stack and not r.cell.on:
                     yield labelled("", Text(", ".join(name.rpartition("/")[2] for name in r.recipes), style="dim"))
-                if r.kind != "micro" and not (stack and r.on) and (paid := paid_words(r)):
+                if r.cell.kind != "micro" and not (stack and r.cell.on) and (paid := paid_words(r)):
                     yield labelled("", Text(paid, style="dim"))
             yield Text()
             yield from _below(rows)
@@ -124,17 +125,17 @@ def shown(document: Document) -> Document:
 
 def _section(r: Result) -> tuple[str, ...]:
     """Rows with the same answer stand together: those of one variant, or of the stack on one workload."""
-    return (r.kind, r.workload) if r.kind == "stack" else r.recipes
+    return (r.cell.kind, r.cell.workload) if r.cell.kind == "stack" else r.recipes
 
 
 def _what(r: Result, rows: Sequence[Result], several_workloads: bool) -> str:
-    return stack_words(r, rows) if r.kind == "stack" else what_words(r, several_workloads)
+    return stack_words(r, rows) if r.cell.kind == "stack" else what_words(r, several_workloads)
 
 
 def _cells(r: Result, what: str) -> tuple[str, ...]:
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
-        r.kind,
+        r.cell.kind,
         what,
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
@@ -175,11 +176,11 @@ def _amdahl(r: Result) -> str:
 
 def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
-    if r.kind == "stack" and r.verdict == "not-exercised":
+    if r.cell.kind == "stack" and r.verdict == "not-exercised":
         return "note", f"{stack_words(r, [])}: the others leave it nothing to do", style
     if r.verdict in ("rejected", "failed", "not-exercised") or r.reason == "missing-dependency":
         return "why", r.note, style
-    return "note", r.note if r.kind == "stack" else f"{what_words(r)}: {r.note}", style
+    return "note", r.note if r.cell.kind == "stack" else f"{what_words(r)}: {r.note}", style
 
 
 def _proof(r: Result, rows: Sequence[Result]) -> str:
@@ -199,7 +200,7 @@ def _tested(claim: ClaimOutcome) -> str:
 
 
 def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> Iterator[RenderableType]:
-    apart = "" if r.layout == "in-process" else ", each role in its own process"
+    apart = "" if r.cell.layout == IN_PROCESS else ", each role in its own process"
     where = "" if alone else f"{on_words(r)}{apart}: "
     for reading in (claim, *claim.readings):
         measured, outcome = claim_words(reading)

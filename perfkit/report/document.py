@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from perfkit.errors import PerfkitError, UsageError
+from perfkit.report.flat import flat, nested
 from perfkit.report.plausible import check_plausible
 from perfkit.report.saved import read_json
 from perfkit.report.visible import safe_json
-from perfkit.result import Document
+from perfkit.result import Document, Result
 
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
@@ -40,6 +41,8 @@ def to_json(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Result):
+        return _plain(flat(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
@@ -152,6 +155,7 @@ def _build(kind: Any, data: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         if not isinstance(data, dict):
             raise TypeError(f"expected an object, got {type(data).__name__}")
+        data = nested(data) if kind is Result else data
         hints = typing.get_type_hints(kind)
         missing = [f.name for f in dataclasses.fields(kind) if f.name not in data and f.name not in _NEWER]
         if missing:

@@ -32,10 +32,10 @@ def compare_markdown(document: Document) -> str:
     for r in document.results:
         names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
         speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
-        speedup += f"; {paid}" if r.kind != "micro" and (paid := paid_words(r)) else ""
+        speedup += f"; {paid}" if r.cell.kind != "micro" and (paid := paid_words(r)) else ""
         cells = [
             names,
-            f"{r.kind} {what_words(r)}",
+            f"{r.cell.kind} {what_words(r)}",
             on_words(r).removeprefix("on "),
             numbers.time(r.baseline_ns),
             numbers.time(r.candidate_ns),

@@ -29,7 +29,7 @@ def next_words(document: Document) -> str:
 def _next(document: Document) -> str:
     named = [r for r in document.results if r.recipes]
     first = named[0]
-    profile = shlex.join(["perfkit", "profile", first.target])
+    profile = shlex.join(["perfkit", "profile", first.cell.target])
     wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
     if wrong is not None:
         return shlex.join(["perfkit", "explain", wrong.recipes[0]])
@@ -37,13 +37,13 @@ def _next(document: Document) -> str:
         return finer
     if len({r.recipes for r in named}) > 1:
         return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0]])}"
-    return f"{profile} · {shlex.join(['perfkit', 'compare', first.target, '--all'])}"
+    return f"{profile} · {shlex.join(['perfkit', 'compare', first.cell.target, '--all'])}"
 
 
 def _is_open(r: Result) -> bool:
     """Whether a narrower interval may tell more: of the whole workload, or of a claim that nothing else keeps open."""
     claimed = r.claim is not None and r.claim.outcome == "undecided" and not r.claim.why
-    return claimed or (r.kind == "macro" and r.verdict == "undecided" and not _is_narrow(r))
+    return claimed or (r.cell.kind == "macro" and r.verdict == "undecided" and not _is_narrow(r))
 
 
 def _is_narrow(r: Result) -> bool:
@@ -95,7 +95,7 @@ def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
     names = [word for name in r.recipes for word in ("--recipe", name.rpartition("/")[2])]
     words = _words_of(document)
     if words[:2] != ["perfkit", "compare"]:
-        words = ["perfkit", "compare", r.target, *names]
+        words = ["perfkit", "compare", r.cell.target, *names]
     kept: list[str] = []
     skip = False
     for word in words:

@@ -33,8 +33,8 @@ def _refuse(place: str, faults: Iterator[Fault] | list[Fault]) -> None:
 def _faults(r: Result) -> Iterator[Fault]:
     if r.verdict not in VERDICTS:
         yield "verdict", r.verdict
-    if r.kind not in _KINDS:
-        yield "kind", r.kind
+    if r.cell.kind not in _KINDS:
+        yield "kind", r.cell.kind
     if not r.recipes:
         yield "recipes", []
     for field in ("baseline_ns", "candidate_ns", "margin", "amdahl", "sums"):

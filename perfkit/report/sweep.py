@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from perfkit.axis import read_point
+from perfkit.cell import Cell
 from perfkit.report import numbers
 from perfkit.report.compare import VERDICT_STYLES, CompareReport, footer, shown
 from perfkit.report.lines import columns_that_fit, labelled, table_line
-from perfkit.report.words import environment_line, on_words, recipes_title, verdict_word
+from perfkit.report.words import environment_line, on_words, part_words, recipes_title, verdict_word
 from perfkit.result import Document, Result
 from perfkit.stats.growth import Growth, growth, paying
 
@@ -29,7 +29,7 @@ Thresholds = Mapping[str, Mapping[str, tuple[float, str]]]  # recipe's full id -
 
 def report_of(document: Document, summaries: Mapping[str, str], thresholds: Thresholds) -> RenderableType:
     """The report that suits a document: curves where it holds points of an axis, the table otherwise."""
-    swept = bool(document.results) and all(read_point(r.size)[1] for r in document.results)
+    swept = bool(document.results) and all(r.cell.settings for r in document.results)
     return SweepReport(document, summaries, thresholds) if swept else CompareReport(document, summaries)
 
 
@@ -44,11 +44,11 @@ class SweepReport:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
         first = document.results[0]
-        yield recipes_title(first.target, first.recipes, self.summaries)
+        yield recipes_title(first.cell.target, first.recipes, self.summaries)
         yield Text(environment_line(document.environment), style="dim")
-        curves: dict[tuple[object, ...], list[Result]] = {}
+        curves: dict[Cell, list[Result]] = {}
         for r in document.results:
-            curves.setdefault((r.kind, r.workload, r.seam, r.state, r.on, r.layout), []).append(r)
+            curves.setdefault(replace(r.cell, size="", axes=(), threads=None), []).append(r)
         for rows in curves.values():
             yield Text()
             yield from _curve(rows, options.max_width)
@@ -58,11 +58,10 @@ class SweepReport:
 
 
 def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
-    _, axis, _ = read_point(rows[0].size)
-    values = [read_point(r.size)[2] for r in rows]
-    r = rows[0]
-    what = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
-    yield Text(f"{r.kind} {what}", style="bold").append(f"  {on_words(r)}", style="not bold dim")
+    axis = rows[0].cell.settings[0][0]
+    values = [r.cell.settings[0][1] for r in rows]
+    what = f"{rows[0].cell.kind} {part_words(rows[0].cell)}"
+    yield Text(what, style="bold").append(f"  {on_words(rows[0])}", style="not bold dim")
     measured = [(v, r) for v, r in zip(values, rows, strict=True) if r.speedup]
     furthest = max([abs(math.log(r.speedup.point)) for _, r in measured if r.speedup], default=0.0)
     heads = [axis, "before", "after", "speed-up (95 %)", "verdict", f"{'slower':>{_HALF}}│faster"]
@@ -86,7 +85,7 @@ def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
 
 def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
     """Where the recipe's source says that it begins to pay."""
-    _, axis, _ = read_point(r.size)
+    axis = r.cell.settings[0][0]
     said = thresholds.get(r.recipes[0], {}).get(axis) if r.recipes else None
     if said:
         yield labelled("notes", Text(f"switch at {axis} = {said[0]:g} ({said[1]})", style="dim"))

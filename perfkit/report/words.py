@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from perfkit.axis import THREADS, read_point
+from perfkit.axis import THREADS
+from perfkit.cell import IN_PROCESS, Cell
 from perfkit.report import numbers
 from perfkit.result import ReadingOutcome, Result
 
@@ -19,6 +20,7 @@ __all__ = [
     "on_words",
     "output_word",
     "paid_words",
+    "part_words",
     "range_words",
     "recipes_title",
     "stack_title",
@@ -66,12 +68,16 @@ def verdict_word(r: Result) -> str:
 
 def what_words(r: Result, several_workloads: bool = False) -> str:
     """What the row measures: a seam, or a workload; a seam's workload too where there are several."""
-    name = f"{r.seam}, {r.state}" if r.state else (r.seam or r.workload)
-    apart = "" if r.layout == "in-process" else ", own process"
-    _, axis, value = read_point(r.size)
-    if axis:
+    cell = r.cell
+    apart = "" if cell.layout == IN_PROCESS else ", own process"
+    for axis, value in cell.settings:
         apart += f" on {value} thread{'s' * (value != 1)}" if axis == THREADS else f" at {axis} {value}"
-    return name + apart + (f" in {r.workload}" if several_workloads and r.seam else "")
+    return part_words(cell) + apart + (f" in {cell.workload}" if several_workloads and cell.seam else "")
+
+
+def part_words(cell: Cell) -> str:
+    """The seam, cold or warm, or the workload."""
+    return f"{cell.part}, {cell.state}" if cell.state else cell.part
 
 
 def output_word(r: Result) -> str:
@@ -104,7 +110,7 @@ def findings_words(rows: Sequence[Result]) -> list[str]:
 
 def on_words(r: Result) -> str:
     """What the row stands on: the recipes in place before."""
-    return "on " + ", ".join(name.rpartition("/")[2] for name in r.on) if r.on else "on nothing else"
+    return "on " + ", ".join(name.rpartition("/")[2] for name in r.cell.on) if r.cell.on else "on nothing else"
 
 
 def paid_words(r: Result) -> str:
@@ -142,22 +148,22 @@ def _both(low: str, high: str) -> str:
 
 def stack_title(rows: Sequence[Result]) -> Text:
     """What the section on a stack is about."""
-    title = Text(f"{rows[0].target} / stack on {rows[0].workload}", style="bold")
+    title = Text(f"{rows[0].cell.target} / stack on {rows[0].cell.workload}", style="bold")
     title.append("  all recipes that stand together, and each of them on the rest", style="not bold")
     return title
 
 
 def stack_words(r: Result, rows: Sequence[Result]) -> str:
     """What one row of that section measures."""
-    if r.on:
+    if r.cell.on:
         return f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on the rest"
     return f"{'all' if r is rows[0] else 'the'} {len(r.recipes)} {'together' if r is rows[0] else 'that are left'}"
 
 
 def limit_words(rows: Sequence[Result], environment: Mapping[str, object]) -> str:
     """How near the fastest stack of a workload comes to what the machine allows; "" where that is not known."""
-    wholes = [r.candidate_ns for r in rows if not r.on and r.candidate_ns]
-    workload = rows[0].workload
+    wholes = [r.candidate_ns for r in rows if not r.cell.on and r.candidate_ns]
+    workload = rows[0].cell.workload
     read, operations = (_positive(environment, "limits", "costs", workload, name) for name in ("read", "operations"))
     reading, computing = (_positive(environment, "limits", "rates", name) for name in ("read", "operations"))
     if not (wholes and read and operations and reading and computing):

@@ -120,9 +120,9 @@ class Blame:
     ) -> dict[str, Any] | WorkFailed | None:
         """A few rounds of some candidates, or none, in a fresh process: how they fail, or None when they do not."""
         alone = replace(group, candidates=candidates)
-        about = f"{group.title}, on its own"
+        about = f"{group.cell.title}, on its own"
         try:
-            with rejected_on(group.seam or group.workload), self._start(process) as worker:
+            with rejected_on(group.cell.part), self._start(process) as worker:
                 request = {"roles": list(alone.roles), "resolution_ns": self._outcome.resolution_ns, **alone.request()}
                 worker.ask("build", about=about, **request)
                 start = time.monotonic()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import schedule
+from perfkit.axis import point
+from perfkit.cell import Cell
 from perfkit.result import Sample
 from perfkit.tree import Difference
 
@@ -42,16 +44,8 @@ class Group:
     """Candidates that share the rounds of one baseline and one control."""
 
     id: str
-    target: str
-    workload: str
-    size: str
-    kind: str  # micro | macro | stack
-    on: tuple[str, ...]
+    cell: Cell
     candidates: tuple[Candidate, ...]
-    seam: str | None = None
-    state: str | None = None  # cold | warm
-    layout: str = "in-process"
-    threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
     stateful: bool = False  # preparing an input touches the instance: it comes just before its call
     processes: int = 8
 
@@ -60,24 +54,18 @@ class Group:
         """Every role of a round."""
         return (schedule.BASELINE, schedule.CONTROL, *(c.role for c in self.candidates))
 
-    @property
-    def title(self) -> str:
-        """The group in a few words: what is measured, cold or warm."""
-        what = f"{self.seam} ({self.state})" if self.state else (self.seam or self.workload)
-        return f"{self.kind} {what}"
-
     def request(self) -> dict[str, Any]:
         """What every request about this group tells a worker."""
         return {
             "group": self.id,
-            "workload": self.workload,
-            "size": self.size,
-            "kind": self.kind,
-            "seam": self.seam,
-            "state": self.state,
-            "on": list(self.on),
+            "workload": self.cell.workload,
+            "size": point(self.cell.size, self.cell.axes),
+            "kind": self.cell.kind,
+            "seam": self.cell.seam,
+            "state": self.cell.state,
+            "on": list(self.cell.on),
             "stateful": self.stateful,
-            "variants": {c.role: [*self.on, *c.recipes] for c in self.candidates},
+            "variants": {c.role: [*self.cell.on, *c.recipes] for c in self.candidates},
         }
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from perfkit import schedule
+from perfkit.cell import IN_PROCESS
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.machine.environment import worker_environment
 from perfkit.result import Sample
@@ -217,13 +218,13 @@ class Session:
 
     def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default the session's)."""
-        groups = [replace(g, stateful=self.outcome.stateful.get(g.workload, False)) for g in groups]
+        groups = [replace(g, stateful=self.outcome.stateful.get(g.cell.workload, False)) for g in groups]
         visits = [
             [g for g in groups if process < g.processes]
             for process in range(max((g.processes for g in groups), default=0))
         ]
         settings = self._settings if budget_s is None else replace(self._settings, budget_s=budget_s)
-        budget = Budget(settings, [[_WEIGHTS[g.state or g.kind] for g in members] for members in visits])
+        budget = Budget(settings, [[_WEIGHTS[g.cell.state or g.cell.kind] for g in members] for members in visits])
         measured_s = self.outcome.measuring_s
         for group in groups:
             self.outcome.groups[group.id] = GroupOutcome(group=group)
@@ -231,14 +232,14 @@ class Session:
             with ExitStack() as stack:
                 shared: dict[int | None, WorkerHandle] = {}  # by their number of threads
                 for group in members:
-                    self._report(group.title, budget.fraction())
+                    self._report(group.cell.title, budget.fraction())
                     stopping = budget.stopping()
-                    inside = group.layout == "in-process"
-                    if inside and group.threads not in shared:
-                        shared[group.threads] = stack.enter_context(self.worker(process, threads=group.threads))
-                    host = shared[group.threads] if inside else None
+                    inside, threads = group.cell.layout == IN_PROCESS, group.cell.threads
+                    if inside and threads not in shared:
+                        shared[threads] = stack.enter_context(self.worker(process, threads=threads))
+                    host = shared[threads] if inside else None
                     if not self._measure_group(group, process, host, stopping) and inside:
-                        del shared[group.threads]  # dead, or spoilt; the next group gets a fresh one
+                        del shared[threads]  # dead, or spoilt; the next group gets a fresh one
                     self.outcome.measuring_s = measured_s + budget.spent_s
                     self._keep()
         if budget.exhausted:
@@ -252,11 +253,11 @@ class Session:
         outcome = self.outcome.groups[group.id]
         with ExitStack() as stack:
             hosts = {
-                role: shared or stack.enter_context(self.worker(process, threads=group.threads))
+                role: shared or stack.enter_context(self.worker(process, threads=group.cell.threads))
                 for role in schedule.build_order(self._settings.seed, process, group.id, group.roles)
             }
             try:
-                with rejected_on(group.seam or group.workload):
+                with rejected_on(group.cell.part):
                     self._rounds(group, process, hosts, stopping, outcome)
                 if shared:
                     self._company.check(group, process)
@@ -271,7 +272,7 @@ class Session:
         # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
         with ExitStack() as stack:
-            fresh = stack.enter_context(self.worker(process, threads=group.threads)) if shared else None
+            fresh = stack.enter_context(self.worker(process, threads=group.cell.threads)) if shared else None
             self._measure_group(group, process, fresh, stopping)
         return False
 
@@ -283,7 +284,7 @@ class Session:
         stopping: StoppingRule,
         outcome: GroupOutcome,
     ) -> None:
-        about = f"{group.title}, process {process}"
+        about = f"{group.cell.title}, process {process}"
         by_worker = _by_worker(hosts)
         piloted: dict[str, dict[str, Any]] = {}
         for worker, roles in by_worker:

@@ -32,8 +32,9 @@ class Company:
 
     def check(self, group: Group, process: int) -> None:
         """After the rounds of a group in one process: add a warning for each candidate that slows the baseline."""
-        counted = self._outcome.seams.get((group.workload, group.on))
-        if counted is None or group.kind == "micro" or group.threads is not None or group.id in self._looked_into:
+        cell = group.cell
+        counted = self._outcome.seams.get((cell.workload, cell.on))
+        if counted is None or cell.kind == "micro" or cell.threads is not None or group.id in self._looked_into:
             return
         samples = self._outcome.groups[group.id].samples
         taken = [s.elapsed_ns / s.loops for s in samples if s.process == process and s.role == schedule.BASELINE]
@@ -46,13 +47,13 @@ class Company:
             if alone_ns and beside_ns and beside_ns >= _SLOWER * alone_ns:
                 names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
                 ratio = beside_ns / alone_ns
-                where = f"{group.workload}: the baseline is {ratio:.0f}x slower beside {names} than alone"
+                where = f"{cell.workload}: the baseline is {ratio:.0f}x slower beside {names} than alone"
                 self._outcome.warnings.append(f"{where}, so the speed-up of {names} is of something else")
 
     def _baseline_ns(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> float | None:
         """The baseline's time a call in a fresh process, beside its control and these; None where that fails."""
         company = replace(group, candidates=candidates)
-        about = f"{group.title}, the baseline beside {len(candidates)} candidates"
+        about = f"{group.cell.title}, the baseline beside {len(candidates)} candidates"
         try:
             with self._start(process) as worker:
                 request: dict[str, Any] = {"roles": list(company.roles), "resolution_ns": self._outcome.resolution_ns}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.cli.terminal import emit
 from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
@@ -40,15 +41,8 @@ def row(recipe: str, verdict: str, speedup: tuple[float, float, float] | None = 
         id=f"model/{recipe}/{verdict}",
         group="macro / forward / small / bare",
         role="candidate-1",
-        target="model",
+        cell=Cell(target="model", workload="forward", size="small", kind="macro"),
         recipes=(f"model/{recipe}",),
-        on=(),
-        workload="forward",
-        size="small",
-        kind="macro",
-        seam=None,
-        state=None,
-        layout="in-process",
         verdict=verdict,
         reason=None,
         note="",
@@ -66,7 +60,13 @@ def row(recipe: str, verdict: str, speedup: tuple[float, float, float] | None = 
         rounds=320 if speedup else 0,
         loops={},
     )
-    return replace(macro, **changed)
+    return altered(macro, **changed)
+
+
+def altered(row: Any, **changed: Any) -> Any:
+    """A row or result with other fields, those of its cell among them."""
+    cell = {name: changed.pop(name) for name in [*changed] if name in Cell.__dataclass_fields__}
+    return replace(row, cell=replace(row.cell, **cell), **changed)
 
 
 def claimed(

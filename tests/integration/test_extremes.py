@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from perfkit.catalog import open_catalogs
+from perfkit.cell import Cell
 from perfkit.comparison import run as run_module
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.plan import Plan, set_up
@@ -343,7 +344,9 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
 
     class Measured(Session):
         def measure(self, groups: Any, budget_s: float | None = None) -> None:
-            group = Group(id="g", target="small", workload="hangs", size="small", kind="macro", on=(), candidates=())
+            group = Group(
+                id="g", cell=Cell(target="small", workload="hangs", size="small", kind="macro"), candidates=()
+            )
             self.outcome.groups["g"] = GroupOutcome(group=group, samples=[sample])
 
     def struck(*_: Any) -> None:

@@ -17,7 +17,7 @@ from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import to_json
 from perfkit.report.markdown import compare_markdown
-from tests.integration.conftest import claimed
+from tests.integration.conftest import altered, claimed
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 HOSTILE = "\x1b]0;owned\x07\x9b2J\u202e\nperfkit: forged\x7f"
@@ -28,7 +28,7 @@ COMPARE = ("compare", "--recipe", "rope-cache")
 def hostile(invented: Any) -> Any:
     """A saved run in which every name and note would steer the terminal."""
     rows = [
-        replace(
+        altered(
             r, target=HOSTILE, recipes=tuple(HOSTILE for _ in r.recipes), workload=HOSTILE, note=HOSTILE, on=(HOSTILE,),
             reason=HOSTILE, claim=r.claim and replace(r.claim, text=HOSTILE, source=HOSTILE, outcome=HOSTILE),
         )

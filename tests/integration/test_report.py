@@ -14,6 +14,7 @@ from perfkit.report.data.envelope import envelope
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.result import VERDICTS, Document, Speedup
+from tests.integration.conftest import altered
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
@@ -51,7 +52,7 @@ def test_every_row_says_its_verdict_at_every_width(draw: Draw, invented: Any, wi
 
 @pytest.mark.parametrize("verdict", ["rejected", "failed", "undecided"])
 def test_the_next_step_is_about_the_recipe_that_needs_one(draw: Draw, invented: Any, verdict: str) -> None:
-    faster = next(r for r in invented.full.results if r.verdict == "faster" and r.kind == "macro")
+    faster = next(r for r in invented.full.results if r.verdict == "faster" and r.cell.kind == "macro")
     open_ = replace(faster, verdict=verdict, recipes=("model/open-question",), speedup=None)
     document = replace(invented.full, results=(faster, open_))
 
@@ -63,7 +64,7 @@ def test_the_next_step_is_about_the_recipe_that_needs_one(draw: Draw, invented: 
 
 @pytest.mark.parametrize("command", ["perfkit compare 'open", "", "rm -rf /", "perfkit compare \\"])
 def test_a_command_that_is_none_of_ours_is_not_suggested(draw: Draw, invented: Any, command: str) -> None:
-    open_ = replace(invented.one.results[3], target="it's; rm", recipes=("model/a b",))
+    open_ = altered(invented.one.results[3], target="it's; rm", recipes=("model/a b",))
     document = replace(invented.one, results=(open_,), command=command)
 
     last = draw(CompareReport(document, {}), 140).splitlines()[-1]
@@ -135,7 +136,7 @@ def test_markdown(golden: Golden, invented: Any) -> None:
 
 
 def test_markdown_keeps_its_columns_whatever_a_name_holds(invented: Any) -> None:
-    odd = replace(invented.one.results[0], workload=r"a|b\|c", seam=None, state=None)
+    odd = altered(invented.one.results[0], workload=r"a|b\|c", seam=None, state=None)
     text = compare_markdown(replace(invented.one, results=(odd,)))
 
     assert r"a\|b\\\|c" in text

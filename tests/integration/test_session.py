@@ -134,7 +134,7 @@ def test_equal_seeds_give_equal_inputs_and_so_equal_proofs(planted: Path) -> Non
 def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str, processes: int) -> None:
     document = compare(planted, "plain-cube", layout=layout, processes=processes)
 
-    macro = {r.layout: r for r in document.results if r.kind == "macro"}
+    macro = {r.cell.layout: r for r in document.results if r.cell.kind == "macro"}
     assert set(macro) == ({"processes"} if layout == "processes" else {"in-process", "processes"})
     assert {r.verdict for r in macro.values()} == ({"undecided"} if processes < 5 else {"faster"})
     alone = macro["processes"]

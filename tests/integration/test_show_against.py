@@ -17,6 +17,7 @@ from perfkit.comparison.against import against
 from perfkit.report.against import AgainstReport
 from perfkit.report.document import to_json, write_text
 from perfkit.result import Document, Result, Speedup
+from tests.integration.conftest import altered
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
@@ -57,7 +58,7 @@ def now(then: Document) -> Document:
         changed(warm, 1.2),
         changed(stacked, 0.95),
         replace(bare, verdict="rejected", speedup=None, speedup_99=None, baseline_ns=None, candidate_ns=None),
-        replace(warm, recipes=wrong.recipes, on=(), seam=wrong.seam, state=None),
+        altered(warm, recipes=wrong.recipes, on=(), seam=wrong.cell.seam, state=None),
         *rest[1:],
         replace(stacked, recipes=("model/newcomer",)),
     )
@@ -139,8 +140,8 @@ def test_what_cannot_be_held_against_it_is_refused_in_one_line(
 ) -> None:
     rows = then.results
     new = {
-        "another target": replace(then, results=tuple(replace(r, target="other") for r in rows)),
-        "nothing in common": replace(then, results=tuple(replace(r, size="large") for r in rows)),
+        "another target": replace(then, results=tuple(altered(r, target="other") for r in rows)),
+        "nothing in common": replace(then, results=tuple(altered(r, size="large") for r in rows)),
         "no environment": replace(then, environment={"threads": 1}),
         "damaged": replace(then, results=(replace(rows[0], margin=-1.0),)),
     }

@@ -14,7 +14,7 @@ from perfkit.errors import WorkFailed
 from perfkit.report.document import to_json
 from perfkit.report.suggest import catalog_words, with_catalogs
 from perfkit.session.session import Session
-from tests.integration.conftest import document, row
+from tests.integration.conftest import altered, document, row
 
 REACHED = "here it would measure"
 COMMAND = re.compile(r"(perfkit (?:compare|profile|explain|list|show|new|doctor)\b.*?)(?= · |, or |, where |  #|; |$)")
@@ -93,9 +93,8 @@ def test_and_it_keeps_the_catalogues_that_were_named(pasted: Any, planted: Path)
 def test_what_stands_below_a_table_works(
     pasted: Any, planted: Path, tmp_path: Path, rows: list[Any], suggested: str
 ) -> None:
-    from dataclasses import replace
 
-    toy = [replace(r, target="toy", workload="run", recipes=(f"toy/{r.recipes[0].rpartition('/')[2]}",)) for r in rows]
+    toy = [altered(r, target="toy", workload="run", recipes=(f"toy/{r.recipes[0].rpartition('/')[2]}",)) for r in rows]
     command = f"perfkit compare --catalog {planted} --recipe plain-cube --quick --seed 3"
     saved = document(tuple(toy), command=command, samples=())
     (tmp_path / "run.json").write_text(to_json(saved), encoding="utf-8")

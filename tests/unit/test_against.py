@@ -16,6 +16,7 @@ from perfkit.comparison.against import CONDITIONS, Difference, against
 from perfkit.errors import UsageError
 from perfkit.report.document import document_from_json
 from perfkit.result import Document, Result, Speedup
+from tests.integration.conftest import altered
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "format-1.json"
 RUN: Document = document_from_json(json.loads(GOLDEN.read_text(encoding="utf-8")), "format-1.json")
@@ -85,7 +86,7 @@ def test_a_row_without_a_speed_up_has_only_its_verdict() -> None:
     ids=lambda c: next(iter(c)),
 )
 def test_rows_that_measured_different_things_are_no_pair(changed: dict[str, Any]) -> None:
-    other = replace(ROW, **changed)
+    other = altered(ROW, **changed)
     common = replace(ROW, recipes=("toy/common",))
     found = against(of(common, other), of(ROW, common))
 
@@ -97,8 +98,8 @@ def test_rows_that_measured_different_things_are_no_pair(changed: dict[str, Any]
 
 
 def test_the_order_of_recipes_and_rows_does_not_matter() -> None:
-    one, two = replace(ROW, recipes=("toy/a", "toy/b"), on=("toy/c", "toy/d")), replace(ROW, recipes=("toy/e",))
-    turned = replace(one, recipes=("toy/b", "toy/a"), on=("toy/d", "toy/c"))
+    one, two = altered(ROW, recipes=("toy/a", "toy/b"), on=("toy/c", "toy/d")), replace(ROW, recipes=("toy/e",))
+    turned = altered(one, recipes=("toy/b", "toy/a"), on=("toy/d", "toy/c"))
     found = against(of(two, turned), of(one, two))
 
     assert [(p.now, p.then) for p in found.pairs] == [(two, two), (turned, one)]
@@ -166,7 +167,7 @@ def test_a_run_whose_machine_is_not_known_is_refused(known: dict[str, object]) -
 
 
 def test_two_targets_are_refused_by_name() -> None:
-    other = of(replace(ROW, target="glassbox", recipes=("glassbox/rope-cache",)))
+    other = of(altered(ROW, target="glassbox", recipes=("glassbox/rope-cache",)))
 
     with pytest.raises(UsageError, match="the new run is of glassbox, the old one of toy"):
         against(other, RUN)

@@ -9,6 +9,7 @@ import pytest
 
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.catalog.index import WorkloadEntry
+from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.equivalence import exact
 from perfkit.recipe import Claim, Recipe
@@ -27,10 +28,10 @@ def row(kind: str, point: float, width: float = 0.01, seam: str | None = None) -
     speedup = Speedup(point=point, low=point - width, high=point + width, level=0.95)
     proof = Proof(passed=True, kind="exact", detail="", checked_calls=1, first_difference=None)
     return Result(
-        id="x", group="g", role="c1", target="toy", recipes=("toy/fast",), on=(), workload="run", size="small",
-        kind=kind, seam=seam, state=None, layout="in-process", verdict="faster", reason=None, note="", baseline_ns=9.0,
-        candidate_ns=5.0, speedup=speedup, speedup_99=speedup, noise_floor=None, margin=0.01, proof=proof, claim=None,
-        share=None, amdahl=None, processes=8, rounds=80, loops={},
+        id="x", group="g", role="c1", recipes=("toy/fast",), verdict="faster", reason=None, note="",
+        cell=Cell(target="toy", workload="run", size="small", kind=kind, seam=seam),
+        baseline_ns=9.0, candidate_ns=5.0, speedup=speedup, speedup_99=speedup, noise_floor=None, margin=0.01,
+        proof=proof, claim=None, share=None, amdahl=None, processes=8, rounds=80, loops={},
     )  # fmt: skip
 
 

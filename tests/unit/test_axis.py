@@ -47,7 +47,7 @@ def test_any_text_is_a_sweep_or_a_usage_error(text: str) -> None:
 
 @given(st.sampled_from(["small", "full", "a[b]"]), st.integers(1, 2**40))
 def test_a_point_is_read_as_it_was_written(size: str, value: int) -> None:
-    assert read_point(point(size, "rows", value)) == (size, "rows", value)
+    assert read_point(point(size, [("rows", value)])) == (size, "rows", value)
 
 
 @pytest.mark.parametrize("size", ["small", "small[rows]", "small[rows=0]", "[rows=4]"])

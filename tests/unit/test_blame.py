@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.errors import WorkFailed
 from perfkit.session.blame import Blame, rejected_on
 from perfkit.session.outcome import Candidate, Group, Outcome
@@ -14,11 +15,7 @@ from perfkit.session.process import RejectedOutput
 KEY = ("t/r",)
 GROUP = Group(
     id="g",
-    target="t",
-    workload="w",
-    size="small",
-    kind="macro",
-    on=(),
+    cell=Cell(target="t", workload="w", size="small", kind="macro"),
     candidates=(Candidate(role="candidate-1", recipes=KEY),),
 )
 DIFFERENCE = {"where": "output", "index": None, "expected": "1", "got": "2", "why": "another value"}

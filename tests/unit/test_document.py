@@ -15,9 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfkit.axis import read_point
+from perfkit.cell import Cell
 from perfkit.errors import UsageError
 from perfkit.report.document import FORMAT_VERSION, document_from_json, read_document, to_json, write_text
 from perfkit.result import VERDICTS, ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
+from tests.integration.conftest import altered
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -43,14 +46,27 @@ def _within(kind: Any, values: Any) -> Any:
     return replace(kind, low=low, high=high, measured=kind.measured and (point, low, high))
 
 
+# what may be set beside a size: nothing, a number of threads, or one value along an axis
+SETTINGS = st.one_of(
+    st.just({"axes": (), "threads": None}),
+    st.builds(lambda n: {"axes": (), "threads": n}, st.integers(1, 64)),
+    st.builds(lambda n: {"axes": (("rows", n),), "threads": None}, st.integers(1, 2**40)),
+)
+
+
+def _set(cell: Cell, settings: dict[str, Any]) -> Cell:
+    return replace(cell, size=f"s{cell.size}", **settings)
+
+
 # what reading holds to more than its type
 PLAUSIBLE: dict[type, Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]]] = {
     Speedup: lambda made: st.builds(_within, made, RISING),
     Proof: lambda made: made.map(lambda p: replace(p, extremes=p.extremes and (min(p.extremes), max(p.extremes)))),
+    Cell: lambda made: st.builds(_set, made.filter(lambda c: not read_point(c.size)[1]), SETTINGS),
     ClaimOutcome: lambda made: st.builds(_within, made, RISING),
     ReadingOutcome: lambda made: st.builds(_within, made, RISING),
     Result: lambda made: st.builds(
-        lambda result, verdict, kind: replace(result, verdict=verdict, kind=kind, recipes=(*result.recipes, "t/r")),
+        lambda result, verdict, kind: altered(result, verdict=verdict, kind=kind, recipes=(*result.recipes, "t/r")),
         made,
         st.sampled_from(VERDICTS),
         st.sampled_from(["micro", "macro"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison.judge import _measured, _ratios
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.words import paid_words
@@ -65,7 +66,7 @@ def test_a_real_row_has_both(perfkit: Any) -> None:
 @pytest.mark.parametrize(("candidate_s", "said"), [(4.6, True), (0.15, False)])
 def test_what_switching_on_takes_is_said_when_it_is_long(candidate_s: float, said: bool) -> None:
     group = Group(
-        id="g", target="toy", workload="run", size="small", kind="macro", on=(),
+        id="g", cell=Cell(target="toy", workload="run", size="small", kind="macro"),
         candidates=(Candidate(role="candidate-1", recipes=("toy/x",)),),
     )  # fmt: skip
     samples = [

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.plan import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
 from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome
 
-PLAIN = Row(recipes=("toy/a",), on=(), workload="run", size="small", kind="macro", seam=None, layout="in-process")
+CELL = Cell(target="toy", workload="run", size="small", kind="macro")
+PLAIN = Row(recipes=("toy/a",), cell=CELL)
+MICRO = Row(recipes=("toy/a",), cell=replace(CELL, kind="micro"))
 CLAIM = ClaimOutcome(
     text="2x", measure="speed-up", low=2, high=2, on=(), source="", outcome="not measurable here", measured=None
 )
@@ -21,7 +24,7 @@ FASTER = Speedup(point=2, low=1.9, high=2.1, level=0.95)
 
 def result(verdict: str = "unavailable", **changed: Any) -> Result:
     fields: dict[str, Any] = dict.fromkeys(Result.__slots__)
-    fields |= {"verdict": verdict, "recipes": ("toy/a",), "processes": 0, "note": "", "claim": CLAIM, "kind": "macro"}
+    fields |= {"verdict": verdict, "recipes": ("toy/a",), "processes": 0, "note": "", "claim": CLAIM, "cell": CELL}
     return Result(**{**fields, "proof": Proof(passed=False, kind="", detail="", checked_calls=0), **changed})
 
 
@@ -29,7 +32,10 @@ def outcome(*samples: int, **changed: Any) -> Outcome:
     """`samples`: the number of the process of each."""
     candidate = Candidate(role="candidate-1", recipes=("toy/a",))
     group = Group(
-        id="g", target="toy", workload="run", size="small", kind="macro", on=(), candidates=(candidate,), processes=8
+        id="g",
+        cell=CELL,
+        candidates=(candidate,),
+        processes=8,
     )
     made = [Sample(group="g", role="baseline", process=p, round=0, position=0, loops=1, elapsed_ns=1) for p in samples]
     return Outcome(groups={"g": GroupOutcome(group=group, samples=made)} if samples else {}, **changed)
@@ -54,7 +60,7 @@ def test_during_proofs_it_counts_the_recipes() -> None:
 
 
 def test_while_measuring_it_says_in_which_process_and_how_many_rows_have_a_figure() -> None:
-    rows = [PLAIN, replace(PLAIN, kind="micro"), replace(PLAIN, kind="micro", remark="macro only: a factory")]
+    rows = [PLAIN, MICRO, replace(MICRO, remark="macro only: a factory")]
     results = [result("faster", speedup=FASTER), result(), result()]
 
     said = how_far([("toy/a",)], rows, results, outcome(0, 0, 1, 2))

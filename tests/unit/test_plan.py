@@ -71,7 +71,7 @@ def rows(plan: Plan, layouts: tuple[str, ...] = ("in-process",), **changed: dict
 
 
 def brief(row: Row) -> tuple[str, str | None, str, tuple[str, ...]]:
-    return row.kind, row.seam, row.workload, row.on
+    return row.cell.kind, row.cell.seam, row.cell.workload, row.cell.on
 
 
 def test_a_recipe_names_its_target_and_its_claim_the_workload() -> None:
@@ -171,7 +171,7 @@ def test_rows_are_the_seam_alone_then_the_claims_stack_then_the_bare_baseline() 
 def test_a_claim_on_nothing_has_one_macro_row_and_two_layouts_make_two() -> None:
     assert [brief(r) for r in rows(ask("plain"))] == [("micro", "inner", "run", ()), ("macro", None, "run", ())]
     both = rows(ask("plain"), layouts=("in-process", "processes"))
-    assert [(r.kind, r.layout) for r in both] == [
+    assert [(r.cell.kind, r.cell.layout) for r in both] == [
         ("micro", "in-process"),
         ("macro", "in-process"),
         ("macro", "processes"),
@@ -199,10 +199,10 @@ def of(*entries: RecipeEntry, recipes: tuple[str, ...]) -> Plan:
 def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measured() -> None:
     plan = of(lacking(PLAIN), CLAIMED, TABLE, recipes=("plain", "table"))
     plain, table, both = plan.variants
-    found = {r.recipes: r for r in rows(plan) if r.kind == "macro"}
+    found = {r.recipes: r for r in rows(plan) if r.cell.kind == "macro"}
 
     assert [plan.measurable(v) for v in (plain, table, both)] == [(), ((),), ()]
-    assert [(r.kind, r.remark, r.reason) for r in rows(plan) if r.recipes == ("toy/plain",)] == [
+    assert [(r.cell.kind, r.remark, r.reason) for r in rows(plan) if r.recipes == ("toy/plain",)] == [
         ("macro", f"unavailable: {MISSING}", "missing-dependency")
     ]
     assert found["toy/plain", "toy/table"].remark == f"unavailable: plain needs {MISSING}"
@@ -230,7 +230,7 @@ def test_a_recipe_that_requires_what_is_unavailable_is_unavailable() -> None:
 
 
 def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
-    assert [r.state for r in rows(ask("table")) if r.kind == "micro"] == ["cold", "warm"]
+    assert [r.cell.state for r in rows(ask("table")) if r.cell.kind == "micro"] == ["cold", "warm"]
 
 
 @pytest.mark.parametrize(
@@ -247,15 +247,15 @@ def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
 def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str, Any], remark: str) -> None:
     plan = ask("plain")
     entry = replace(plan.target, seams=plan.target.seams | {"inner": Seam(name="inner", kind=kind)})
-    (micro,) = [r for r in rows(replace(plan, target=entry), inner=saw) if r.kind == "micro"]
+    (micro,) = [r for r in rows(replace(plan, target=entry), inner=saw) if r.cell.kind == "micro"]
 
-    assert (micro.remark, micro.state) == (remark, None)
+    assert (micro.remark, micro.cell.state) == (remark, None)
 
 
 def test_a_row_says_that_its_arguments_are_recorded() -> None:
     micro, *macro = rows(ask("plain"), inner=seen(shapes="recorded: list, str"))
 
-    assert (micro.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
+    assert (micro.cell.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
     assert {row.note for row in macro} == {""}
 
 
@@ -265,7 +265,7 @@ def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> N
     def numbers(name: str, other: int | None) -> list[int | None]:
         found = catalog(plain, threaded)
         plan = set_up(found, None, [name], every=False, workload=None, size=None, other_threads=other)
-        return [row.threads for row in rows(plan, ("processes",)) if row.kind == "macro"]
+        return [row.cell.threads for row in rows(plan, ("processes",)) if row.cell.kind == "macro"]
 
     assert numbers("pool", 4) == [None, 4]
     assert numbers("pool", None) == numbers("plain", 4) == [None]

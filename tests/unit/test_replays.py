@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison.judge import _repeats, _with_replays
 from perfkit.session.outcome import Group, GroupOutcome
 from perfkit.stats.verdict import Decision
 
-GROUP = Group(id="g", target="t", workload="w", size="s", kind="micro", on=(), candidates=())
+GROUP = Group(id="g", cell=Cell(target="t", workload="w", size="s", kind="micro"), candidates=())
 
 
 def found(*of_processes: tuple[float, float]) -> GroupOutcome:

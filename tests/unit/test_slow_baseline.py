@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from perfkit import schedule
+from perfkit.cell import Cell
 from perfkit.result import Sample
 from perfkit.session.outcome import Candidate, Group, GroupOutcome, Outcome
 from perfkit.session.slow_baseline import Company
@@ -15,7 +16,7 @@ CANDIDATES = (
     Candidate(role="candidate-1", recipes=("toy/hog",)),
     Candidate(role="candidate-2", recipes=("toy/kind",)),
 )
-GROUP = Group(id="g", target="toy", workload="run", size="small", kind="macro", on=(), candidates=CANDIDATES)
+GROUP = Group(id="g", cell=Cell(target="toy", workload="run", size="small", kind="macro"), candidates=CANDIDATES)
 
 
 class Worker:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import RecipeEntry
+from perfkit.cell import Cell
 from perfkit.comparison.stack import Stack, better_without, compatible, rows_of_stack, without
 from perfkit.equivalence import exact
 from perfkit.recipe import Recipe
@@ -30,8 +31,8 @@ def result(
     on: tuple[str, ...] = (),
 ) -> Result:
     return Result(
-        id="", group="", role="", target="toy", recipes=tuple(f"toy/{r}" for r in recipes), on=on, workload=workload,
-        size="small", kind=kind, seam=None, state=None, layout="in-process", verdict=verdict, reason=None, note="",
+        id="", group="", role="", cell=Cell(target="toy", workload=workload, size="small", kind=kind, on=on),
+        recipes=tuple(f"toy/{r}" for r in recipes), verdict=verdict, reason=None, note="",
         baseline_ns=1.0, candidate_ns=1.0, speedup=Speedup(point=point, low=point, high=point, level=0.95),
         speedup_99=None, noise_floor=None, margin=0.01, claim=None, share=None, amdahl=None, processes=8, rounds=80,
         loops={}, proof=Proof(passed=True, kind="exact", detail="", checked_calls=1),
@@ -39,16 +40,17 @@ def result(
 
 
 def stack(*entries: RecipeEntry, left_out: tuple[str, ...] = ()) -> Stack:
-    return Stack(workload="run", size="small", entries=entries, left_out=left_out)
+    return Stack(cell=WHOLE, entries=entries, left_out=left_out)
 
 
+WHOLE = Cell(target="toy", workload="run", size="small", kind="stack")
 FAST, SLOW, TABLE = recipe("fast", "inner"), recipe("slow", "inner"), recipe("table", "table")
 PARENT = recipe("parent", "outer", shadows={"inner"})
 NEEDS = recipe("needs", "free", requires={"table"})
 
 
 def test_of_two_that_cannot_stand_together_the_faster_stays_and_the_other_is_named() -> None:
-    found = compatible([SLOW, FAST], [result("fast", point=2), result("slow", point=1.5)], TREE, "run", "small")
+    found = compatible([SLOW, FAST], [result("fast", point=2), result("slow", point=1.5)], TREE, WHOLE)
 
     assert found.ids == ("toy/fast",)
     assert found.left_out == ("slow (fast and slow both replace the seam inner)",)
@@ -57,11 +59,11 @@ def test_of_two_that_cannot_stand_together_the_faster_stays_and_the_other_is_nam
 def test_a_parent_that_hides_a_child_wins_only_when_it_is_faster() -> None:
     for parent, expected in ((3.0, "toy/parent"), (1.2, "toy/fast")):
         results = [result("fast", point=2), result("parent", point=parent)]
-        assert compatible([FAST, PARENT], results, TREE, "run", "small").ids == (expected,)
+        assert compatible([FAST, PARENT], results, TREE, WHOLE).ids == (expected,)
 
 
 def test_what_a_recipe_requires_comes_with_it_and_before_it() -> None:
-    found = compatible([NEEDS, TABLE], [result("needs", point=9)], TREE, "run", "small")
+    found = compatible([NEEDS, TABLE], [result("needs", point=9)], TREE, WHOLE)
 
     assert found.ids == ("toy/table", "toy/needs")
 
@@ -69,13 +71,13 @@ def test_what_a_recipe_requires_comes_with_it_and_before_it() -> None:
 def test_what_is_required_by_what_is_required_comes_too_and_two_may_require_each_other() -> None:
     top, other = recipe("top", "outer", requires={"needs"}), recipe("other", "inner", requires={"top"})
 
-    assert compatible([top, NEEDS, TABLE], [], TREE, "run", "small").ids == ("toy/table", "toy/needs", "toy/top")
+    assert compatible([top, NEEDS, TABLE], [], TREE, WHOLE).ids == ("toy/table", "toy/needs", "toy/top")
     both = recipe("top", "outer", requires={"other"}), other
-    assert sorted(compatible(both, [], TREE, "run", "small").ids) == ["toy/other", "toy/top"]
+    assert sorted(compatible(both, [], TREE, WHOLE).ids) == ["toy/other", "toy/top"]
 
 
 def test_a_recipe_whose_requirement_cannot_stand_here_is_left_out() -> None:
-    found = compatible([NEEDS, FAST], [], TREE, "run", "small")
+    found = compatible([NEEDS, FAST], [], TREE, WHOLE)
 
     assert found.ids == ("toy/fast",)
     assert found.left_out == ("needs (requires table)",)
@@ -87,13 +89,13 @@ def test_the_row_of_the_workload_itself_counts_more_than_a_better_one_elsewhere(
         result("fast", point=9, workload="walk"),
         result("slow", point=1.5),
     ]
-    assert compatible([SLOW, FAST], results, TREE, "run", "small").ids == ("toy/slow",)
+    assert compatible([SLOW, FAST], results, TREE, WHOLE).ids == ("toy/slow",)
 
 
 def test_what_a_recipe_gives_on_the_stage_of_its_claim_does_not_count() -> None:
     results = [result("fast", point=1.1), result("fast", point=9, on=("toy/stage",)), result("slow", point=1.5)]
 
-    assert compatible([SLOW, FAST], results, TREE, "run", "small").ids == ("toy/slow",)
+    assert compatible([SLOW, FAST], results, TREE, WHOLE).ids == ("toy/slow",)
 
 
 # two ways to do what `inner` does: one is faster alone, the other carries a recipe that is better still
@@ -119,13 +121,13 @@ def test_a_recipe_counts_together_with_what_it_requires(
         result("carried", point=carried, on=("toy/carrier",)),
     ]
     for entries in ([KEPT, CARRIER, CARRIED], [CARRIED, CARRIER, KEPT]):
-        assert compatible(entries, results, TREE, "run", "small").ids == expected
+        assert compatible(entries, results, TREE, WHOLE).ids == expected
 
 
 def test_what_a_recipe_requires_does_not_carry_it_past_a_better_one_on_its_own_seam() -> None:
     weak = recipe("weak", "inner", requires={"table"})
     results = [result("table", point=9.0), result("weak", point=1.02, on=("toy/table",)), result("fast", point=1.3)]
-    found = compatible([TABLE, weak, FAST], results, TREE, "run", "small")
+    found = compatible([TABLE, weak, FAST], results, TREE, WHOLE)
 
     assert found.ids == ("toy/table", "toy/fast")
     assert found.left_out == ("weak (fast and weak both replace the seam inner)",)
@@ -134,19 +136,19 @@ def test_what_a_recipe_requires_does_not_carry_it_past_a_better_one_on_its_own_s
 def test_what_is_slower_alone_still_joins_where_nothing_is_lost_by_it() -> None:
     results = [result("fast", point=2.0), result("table", point=0.9), result("slow", point=0.8)]
 
-    assert compatible([SLOW, TABLE, FAST], results, TREE, "run", "small").ids == ("toy/fast", "toy/table")
+    assert compatible([SLOW, TABLE, FAST], results, TREE, WHOLE).ids == ("toy/fast", "toy/table")
 
 
 def test_rows_are_the_whole_and_each_on_the_rest_with_those_that_need_it() -> None:
     rows = rows_of_stack(stack(TABLE, NEEDS, FAST, left_out=("slow (why)",)))
 
-    assert [(r.recipes, r.on) for r in rows] == [
+    assert [(r.recipes, r.cell.on) for r in rows] == [
         (("toy/table", "toy/needs", "toy/fast"), ()),
         (("toy/table", "toy/needs"), ("toy/fast",)),
         (("toy/needs",), ("toy/table", "toy/fast")),
         (("toy/fast",), ("toy/table", "toy/needs")),
     ]
-    assert {r.kind for r in rows} == {"stack"}
+    assert {r.cell.kind for r in rows} == {"stack"}
     assert rows[0].note == "left out: slow (why)"
     assert len(rows_of_stack(stack(FAST))) == 1
 
@@ -164,7 +166,7 @@ def test_what_makes_the_rest_slower_is_dropped_with_those_that_need_it() -> None
     row = without(whole, dropped)
 
     assert dropped == {"toy/table": "slower", "toy/needs": "slower"}
-    assert (row.recipes, row.on) == (("toy/fast",), ())
+    assert (row.recipes, row.cell.on) == (("toy/fast",), ())
     assert row.note == "dropped, because the rest is faster without: table, needs"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison.judge import _measured
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL, candidate_role
@@ -18,7 +19,7 @@ from tests.integration.conftest import row
 
 CANDIDATE = candidate_role(1)
 GROUP = Group(
-    id="g", target="toy", workload="run", size="small", kind="macro", on=(),
+    id="g", cell=Cell(target="toy", workload="run", size="small", kind="macro"),
     candidates=(Candidate(role=CANDIDATE, recipes=("toy/x",)),),
 )  # fmt: skip
 Path = Callable[[int, np.random.Generator], float]  # number of a round -> how much of the baseline's time

@@ -6,6 +6,7 @@ from typing import Any
 
 from perfkit.comparison.against import Against
 from perfkit.report.data.envelope import envelope
+from perfkit.report.flat import measured
 from perfkit.result import Document, Result
 
 __all__ = ["against_data"]
@@ -22,7 +23,7 @@ def against_data(found: Against) -> dict[str, Any]:
         times_comparable=found.times_comparable,
         pairs=[
             {
-                **_row(pair.now),
+                **measured(pair.now),
                 "change": pair.change,
                 "note": pair.note,
                 "then": _outcome(pair.then, times=found.times_comparable),
@@ -30,19 +31,13 @@ def against_data(found: Against) -> dict[str, Any]:
             }
             for pair in found.pairs
         ],
-        only_then=[_row(row) for row in found.only_then],
-        only_now=[_row(row) for row in found.only_now],
+        only_then=[measured(row) for row in found.only_then],
+        only_now=[measured(row) for row in found.only_now],
     )
 
 
 def _run(document: Document) -> dict[str, Any]:
     return {name: getattr(document, name) for name in ("perfkit", "command", "seed", "status", "environment", "timing")}
-
-
-def _row(row: Result) -> dict[str, Any]:
-    """What a row measured."""
-    names = ("target", "recipes", "on", "workload", "size", "kind", "seam", "state", "layout")
-    return {name: getattr(row, name) for name in names}
 
 
 def _outcome(row: Result, *, times: bool) -> dict[str, Any]:

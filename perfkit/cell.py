@@ -1,0 +1,56 @@
+"""What one row measures, said once: plans, groups and results hold it, and saved runs write it flat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfkit.axis import THREADS, point
+
+__all__ = ["IN_PROCESS", "Cell"]
+
+IN_PROCESS = "in-process"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One thing that candidates are measured on, beside one baseline. Equal cells share rounds."""
+
+    target: str
+    workload: str
+    size: str  # one of those the workload declares
+    kind: str  # micro | macro | stack
+    on: tuple[str, ...] = ()  # full ids of the recipes that the baseline already has
+    seam: str | None = None
+    state: str | None = None  # cold | warm, for a seam whose arguments recur
+    layout: str = IN_PROCESS
+    threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
+    axes: tuple[tuple[str, int], ...] = ()  # values swept along, as (axis, value)
+
+    @property
+    def part(self) -> str:
+        """What is called: the seam alone, or the workload."""
+        return self.seam or self.workload
+
+    @property
+    def title(self) -> str:
+        """What is measured in a few words, cold or warm."""
+        return f"{self.kind} {self.part} ({self.state})" if self.state else f"{self.kind} {self.part}"
+
+    @property
+    def settings(self) -> tuple[tuple[str, int], ...]:
+        """What is set beside the size, as (axis, value): the swept axes, and the threads where not as usual."""
+        return (*self.axes, (THREADS, self.threads)) if self.threads else self.axes
+
+    @property
+    def point(self) -> str:
+        """The size with all that is set beside it, as people read it and runs save it: `small[rows=64]`."""
+        return point(self.size, self.settings)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All of it but the target, for the id of a group."""
+        below = "on " + "+".join(name.rpartition("/")[2] for name in self.on) if self.on else "bare"
+        layout = "" if self.layout == IN_PROCESS else self.layout
+        threads = f"{self.threads} threads" if self.threads else ""
+        words = (self.kind, self.workload, point(self.size, self.axes), self.seam, self.state, below, layout, threads)
+        return tuple(word for word in words if word)
