@@ -9,7 +9,7 @@ PerfkitError                 1   the tool could not do its work
 ├── ProfilerUnavailable      7   a profiler cannot run here
 └── Interrupted            130   Ctrl-C; what was measured is kept; 143 SIGTERM, 129 SIGHUP
 
-Each is raised where the trouble is known and caught once, at the command line.
+Each is raised where the trouble is known and caught once, at the command line; `perfkit.cli.exit_codes` has all codes.
 """
 
 from __future__ import annotations

@@ -131,9 +131,9 @@ def load_needed(entry: RecipeEntry) -> None:
     """
     for module, name in read_source(entry.path).imports:
         with contextlib.suppress(ImportError):
-            if name and not hasattr(importlib.import_module(module), name):
+            if name and not hasattr(importlib.import_module(module), name):  # noqa: TID251
                 module = f"{module}.{name}"
-            importlib.import_module(module)
+            importlib.import_module(module)  # noqa: TID251
 
 
 def load_target(entry: TargetEntry) -> Target:
@@ -200,4 +200,4 @@ def _load(module: str, path: Path, root: Path | None) -> types.ModuleType:
         file = getattr(other, "__file__", None)
         if name != module and isinstance(file, str) and file.endswith(path.name) and Path(file).resolve() == real:
             raise CatalogError(f"{path} is already loaded as {name}", hint=f"import it as {module}")
-    return importlib.import_module(module)
+    return importlib.import_module(module)  # noqa: TID251

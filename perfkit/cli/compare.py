@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
+from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import supervisor, write_run
 from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
-from perfkit.cli.values import duration_s, writable
+from perfkit.cli.values import check_positive, duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.visible import one_line
 
@@ -54,7 +55,7 @@ def compare(
 
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
-    api.check_positive("--margin", margin)
+    check_positive("--margin", margin)
     for path in (json, save, markdown):
         writable(path)
     if str(save) == "-":
@@ -113,7 +114,7 @@ def compare(
                 from perfkit.report.sweep import report_of
 
                 emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
-        code = interrupts.code or api.exit_code(document, found, named=not every, strict=strict)
+        code = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
 
 

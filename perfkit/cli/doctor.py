@@ -9,13 +9,13 @@ __all__ = ["doctor"]
 
 def doctor(json: JsonOption = None) -> None:
     """Check the machine, the clock and the profilers, and measure what subnormal floats cost here."""
-    from perfkit import api
     from perfkit.machine.doctor import examine
+    from perfkit.report.data.doctor import doctor_data
     from perfkit.report.document import to_json
 
     checks = list(examine())
     if json is not None:
-        emit_json(to_json(api.doctor_data(checks)), json)
+        emit_json(to_json(doctor_data(checks)), json)
     if str(json) != "-":
         from perfkit.report.doctor import doctor_report
 

@@ -20,11 +20,12 @@ def explain(
 ) -> None:
     """Explain one recipe: its documentation, claim, seams and proof."""
     from perfkit import api
+    from perfkit.report.data.catalog import explain_data
     from perfkit.report.document import to_json
 
     entry = api.explain(recipe, catalog_folders(catalog))
     if json is not None:
-        emit_json(to_json(api.envelope("explain", recipe=api.recipe_data(entry), doc=entry.doc)), json)
+        emit_json(to_json(explain_data(entry)), json)
     if str(json) != "-":
         from perfkit.report.listing import explain_report
 

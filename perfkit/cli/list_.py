@@ -24,6 +24,7 @@ def list_(
 ) -> None:
     """List targets and recipes, without running any of them."""
     from perfkit import api
+    from perfkit.report.data.catalog import list_data
     from perfkit.report.document import to_json
 
     if what not in (None, "targets", "recipes"):
@@ -31,7 +32,7 @@ def list_(
     found = api.catalog(catalog_folders(catalog))
     warn_of_broken(found)
     if json is not None:
-        emit_json(to_json(api.listing(found)), json)
+        emit_json(to_json(list_data(found)), json)
     if str(json) != "-":
         from perfkit.report.listing import list_report
 

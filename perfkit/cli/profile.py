@@ -40,6 +40,7 @@ def profile(
     from perfkit import api
     from perfkit.profiling.run import Wanted
     from perfkit.profiling.timed import Changed
+    from perfkit.report.data.profile import profile_data
     from perfkit.report.document import to_json, write_bytes
     from perfkit.report.export import check_exports, exported
     from perfkit.report.words import environment_line
@@ -75,7 +76,7 @@ def profile(
         after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)
         try:
             if json is not None and (after.profiles or after.status == "complete" or str(json) == "-"):
-                emit_json(to_json(api.profile_data(found, profiled)), json)
+                emit_json(to_json(profile_data(profiled)), json)
             title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
             machine = environment_line(after.environment)
             for path in exports if after.status == "complete" else ():

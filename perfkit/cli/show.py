@@ -27,8 +27,12 @@ def show(
         raise UsageError("only one of the two runs can come from standard input", hint="save the other to a file")
     document = read_document(file)
     found = None if against is None else api.against(document, read_document(against))
-    if json is not None:
-        emit_json(to_json(document if found is None else api.against_data(found)), json)
+    if json is not None and found is not None:
+        from perfkit.report.data.against import against_data
+
+        emit_json(to_json(against_data(found)), json)
+    elif json is not None:
+        emit_json(to_json(document), json)
     if str(json) != "-":
         from perfkit.report.against import AgainstReport
         from perfkit.report.sweep import report_of

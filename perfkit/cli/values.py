@@ -1,4 +1,4 @@
-"""What options mean: times, and files that will be written."""
+"""What options mean: times, margins, and files that will be written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perfkit.errors import UsageError
 
-__all__ = ["duration_s", "writable"]
+__all__ = ["check_positive", "duration_s", "writable"]
 
 
 def duration_s(option: str, text: str) -> float:
@@ -22,6 +22,12 @@ def duration_s(option: str, text: str) -> float:
     if not 0 < value < 1e7:
         raise UsageError(f"{option} {text!r} is not a time", hint="write 15s, 500ms or 2m")
     return value
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise UsageError unless `value` is a positive, finite number."""
+    if not 0 < value < float("inf"):
+        raise UsageError(f"{name} must be a positive number, not {value:g}", hint=f"write {name} 0.01")
 
 
 def writable(path: Path | None) -> None:

@@ -1,40 +1,63 @@
-"""What else happened on the machine while a session measured, from counters that Linux shows to everyone."""
+"""What else happened on the machine while a session measured, from counters that the system shows to everyone."""
 
 from __future__ import annotations
 
-import os
 import resource
+import sys
 import time
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 __all__ = ["counters", "happened"]
 
-_PROC = Path("/proc")
-_THROTTLED = "devices/system/cpu/cpu*/thermal_throttle/core_throttle_count"
+_SYS = Path("/sys")
+_THROTTLED = "devices/system/cpu/cpu*/thermal_throttle/core_throttle_count"  # psutil knows temperatures, not this
+_PAGE_BYTES = 4096  # what psutil takes a page to be
 
 
-def counters(proc: Path = _PROC, sys: Path = Path("/sys")) -> dict[str, float]:
+def counters(sys_folder: Path = _SYS) -> dict[str, float]:
     """Seconds of processor time (all, idle, stolen by the host, our own), pages swapped, times throttled.
 
     What this system does not show is left out.
     """
-    found = {"wall_s": time.monotonic(), "own_s": _own_s()}
-    tick_s = 1 / os.sysconf("SC_CLK_TCK")
-    for line in _lines(proc / "stat"):
-        if line.startswith("cpu "):
-            # user nice system idle iowait irq softirq steal; the guests' share stands in user already (proc(5))
-            ticks = [int(word) for word in line.split()[1:9]]
-            found |= {"all_s": sum(ticks) * tick_s, "idle_s": sum(ticks[3:5]) * tick_s, "stolen_s": ticks[7] * tick_s}
-    for line in _lines(proc / "vmstat"):
-        name, _, value = line.partition(" ")
-        if name in ("pswpin", "pswpout"):
-            found["swapped_pages"] = found.get("swapped_pages", 0) + int(value)
-    counts = [int(lines[0]) for path in sys.glob(_THROTTLED) if (lines := _lines(path))]
-    if counts:
-        found["throttled"] = sum(counts)
-    return found
+    throttled = [int(text) for path in sys_folder.glob(_THROTTLED) if (text := _text(path))]
+    return {
+        "wall_s": time.monotonic(),
+        "own_s": _own_s(),
+        **_processors(),
+        **_swapped(),
+        **({"throttled": sum(throttled)} if throttled else {}),
+    }
+
+
+def _processors() -> dict[str, float]:
+    try:
+        times = psutil.cpu_times()._asdict()
+    except OSError:
+        return {}
+    for guest in ("guest", "guest_nice"):  # their share stands in user already (proc(5))
+        times.pop(guest, None)
+    return {
+        "all_s": sum(times.values()),
+        "idle_s": times["idle"] + times.get("iowait", 0.0),
+        "stolen_s": times.get("steal", 0.0),  # a host tells its guests under Linux only
+    }
+
+
+def _swapped() -> dict[str, float]:
+    if sys.platform != "linux":  # macOS counts every page that is read from a file among those swapped in
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)  # psutil's way to say that a 0 is not known
+        try:
+            swap = psutil.swap_memory()
+        except (OSError, RuntimeWarning):
+            return {}
+    return {"swapped_pages": (swap.sin + swap.sout) // _PAGE_BYTES}
 
 
 def happened(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, Any]:
@@ -57,8 +80,8 @@ def _own_s() -> float:
     return sum(u.ru_utime + u.ru_stime for u in used)
 
 
-def _lines(path: Path) -> list[str]:
+def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_text(encoding="ascii")
     except OSError:
-        return []
+        return ""

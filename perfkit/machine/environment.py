@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from perfkit.session.caches import library_caches
+from perfkit.machine.caches import library_caches
 
 __all__ = ["describe", "worker_environment"]
 
@@ -37,6 +37,7 @@ def worker_environment(threads: int) -> dict[str, str]:
 def describe() -> dict[str, object]:
     """This process's machine, versions and BLAS; call it in a worker, whose libraries are the measured ones."""
     import numpy
+    import psutil
     import threadpoolctl
 
     pools = threadpoolctl.threadpool_info()
@@ -44,7 +45,7 @@ def describe() -> dict[str, object]:
     return {
         "cpu": _cpu_name(),
         "cores": os.cpu_count() or 1,
-        "memory_bytes": _memory_bytes(),
+        "memory_bytes": psutil.virtual_memory().total,
         "system": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "virtual": _virtual(),
@@ -59,7 +60,7 @@ def describe() -> dict[str, object]:
 
 
 def _cpu_name() -> str:
-    try:
+    try:  # psutil tells no name
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
@@ -67,13 +68,6 @@ def _cpu_name() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
-
-
-def _memory_bytes() -> int | None:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return None
 
 
 def _virtual() -> str:

@@ -11,7 +11,7 @@ import psutil
 
 __all__ = ["Spent", "children_ns", "now"]
 
-_QUEUED = Path("/proc/thread-self/schedstat")
+_QUEUED = Path("/proc/thread-self/schedstat")  # psutil does not know it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

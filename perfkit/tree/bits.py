@@ -9,7 +9,7 @@ from perfkit.tree.kind import register
 
 __all__: list[str] = []
 
-bitarray: Any = importlib.import_module("bitarray").bitarray  # the program has it already
+bitarray: Any = importlib.import_module("bitarray").bitarray  # noqa: TID251 - the program has it already
 
 
 def _state(bits: Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ from perfkit.tree.walk import copy
 
 __all__: list[str] = []
 
-pandas: Any = importlib.import_module("pandas")  # the program has it already
+pandas: Any = importlib.import_module("pandas")  # noqa: TID251 - the program has it already
 _SPOILT_COLUMNS = 3
 
 

@@ -249,7 +249,7 @@ def _load(cls: type) -> None:
     homes = {f"{base.__module__}." for base in cls.__mro__}
     for library in [name for name in _LATER if any(home.startswith(f"{name}.") for home in homes)]:
         if library in sys.modules:
-            importlib.import_module(_LATER.pop(library))
+            importlib.import_module(_LATER.pop(library))  # noqa: TID251 - a module of this folder
 
 
 def _find(cls: type) -> Kind | None:

@@ -12,7 +12,7 @@ from perfkit.tree.kind import Kind, Wrong, add
 
 __all__: list[str] = []
 
-polars: Any = importlib.import_module("polars")  # the program has it already
+polars: Any = importlib.import_module("polars")  # noqa: TID251 - the program has it already
 _SPOILT_COLUMNS = 3
 
 

@@ -15,7 +15,7 @@ from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, kind_of
 
 __all__: list[str] = []
 
-sparse: Any = importlib.import_module("scipy.sparse")  # the program has it already
+sparse: Any = importlib.import_module("scipy.sparse")  # noqa: TID251 - the program has it already
 _PARTS = {  # by format: the numbers last, behind what says where they belong
     "csr": ("indptr", "indices", "data"),
     "csc": ("indptr", "indices", "data"),

@@ -19,7 +19,7 @@ from perfkit.tree.numeric import Array, array_difference, wrong_arrays
 
 __all__: list[str] = []
 
-torch: Any = importlib.import_module("torch")  # the program has it already
+torch: Any = importlib.import_module("torch")  # noqa: TID251 - the program has it already
 _COMPRESSED = {  # layout: the methods that give its two indices
     torch.sparse_csr: ("crow_indices", "col_indices"),
     torch.sparse_bsr: ("crow_indices", "col_indices"),

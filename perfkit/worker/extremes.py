@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import psutil
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence
@@ -210,8 +211,7 @@ def leave_room() -> None:
     torch = sys.modules.get("torch")
     if sys.platform != "linux" or (torch is not None and torch.cuda.is_initialized()):  # which maps all that there is
         return
-    with open("/proc/self/statm", encoding="ascii") as file:
-        used = int(file.read().split()[0]) * resource.getpagesize()
+    used = psutil.Process().memory_info().vms
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or used + _ROOM < hard:
         resource.setrlimit(resource.RLIMIT_AS, (used + _ROOM, hard))

@@ -25,7 +25,7 @@ from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.inputs.recording import Catcher, Recording, share
 from perfkit.worker.lazy.consume import Lateness
 from perfkit.worker.proof.prove import Tally, call_once, compare_call, prove
-from perfkit.worker.state.shared_state import SharedState
+from perfkit.worker.shared_state import SharedState
 from perfkit.worker.stateful import prepare_touches
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.api import envelope
+from perfkit.report.data.envelope import envelope
 from perfkit.report.document import FORMAT_VERSION, read_document, to_json
 
 FOLDER = Path(__file__).parents[1] / "golden"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from perfkit.api import envelope
 from perfkit.report.compare import CompareReport
+from perfkit.report.data.envelope import envelope
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.result import VERDICTS, Document, Speedup

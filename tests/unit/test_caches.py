@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from perfkit.machine.caches import cache_folder, library_caches
 from perfkit.machine.environment import worker_environment
 from perfkit.sample_targets.compressor import weights
-from perfkit.session.caches import cache_folder, library_caches
 
 NAMES = {"TORCHINDUCTOR_CACHE_DIR", "TORCH_EXTENSIONS_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR"}
 

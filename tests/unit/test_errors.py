@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from perfkit import errors
+from perfkit.cli import exit_codes
 from perfkit.errors import CatalogError, Interrupted, PerfkitError, UnknownName, UsageError, WorkFailed
 
 DRAWN = {
@@ -54,6 +55,14 @@ def test_the_readme_says_what_every_exit_code_means(repository: Path) -> None:
 
     assert said.keys() == {0, 6} | {getattr(errors, name).code for name in errors.__all__}
     assert all(cause in said[1] for cause in ("cannot write", "dependency is missing", "bug"))
+
+
+def test_the_table_of_exit_codes_holds_every_code() -> None:
+    said = {
+        int(code) for codes in re.findall(r"^    ([\d ]+?)  ", exit_codes.__doc__ or "", re.M) for code in codes.split()
+    }
+
+    assert said == {0, 6, 129, 143} | {getattr(errors, name).code for name in errors.__all__}
 
 
 def test_the_drawing_shows_who_inherits_from_whom() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from perfkit.comparison.warnings import ANALYSERS, analyse, bimodal
@@ -101,7 +103,13 @@ def test_every_file_of_the_folder_is_used(repository: Path) -> None:
 STAT = "cpu  {user} 0 {system} {idle} 0 0 0 {stolen} 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n"
 
 
-def test_counters_are_read_from_what_linux_shows(tmp_path: Path) -> None:
+linux = pytest.mark.skipif(sys.platform != "linux", reason="what other systems show is read by psutil alone")
+
+
+@linux
+def test_counters_are_read_from_what_linux_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    (tmp_path / "meminfo").write_text("SwapTotal: 8 kB\nSwapFree: 8 kB\n", encoding="ascii")
     (tmp_path / "vmstat").write_text("pgfault 9\npswpin 5\npswpout 7\n", encoding="ascii")
     count = tmp_path / "devices/system/cpu/cpu0/thermal_throttle/core_throttle_count"
     count.parent.mkdir(parents=True)
@@ -110,10 +118,11 @@ def test_counters_are_read_from_what_linux_shows(tmp_path: Path) -> None:
         text = STAT.format(user=user, system=system, idle=idle, stolen=stolen)
         (tmp_path / "stat").write_text(text, encoding="ascii")
         count.write_text(f"{throttled}\n", encoding="ascii")
-        return {**counters(tmp_path, tmp_path), "own_s": 0.0}
+        return {**counters(tmp_path), "own_s": 0.0}
 
     before, after = read(100, 50, 800, 0, 1), read(150, 60, 820, 20, 4)
 
+    assert before["swapped_pages"] == 12
     assert happened(before, after) == {
         "stolen_share": 0.2,  # 20 of 100 ticks
         "others_share": 0.6,
@@ -123,5 +132,17 @@ def test_counters_are_read_from_what_linux_shows(tmp_path: Path) -> None:
     assert happened(before, {**after, "own_s": 0.6})["others_share"] == pytest.approx(0.0)
 
 
-def test_a_system_that_shows_nothing_is_no_error(tmp_path: Path) -> None:
-    assert happened(counters(tmp_path, tmp_path), counters(tmp_path, tmp_path)) == {}
+@linux
+@pytest.mark.parametrize("meminfo", [None, "SwapTotal: 8 kB\nSwapFree: 8 kB\n"])
+def test_a_system_that_shows_nothing_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meminfo: str | None
+) -> None:
+    monkeypatch.setattr(psutil, "PROCFS_PATH", str(tmp_path))
+    if meminfo is not None:
+        (tmp_path / "meminfo").write_text(meminfo, encoding="ascii")
+
+    assert happened(counters(tmp_path), counters(tmp_path)) == {}
+
+
+def test_every_system_shows_how_busy_it_is() -> None:
+    assert counters().keys() >= {"all_s", "idle_s", "stolen_s"}
