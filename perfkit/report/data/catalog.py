@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfkit.catalog import Catalog, RecipeEntry
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.report.data.envelope import envelope
 
 __all__ = ["explain_data", "list_data"]
+
+
+def _needs(entry: TargetEntry | WorkloadEntry) -> dict[str, Any]:
+    return {"needs": entry.needs, "unavailable": entry.unavailable or None}
 
 
 def list_data(found: Catalog) -> dict[str, Any]:
@@ -16,8 +20,11 @@ def list_data(found: Catalog) -> dict[str, Any]:
         {
             "id": t.id,
             "summary": t.summary,
-            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes} for w in t.workloads],
+            "workloads": [
+                {"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes, **_needs(w)} for w in t.workloads
+            ],
             "seams": list(t.seams),
+            **_needs(t),
         }
         for t in found.targets
     ]
