@@ -1,24 +1,31 @@
-# Two commands matter: `make demo` and `make test`. Both build .venv first, from constraints.txt.
+# Two commands matter: `make demo` and `make test`. Both build .venv first, from constraints.txt; the second adds to it
+# what the checks and tests need.
 #   make PYTHON=python3.12    another Python
 #   make TORCH_INDEX=https://download.pytorch.org/whl/cpu    on Linux without a GPU: a torch of 0.2 GB, not several
 PYTHON ?= python3
 TORCH_INDEX ?=
 VENV ?= .venv
 BIN = $(VENV)/bin
+BASE = $(VENV)/.base
 READY = $(VENV)/.ready
+# on a terminal pip shows what it fetches, with a bar; elsewhere the lines below have to do
+INSTALL = $(BIN)/python -m pip install $$(test -t 1 || echo --quiet) --disable-pip-version-check -c constraints.txt \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .PHONY: demo test long check docs coverage wheel clean
 
-demo: $(READY)
+demo: $(BASE)
+	@echo 'perfkit: proving and measuring one recipe, about half a minute'
 	$(BIN)/perfkit compare --recipe rope-cache
 
 test: check
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers
+# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, an installation without torch
 long: $(READY)
 	PERFKIT_KINDS=all $(BIN)/python -m pytest -n auto tests/integration/test_kinds.py
 	PERFKIT_FUZZ=10000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
+	PERFKIT_LIGHT=installed $(BIN)/python -m pytest tests/integration/test_light.py
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -36,12 +43,17 @@ coverage: $(READY)
 wheel: $(READY)
 	$(BIN)/python -m build
 
-$(READY): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit("perfkit needs Python 3.11 or newer, this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -e '.[dev]'
-	touch $@
+$(BASE): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit("perfkit needs Python 3.11 or newer, this is " + v if sys.version_info < (3, 11) else print("perfkit: making $(VENV) with Python " + v))'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@echo 'perfkit: installing perfkit and what it needs; torch is most of it: a minute, or several'
+	@$(INSTALL) -e .
+	@touch $@
+
+$(READY): $(BASE)
+	@echo 'perfkit: installing what the checks and tests need: a minute'
+	@$(INSTALL) -e '.[dev]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

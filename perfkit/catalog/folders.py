@@ -63,7 +63,7 @@ class CatalogFolder:
 def find_folders(
     extra: Sequence[Path] = (), *, installed: bool = True
 ) -> tuple[list[CatalogFolder], list[CatalogError]]:
-    """Every shelf once, and the entry points that lead nowhere. CatalogError for an extra folder that is no catalogue.
+    """Every folder once, and the entry points that lead nowhere. CatalogError for an extra folder that is no catalogue.
 
     A folder that is found twice keeps the first name: perfkit's own, then that of its package, then a private one.
     """
@@ -73,12 +73,12 @@ def find_folders(
         for kind, name in _FOLDERS.items()
     ]
     found: dict[tuple[str, str], CatalogFolder] = {}
-    for shelf in (*own, *packaged):
-        found.setdefault(shelf.place, shelf)
+    for known in (*own, *packaged):
+        found.setdefault(known.place, known)
     for root in extra:
         check_catalog(root)
-        for shelf in _named(root, found):
-            found.setdefault(shelf.place, shelf)
+        for named in _named(root, found):
+            found.setdefault(named.place, named)
     return list(found.values()), broken
 
 
@@ -96,11 +96,11 @@ def _named(root: Path, known: dict[tuple[str, str], CatalogFolder]) -> list[Cata
     folders = [CatalogFolder(kind=kind, folder=root / name, package=name, root=root) for kind, name in _FOLDERS.items()]
     package = "perfkit_catalog_" + hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:12]
     private: Path | None = root
-    for shelf in folders:
-        other = known.get(shelf.place)
-        within = os.path.dirname(shelf.place[1]) == os.path.realpath(root)
-        if within and other is not None and other.root is None and other.package.endswith(f".{shelf.package}"):
-            package, private = other.package.removesuffix(f".{shelf.package}"), None
+    for folder in folders:
+        other = known.get(folder.place)
+        within = os.path.dirname(folder.place[1]) == os.path.realpath(root)
+        if within and other is not None and other.root is None and other.package.endswith(f".{folder.package}"):
+            package, private = other.package.removesuffix(f".{folder.package}"), None
     return [
         CatalogFolder(kind=s.kind, folder=s.folder, package=f"{package}.{s.package}", root=private)
         for s in folders

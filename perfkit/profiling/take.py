@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
-from perfkit.profilers.outside import ExternalSampler
+from perfkit.profilers.outside import OTHERS, ExternalSampler
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.sampling import Sampling
@@ -54,6 +55,8 @@ def take(
     """Half of the bare calls, the profiled ones, the other half; inputs come just before their call if `stateful`.
 
     Raises ProfilerUnavailable, and what `ask` raises."""
+    if name == "torch" and not is_installed("torch"):
+        raise ProfilerUnavailable("torch is not installed", hint=f"pip install torch, or {OTHERS}")
     about = f"{PROFILERS[name]} on {workload}"
     what: dict[str, Any] = {"workload": workload, "size": size, "recipes": recipes, "stateful": stateful}
     opened = worker.ask("profile_open", about=about, **what)
