@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfkit.comparison.plan import Row
+from perfkit.comparison.rows import Row
 from perfkit.result import Result
 from perfkit.session.outcome import Outcome
 
