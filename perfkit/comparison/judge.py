@@ -119,11 +119,11 @@ def _with_layouts(result: Result, results: Sequence[Result]) -> Result:
     return replace(result, verdict=decision.verdict, note=decision.note)
 
 
-def _are_twins(one: Result, other: Result) -> bool:
+def _are_twins(result: Result, twin: Result) -> bool:
     """Whether two rows are of the same whole workload in two layouts."""
-    if one.cell.kind != "macro" or one.cell.layout == other.cell.layout or one.recipes != other.recipes:
+    if result.cell.kind != "macro" or result.cell.layout == twin.cell.layout or result.recipes != twin.recipes:
         return False
-    return replace(one.cell, layout=other.cell.layout) == other.cell
+    return replace(result.cell, layout=twin.cell.layout) == twin.cell
 
 
 def _as_estimate(speedup: Speedup, processes: int) -> Estimate:
