@@ -84,8 +84,8 @@ class Workload:
     awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things; where no workload
                                  of a target has any, perfkit draws extremes by type, which refuse nothing
     cost(shared)                 the least that a call must do: what the fastest stack is held against
-    units                        (what, shared -> how many of it one call does): bytes, tokens; throughput is shown
-    ratios(data, observed)       name -> (amount, amount) of one call: what else a recipe may pay with than time
+    throughput                   (what, shared -> how many of it one call does): bytes, tokens; shown for each second
+    tradeoffs(data, observed)    name -> (amount, amount) of one call: what else a recipe may pay with than time
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
     stateful                     whether `prepare` touches the instance, so that each input is prepared just before its
                                  call; None: perfkit finds out
@@ -107,8 +107,8 @@ class Workload:
     stateful: bool | None = None
     close: Callable[[Any], None] | None = None
     cost: Callable[[Any], Cost] | None = None
-    units: tuple[str, Callable[[Any], float]] | None = None
-    ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
+    throughput: tuple[str, Callable[[Any], float]] | None = None
+    tradeoffs: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:

@@ -146,6 +146,23 @@ class Outcome:
         """What the counting pass saw of a cell's baseline; None where it did not, or on other threads."""
         return None if self.on_other_threads(cell) else self.seams.get((cell.workload, cell.on))
 
+    def call_ns(self, cell: Cell) -> float:
+        """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
+        counted = self.seams[cell.workload, cell.on]
+        if cell.kind != "micro":
+            return float(counted["call_ns"])
+        seam = counted["seams"][cell.seam]
+        return float(counted["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / counted["passes"]))
+
+    def natural_warnings(self) -> list[str]:
+        """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""
+        return [
+            f"{group_id}: the work itself has {flag} numbers"
+            for group_id, measured in self.groups.items()
+            for flag in sorted(measured.natural)
+            if flag != "decayed"
+        ]
+
     def thread_raised(self, role: str, what: str, count: int) -> None:
         """Count what a thread of the measured code has raised."""
         role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof

@@ -16,7 +16,7 @@ from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe, compose
 from perfkit.target import Cost, Target, Workload
-from perfkit.worker.declared import cost_of, ratios_of, units_of
+from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
 from perfkit.worker.denormal import scan
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed
@@ -92,14 +92,14 @@ class LoadedTarget:
         return prepare_touches(described, lambda: self.macro(workload, size, []), self.seed)
 
     def check_declared(self, workload: str, subject: MacroSubject) -> None:
-        """Raise CatalogError where units, ratios or cost of a workload are no numbers."""
+        """Raise CatalogError where throughput, tradeoffs or cost of a workload are no numbers."""
         described = self.target.workload(workload)
-        units_of(described, subject.shared)
+        throughput_of(described, subject.shared)
         cost_of(described, subject.shared)
-        if described.ratios is not None:
+        if described.tradeoffs is not None:
             data = subject.data(schedule.stream(self.seed, "declared"))
-            _, seen = call_once(subject, data, "the ratios of a call")
-            ratios_of(described, data, seen)
+            _, seen = call_once(subject, data, "the tradeoffs of a call")
+            tradeoffs_of(described, data, seen)
 
     def seam(self, seam: str, recipes: Sequence[str], spec: ArgumentSpec) -> SeamSubject:
         """One seam alone, called as `spec` says."""

@@ -220,8 +220,8 @@ TARGET = Target(
             awkward=awkward,
             change=change_weights,
             cost=cost_of_a_file,
-            units=("bytes", bytes_of_a_file),
-            ratios=ratio,
+            throughput=("bytes", bytes_of_a_file),
+            tradeoffs=ratio,
         ),
         Workload(
             id="decompress",
@@ -236,7 +236,7 @@ TARGET = Target(
             awkward=awkward,
             change=change_weights,
             cost=cost_of_a_file,
-            units=("bytes", bytes_of_a_file),
+            throughput=("bytes", bytes_of_a_file),
         ),
         Workload(
             id="predict",
