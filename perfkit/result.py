@@ -11,8 +11,12 @@ from perfkit.cell import Cell
 
 __all__ = [
     "VERDICTS",
+    "Amount",
     "ClaimOutcome",
+    "Count",
     "Document",
+    "Loops",
+    "Positive",
     "Proof",
     "ReadingOutcome",
     "Result",

@@ -2,44 +2,99 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal
 
-from perfkit.catalog import Catalog, RecipeEntry
-from perfkit.report.data.envelope import envelope
+from msgspec import Meta
 
-__all__ = ["explain_data", "list_data"]
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
+from perfkit.equivalence import Equivalence
+from perfkit.recipe import STATUSES, Claim
+from perfkit.report.data.envelope import Data, Envelope, one_of
+
+__all__ = ["ExplainDocument", "ListDocument", "explain_data", "list_data"]
 
 
-def list_data(found: Catalog) -> dict[str, Any]:
-    """Every target and recipe as plain data."""
-    targets = [
-        {
-            "id": t.id,
-            "summary": t.summary,
-            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes} for w in t.workloads],
-            "seams": list(t.seams),
-        }
-        for t in found.targets
+class WorkloadData(Data, frozen=True, kw_only=True):
+    """A workload of a target."""
+
+    id: str
+    summary: str
+    sizes: tuple[str, ...]
+    axes: tuple[str, ...]
+
+
+class TargetData(Data, frozen=True, kw_only=True):
+    """A target, its workloads and its seams."""
+
+    id: str
+    summary: str
+    workloads: tuple[WorkloadData, ...]
+    seams: tuple[str, ...]
+
+
+class RecipeData(Data, frozen=True, kw_only=True):
+    """A recipe as its file declares it."""
+
+    id: str
+    target: str
+    summary: str
+    status: Annotated[str, one_of(STATUSES)]
+    touches: frozenset[str]
+    claim: Claim | None
+    equivalence: Equivalence
+    needs: Annotated[dict[str, str], Meta(description="optional modules, each with what pip installs for it")]
+    unavailable: Annotated[
+        str | None,
+        Meta(description="what to install before the recipe can run here; null when nothing is missing"),
     ]
-    recipes = [_recipe(r) for r in found.recipes]
-    return envelope("list", targets=targets, recipes=recipes, warnings=[e.message for e in found.broken])
 
 
-def explain_data(entry: RecipeEntry) -> dict[str, Any]:
+class ListDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit list"""
+
+    command: Literal["list"] = "list"
+    targets: tuple[TargetData, ...]
+    recipes: tuple[RecipeData, ...]
+    warnings: tuple[str, ...]
+
+
+class ExplainDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit explain"""
+
+    command: Literal["explain"] = "explain"
+    recipe: RecipeData
+    doc: str
+
+
+def list_data(found: Catalog) -> ListDocument:
+    """Every target and recipe as plain data."""
+    return ListDocument(
+        targets=tuple(map(_target, found.targets)),
+        recipes=tuple(map(_recipe, found.recipes)),
+        warnings=tuple(e.message for e in found.broken),
+    )
+
+
+def explain_data(entry: RecipeEntry) -> ExplainDocument:
     """One recipe with its documentation as plain data."""
-    return envelope("explain", recipe=_recipe(entry), doc=entry.doc)
+    return ExplainDocument(recipe=_recipe(entry), doc=entry.doc)
 
 
-def _recipe(entry: RecipeEntry) -> dict[str, Any]:
+def _target(t: TargetEntry) -> TargetData:
+    workloads = tuple(WorkloadData(id=w.id, summary=w.summary, sizes=w.sizes, axes=w.axes) for w in t.workloads)
+    return TargetData(id=t.id, summary=t.summary, workloads=workloads, seams=tuple(t.seams))
+
+
+def _recipe(entry: RecipeEntry) -> RecipeData:
     recipe = entry.recipe
-    return {
-        "id": recipe.id,
-        "target": recipe.target,
-        "summary": entry.summary,
-        "status": recipe.status,
-        "touches": recipe.touches,
-        "claim": recipe.claim,
-        "equivalence": recipe.equivalence,
-        "needs": recipe.needs,
-        "unavailable": entry.unavailable or None,
-    }
+    return RecipeData(
+        id=recipe.id,
+        target=recipe.target,
+        summary=entry.summary,
+        status=recipe.status,
+        touches=frozenset(recipe.touches),
+        claim=recipe.claim,
+        equivalence=recipe.equivalence,
+        needs=dict(recipe.needs),
+        unavailable=entry.unavailable or None,
+    )
