@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from msgspec import Meta
 
 from perfkit.cell import Cell
 
 __all__ = [
     "VERDICTS",
+    "Amount",
     "ClaimOutcome",
+    "Count",
     "Document",
+    "Loops",
+    "Positive",
     "Proof",
     "ReadingOutcome",
     "Result",
     "Sample",
     "Speedup",
 ]
+
+# what a run can give, checked when a saved one is read, and said in the schema
+Count = Annotated[int, Meta(ge=0)]
+Loops = Annotated[int, Meta(ge=1)]
+Amount = Annotated[float, Meta(ge=0)]
+Positive = Annotated[float, Meta(gt=0)]
 
 VERDICTS = (
     "faster",
@@ -36,11 +49,11 @@ class Sample:
 
     group: str
     role: str
-    process: int
-    round: int
-    position: int
-    loops: int
-    elapsed_ns: int
+    process: Count
+    round: Count
+    position: Count
+    loops: Loops
+    elapsed_ns: Count
     phase: str = "measure"
     flags: tuple[str, ...] = ()
 
@@ -54,9 +67,9 @@ class Sample:
 class Speedup:
     """Before/after, > 1 is faster, with its confidence interval at `level`."""
 
-    point: float
-    low: float
-    high: float
+    point: Positive
+    low: Positive
+    high: Positive
     level: float
 
 
@@ -67,11 +80,11 @@ class Proof:
     passed: bool
     kind: str
     detail: str
-    checked_calls: int
+    checked_calls: Count
     first_difference: dict[str, object] | None = None
-    calls_of_one_instance: int = 0  # at most: of one proof, or of one process that was timed
-    awkward: int | None = None  # inputs that the target declares for it and the proof tried; None: not known
-    extremes: tuple[int, int] | None = None  # inputs that perfkit drew by type: how many were compared, of how many
+    calls_of_one_instance: Count = 0  # at most: of one proof, or of one process that was timed
+    awkward: Count | None = None  # inputs that the target declares for it and the proof tried; None: not known
+    extremes: tuple[Count, Count] | None = None  # inputs that perfkit drew by type: how many were compared, of how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +92,8 @@ class ReadingOutcome:
     """Another way to read a claim: its range, the value measured in the same measure, and how the two compare."""
 
     measure: str
-    low: float
-    high: float
+    low: Positive
+    high: Positive
     outcome: str
     measured: tuple[float, float, float] | None  # point, low, high
     why: str = ""  # of the outcome, where it needs a reason
@@ -104,30 +117,30 @@ class Result:
     group: str
     role: str
     cell: Cell
-    recipes: tuple[str, ...]
+    recipes: Annotated[tuple[str, ...], Meta(min_length=1)]
     verdict: str
     reason: str | None
     note: str
-    baseline_ns: float | None
-    candidate_ns: float | None
+    baseline_ns: Positive | None
+    candidate_ns: Positive | None
     speedup: Speedup | None
     speedup_99: Speedup | None
-    noise_floor: float | None
-    margin: float
+    noise_floor: Amount | None
+    margin: Positive
     proof: Proof
     claim: ClaimOutcome | None
-    share: float | None  # inclusive share of the seams the recipe touches, in the baseline
-    amdahl: float | None  # speed-up of the workload that share and micro predict
-    processes: int
-    rounds: int
-    loops: dict[str, int]
-    units: tuple[str, float] | None = None  # what the work is counted in, and how many of it one call does
-    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # what else it may pay with: before, after
-    variance: tuple[float, float] | None = None  # of a process's median log-ratio: between processes, within one
+    share: Amount | None  # inclusive share of the seams the recipe touches, in the baseline
+    amdahl: Positive | None  # speed-up of the workload that share and micro predict
+    processes: Count
+    rounds: Count
+    loops: dict[str, Loops]
+    units: tuple[str, Positive] | None = None  # what the work is counted in, and how many of it one call does
+    ratios: dict[str, tuple[Amount, Amount]] = field(default_factory=dict)  # what else it may pay with: before, after
+    variance: tuple[Amount, Amount] | None = None  # of a process's median log-ratio: between processes, within one
     stopped_by: str = ""  # budget | precision | rounds: what ended the rounds of the last process
-    sums: float | None = None  # before/after of the sums of all samples, which see what happens now and then
-    trend: tuple[float, float] | None = None  # speed-up at first and at last in a process, where it surely moves
-    p99_ns: dict[str, float] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
+    sums: Positive | None = None  # before/after of the sums of all samples, which see what happens now and then
+    trend: tuple[Positive, Positive] | None = None  # speed-up at first and at last in a process, where it surely moves
+    p99_ns: dict[str, Amount] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
     findings: tuple[str, ...] = ()  # extreme inputs for which the output is not the baseline's; the verdict stands
 
 
@@ -143,6 +156,6 @@ class Document:
     results: tuple[Result, ...]
     samples: tuple[Sample, ...]
     warnings: tuple[str, ...] = ()
-    timing: dict[str, float] = field(default_factory=dict)  # seconds: measuring, total
+    timing: dict[str, Amount] = field(default_factory=dict)  # seconds: measuring, total
     format_version: int = 1
     reached: str = ""  # how far an interrupted run came, in words that follow "interrupted"

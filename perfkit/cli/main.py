@@ -125,12 +125,13 @@ def _complain(error: PerfkitError) -> int:
     if error.hint:
         say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
     if _json_to_stdout(sys.argv[1:]) and not document_printed():
+        from perfkit.report.data.envelope import ErrorData, ErrorDocument
         from perfkit.report.document import to_json
 
         hint = with_catalogs(error.hint, sys.argv[1:])
-        content = {"message": error.message, "hint": hint, "code": error.code}
+        content = ErrorData(message=error.message, hint=hint, code=error.code)
         try:
-            emit_json(to_json({"error": content}), Path("-"))
+            emit_json(to_json(ErrorDocument(error=content)), Path("-"))
         except OSError:
             _leave(error.code)
     return error.code

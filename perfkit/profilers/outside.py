@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import signal
 import subprocess
@@ -74,11 +75,13 @@ class ExternalSampler:
             self._end()
 
     def _wait_for_the_first_sample(self) -> None:
+        output = self._process.stdout
+        if output is None:
+            raise self._failure()
         deadline = time.monotonic() + _ATTACH_S
         while self.ready not in self._said:
-            assert self._process.stdout is not None
-            ready, _, _ = select.select([self._process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            chunk = self._process.stdout.read1(1 << 16) if ready else b""  # type: ignore[attr-defined]
+            ready, _, _ = select.select([output], [], [], max(0.0, deadline - time.monotonic()))
+            chunk = os.read(output.fileno(), 1 << 16) if ready else b""
             self._said += chunk
             if not chunk:
                 raise self._failure()

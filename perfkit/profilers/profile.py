@@ -69,6 +69,13 @@ class Profile:
     native: Any = field(default=None, repr=False)
 
     @property
+    def sampled(self) -> Stacks:
+        """The stacks of a profiler that samples. Raises ValueError of one that does not."""
+        if self.stacks is None:
+            raise ValueError(f"{self.profiler} takes no samples")
+        return self.stacks
+
+    @property
     def bare_call_ns(self) -> float:
         """Nanoseconds of one call without the profiler."""
         return self.bare_ns / self.bare_passes

@@ -124,10 +124,9 @@ def _within(node: ast.AST, prefix: str) -> Iterator[_Function]:
     """All functions below a node of the syntax tree; names begin with `prefix`."""
     for child in ast.iter_child_nodes(node):
         name = getattr(child, "name", "") if isinstance(child, _SCOPES) else _NAMELESS.get(type(child), "")
-        if not name:
+        if not name or not isinstance(child, ast.stmt | ast.expr):
             yield from _within(child, prefix)
             continue
-        assert isinstance(child, ast.stmt | ast.expr)
         lines = [child.lineno, *(d.lineno for d in getattr(child, "decorator_list", ()))]
         yield _Function(prefix + name, min(lines), child.end_lineno or child.lineno)
         inner = "." if isinstance(child, ast.ClassDef) else ".<locals>."

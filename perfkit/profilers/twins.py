@@ -54,6 +54,5 @@ def _functions(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, min([node.lineno, *(d.lineno for d in node.decorator_list)])
-        elif type(node) in _NAMES:
-            assert isinstance(node, ast.expr)
+        elif isinstance(node, ast.expr) and type(node) in _NAMES:
             yield _NAMES[type(node)], node.lineno

@@ -155,7 +155,8 @@ def _waiting_leaf(stack: Sequence[Frame]) -> bool:
 
 
 def _of_pyinstrument(profile: Profile) -> Mapping[Place, float]:
-    assert profile.wall is not None
+    if profile.wall is None:
+        return {}
     return {place: ns / profile.passes for place, ns in _of_stacks(profile.wall, _waiting_leaf).items()}
 
 

@@ -182,21 +182,19 @@ def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
     Where the program hardly waits it works, and stands to the rest as in that pass. Elsewhere there is no more of it
     than the processors' time leaves room for: whether such a function waits in truth py-spy cannot tell.
     """
-    assert found.stacks is not None
-    assert idle.stacks is not None
-    frames = idle.stacks.frames
-    left_out = [(s, ns) for s, ns in idle.stacks.stacks if mistaken(*frames[s[-1]][:2])]
+    frames = idle.sampled.frames
+    left_out = [(s, ns) for s, ns in idle.sampled.stacks if mistaken(*frames[s[-1]][:2])]
     left_out_ns, spent = sum(ns for _, ns in left_out), found.spent
     if spent is None or not left_out_ns:
         return found
-    part, rest_ns = found.passes / idle.passes, idle.stacks.total_ns - left_out_ns
+    part, rest_ns = found.passes / idle.passes, idle.sampled.total_ns - left_out_ns
     if _waits_much(found):
         room_ns = (spent.all_running_ns + spent.queued_ns) / found.bare_passes * found.passes - found.seen_ns
         part *= max(0.0, min(1.0, room_ns / (left_out_ns * part)))
     elif rest_ns and found.seen_ns:
         part = found.seen_ns / rest_ns
     added = [([frames[number] for number in s], round(ns * part)) for s, ns in left_out]
-    own = [([found.stacks.frames[number] for number in s], ns) for s, ns in found.stacks.stacks]
+    own = [([found.sampled.frames[number] for number in s], ns) for s, ns in found.sampled.stacks]
     names = sorted({f"{stack[-1][0]} ({PurePath(stack[-1][1]).name})" for stack, _ in added})
     note = f"py-spy takes {', '.join(names)} for waiting by its name; its samples are from a pass with what waits"
     both = Stacks.of([*own, *((stack, ns) for stack, ns in added if ns)])

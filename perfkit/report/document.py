@@ -9,13 +9,14 @@ import os
 import re
 import stat
 import tempfile
-import types
-import typing
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from perfkit.errors import PerfkitError, UsageError
-from perfkit.report.flat import flat, nested
+from perfkit.report.fault import fault
+from perfkit.report.flat import SavedRun, as_run, flat
 from perfkit.report.plausible import check_plausible
 from perfkit.report.saved import read_json
 from perfkit.report.visible import safe_json
@@ -24,12 +25,6 @@ from perfkit.result import Document, Result
 __all__ = ["FORMAT_VERSION", "document_from_json", "read_document", "to_json", "write_bytes", "write_text"]
 
 FORMAT_VERSION = 1
-# fields that runs saved before they came do not have
-_NEWER = {
-    "units", "ratios", "sums", "trend", "p99_ns", "variance", "stopped_by", "why", "readings", "awkward", "extremes",
-    "findings", "calls_of_one_instance", "reached",
-}  # fmt: skip
-_DEEPEST = 20  # levels of a value of any kind, such as one of the environment
 
 
 def to_json(value: Any) -> str:
@@ -45,6 +40,8 @@ def _plain(value: Any) -> Any:
         return _plain(flat(value))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, msgspec.Struct):
+        return {f.encode_name: _plain(getattr(value, f.name)) for f in msgspec.structs.fields(value)}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: _plain(part) for name, part in value._asdict().items()}
     if isinstance(value, dict):
@@ -128,53 +125,12 @@ def document_from_json(data: Any, name: str) -> Document:
             hint="read it with the newer perfkit that saved it",
         )
     try:
-        document: Document = _build(Document, data)
+        document = as_run(msgspec.convert(data, SavedRun))
         check_plausible(document)
-    except (TypeError, ValueError, KeyError, OverflowError) as error:
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{name} is damaged: {fault(error, data, SavedRun)}") from None
+    except UnicodeError:
+        raise UsageError(f"{name} is damaged: a name in it is not Unicode text") from None
+    except ValueError as error:
         raise UsageError(f"{name} is damaged: {error}") from None
     return document
-
-
-def _build(kind: Any, data: Any) -> Any:
-    """Rebuild a value of the annotated type `kind` from JSON, checking as it goes."""
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        if data is None and type(None) in args:
-            return None
-        return _build(next(a for a in args if a is not type(None)), data)
-    if origin is tuple:
-        if not isinstance(data, list):
-            raise TypeError(f"expected a list, got {type(data).__name__}")
-        if args[-1] is Ellipsis:
-            return tuple(_build(args[0], item) for item in data)
-        return tuple(_build(a, item) for a, item in zip(args, data, strict=True))
-    if origin is dict:
-        if not isinstance(data, dict):
-            raise TypeError(f"expected an object, got {type(data).__name__}")
-        return {k: _build(args[1], v) for k, v in data.items()}
-    if dataclasses.is_dataclass(kind):
-        if not isinstance(data, dict):
-            raise TypeError(f"expected an object, got {type(data).__name__}")
-        data = nested(data) if kind is Result else data
-        hints = typing.get_type_hints(kind)
-        missing = [f.name for f in dataclasses.fields(kind) if f.name not in data and f.name not in _NEWER]
-        if missing:
-            raise KeyError(f"{', '.join(missing)} missing")
-        known = [f.name for f in dataclasses.fields(kind) if f.name in data]
-        return typing.cast(Any, kind)(**{name: _build(hints[name], data[name]) for name in known})
-    if kind is object or kind is Any:
-        _check_depth(data, _DEEPEST)
-        return data
-    if kind is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
-    if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise TypeError(f"expected {kind.__name__}, got {type(data).__name__}")
-    return data
-
-
-def _check_depth(data: Any, levels: int) -> None:
-    if isinstance(data, dict | list):
-        if levels == 0:
-            raise ValueError("a value is nested too deep")
-        for item in data.values() if isinstance(data, dict) else data:
-            _check_depth(item, levels - 1)

@@ -68,9 +68,9 @@ def exported(
         earlier = next((p for p in before if p.profiler == chosen.profiler), None)
         if earlier is not None:
             about = f"Before: {_whose(earlier)}. After: {_whose(chosen)}. {machine}"
-            sides = _stacks(earlier), earlier.passes, _stacks(chosen), chosen.passes
+            sides = earlier.sampled, earlier.passes, chosen.sampled, chosen.passes
             return difference_page(title, *sides, about, (_sample_ns(earlier), _sample_ns(chosen))).encode()
-        return page(title, _stacks(chosen), f"{_whose(chosen)}. {machine}").encode()
+        return page(title, chosen.sampled, f"{_whose(chosen)}. {machine}").encode()
     return _WRITERS[ending](title, chosen)
 
 
@@ -82,11 +82,6 @@ def _whose(profile: Profile) -> str:
 def _sample_ns(profile: Profile) -> float:
     """What one sample stands for in one call; 0 for what does not sample."""
     return profile.seen_ns / profile.samples / profile.passes if profile.samples else 0.0
-
-
-def _stacks(profile: Profile) -> Stacks:
-    assert profile.stacks is not None
-    return profile.stacks
 
 
 def _pstats(title: str, profile: Profile) -> bytes:
@@ -107,9 +102,9 @@ class _Table:
 
 
 _WRITERS: dict[str, Callable[[str, Profile], bytes]] = {
-    ".speedscope.json": lambda title, profile: json.dumps(speedscope(title, _stacks(profile))).encode(),
+    ".speedscope.json": lambda title, profile: json.dumps(speedscope(title, profile.sampled)).encode(),
     ".collapsed": lambda title, profile: "".join(
-        f"{one_line(line)}\n" for line in _stacks(profile).collapsed()
+        f"{one_line(line)}\n" for line in profile.sampled.collapsed()
     ).encode(),
     ".pstats": _pstats,
     ".prof": _pstats,

@@ -1,37 +1,82 @@
-"""A Result as saved runs have it: what its cell says stands among its own fields, and a swept value in its size."""
+"""A run as it is saved: what a result's cell says stands among its own fields, and a swept value in its size.
+
+`SavedRun` is made of the dataclasses of `perfkit.result`, so that a field added there is written, read, checked and
+described with no further line; one with a default may lack in older files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any
+import dataclasses
+from typing import Any, Literal, get_type_hints
+
+import msgspec
 
 from perfkit.axis import THREADS, read_point
-from perfkit.result import Result
+from perfkit.cell import Cell
+from perfkit.result import VERDICTS, Document, Result
 
-__all__ = ["flat", "measured", "nested"]
+__all__ = ["SavedRun", "as_run", "flat", "measured"]
 
 _CELL = ("target", "on", "workload", "size", "kind", "seam", "state", "layout")
+_WORDS: dict[str, Any] = {"verdict": Literal[VERDICTS], "kind": Literal["micro", "macro", "stack"]}
+
+SavedField = tuple[str, Any] | tuple[str, Any, Any]
 
 
 def flat(result: Result) -> dict[str, Any]:
     """The fields of a result, in the order in which runs have always been saved."""
-    own = {f.name: getattr(result, f.name) for f in fields(result) if f.name != "cell"}
+    own = {f.name: getattr(result, f.name) for f in dataclasses.fields(result) if f.name != "cell"}
     return {name: own[name] for name in ("id", "group", "role")} | measured(result) | own
 
 
 def measured(result: Result) -> dict[str, Any]:
     """Those of them that say what was measured."""
-    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.full_size}
+    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.point}
     return {"target": cell["target"], "recipes": result.recipes} | cell
 
 
-def nested(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The same fields, as JSON gives them, with those of the cell in one of their own."""
-    cell: dict[str, Any] = {name: data[name] for name in _CELL if name in data}
-    cell |= {"axes": [], "threads": None}
-    if isinstance(data.get("size"), str):
-        cell["size"], settings = read_point(data["size"])
-        cell["axes"] = [[axis, value] for axis, value in settings if axis != THREADS]
-        cell["threads"] = dict(settings).get(THREADS)
-    return {**{name: value for name, value in data.items() if name not in _CELL}, "cell": cell}
+def _saved_fields(kind: type, hints: dict[str, Any]) -> dict[str, SavedField]:
+    """What msgspec makes a type from, by name."""
+    return {f.name: _saved_field(f, hints[f.name]) for f in dataclasses.fields(kind)}
+
+
+def _saved_field(field: dataclasses.Field[Any], hint: Any) -> SavedField:
+    if field.default is not dataclasses.MISSING:
+        return field.name, hint, field.default
+    if field.default_factory is not dataclasses.MISSING:
+        return field.name, hint, msgspec.field(default_factory=field.default_factory)
+    return field.name, hint
+
+
+def _saved_result() -> type[msgspec.Struct]:
+    own = _saved_fields(Result, get_type_hints(Result, include_extras=True) | _WORDS)
+    cell = get_type_hints(Cell, include_extras=True) | _WORDS
+    of_cell: dict[str, SavedField] = {name: (name, cell[name]) for name in _CELL}
+    order = ("id", "group", "role", "target", "recipes", *_CELL[1:])
+    fields = {name: (own | of_cell)[name] for name in order} | {n: f for n, f in own.items() if n != "cell"}
+    return msgspec.defstruct("Result", fields.values(), module=__name__, frozen=True, kw_only=True)
+
+
+def _saved_run(result: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    rows: Any = tuple[result, ...]  # type: ignore[valid-type]
+    fields = _saved_fields(Document, get_type_hints(Document, include_extras=True) | {"results": rows})
+    return msgspec.defstruct("Document", fields.values(), module=__name__, frozen=True, kw_only=True)
+
+
+SavedRun = _saved_run(_saved_result())
+
+
+def as_run(saved: Any) -> Document:
+    """The run that a `SavedRun` holds."""
+    return Document(**{**msgspec.structs.asdict(saved), "results": tuple(map(_as_result, saved.results))})
+
+
+def _as_result(saved: Any) -> Result:
+    values = msgspec.structs.asdict(saved)
+    values["size"], settings = read_point(values["size"])
+    cell = Cell(
+        **{name: values.pop(name) for name in _CELL},
+        axes=tuple((axis, value) for axis, value in settings if axis != THREADS),
+        threads=dict(settings).get(THREADS),
+    )
+    return Result(**values, cell=cell)

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.spent import Spent
 from perfkit.profilers.waiting import Wait, Wall
 from perfkit.report import numbers
 from perfkit.report.lines import labelled
@@ -67,14 +68,12 @@ def _wait(wait: Wait) -> str:
 
 def unseen_lines(main: Profile) -> Iterator[RenderableType]:
     """By how much the samples do not add up, where that is much."""
-    if main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
-        yield labelled("seen", Text(_uncovered(main, main.coverage), style="yellow"), 7)
+    if main.spent is not None and main.coverage is not None and abs(main.coverage - 1) > _UNSEEN:
+        yield labelled("seen", Text(_uncovered(main, main.coverage, main.spent), style="yellow"), 7)
 
 
-def _uncovered(main: Profile, coverage: float) -> str:
+def _uncovered(main: Profile, coverage: float, spent: Spent) -> str:
     """Why samples may be fewer than the time that ran, or more."""
-    spent = main.spent
-    assert spent is not None
     clocks = "what ran by the system's clocks" if main.profiler == "pyspy" else "the wall time"
     words = f"{PROFILERS[main.profiler]}'s samples are {share(coverage)} of {clocks}"
     if coverage > 1:

@@ -43,9 +43,11 @@ class Number(_Value):
     bases = _NUMBERS
 
     def alike(self, other: type, rule: Equivalence) -> bool:
+        """Where the rule lets the dtype change, any number may stand for any other."""
         return other is self.cls or (rule.dtype_change and issubclass(other, (*_NUMBERS, np.generic)))
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        """Python's numbers by themselves, which is quick; all others as arrays."""
         if isinstance(expected, float) and type(got) is self.cls is float and _surely_equal(expected, got, rule):
             return None
         if self.base is bool and type(got) is bool:
@@ -55,6 +57,7 @@ class Number(_Value):
         return array_difference(np.asarray(expected), np.asarray(got), rule)
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
+        """The opposite, one more, or off by what the rule must not let pass."""
         if isinstance(value, bool):
             yield "the opposite", not value
         elif isinstance(value, int):
@@ -105,9 +108,11 @@ class Same(Kind):
         self.has_fields = False
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        """Whether it is another object."""
         return None if expected is got else differs(expected, got, "another object")
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
+        """Another member of an enum, or something for nothing."""
         if isinstance(value, enum.Enum):
             yield from [("another member", member) for member in type(value) if member is not value][:1]
         yield ("something", 0) if value is None else ("nothing", None)
@@ -117,6 +122,7 @@ class Equal(Same):
     """What counts by the `==` of its type, which runs no code of the user's."""
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        """Whether `==` says so."""
         return None if expected == got else differs(expected, got, "another value")
 
 

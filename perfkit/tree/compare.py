@@ -45,47 +45,68 @@ class _Level:
 
 def _differences(expected: Any, got: Any, rule: Equivalence, where: str) -> Iterator[Difference]:
     """Every difference, from the front. A value that holds itself must do so alike on both sides."""
-    levels: list[_Level] = []
-    depth: dict[int, int] = {}  # of the expected values on the way down, by id
-    depth_got: dict[int, int] = {}
-    met: dict[tuple[int, int], tuple[Any, Any]] = {}  # pairs seen before, kept so that their ids stay theirs
+    walk = _Walk(rule, where)
+    pair: tuple[Any, Any] | None = (expected, got)
+    while pair is not None:
+        found = None if walk.at_a_free_place() else walk.look(*pair)
+        if found is not None:
+            yield found
+        pair = walk.next_pair()
 
-    def place() -> str:
-        return where + "".join(level.place for level in levels)
 
-    full = any(name.startswith(where) for name in rule.free)
-    while True:
-        if not full or place() not in rule.free:
-            kind = kind_of(type(expected))
-            if type(expected) is not type(got) and not (kind and kind_of(type(got)) and kind.alike(type(got), rule)):
-                yield placed(other_type(expected, got), place())
-            elif kind is None:
-                raise UnknownType(type(expected), place())
-            elif kind.atom:
-                found = kind.differ(expected, got, rule)
-                if found is not None:
-                    yield placed(found, place())
-            elif depth.get(id(expected)) != depth_got.get(id(got)):
-                yield differs("a value that holds itself", "one that does so elsewhere", "another cycle", place())
-            elif id(expected) not in depth and (id(expected), id(got)) not in met:
-                found = kind.differ(expected, got, rule)
-                if found is None and kind.has_fields:
-                    found = kind.other_fields(expected, got)
-                if found is not None:
-                    yield placed(found, place())
-                else:
-                    met[id(expected), id(got)] = expected, got
-                    depth[id(expected)] = depth_got[id(got)] = len(levels)
-                    levels.append(_Level(kind, expected, got, _steps(kind, expected, got, rule)))
-        while levels:
-            step = next(levels[-1].steps, None)
+class _Walk:
+    """Where a comparison stands: the pairs of values on the way down, and those that were met before."""
+
+    def __init__(self, rule: Equivalence, where: str) -> None:
+        self.rule, self.where = rule, where
+        self.levels: list[_Level] = []
+        self.depth: dict[int, int] = {}  # of the expected values on the way down, by id
+        self.depth_got: dict[int, int] = {}
+        self.met: dict[tuple[int, int], tuple[Any, Any]] = {}  # pairs, kept so that their ids stay theirs
+        self.some_are_free = any(name.startswith(where) for name in rule.free)
+
+    def place(self) -> str:
+        return self.where + "".join(level.place for level in self.levels)
+
+    def at_a_free_place(self) -> bool:
+        return self.some_are_free and self.place() in self.rule.free
+
+    def look(self, expected: Any, got: Any) -> Difference | None:
+        """The difference between two values; where there is none, their parts come next."""
+        kind, rule = kind_of(type(expected)), self.rule
+        if type(expected) is not type(got) and not (kind and kind_of(type(got)) and kind.alike(type(got), rule)):
+            return placed(other_type(expected, got), self.place())
+        if kind is None:
+            raise UnknownType(type(expected), self.place())
+        if not kind.atom:
+            if self.depth.get(id(expected)) != self.depth_got.get(id(got)):
+                return differs("a value that holds itself", "one that does so elsewhere", "another cycle", self.place())
+            if id(expected) in self.depth or (id(expected), id(got)) in self.met:
+                return None
+        found = kind.differ(expected, got, rule)
+        if found is None and not kind.atom:
+            if kind.has_fields:
+                found = kind.other_fields(expected, got)
+            if found is None:
+                self._enter(kind, expected, got)
+        return None if found is None else placed(found, self.place())
+
+    def _enter(self, kind: Kind, expected: Any, got: Any) -> None:
+        self.met[id(expected), id(got)] = expected, got
+        self.depth[id(expected)] = self.depth_got[id(got)] = len(self.levels)
+        self.levels.append(_Level(kind, expected, got, _steps(kind, expected, got, self.rule)))
+
+    def next_pair(self) -> tuple[Any, Any] | None:
+        """The next parts to look at, from the level that still has some; None at the end."""
+        while self.levels:
+            level = self.levels[-1]
+            step = next(level.steps, None)
             if step is not None:
-                break
-            left = levels.pop()
-            del depth[id(left.expected)], depth_got[id(left.got)]
-        else:
-            return
-        levels[-1].at, expected, got = step
+                level.at, expected, got = step
+                return expected, got
+            self.levels.pop()
+            del self.depth[id(level.expected)], self.depth_got[id(level.got)]
+        return None
 
 
 def _steps(kind: Kind, expected: Any, got: Any, rule: Equivalence) -> Iterator[_Step]:

@@ -38,19 +38,25 @@ def of_list(value: Any) -> Iterator[Variant]:
     if not vector(value):
         if any(item is None for item in items):
             yield "[None]", lambda: _refilled(value, [None])
-        return
-    first = items[0]
-    if isinstance(first, str | bytes):
-        yield "sorted values", lambda: _refilled(value, sorted(items))
-        for name, make in of_text(first):
-            yield f"{name} first", lambda m=make: _refilled(value, [m(), *items[1:]])  # type: ignore[misc]
-        return
+    elif isinstance(items[0], str | bytes):
+        yield from _of_texts(value, items)
+    else:
+        yield from _of_its_numbers(value, items)
+
+
+def _of_texts(value: Any, items: list[Any]) -> Iterator[Variant]:
+    yield "sorted values", lambda: _refilled(value, sorted(items))
+    for name, make in of_text(items[0]):
+        yield f"{name} first", lambda m=make: _refilled(value, [m(), *items[1:]])  # type: ignore[misc]
+
+
+def _of_its_numbers(value: Any, items: list[Any]) -> Iterator[Variant]:
     array = np.array(items)
     if array.dtype.kind in "if":  # whole numbers that fit no dtype have no extremes of one
         for name, make in of_numbers(array):
             if name != "all equal":
                 yield name, lambda m=make: _refilled(value, m().tolist())  # type: ignore[misc]
-    if isinstance(first, int) and len(items) > 1:  # a lone one is likelier a size
+    if isinstance(items[0], int) and len(items) > 1:  # a lone one is likelier a size
         yield "whole numbers beyond 64 bits", lambda: _refilled(value, [_BEYOND_64_BITS + abs(i) for i in items])
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from perfkit.tree.extreme_arrays import Variant, of_array, of_frame, of_tensor
 from perfkit.tree.extreme_values import of_dict, of_list, of_number, of_set, of_text, vector
-from perfkit.tree.kind import Kind, kind_of
+from perfkit.tree.kind import Kind, UnknownType, kind_of
 from perfkit.tree.walk import copy
 
 __all__ = ["Variant", "extremes", "variants"]
@@ -134,7 +134,8 @@ def _made(value: Any, changes: Mapping[_Path, Callable[[], Any]]) -> Any:
     if not changes:
         return copy(value, "input")
     kind = kind_of(type(value))
-    assert kind is not None, "a path leads through what has a kind"
+    if kind is None:
+        raise UnknownType(type(value), "input")
     items, fields = _held(value, kind)
     below: dict[int, dict[_Path, Callable[[], Any]]] = {}
     for path, make in changes.items():

@@ -199,19 +199,24 @@ class ByState(Kind):
         self._state, self._make = state, make
 
     def items(self, value: Any) -> list[Any]:
+        """The state alone."""
         return [self._state(value)]
 
     def place(self, value: Any, number: int) -> str:
+        """The one item is the state."""
         return ".state"
 
     def shell(self, value: Any) -> Any:
+        """None: the state must be there first."""
         return None
 
     def fill(self, shell: Any, value: Any, items: list[Any]) -> Any:
+        """A value built from the state."""
         return self._make(items[0])
 
     def overwrite(self, value: Any) -> bool:
-        return True  # nobody knows how
+        """True: nobody knows how."""
+        return True
 
 
 _makers: dict[type, tuple[Maker, str]] = {}  # by type: what makes its kind, and for which subclasses

@@ -71,24 +71,31 @@ class MacroSubject:
 
     @property
     def invoke(self) -> Callable[..., Any]:
+        """The workload's call, with what it gives consumed."""
         return self._consumer.timed
 
     def data(self, stream: int) -> Any:
+        """As the workload draws it."""
         return self.workload.data(self.shared, np.random.default_rng(stream))
 
     def prepare(self, data: Any) -> Any:
+        """As the workload makes it, on this role's instance."""
         return self.workload.prepare(self.instance, data)
 
     def observe(self, argument: Any, output: Any) -> Any:
+        """What the workload says counts, once what was lazy is there."""
         return self.workload.observe(self.instance, argument, self._consumer.there(output))
 
     def untouched(self, data: Any) -> Any:
+        """All of it."""
         return data
 
     def around(self) -> AbstractContextManager[Any]:
+        """Nothing: the workload is the program."""
         return nullcontext()
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        """What the workload declares."""
         return tradeoffs_of(self.workload, data, seen)
 
     @property
@@ -97,6 +104,7 @@ class MacroSubject:
         return throughput_of(self.workload, self.shared)
 
     def close(self) -> None:
+        """As the workload says."""
         if self.workload.close is not None:
             self.workload.close(self.instance)
 
@@ -125,9 +133,11 @@ class SeamSubject:
 
     @property
     def invoke(self) -> Callable[..., Any]:
+        """The seam's function, with what it gives consumed."""
         return self._consumer.timed
 
     def data(self, stream: int) -> Any:
+        """One recorded call, or values drawn for each argument."""
         if self.spec.recording is not None:
             return self.spec.recording.take(stream)
         if not self._draws:
@@ -139,6 +149,7 @@ class SeamSubject:
         ]
 
     def prepare(self, data: Any) -> Any:
+        """The positional arguments."""
         return tuple([make(value) for make, value in zip(self._makers, data, strict=True)])
 
     def observe(self, argument: Any, output: Any) -> Any:
@@ -149,6 +160,7 @@ class SeamSubject:
         return {"result": result, **after} if written else result
 
     def untouched(self, data: Any) -> Any:
+        """The arguments that the call may not write to."""
         return [None if position in self._not_compared else part for position, part in enumerate(data)]
 
     def _maker(self, part: Any) -> Callable[[Any], Any]:
@@ -163,6 +175,7 @@ class SeamSubject:
         return lambda value: fixed
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
+        """None: only workloads declare them."""
         return {}
 
     def around(self) -> AbstractContextManager[Any]:
@@ -173,6 +186,7 @@ class SeamSubject:
         return without
 
     def close(self) -> None:
+        """Give the recording back."""
         if self.spec.recording is not None:
             self.spec.recording.release()
 
@@ -201,6 +215,7 @@ class ColdSeamSubject(SeamSubject):
         return _first_call
 
     def prepare(self, data: Any) -> Any:
+        """A function built anew, and its arguments."""
         fresh = SeamSubject.prepare(self, data)
         start = time.perf_counter_ns()
         ops = self._build()
@@ -209,6 +224,7 @@ class ColdSeamSubject(SeamSubject):
         return getattr(ops, self._seam), own
 
     def observe(self, argument: Any, output: Any) -> Any:
+        """As of a warm seam, of the arguments alone."""
         return super().observe(argument[1], output)
 
 

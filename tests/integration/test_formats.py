@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.report.data.envelope import envelope
+from perfkit.report.data.envelope import Envelope
 from perfkit.report.document import FORMAT_VERSION, read_document, to_json
 
 FOLDER = Path(__file__).parents[1] / "golden"
@@ -43,4 +43,4 @@ def test_the_newest_is_what_is_written_today() -> None:
     newest = KEPT[-1]
 
     assert to_json(read_document(newest)) + "\n" == newest.read_text(encoding="utf-8")
-    assert envelope("list")["format_version"] == version_of(newest)
+    assert Envelope().format_version == version_of(newest)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,13 @@ import pytest
 from perfkit.comparison.against import against
 from perfkit.report.against import AgainstReport
 from perfkit.report.document import to_json, write_text
+from perfkit.report.schema import schema
 from perfkit.result import Document, Result, Speedup
 from tests.integration.conftest import altered
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
-SCHEMA = json.loads(files("perfkit.report").joinpath("schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema()
 WHOLE = {
     "memory_bytes": 16 << 30,
     "system": "Linux 6.1",

@@ -79,7 +79,7 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if kind in PLAIN:
         return PLAIN[kind]
-    if origin is UnionType:
+    if origin in (UnionType, typing.Union):
         return st.one_of(*map(values_of, args))
     if origin is tuple and args[-1] is Ellipsis:
         return st.lists(values_of(args[0]), max_size=2).map(tuple)
@@ -156,15 +156,27 @@ DAMAGED = [
     pytest.param(GOOD.replace('"format_version": 1', '"format_version": 2'), "format 2; .* up to 1", id="newer"),
     pytest.param(GOOD.replace('"format_version": 1', '"format_version": "1"'), "format '1'", id="version as text"),
     pytest.param(GOOD.replace('"format_version": 1', '"format_version": 0'), "format 0", id="version 0"),
-    pytest.param(GOOD.replace('"seed"', '"sead"'), "damaged.*seed missing", id="field missing"),
-    pytest.param(GOOD.replace('"seed": 1', '"seed": "1"'), "damaged.*expected int, got str", id="wrong type"),
+    pytest.param(GOOD.replace('"seed"', '"sead"'), "damaged: object missing required field seed", id="field missing"),
+    pytest.param(
+        GOOD.replace('"seed": 1', '"seed": "1"'), "damaged: seed cannot be '1': expected int, got str", id="wrong type"
+    ),
     pytest.param(GOOD.replace('"seed": 1', '"seed": true'), "damaged.*expected int, got bool", id="bool for int"),
     pytest.param(GOOD.replace('"loops": 10', '"loops": 1.5'), "damaged.*expected int, got float", id="float for int"),
-    pytest.param(GOOD.replace('"results": []', '"results": {}'), "damaged.*expected a list", id="object for list"),
     pytest.param(
-        GOOD.replace('"results": []', '"results": [3]'), "damaged.*expected an object", id="number for object"
+        GOOD.replace('"results": []', '"results": {}'),
+        "results cannot be {}: expected array, got object",
+        id="object for list",
     ),
-    pytest.param(GOOD.replace('{\n  "cpu": "x"\n }', "[]"), "damaged.*expected an object", id="list for object"),
+    pytest.param(
+        GOOD.replace('"results": []', '"results": [3]'),
+        r"results\[0\] cannot be 3: expected object, got int",
+        id="number for object",
+    ),
+    pytest.param(
+        GOOD.replace('{\n  "cpu": "x"\n }', "[]"),
+        r"environment cannot be \[\]: expected object, got array",
+        id="list for object",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def with_value(place: str, value: object) -> Any:
     return document
 
 
-NUMBERS = (0, -1.0, math.inf, math.nan)
+NUMBERS = (0, -1.0, math.nan)  # infinite ones are refused where a file is read, as no JSON
 WRONG: list[tuple[str, object]] = [
     ("results.0.verdict", "fast"),
     ("results.0.verdict", "REJECTED"),
@@ -54,9 +55,7 @@ WRONG: list[tuple[str, object]] = [
     ("results.0.proof.extremes", [-1, 2]),
     ("results.0.loops.baseline", 0),
     ("results.0.claim.low", 0.2),
-    ("results.0.claim.high", math.inf),
     ("results.0.claim.measured", [0.1, 0.2, 0.3]),
-    ("results.0.claim.measured", [0.1, 0.0, math.inf]),
     ("samples.0.loops", 0),
     ("samples.0.elapsed_ns", -1),
     ("samples.0.process", -1),
@@ -71,9 +70,25 @@ WRONG: list[tuple[str, object]] = [
 def test_a_value_that_cannot_be_is_named(place: str, value: object) -> None:
     with pytest.raises(UsageError, match=r"^run\.json is damaged: (results|samples|timing).* cannot be ") as caught:
         document_from_json(with_value(place, value), "run.json")
-    field = place.split(".")[2] if place.count(".") > 1 else "seconds"
-    assert field in caught.value.message
+    named = re.sub(r"\.(\d+)", r"[\1]", place)
+    assert named in caught.value.message or re.split(r"\.\w+$|\[\d+\]$", named)[0] in caught.value.message
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "line"),
+    [
+        ("timing.total_s", -0.5, "timing.total_s cannot be -0.5: expected float >= 0.0"),
+        ("results.0.loops.baseline", 0, "results[0].loops.baseline cannot be 0: expected int >= 1"),
+        ("results.0.loops.control", True, "results[0].loops.control cannot be True: expected int, got bool"),
+        ("results.0.verdict", "fast", "results[0].verdict cannot be 'fast'"),
+        ("results.0.verdict", "\udcff", "a name in it is not Unicode text"),
+    ],
+)
+def test_the_line_names_the_place_the_value_and_what_was_expected(place: str, value: object, line: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        document_from_json(with_value(place, value), "run.json")
+    assert caught.value.message == f"run.json is damaged: {line}"
 
 
 RIGHT: list[tuple[str, object]] = [

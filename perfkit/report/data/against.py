@@ -2,48 +2,107 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from perfkit.comparison.against import Against
-from perfkit.report.data.envelope import envelope
+from msgspec import Meta
+
+from perfkit.comparison.against import CHANGES, Against, Difference
+from perfkit.report.data.envelope import Data, Envelope, one_of
 from perfkit.report.flat import measured
-from perfkit.result import Document, Result
+from perfkit.result import VERDICTS, Amount, Document, Positive, Result, Speedup
 
-__all__ = ["against_data"]
+__all__ = ["AgainstDocument", "against_data"]
 
 
-def against_data(found: Against) -> dict[str, Any]:
+class RunData(Data, frozen=True, kw_only=True):
+    """A saved run without its rows and samples."""
+
+    perfkit: str
+    command: str
+    seed: int
+    status: Annotated[str, one_of(["complete", "budget", "interrupted"])]
+    environment: dict[str, Any]
+    timing: dict[str, Amount]
+
+
+class RowData(Data, frozen=True, kw_only=True):
+    """What a row measured."""
+
+    target: str
+    recipes: tuple[str, ...]
+    on: tuple[str, ...]
+    workload: str
+    size: str
+    kind: Annotated[str, one_of(["micro", "macro", "stack"])]
+    seam: str | None
+    state: Annotated[str, one_of(["cold", "warm"])] | None
+    layout: Annotated[str, one_of(["in-process", "processes"])]
+
+
+class OutcomeData(Data, frozen=True, kw_only=True):
+    """What a row gave in one of two runs; times are null where the two must not be compared by them."""
+
+    verdict: Annotated[str, one_of(VERDICTS)]
+    speedup: Speedup | None
+    baseline_ns: Positive | None
+    candidate_ns: Positive | None
+
+
+class PairData(RowData, frozen=True, kw_only=True):
+    """One row of both runs."""
+
+    change: Annotated[str, one_of(CHANGES)]
+    note: str
+    then: OutcomeData
+    now: OutcomeData
+
+
+class AgainstDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit show NEW --against OLD"""
+
+    command: Literal["show"] = "show"
+    then: RunData
+    now: RunData
+    differences: tuple[Difference, ...]
+    notes: tuple[Difference, ...]
+    times_comparable: bool
+    pairs: Annotated[tuple[PairData, ...], Meta(min_length=1)]
+    only_then: tuple[RowData, ...]
+    only_now: tuple[RowData, ...]
+
+
+def against_data(found: Against) -> AgainstDocument:
     """Two saved runs, row against row, as plain data; times only where these may be compared."""
-    return envelope(
-        "show",
+    times = found.times_comparable
+    return AgainstDocument(
         then=_run(found.then),
         now=_run(found.now),
         differences=found.differences,
         notes=found.notes,
-        times_comparable=found.times_comparable,
-        pairs=[
-            {
+        times_comparable=times,
+        pairs=tuple(
+            PairData(
                 **measured(pair.now),
-                "change": pair.change,
-                "note": pair.note,
-                "then": _outcome(pair.then, times=found.times_comparable),
-                "now": _outcome(pair.now, times=found.times_comparable),
-            }
+                change=pair.change,
+                note=pair.note,
+                then=_outcome(pair.then, times=times),
+                now=_outcome(pair.now, times=times),
+            )
             for pair in found.pairs
-        ],
-        only_then=[measured(row) for row in found.only_then],
-        only_now=[measured(row) for row in found.only_now],
+        ),
+        only_then=tuple(RowData(**measured(row)) for row in found.only_then),
+        only_now=tuple(RowData(**measured(row)) for row in found.only_now),
     )
 
 
-def _run(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in ("perfkit", "command", "seed", "status", "environment", "timing")}
+def _run(document: Document) -> RunData:
+    return RunData(**{name: getattr(document, name) for name in RunData.__struct_fields__})
 
 
-def _outcome(row: Result, *, times: bool) -> dict[str, Any]:
-    return {
-        "verdict": row.verdict,
-        "speedup": row.speedup,
-        "baseline_ns": row.baseline_ns if times else None,
-        "candidate_ns": row.candidate_ns if times else None,
-    }
+def _outcome(row: Result, *, times: bool) -> OutcomeData:
+    return OutcomeData(
+        verdict=row.verdict,
+        speedup=row.speedup,
+        baseline_ns=row.baseline_ns if times else None,
+        candidate_ns=row.candidate_ns if times else None,
+    )

@@ -2,51 +2,124 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.report.data.envelope import envelope
+from perfkit.equivalence import Equivalence
+from perfkit.recipe import STATUSES, Claim
+from perfkit.report.data.envelope import Data, Envelope, one_of
 
-__all__ = ["explain_data", "list_data"]
-
-
-def _needs(entry: TargetEntry | WorkloadEntry) -> dict[str, Any]:
-    return {"needs": entry.needs, "unavailable": entry.unavailable or None}
+__all__ = ["ExplainDocument", "ListDocument", "explain_data", "list_data"]
 
 
-def list_data(found: Catalog) -> dict[str, Any]:
+Needs = Annotated[dict[str, str], Meta(description="optional modules, each with what pip installs for it")]
+Unavailable = Annotated[
+    str | None,
+    Meta(description="what to install before it can run here; null when nothing is missing"),
+]
+
+
+class WorkloadData(Data, frozen=True, kw_only=True):
+    """A workload of a target."""
+
+    id: str
+    summary: str
+    sizes: tuple[str, ...]
+    axes: tuple[str, ...]
+    needs: Needs
+    unavailable: Unavailable
+
+
+class TargetData(Data, frozen=True, kw_only=True):
+    """A target, its workloads and its seams."""
+
+    id: str
+    summary: str
+    workloads: tuple[WorkloadData, ...]
+    seams: tuple[str, ...]
+    needs: Needs
+    unavailable: Unavailable
+
+
+class RecipeData(Data, frozen=True, kw_only=True):
+    """A recipe as its file declares it."""
+
+    id: str
+    target: str
+    summary: str
+    status: Annotated[str, one_of(STATUSES)]
+    touches: frozenset[str]
+    claim: Claim | None
+    equivalence: Equivalence
+    needs: Needs
+    unavailable: Unavailable
+
+
+class ListDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit list"""
+
+    command: Literal["list"] = "list"
+    targets: tuple[TargetData, ...]
+    recipes: tuple[RecipeData, ...]
+    warnings: tuple[str, ...]
+
+
+class ExplainDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit explain"""
+
+    command: Literal["explain"] = "explain"
+    recipe: RecipeData
+    doc: str
+
+
+def list_data(found: Catalog) -> ListDocument:
     """Every target and recipe as plain data."""
-    targets = [
-        {
-            "id": t.id,
-            "summary": t.summary,
-            "workloads": [
-                {"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes, **_needs(w)} for w in t.workloads
-            ],
-            "seams": list(t.seams),
-            **_needs(t),
-        }
-        for t in found.targets
-    ]
-    recipes = [_recipe(r) for r in found.recipes]
-    return envelope("list", targets=targets, recipes=recipes, warnings=[e.message for e in found.broken])
+    return ListDocument(
+        targets=tuple(map(_target, found.targets)),
+        recipes=tuple(map(_recipe, found.recipes)),
+        warnings=tuple(e.message for e in found.broken),
+    )
 
 
-def explain_data(entry: RecipeEntry) -> dict[str, Any]:
+def explain_data(entry: RecipeEntry) -> ExplainDocument:
     """One recipe with its documentation as plain data."""
-    return envelope("explain", recipe=_recipe(entry), doc=entry.doc)
+    return ExplainDocument(recipe=_recipe(entry), doc=entry.doc)
 
 
-def _recipe(entry: RecipeEntry) -> dict[str, Any]:
+def _target(t: TargetEntry) -> TargetData:
+    return TargetData(
+        id=t.id,
+        summary=t.summary,
+        workloads=tuple(map(_workload, t.workloads)),
+        seams=tuple(t.seams),
+        needs=dict(t.needs),
+        unavailable=t.unavailable or None,
+    )
+
+
+def _workload(w: WorkloadEntry) -> WorkloadData:
+    return WorkloadData(
+        id=w.id,
+        summary=w.summary,
+        sizes=w.sizes,
+        axes=w.axes,
+        needs=dict(w.needs),
+        unavailable=w.unavailable or None,
+    )
+
+
+def _recipe(entry: RecipeEntry) -> RecipeData:
     recipe = entry.recipe
-    return {
-        "id": recipe.id,
-        "target": recipe.target,
-        "summary": entry.summary,
-        "status": recipe.status,
-        "touches": recipe.touches,
-        "claim": recipe.claim,
-        "equivalence": recipe.equivalence,
-        "needs": recipe.needs,
-        "unavailable": entry.unavailable or None,
-    }
+    return RecipeData(
+        id=recipe.id,
+        target=recipe.target,
+        summary=entry.summary,
+        status=recipe.status,
+        touches=frozenset(recipe.touches),
+        claim=recipe.claim,
+        equivalence=recipe.equivalence,
+        needs=dict(recipe.needs),
+        unavailable=entry.unavailable or None,
+    )

@@ -2,73 +2,194 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from perfkit.profilers.merge import disagreements, main_of
-from perfkit.profilers.waiting import wall_of
-from perfkit.profiling.run import Profiled
-from perfkit.profiling.timed import Changed
-from perfkit.report.data.envelope import envelope
+import msgspec
 
-__all__ = ["profile_data"]
+from perfkit.profilers.difference import Difference
+from perfkit.profilers.merge import Disagreement, disagreements, main_of
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.waiting import Wall, wall_of
+from perfkit.profiling.advice import Advice
+from perfkit.profiling.run import Missing, Profiled
+from perfkit.profiling.timed import Changed, Timed
+from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
+from perfkit.result import Positive
+
+__all__ = ["ProfileDocument", "profile_data"]
 
 
-def profile_data(profiled: Profiled | Changed) -> dict[str, Any]:
+class ProfilerData(Data, frozen=True, kw_only=True):
+    """One profiler, and what it cost."""
+
+    name: str
+    slowdown: Positive
+    total_ns: int
+    passes: int
+    rate: int
+    samples: int
+    notes: tuple[str, ...]
+
+
+class WaitData(Data, frozen=True, kw_only=True):
+    """What is called and waits, and the function that calls it."""
+
+    what: str
+    function: str
+    file: str
+    line: int
+    ns: float
+
+
+class WallData(Data, frozen=True, kw_only=True):
+    """Where the wall time of one bare call went."""
+
+    call_ns: float
+    running_ns: float
+    waiting_ns: float
+    queued_ns: float
+    threads_ns: float
+    children_ns: float
+    by: str
+    waits: tuple[WaitData, ...]
+
+
+class SeamData(Data, frozen=True, kw_only=True):
+    """A seam's share of the workload, and how often a call of it calls the seam."""
+
+    seam: str
+    share: float
+    calls: float
+
+
+class HotSpotData(Data, frozen=True, kw_only=True):
+    """A function, and the recipes that replace its seam."""
+
+    function: str
+    file: str
+    line: int
+    seam: str | None
+    self_ns: int = msgspec.field(name="self")
+    total_ns: int = msgspec.field(name="total")
+    calls: int
+    recipes: tuple[str, ...]
+
+
+class MoverData(Data, frozen=True, kw_only=True):
+    """One function before and after."""
+
+    function: str
+    file: str
+    line: int
+    seam: str | None
+    before_ns: float
+    after_ns: float
+    noise_ns: float
+
+
+class DifferenceData(Data, frozen=True, kw_only=True):
+    """What moved between two profiles of one profiler."""
+
+    profiler: str
+    movers: tuple[MoverData, ...]
+    before_ns: float
+    after_ns: float
+    error: float
+    bare: float
+    clocks: tuple[float, float] | None
+    coverage: tuple[float | None, float | None]
+
+
+class ChangeData(Data, frozen=True, kw_only=True):
+    """What recipes changed; `on`: those in place before."""
+
+    on: tuple[str, ...]
+    timed: Timed | None
+    trouble: str
+    profilers: tuple[DifferenceData, ...]
+
+
+class ProfileDocument(Envelope, frozen=True, kw_only=True):
+    """perfkit profile"""
+
+    command: Literal["profile"] = "profile"
+    status: Annotated[str, one_of(["complete", "interrupted"])]
+    target: str
+    workload: str
+    size: str
+    recipes: tuple[str, ...]
+    environment: Environment
+    profilers: tuple[ProfilerData, ...]
+    wall: WallData | None
+    missing: tuple[Missing, ...]
+    seams: tuple[SeamData, ...]
+    advice: tuple[Advice, ...]
+    disagreements: tuple[Disagreement, ...]
+    hotspots: tuple[HotSpotData, ...]
+    change: ChangeData | None
+
+
+def profile_data(profiled: Profiled | Changed) -> ProfileDocument:
     """A profile as plain data; each hot spot names the recipes that replace its seam. Of a change, what came after."""
     change = profiled if isinstance(profiled, Changed) else None
     after = profiled.after if isinstance(profiled, Changed) else profiled
-    aims: dict[str, list[str]] = {}
-    for advice in after.advice:
-        for seam in advice.seams:
-            aims.setdefault(seam, []).append(advice.recipe)
     main = main_of(after.profiles)
-    hotspots = [
-        {
-            "function": h.function,
-            "file": h.file,
-            "line": h.line,
-            "seam": h.seam,
-            "self": h.self_ns,
-            "total": h.total_ns,
-            "calls": h.calls,
-            "recipes": aims.get(h.seam or "", []),
-        }
-        for h in (main.hotspots if main else ())
-    ]
-    return envelope(
-        "profile",
+    return ProfileDocument(
         status=after.status,
         target=after.target,
         workload=after.workload,
         size=after.size,
         recipes=after.recipes,
         environment=after.environment,
-        profilers=[
-            {
-                "name": p.profiler,
-                "slowdown": p.slowdown,
-                "total_ns": p.total_ns,
-                "passes": p.passes,
-                "rate": p.rate,
-                "samples": p.samples,
-                "notes": p.notes,
-            }
-            for p in after.profiles
-        ],
-        wall=wall_of(after.profiles, main),
+        profilers=tuple(map(_profiler, after.profiles)),
+        wall=_wall(wall_of(after.profiles, main)),
         missing=(*(change.before.missing if change else ()), *after.missing),
-        seams=[{"seam": s, "share": v, "calls": after.seam_calls[s]} for s, v in after.seam_shares.items()],
-        advice=after.advice,
-        disagreements=disagreements(after.profiles),
-        hotspots=hotspots,
-        change=_change_data(change) if change else None,
+        seams=tuple(SeamData(seam=s, share=v, calls=after.seam_calls[s]) for s, v in after.seam_shares.items()),
+        advice=tuple(after.advice),
+        disagreements=tuple(disagreements(after.profiles)),
+        hotspots=tuple(_hotspots(main, after.advice)) if main else (),
+        change=_change(change) if change else None,
     )
 
 
-def _change_data(change: Changed) -> dict[str, Any]:
-    return {
-        "on": change.before.recipes,
-        "timed": change.timed,
-        "trouble": change.trouble,
-        "profilers": change.differences,
-    }
+def _profiler(p: Profile) -> ProfilerData:
+    return ProfilerData(
+        name=p.profiler,
+        slowdown=p.slowdown,
+        total_ns=p.total_ns,
+        passes=p.passes,
+        rate=p.rate,
+        samples=p.samples,
+        notes=p.notes,
+    )
+
+
+def _wall(wall: Wall | None) -> WallData | None:
+    if wall is None:
+        return None
+    waits = tuple(WaitData(**w._asdict()) for w in wall.waits)
+    return WallData(**{name: getattr(wall, name) for name in WallData.__struct_fields__} | {"waits": waits})
+
+
+def _hotspots(main: Profile, advice: tuple[Advice, ...]) -> Iterator[HotSpotData]:
+    aims: dict[str, list[str]] = {}
+    for one in advice:
+        for seam in one.seams:
+            aims.setdefault(seam, []).append(one.recipe)
+    for h in main.hotspots:
+        yield HotSpotData(**h._asdict(), recipes=tuple(aims.get(h.seam or "", ())))
+
+
+def _change(change: Changed) -> ChangeData:
+    return ChangeData(
+        on=change.before.recipes,
+        timed=change.timed,
+        trouble=change.trouble,
+        profilers=tuple(map(_difference, change.differences)),
+    )
+
+
+def _difference(found: Difference) -> DifferenceData:
+    values = {name: getattr(found, name) for name in DifferenceData.__struct_fields__}
+    return DifferenceData(**values | {"movers": tuple(MoverData(**m._asdict()) for m in found.movers)})

@@ -55,6 +55,7 @@ def _way(cls: type) -> str:
 
 
 def own_copy(item: Any) -> Any:
+    """A copy that nobody else can change, where its type is known; else the item."""
     if type(item) is np.ndarray and item.dtype.kind != "O":
         return item.copy()  # a hundredth of what the walk takes
     try:
@@ -69,10 +70,12 @@ def returning(generator: Any, returned: list[Any]) -> Iterator[Any]:
 
 
 def iterator_of(value: Any) -> Any:
+    """What `for` would walk over, also of what can only say `next`."""
     return value if hasattr(type(value), "__iter__") else iter(functools.partial(next, value), object())
 
 
 def listed(iterator: Any) -> list[Any]:
+    """All items. Raises Endless where they do not end."""
     items = list(islice(iterator, _CHUNK))
     while len(items) and len(items) % _CHUNK == 0:
         check_end(items)
@@ -84,6 +87,7 @@ def listed(iterator: Any) -> list[Any]:
 
 
 def check_end(items: list[Any]) -> None:
+    """Raise Endless when there are more items, or bytes, than any workload's call gives."""
     size = getattr(items[-1], "nbytes", None) or sys.getsizeof(items[-1])
     if len(items) >= _MOST_ITEMS or size * len(items) > _MOST_BYTES:
         raise _endless(len(items))
@@ -101,6 +105,7 @@ def in_turn(source: Any, run: Callable[[Any], Any]) -> Iterator[Any]:
 
 
 async def collected(source: Any) -> list[Any]:
+    """All items of an asynchronous iterator. Raises Endless."""
     items = []
     async for item in source:
         items.append(item)
@@ -114,8 +119,10 @@ async def _next(source: Any, end: Any) -> Any:
 
 
 async def to_await(value: Any) -> Any:
+    """A coroutine of whatever can be awaited."""
     return await value
 
 
 def waited(value: Any, method: str) -> Any:
+    """What the method gives that waits for the value."""
     return getattr(value, method)()

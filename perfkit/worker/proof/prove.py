@@ -98,28 +98,26 @@ class _Steps:
         stream = schedule.stream(self.seed, "proof", *key)
         return lambda subject: subject.data(stream)
 
-    def step(self, name: str, make: Make, *, may_raise: bool = False) -> tuple[Answer, Answer] | None:
-        """One compared call: what the reference gave, and the candidate. `may_raise`: None where both refuse the input.
-
-        They must do so by the same exception.
-        """
+    def step_or_refusal(self, name: str, make: Make) -> None:
+        """As `step`, of an input that the reference may refuse: then the candidate must, by the same exception."""
         with blaming(schedule.BASELINE):
             try:
                 expected = answer(self.reference, make, name)
             except Rejected as failed:
-                if not may_raise:
-                    raise
                 refused_alike(failed, self.reference, self.candidate, make, name, self.tally)
-                return None
+                return
+        self._compared(expected, name, make)
+
+    def step(self, name: str, make: Make) -> tuple[Answer, Answer]:
+        """One compared call: what the reference gave, and the candidate."""
+        with blaming(schedule.BASELINE):
+            expected = answer(self.reference, make, name)
+        return self._compared(expected, name, make)
+
+    def _compared(self, expected: Answer, name: str, make: Make) -> tuple[Answer, Answer]:
         if self.control is not None:
             compare_control(expected, self.control, make, name)  # first, so that no candidate is blamed
         return expected, compare_with(expected, self.candidate, make, self.rule, name, self.tally)
-
-    def compared_step(self, name: str, make: Make) -> tuple[Answer, Answer]:
-        """As `step`, of an input that must be answered."""
-        both = self.step(name, make)
-        assert both is not None
-        return both
 
     def run(
         self,
@@ -134,7 +132,7 @@ class _Steps:
         if self.fresh is not None:
             with blaming(schedule.BASELINE):
                 self.control = self.fresh(schedule.BASELINE)
-        expected, got = self.compared_step("first call", self.ordinary("first"))
+        expected, got = self.step("first call", self.ordinary("first"))
         first = user_code("keeping a result", lambda: snapshot(expected.seen))
         with blaming(schedule.CANDIDATE):
             raw = kept_result(got.output, got.seen, "keeping a result")
@@ -175,7 +173,7 @@ class _Steps:
                 def make(subject: Subject, number: int = number, key: int = key) -> Any:
                     return list(awkward(subject))[number](np.random.default_rng(key))
 
-                self.step(f"awkward input {number + 1} of {count}", make, may_raise=True)
+                self.step_or_refusal(f"awkward input {number + 1} of {count}", make)
 
     def _in_a_row(self, calls: int) -> None:
         start = time.monotonic()
@@ -202,7 +200,7 @@ class _Steps:
 
     def _first_again(self, first: Any) -> bool:
         """Whether the baseline answers the first input otherwise than at first: its calls move what it keeps."""
-        expected, _ = self.compared_step("the first input again", self.ordinary("first"))
+        expected, _ = self.step("the first input again", self.ordinary("first"))
         return user_code("the first input again", lambda: first_difference(first, expected.seen, exact())) is not None
 
     def _on_another_thread(self, *, moves: bool) -> None:
