@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 BASE = $(VENV)/.base
 READY = $(VENV)/.ready
 # on a terminal pip shows what it fetches, with a bar; elsewhere the lines below have to do
-INSTALL = $(BIN)/python -m pip install $$(test -t 1 || echo --quiet) --disable-pip-version-check -c constraints.txt \
+INSTALL = quiet=; test -t 1 || quiet=--quiet; $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .PHONY: demo test long check docs coverage wheel clean

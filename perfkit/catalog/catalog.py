@@ -71,6 +71,8 @@ class Catalog:
             found = [r for r in found if r.recipe.target == target]
         if not found:
             self._raise_broken("recipe", name)
+            if any(t.id == name for t in self.targets):
+                raise UsageError(f"{name} is a target, not a recipe", hint="perfkit list recipes")
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
             raise UnknownName("recipe", name, known, more=self._elsewhere("recipes"))
         if len(found) > 1:

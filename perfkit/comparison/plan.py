@@ -171,7 +171,8 @@ def _what_to_compare(catalog: Catalog, word: str | None) -> str:
         named = [r.recipe for r in catalog.recipes if word in (r.recipe.id, r.recipe.full_id)]
         if named:
             return f"perfkit compare {named[0].target} --recipe {named[0].id}"
-        catalog.target(word)  # raises UnknownName with the nearest
+    if word is not None:
+        catalog.target(word).check_available()  # raises UnknownName with the nearest
     target = word or _some_target(catalog)
     return f"perfkit compare {target} --all, or perfkit list recipes" if target else "perfkit list"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import perfkit.profiling.run as profiling
-from perfkit.catalog import open_catalogs
+from perfkit.catalog import load_recipe, open_catalogs
 from perfkit.testing import check_recipe
 from perfkit.worker.inline import InlineWorker
 
@@ -30,22 +30,39 @@ def catalog(toy_catalog: Any) -> Path:
     return root
 
 
-def test_it_is_listed_explained_and_proven_by_its_id(perfkit_here: Any, catalog: Path) -> None:
+def test_it_is_listed_and_explained_by_its_id(perfkit_here: Any, catalog: Path) -> None:
     listed = perfkit_here("list", "--catalog", catalog)
     explained = perfkit_here("explain", "two-words/quick-cube", "--catalog", catalog)
 
     assert listed.stderr == ""
     assert re.search(r"^recipes of two-words\n  quick-cube ", listed.stdout, re.M)
     assert explained.stdout.startswith("two-words/quick-cube\n")
-    assert check_recipe("two-words/quick-cube", catalog=catalog).exercised == ("run",)
 
 
-def test_it_is_compared_by_its_id(perfkit_inline: Any, catalog: Path) -> None:
-    run = perfkit_inline("compare", "two-words", "--all", "--catalog", catalog, *QUICK)
+@pytest.fixture
+def lacking(catalog: Path) -> Path:
+    """As `catalog`, with a workload more, which needs what nobody has."""
+    path = catalog / "sample_targets/two_words/target.py"
+    more = 'Workload(id="embed", summary="", data=data, call=lambda model: model.gone, needs={"numbb": "numbb>=1"})'
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("workloads=(\n", f"workloads=(\n        {more},\n"), encoding="utf-8")
+    return catalog
+
+
+def test_its_own_test_passes_by_a_workload_that_lacks_a_module(lacking: Path) -> None:
+    assert check_recipe("two-words/quick-cube", catalog=lacking).exercised == ("run",)
+
+
+def test_it_is_compared_by_its_id_past_a_workload_that_lacks_a_module(perfkit_inline: Any, lacking: Path) -> None:
+    words = ("--all", "--workload", "all", "--catalog", lacking)
+    run = perfkit_inline("compare", "two-words", *words, *QUICK)
 
     assert run.rc == 0
     assert {(row["target"], *row["recipes"]) for row in run.json["results"]} == {("two-words", "two-words/quick-cube")}
+    assert {row["workload"] for row in run.json["results"]} == {"run"}
     assert all(row["proof"]["passed"] for row in run.json["results"])
+    said = "nothing is proven on embed, which is unavailable: pip install 'numbb>=1' (numbb is not installed)"
+    assert said in run.json["warnings"]
 
 
 def test_it_is_profiled_by_its_id(perfkit_here: Any, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +99,7 @@ def test_a_new_recipe_for_it_goes_into_its_folder_and_works(perfkit_here: Any, c
     run = perfkit_here("new", "recipe", "two-words", "my-idea", "--seam", "cube", "--catalog", catalog)
 
     assert run.lines[0] == f"wrote {catalog}/recipes/two_words/my_idea.py"
-    assert check_recipe("two-words/my-idea", catalog=catalog).exercised == ("run",)
+    assert load_recipe(open_catalogs([catalog]).recipe("two-words/my-idea")).touches == {"cube"}
 
 
 @pytest.mark.parametrize(

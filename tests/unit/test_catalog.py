@@ -195,6 +195,12 @@ def test_a_broken_target_is_listed_as_broken_and_the_rest_works(
     assert str(path) in only_broken(root).message
 
 
+def test_a_target_where_a_recipe_is_wanted_is_said_to_be_one(root: Path, write: Write) -> None:
+    with pytest.raises(UsageError, match=r"^toy is a target, not a recipe$") as told:
+        mine(root).recipe("toy")
+    assert told.value.hint == "perfkit list recipes"
+
+
 def test_a_broken_target_asked_for_by_name_says_what_is_wrong(root: Path, write: Write) -> None:
     path = write("sample_targets/toy/ops.py", "KINDS = 1")
 

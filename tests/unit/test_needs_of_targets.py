@@ -83,12 +83,21 @@ def test_its_recipes_lack_what_it_lacks_and_what_they_need_themselves(catalogue:
     [
         lambda found: planned(found),
         lambda found: planned(found, every=True),
+        lambda found: set_up(found, "toy", [], every=False, workload=None, size=None),
         lambda found: planned(found, workload="run"),
         lambda found: chosen(found, "toy", None, None, ()),
         lambda found: chosen(found, "toy", None, None, ("fast",)),
         lambda found: found.recipe("fast").check_available(),
     ],
-    ids=["compare", "compare --all", "compare --workload", "profile", "profile --recipe", "its own test"],
+    ids=[
+        "compare",
+        "compare --all",
+        "compare alone",
+        "compare --workload",
+        "profile",
+        "profile --recipe",
+        "its own test",
+    ],
 )
 def test_whoever_names_it_is_told_what_to_install(catalogue: Make, ask: Callable[[Catalog], object]) -> None:
     with pytest.raises(PerfkitError, match=r"^toy(/fast)? is unavailable: ") as told:
