@@ -144,12 +144,17 @@ def perfkit_here(
 
 
 @pytest.fixture
-def perfkit_inline(perfkit_here: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
-    """As `perfkit_here`, and the workers of `compare` are in this process too: for code that does not crash."""
+def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers of every comparison of this test are in its process: for code that does not crash."""
     import perfkit.comparison.run as comparison
     from perfkit.worker.inline import InlineWorker
 
     monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
+
+
+@pytest.fixture
+def perfkit_inline(perfkit_here: Callable[..., Run], inline_workers: None) -> Callable[..., Run]:
+    """As `perfkit_here`, and the workers of `compare` are in this process too."""
     return perfkit_here
 
 
