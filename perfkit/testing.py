@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,14 @@ from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.recipe import Recipe
 from perfkit.worker.guard import Rejected
 from perfkit.worker.loaded_target import LoadedTarget
-from perfkit.worker.proof.prove import TARGET, answer, call_once
+from perfkit.worker.proof.prove import SOAK_CALLS, TARGET, answer, call_once
 from perfkit.worker.state.leftovers import adopting
 from perfkit.worker.state.random_state import kept
 from perfkit.worker.subject import Subject
 
 __all__ = ["Checked", "check_recipe"]
 
-_SOAK_CALLS = 64
+_FEW_CALLS = 8  # in a row, on the workloads after the first
 _SOAK_S = 0.1  # of calls that are not compared, on the first workload and on its seams
 
 
@@ -49,10 +51,11 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     checked = Checked()
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
         loaded = LoadedTarget(root, entry.recipe.target, seed=seed)
-        try:
-            _check_workloads(loaded, entry.recipe, checked)
-        finally:
-            loaded.shared_state.restore()
+        with threadpool_limits(1):  # of the libraries, too, that the target has imported just now
+            try:
+                _check_workloads(loaded, entry.recipe, checked)
+            finally:
+                loaded.shared_state.restore()
     if not checked.exercised:
         for lacking in (w for w in loaded.entry.workloads if w.unavailable):
             loaded.entry.check_available(lacking.id)
@@ -67,15 +70,26 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
 def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked) -> None:
     name = recipe.full_id
     for workload in loaded.entry.able:
-        try:
+        with _explained(f"{name} on {workload.id}"):
+            loaded.acquaint(workload.id)  # of all, before the recipe has run: then one look at the end is enough
+    for workload in loaded.entry.able:
+        with _explained(f"{name} on {workload.id}"):
             _check_workload(loaded, recipe, workload.id, checked)
             left = loaded.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []
-            loaded.check_modules()
-        except Rejected as rejected:
-            about = "about the target: " if rejected.reason == TARGET else ""
-            raise AssertionError(f"{about}{name} on {workload.id}: {rejected}") from rejected
         if left:
             raise AssertionError(f"{name} on {workload.id}: it {left[0]}")
+    with _explained(name):
+        loaded.check_modules()
+
+
+@contextlib.contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """What is rejected within is an AssertionError that begins with `what`."""
+    try:
+        yield
+    except Rejected as rejected:
+        about = "about the target: " if rejected.reason == TARGET else ""
+        raise AssertionError(f"{about}{what}: {rejected}") from rejected
 
 
 def _required(recipe: Recipe) -> list[str]:
@@ -84,7 +98,6 @@ def _required(recipe: Recipe) -> list[str]:
 
 def _check_workload(loaded: LoadedTarget, recipe: Recipe, workload: str, checked: Checked) -> None:
     size, name, on = loaded.proof_size(workload), recipe.full_id, _required(recipe)
-    loaded.acquaint(workload)
     with_it = [*on, name]
     recorder, recording = loaded.recorded(workload, size, with_it, describe=True)
     call_once(recording, recording.data(schedule.stream(loaded.seed, "record")), "recording")
@@ -93,17 +106,17 @@ def _check_workload(loaded: LoadedTarget, recipe: Recipe, workload: str, checked
         recording.close()
         return
     checked.exercised += (workload,)
-    # at the default size once: comparing it does so on every workload
+    # at the default size, and dozens of times in a row, once: comparing it does so on every workload
     at_size = checked.exercised == (workload,)
-    soak_s = _SOAK_S if at_size else 0.0
-    checked.calls += loaded.prove(workload, size, on, [name], at_size=at_size, soak_s=soak_s).checked_calls
+    soak, soak_s = (SOAK_CALLS, _SOAK_S) if at_size else (_FEW_CALLS, 0.0)
+    checked.calls += loaded.prove(workload, size, on, [name], at_size=at_size, soak=soak, soak_s=soak_s).checked_calls
     reference, candidate = loaded.macro(workload, size, on), loaded.macro(workload, size, with_it)
     checked.mutants += _refuse_mutants(name, reference, candidate, loaded.rule([name], seam=False), loaded.seed)
     for seam in (seam for seam in called if seam not in checked.seams):
         checked.seams += (seam,)
         spec = loaded.alone(workload, size, seam, on)
         if spec is not None and loaded.entry.seams[seam].kind == "call":
-            checked.calls += loaded.prove_seam(seam, spec, on, [name], _SOAK_CALLS, soak_s).checked_calls
+            checked.calls += loaded.prove_seam(seam, spec, on, [name], SOAK_CALLS, soak_s).checked_calls
             pair = loaded.seam(seam, on, spec), loaded.seam(seam, with_it, spec)
             checked.mutants += _refuse_mutants(name, *pair, loaded.rule([name], seam=True), loaded.seed)
     for subject in (recording, reference, candidate):

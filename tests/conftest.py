@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# one thread a test process, as in perfkit's workers: two that wait for each other cost ten times the time
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+os.environ.update(dict.fromkeys(_THREADS, "1"))  # read once, when numpy and torch are imported
 # what a user's shell may set, and what would change the output
 _UNSET = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "PYTHONUNBUFFERED")
 
@@ -74,7 +77,7 @@ def planted() -> Path:
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """The environment of a user who set nothing special, in which perfkit is found also when it is not installed."""
-    clean = {name: value for name, value in os.environ.items() if name not in _UNSET}
+    clean = {name: value for name, value in os.environ.items() if name not in (*_UNSET, *_THREADS)}
     before = [str(Path(p).resolve()) for p in clean.get("PYTHONPATH", "").split(os.pathsep) if p]
     clean["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(REPOSITORY), *before]))
     return clean
@@ -141,12 +144,17 @@ def perfkit_here(
 
 
 @pytest.fixture
-def perfkit_inline(perfkit_here: Callable[..., Run], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
-    """As `perfkit_here`, and the workers of `compare` are in this process too: for code that does not crash."""
+def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers of every comparison of this test are in its process: for code that does not crash."""
     import perfkit.comparison.run as comparison
     from perfkit.worker.inline import InlineWorker
 
     monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
+
+
+@pytest.fixture
+def perfkit_inline(perfkit_here: Callable[..., Run], inline_workers: None) -> Callable[..., Run]:
+    """As `perfkit_here`, and the workers of `compare` are in this process too."""
     return perfkit_here
 
 

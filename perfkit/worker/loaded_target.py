@@ -24,7 +24,7 @@ from perfkit.worker.inputs.content import digest
 from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.inputs.recording import Catcher, Recording, share
 from perfkit.worker.lazy.consume import Lateness
-from perfkit.worker.proof.prove import Tally, call_once, compare_call, prove
+from perfkit.worker.proof.prove import SOAK_CALLS, Tally, call_once, compare_call, prove
 from perfkit.worker.shared_state import SharedState
 from perfkit.worker.stateful import prepare_touches
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
@@ -185,6 +185,7 @@ class LoadedTarget:
         recipes: Sequence[str],
         *,
         at_size: bool = True,
+        soak: int = SOAK_CALLS,
         soak_s: float = 0.0,
     ) -> Tally:
         """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
@@ -204,6 +205,7 @@ class LoadedTarget:
             self.seed,
             awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
             change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
+            soak=soak,
             soak_s=soak_s,
             fresh=fresh,
         )

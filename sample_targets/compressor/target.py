@@ -131,7 +131,8 @@ def awkward(shared: Shared) -> Iterator[Callable[[np.random.Generator], Any]]:
 
 def awkward_history(shared: Shared) -> Iterator[Callable[[np.random.Generator], Any]]:
     """Contexts of one byte, of odd length, as long as the model's and longer."""
-    for length in (1, 7, 127, 128, 129):
+    longest = Config().context
+    for length in (1, 7, longest - 1, longest, longest + 1):
         yield partial(history, length, shared)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,34 @@ import pytest
 
 from perfkit.catalog import open_catalogs
 from perfkit.catalog.index import RecipeEntry
+from perfkit.sample_targets.compressor import target as compressor
+from perfkit.sample_targets.compressor.model import Config
+from perfkit.sample_targets.compressor.weights import state_dict
 from perfkit.testing import check_recipe
 
 FOUND = open_catalogs()
 RECIPES = [pytest.param(r, id=r.recipe.full_id) for r in FOUND.recipes]
 HEADINGS = ["What it does", "Why the baseline is slow", "When it loses", "Source"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _narrow_compressor() -> Iterator[None]:
+    """A model as deep as the compressor's, but narrow and of a short memory, on short files.
+
+    A file is still longer than the context. `make long` takes the whole one, with its trained weights.
+    """
+    if os.environ.get("PERFKIT_COMPRESSOR") == "whole":
+        yield
+        return
+    narrow = partial(Config, width=16, heads=2, ff=32, context=32)
+    weights = state_dict(narrow(), seed=0)
+    weights["head.weight"] *= 2  # as sure of the next byte as a trained model is
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compressor, "Config", narrow)
+        patch.setattr(compressor, "trained", lambda: weights)
+        patch.setattr(compressor, "CHUNK", narrow().context)
+        patch.setattr(compressor, "BYTES", {**compressor.BYTES, "small": 48, "tiny": 5})
+        yield
 
 
 def test_no_file_of_the_catalogue_is_broken() -> None:

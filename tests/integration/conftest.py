@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from perfkit.cell import Cell
 from perfkit.cli.terminal import emit
 from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
+
+from ..conftest import Run
+from .forked import run_forked
 
 ENVIRONMENT: dict[str, object] = {
     "cpu": "Imagined 9000",
@@ -182,6 +186,17 @@ def invented() -> Invented:
             "model/stale-memo": "Remember every answer, for ever, and say more about it than fits into a line of 80.",
         },
     )
+
+
+@pytest.fixture(scope="session")
+def perfkit_forked(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """As `perfkit`, in a fork in which the workers are too: for what several tests of a file look at."""
+    elsewhere = tmp_path_factory.mktemp("forked")
+
+    def run(*words: object, cwd: Path = elsewhere) -> Run:
+        return Run(*run_forked(tuple(map(str, words)), cwd))
+
+    return run
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ def test_the_naive_loop_decays() -> None:
 
 
 @pytest.mark.slow
-def test_perfkit_measures_the_same_function_without_decay(perfkit: Any) -> None:
-    run = perfkit("compare", "--recipe", "inplace-swiglu", "--quick", "--json", "-")
+def test_perfkit_measures_the_same_function_without_decay(perfkit_inline: Any) -> None:
+    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--quick", "--json", "-")
 
     assert run.rc == 0
     assert [r["verdict"] for r in run.json["results"] if r["kind"] == "micro"] != ["unavailable"]

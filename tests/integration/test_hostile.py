@@ -304,7 +304,7 @@ ODD = {
     import sys
 
     def work(x, weight):
-        print("planted noise")
+        print("planted noise" * 1000)
         print("planted noise", file=sys.stderr)
         os.write(1, b"planted noise")
         return mix(x, weight)

@@ -94,8 +94,10 @@ def test_code_that_ends_its_process_is_a_row_too(perfkit: Any, planted: Path) ->
 
 
 @pytest.mark.parametrize("recipe", ["zeros", "wide-tolerance"])
-def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(perfkit: Any, planted: Path, recipe: str) -> None:
-    run = perfkit("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(
+    perfkit_inline: Any, planted: Path, recipe: str
+) -> None:
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
 
     assert {r["proof"]["kind"] for r in run.json["results"]} == {"close"}
 

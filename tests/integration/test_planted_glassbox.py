@@ -15,11 +15,12 @@ WRONG = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("recipe", "workload", "says"), WRONG, ids=[w[0] for w in WRONG])
-def test_a_plausible_mistake_is_refused(perfkit: Any, planted: Path, recipe: str, workload: str, says: str) -> None:
+def test_a_plausible_mistake_is_refused(
+    perfkit_inline: Any, planted: Path, recipe: str, workload: str, says: str
+) -> None:
     words = ("--catalog", planted, "--recipe", f"glassbox/{recipe}", "--workload", workload)
-    run = perfkit("compare", *words, "--quick", "--budget", "1s", "--json", "-")
+    run = perfkit_inline("compare", *words, "--quick", "--budget", "1s", "--json", "-")
 
     assert run.rc == 5
     assert {r["verdict"] for r in run.json["results"]} == {"rejected"}

@@ -63,8 +63,8 @@ def test_what_a_field_may_be_is_said_in_the_schema_as_it_is_checked(part: str, f
         ("error", ["show", "nothing.json", "--json", "-"]),
     ],
 )
-def test_a_command_writes_what_the_schema_says(perfkit: Any, name: str, words: list[str]) -> None:
-    document = perfkit(*words).json
+def test_a_command_writes_what_the_schema_says(perfkit_here: Any, name: str, words: list[str]) -> None:
+    document = perfkit_here(*words).json
 
     kind(name).validate(document)
     CHECKER.validate(document)
@@ -76,9 +76,9 @@ def test_a_command_writes_what_the_schema_says(perfkit: Any, name: str, words: l
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["plain-cube", "zeros", "raises", "unused"])
-def test_a_comparison_writes_what_the_schema_says(perfkit: Any, planted: Path, recipe: str) -> None:
+def test_a_comparison_writes_what_the_schema_says(perfkit_inline: Any, planted: Path, recipe: str) -> None:
     words = ["--catalog", planted, "--recipe", recipe, "--quick", "--budget", "0.5s"]
-    document = perfkit("compare", *words, "--json", "-").json
+    document = perfkit_inline("compare", *words, "--json", "-").json
     kind("compare").validate(document)
     kind("known_environment").validate(document["environment"])
 

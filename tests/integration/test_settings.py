@@ -34,6 +34,7 @@ def test_threads_are_pinned_in_the_workers(planted: Path, threads: int) -> None:
     assert document.environment["blas_threads"] == document.environment["threads"] == threads
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_the_budget_is_kept_within_a_sample_or_so(planted: Path) -> None:
     document = compare(planted, "copying-memo", budget_s=2.0, max_rounds=10**6, **ENDLESS)
 
@@ -42,6 +43,7 @@ def test_the_budget_is_kept_within_a_sample_or_so(planted: Path) -> None:
     assert document.timing["measuring_s"] < document.timing["total_s"]
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> None:
     """With any spread precise enough, each process does the fewest rounds, however clear the gain already is."""
     document = compare(planted, "plain-cube", precision=1e9, min_rounds=6)
@@ -50,6 +52,7 @@ def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> No
     assert document.status == "complete"
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> None:
     document = compare(planted, "plain-cube", min_rounds=2, max_rounds=8, **ENDLESS)
 
@@ -57,6 +60,7 @@ def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> No
     assert set(rounds(document).values()) == {8}
 
 
+@pytest.mark.usefixtures("inline_workers")
 @pytest.mark.parametrize("processes", [1, 4])
 def test_fewer_than_five_processes_give_no_verdict(planted: Path, processes: int) -> None:
     document = compare(planted, "plain-cube", processes=processes, budget_s=0.5)

@@ -30,12 +30,12 @@ def make() -> Any:
 
 
 @pytest.fixture(scope="module")
-def run(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = tmp_path_factory.mktemp("stack")
     catalog = write_catalog(root, "plain_cube", also=("cube", ALSO, *CLOSE), twice=("mix", TWICE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
-    words = ("toy", "--catalog", catalog, "--all", "--stack", "--budget", "9s", "--processes", "5", "--seed", "1")
-    return perfkit("compare", *words, "--json", "-", "--save", saved), saved
+    words = ("toy", "--catalog", catalog, "--all", "--stack", "--budget", "5s", "--processes", "5", "--seed", "1")
+    return perfkit_forked("compare", *words, "--json", "-", "--save", saved), saved
 
 
 def test_the_stack_holds_what_stands_together_and_names_what_does_not(run: Any) -> None:
@@ -64,8 +64,8 @@ def test_each_is_measured_on_the_rest_and_the_one_that_hurts_is_dropped(run: Any
     assert last["verdict"] == "faster"
 
 
-def test_the_report_has_a_section_of_its_own(run: Any, perfkit: Any) -> None:
-    shown = perfkit("show", run[1])
+def test_the_report_has_a_section_of_its_own(run: Any, perfkit_here: Any) -> None:
+    shown = perfkit_here("show", run[1])
 
     assert shown.rc == 0
     text = shown.stdout

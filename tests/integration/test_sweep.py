@@ -22,12 +22,12 @@ POINTS = (16, 128, 1024, 8192)
 
 
 @pytest.fixture(scope="module")
-def run(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     catalog = write_catalog(tmp_path_factory.mktemp("sweep"), late=("cube", LATE, *CLOSE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
-    words += ("--budget", "4s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
-    return perfkit("compare", *words), saved
+    words += ("--budget", "3s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
+    return perfkit_forked("compare", *words), saved
 
 
 @pytest.mark.slow
@@ -42,8 +42,8 @@ def test_every_point_is_a_row_and_the_verdict_turns(run: Any) -> None:
 
 
 @pytest.mark.slow
-def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit: Any) -> None:
-    shown = perfkit("show", run[1])
+def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit_here: Any) -> None:
+    shown = perfkit_here("show", run[1])
 
     assert shown.rc == 0
     assert "micro cube" in shown.stdout

@@ -52,8 +52,8 @@ def test_a_run_saved_before_throughput_was_known_is_read() -> None:
 
 
 @pytest.mark.slow
-def test_a_real_row_has_both(perfkit: Any) -> None:
-    run = perfkit("compare", "--recipe", "block-context", "--size", "tiny", "--quick", "--json", "-")
+def test_a_real_row_has_both(perfkit_inline: Any) -> None:
+    run = perfkit_inline("compare", "--recipe", "block-context", "--size", "tiny", "--quick", "--json", "-")
 
     (macro,) = [r for r in run.json["results"] if r["kind"] == "macro"]
     assert run.rc in (0, 5)

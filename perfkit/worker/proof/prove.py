@@ -37,9 +37,9 @@ from perfkit.worker.proof.soak import soak as call_often
 from perfkit.worker.state.leftovers import busy_after
 from perfkit.worker.subject import Subject
 
-__all__ = ["TARGET", "Tally", "answer", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
+__all__ = ["SOAK_CALLS", "TARGET", "Tally", "answer", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
-_SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
+SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 _FEWEST_CALLS, _SOAK_S = 8, 0.5  # the soak, where there is one, goes on where these end
 _CONTROLLED_CALLS = 4  # in a row, that a control is compared in too
 
@@ -54,7 +54,7 @@ def prove(
     *,
     awkward: Awkward | None = None,
     change: Callable[[Subject, np.random.Generator], None] | None = None,
-    soak: int = _SOAK_CALLS,
+    soak: int = SOAK_CALLS,
     soak_s: float = 0.0,
     only_read: bool = False,
     fresh: Callable[[str], Subject] | None = None,

@@ -97,10 +97,10 @@ def _counts(process: Any) -> bool:
 
 
 def _is_of_a_compiler(thread: threading.Thread) -> bool:
-    """Whether torch.compile or Triton has started it: they keep a pool of their own."""
+    """Whether torch.compile or Triton has started it: they keep a pool, and one that looks after tqdm's bars."""
     target = getattr(thread, "_target", None)
     home = getattr(target, "__module__", None) or type(thread).__module__
-    return isinstance(home, str) and home.startswith(("torch.", "triton."))
+    return isinstance(home, str) and home.startswith(("torch.", "triton.", "tqdm."))
 
 
 def open_files() -> int:
