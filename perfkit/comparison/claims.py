@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from perfkit.axis import THREADS, read_point
 from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.protocol.opening import SeamCount
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
@@ -77,16 +77,16 @@ def explain(
     touches = entry.recipe.touches
     if any(seams[seam].kind != "call" for seam in touches):
         return None  # what a factory makes works outside of its calls
-    counted: dict[str, Any] = {seam: seen["seams"][seam] for seam in touches}
-    if any(one["concurrent"] for one in counted.values()):
+    counted = {seam: seen.seams[seam] for seam in touches}
+    if any(seam.concurrent for seam in counted.values()):
         return None  # on threads of their own their time runs beside that of others: it is no share of the whole
-    share = min(1.0, sum(one["inclusive"] for one in counted.values()))
+    share = min(1.0, sum(seam.inclusive for seam in counted.values()))
     alone = {seam: _alone(result, results, seam) for seam in touches}
     exactly = {seam: (own.point if own else math.inf) for seam, own in alone.items()}
     known = all(alone.values())
     left = _left(counted, exactly, 0.0)
     predicted = 1 / left if known and left > 0 else None
-    if any(one["error"] is None for one in counted.values()):
+    if any(seam.error is None for seam in counted.values()):
         return Explained(share=share, predicted=predicted)
 
     def ends(speedups: Mapping[str, float]) -> list[float]:
@@ -98,12 +98,10 @@ def explain(
     return Explained(share=share, predicted=predicted, least=min(*slow, *fast), most=max(*slow, *fast), free=max(free))
 
 
-def _left(counted: Mapping[str, Any], speedups: Mapping[str, float], errors: float) -> float:
+def _left(counted: Mapping[str, SeamCount], speedups: Mapping[str, float], errors: float) -> float:
     """What remains of the time when each seam becomes so much faster, their shares being off by `errors`."""
-    parts = {
-        seam: min(1.0, max(0.0, one["inclusive"] + errors * (one["error"] or 0.0))) for seam, one in counted.items()
-    }
-    return float(1 - min(1.0, sum(parts.values())) + sum(part / speedups[seam] for seam, part in parts.items()))
+    parts = {name: min(1.0, max(0.0, seam.inclusive + errors * (seam.error or 0.0))) for name, seam in counted.items()}
+    return 1 - min(1.0, sum(parts.values())) + sum(part / speedups[name] for name, part in parts.items())
 
 
 def _alone(result: Result, results: Sequence[Result], seam: str) -> Speedup | None:

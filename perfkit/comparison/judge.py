@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+import msgspec
 import numpy as np
 
 from perfkit.axis import THREADS, point
@@ -16,11 +16,12 @@ from perfkit.comparison.plan import Row
 from perfkit.equivalence import combined
 from perfkit.result import Proof, Result, Speedup
 from perfkit.schedule import BASELINE, CONTROL
-from perfkit.session.outcome import Candidate, ExtremesTried, Failure, GroupOutcome, Outcome, no_proof
+from perfkit.session.outcome import Candidate, ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally
 from perfkit.stats.estimate import Estimate, noise_floor
 from perfkit.stats.setup import setup_cost_ns
 from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
+from perfkit.tree import Difference
 from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["judge_rows"]
@@ -50,7 +51,7 @@ def _result(
     margin: float,
 ) -> Result:
     found, candidate = _where(row, outcome)
-    proof = outcome.proofs.get(row.key, no_proof())
+    proof = outcome.proofs.get(row.key, ProofTally())
     rules = [entries[name].recipe.equivalence for name in row.recipes]
     trouble = outcome.failures.get(row.key)
     tried = outcome.extremes.get((row.workload, row.on, row.recipes)) if row.kind == "macro" else None
@@ -135,13 +136,13 @@ def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margi
 
 def _repeats(found: GroupOutcome) -> str:
     """A word on arguments that the program itself passes more than once."""
-    share = float(np.mean([one["repeated"] for one in found.recorded])) if found.recorded else 0.0
+    share = float(np.mean([replayed.repeated for replayed in found.recorded])) if found.recorded else 0.0
     return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
 
 
 def _with_replays(decision: Decision, found: GroupOutcome) -> Decision:
     """No `faster` where recorded calls came again: whoever remembers results by content would get it for nothing."""
-    times = max((one["replayed"] for one in found.recorded), default=0)
+    times = max((replayed.replayed for replayed in found.recorded), default=0)
     if not times:
         return decision
     word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
@@ -200,7 +201,7 @@ def _speedup(estimate: Estimate) -> Speedup:
 
 def _proof(
     kind: str,
-    proof: Mapping[str, Any],
+    proof: ProofTally,
     trouble: Failure | None,
     found: GroupOutcome | None,
     candidate: Candidate | None,
@@ -209,15 +210,21 @@ def _proof(
     timed = found.checked.get(candidate.role, 0) if found and candidate else 0
     calls = found.calls.get(candidate.role, 0) if found and candidate else 0
     return Proof(
-        passed=trouble is None and proof["passed"],
+        passed=trouble is None and proof.passed,
         kind=kind,
         detail=trouble.text if trouble else "",
-        checked_calls=proof["checked_calls"] + timed,
-        first_difference=trouble.difference if trouble else None,
-        calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
-        awkward=sum(proof["awkward"].values()) if "awkward" in proof else None,
+        checked_calls=proof.checked_calls + timed,
+        first_difference=_fields(trouble.difference) if trouble and trouble.difference else None,
+        calls_of_one_instance=max(calls, proof.calls_of_one_instance),
+        awkward=sum(proof.awkward.values()) if proof.awkward is not None else None,
         extremes=(tried.count, tried.of) if tried else None,
     )
+
+
+def _fields(difference: Difference) -> dict[str, object]:
+    """A difference as it is saved."""
+    fields: dict[str, object] = msgspec.structs.asdict(difference)
+    return {**fields, "index": None if difference.index is None else list(difference.index)}
 
 
 def _with_layouts(result: Result, results: Sequence[Result], margin: float) -> Result:

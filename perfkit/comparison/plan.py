@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
+from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.recipe import check_together, stacks
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group, candidate_key
@@ -197,7 +197,7 @@ def _what_to_compare(catalog: Catalog, word: str | None) -> str:
 
 
 def rows_of(
-    plan: Plan, seams: Mapping[tuple[str, tuple[str, ...]], Mapping[str, Any]], layouts: Sequence[str]
+    plan: Plan, seams: Mapping[tuple[str, tuple[str, ...]], Inspected], layouts: Sequence[str]
 ) -> Iterator[Row]:
     """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
 
@@ -210,7 +210,8 @@ def rows_of(
             stacks = plan.measurable(variant)
             if len(variant) == 1 and stacks:
                 for seam in sorted(variant[0].recipe.touches):
-                    seen = seams.get((workload, stacks[0]), {"seams": {}})["seams"].get(seam)
+                    inspected = seams.get((workload, stacks[0]))
+                    seen = inspected.seams.get(seam) if inspected else None
                     row = Row(recipes=ids, on=stacks[0], workload=workload, size=size, kind="micro", seam=seam)
                     yield from _micro_rows(row, plan.target, seen)
             for on in plan.stacks(variant):
@@ -224,22 +225,22 @@ def rows_of(
                     yield replace(macro, layout=layouts[0], threads=plan.other_threads)
 
 
-def _micro_rows(row: Row, target: TargetEntry, seen: Mapping[str, Any] | None) -> Iterator[Row]:
+def _micro_rows(row: Row, target: TargetEntry, seen: SeamCount | None) -> Iterator[Row]:
     seam = target.seams[row.seam or ""]
-    if seen is not None and seen["shapes"].startswith("recorded: "):
-        row = replace(row, note=f"on recorded arguments ({seen['shapes'].removeprefix('recorded: ')})")
-    if seen is None or seen["calls"] == 0:
-        built = seen is not None and seen["in_build"]
+    if seen is not None and seen.shapes.startswith("recorded: "):
+        row = replace(row, note=f"on recorded arguments ({seen.shapes.removeprefix('recorded: ')})")
+    if seen is None or seen.calls == 0:
+        built = seen is not None and seen.in_build
         when = "calls it only while it is built, which is not timed" if built else "never calls it"
         yield replace(row, remark=f"{row.workload} {when}")
     elif seam.kind != "call":
         yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
-    elif seen["obstacle"]:
-        yield replace(row, remark=f"macro only: {seen['obstacle']}")
+    elif seen.obstacle:
+        yield replace(row, remark=f"macro only: {seen.obstacle}")
     elif seam.reused:
         yield replace(row, state="cold")
         yield replace(row, state="warm")
-    elif not seen["shapes"]:
+    elif not seen.shapes:
         yield replace(row, remark="macro only: its arguments never vary")
     else:
         yield row

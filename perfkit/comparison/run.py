@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
 
 from perfkit import __version__, schedule
 from perfkit.catalog import Catalog, RecipeEntry
@@ -19,6 +18,7 @@ from perfkit.comparison.stack import better_without, compatible, rows_of_stack, 
 from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
 from perfkit.machine import counters
+from perfkit.protocol.proving import Prove, ProveSeam
 from perfkit.result import Document, Result, Sample
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.session.session import Session
@@ -35,8 +35,6 @@ _SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: o
 _FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
 _SPARE = 1.5  # times what the first rounds of slow calls take
 _ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
-
-SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
 
 
 def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher: Watcher) -> Document:
@@ -99,7 +97,7 @@ def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher:
                 for part in _stacked(session, plan, rows, entries, settings):
                     stacked.append(part)
                 try:
-                    session.limits({r.workload: r.size for part in stacked for r in part})
+                    session.scout.roofline({r.workload: r.size for part in stacked for r in part})
                 except PerfkitError as error:  # all has been measured by now, and this is only said beside it
                     outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
             add_extremes(session, plan, settings, watcher)
@@ -156,7 +154,7 @@ def _stands(entry: RecipeEntry, alone: Sequence[Result], workload: str, outcome:
     if not own or any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
         return False
     seen = outcome.seams.get((workload, ()))
-    return seen is None or any(seen["seams"][seam]["calls"] for seam in entry.recipe.touches)
+    return seen is None or any(seen.seams[seam].calls for seam in entry.recipe.touches)
 
 
 def _measure_more(
@@ -171,17 +169,17 @@ def _measure_more(
     with ExitStack() as stack:
         worker = stack.enter_context(session.worker(0))
         for row in rows:
-            if not session.scout(worker, row.workload, row.size, row.on, row.key):
+            if not session.scout.inspect_below(worker, (row.workload, row.size, row.on), row.key):
                 worker = stack.enter_context(session.worker(0))
     for row in rows:
         if row.key in session.outcome.failures:
             continue
         touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
-        proof = {"do": "prove", "workload": row.workload, "on": list(row.on), "at_size": True}
-        proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
+        soak_s = min(_SOAK_S, _soaks_s(settings))
+        proof = Prove(workload=row.workload, on=row.on, recipes=row.recipes, at_size=True, soak_s=soak_s)
         places = [(row.workload, row.size, row.on)]
         candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
-        session.examine(candidate, places, sorted(touched), [proof])
+        session.scout.examine(candidate, places, sorted(touched), [proof])
     groups, _, rows[:] = _fit(plan, rows, session.outcome, replace(settings, budget_s=budget_s))
     session.measure(groups, budget_s)
 
@@ -193,7 +191,7 @@ def _scout(session: Session, plan: Plan) -> None:
         for variant in plan.variants:
             for workload in plan.workloads(variant):
                 for on in plan.measurable(variant):
-                    if not session.scout(worker, workload, plan.size_of(workload), on, _ids(variant)):
+                    if not session.scout.inspect_below(worker, (workload, plan.size_of(workload), on), _ids(variant)):
                         worker = stack.enter_context(session.worker(0))
 
 
@@ -214,31 +212,31 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
         places = [(w, plan.size_of(w), on) for w in plan.workloads(variant) for on in stacks]
         seams = [r for r in rows if r.recipes == recipes and r.kind == "micro" and not r.remark and r.state != "cold"]
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
-        proofs: list[dict[str, Any]] = [
-            {
-                "do": "prove",
-                "workload": w.id,
-                "on": list(on),
-                "at_size": on == stacks[-1],
-                "soak_s": soak_s if w.id in plan.workloads(variant) else 0.0,
-            }
+        proofs: list[Prove | ProveSeam] = [
+            Prove(
+                workload=w.id,
+                on=on,
+                recipes=recipes,
+                at_size=on == stacks[-1],
+                soak_s=soak_s if w.id in plan.workloads(variant) else 0.0,
+            )
             for on in stacks
             for w in plan.target.workloads
             if not on or w.id in plan.workloads(variant)
         ]
-        for row in seams:
-            proofs.append(
-                {
-                    "do": "prove_seam",
-                    "workload": row.workload,
-                    "size": row.size,
-                    "seam": row.seam,
-                    "on": list(row.on),
-                    "soak": _soak(_call_ns(row.cell(plan.target.id), session.outcome)),
-                    "soak_s": soak_s,
-                }
+        proofs += [
+            ProveSeam(
+                workload=row.workload,
+                size=row.size,
+                seam=row.seam or "",
+                on=row.on,
+                recipes=recipes,
+                soak=_soak(_call_ns(row.cell(plan.target.id), session.outcome)),
+                soak_s=soak_s,
             )
-        session.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
+            for row in seams
+        ]
+        session.scout.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
 
 
 def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
@@ -263,11 +261,8 @@ def _soak(call_ns: float) -> int:
 
 def _call_ns(cell: Cell, outcome: Outcome) -> float:
     """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
-    seen = outcome.seams[cell.workload, cell.on]
-    if cell.kind != "micro":
-        return float(seen["call_ns"])
-    seam = seen["seams"][cell.seam]
-    return float(seen["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / seen["passes"]))
+    counted = outcome.seams[cell.workload, cell.on]
+    return counted.seam_ns(cell.seam or "") if cell.kind == "micro" else counted.call_ns
 
 
 def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:

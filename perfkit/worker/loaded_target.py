@@ -89,6 +89,11 @@ class LoadedTarget:
         described, size = self.target.workload(workload), self.proof_size(workload)
         return prepare_touches(described, lambda: self.macro(workload, size, []), self.seed)
 
+    def drives_singly(self, workload: str, *, known: bool) -> bool:
+        """Whether each input of a workload comes just before its call: as declared, or else as is `known`."""
+        declared = self.target.workload(workload).stateful
+        return known if declared is None else declared
+
     def check_declared(self, workload: str, subject: MacroSubject) -> None:
         """Raise CatalogError where units, ratios or cost of a workload are no numbers."""
         described = self.target.workload(workload)

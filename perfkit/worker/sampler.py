@@ -13,6 +13,7 @@ from typing import Any
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import snapshot
+from perfkit.protocol.measuring import RoundSample
 from perfkit.worker.denormal import scan
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.proof.call import answer, compare_inputs, compared, kept_result
@@ -20,7 +21,7 @@ from perfkit.worker.state import random_state
 from perfkit.worker.subject import Subject, input_bytes
 from perfkit.worker.timer import Clock, at_depth, timed_each, timed_loop, timed_loop_star
 
-__all__ = ["SLOW_CALL_NS", "RoleState", "RoundSample", "Sampler"]
+__all__ = ["SLOW_CALL_NS", "RoleState", "Sampler"]
 
 SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
@@ -50,17 +51,6 @@ class RoleState:
     last_seen: Any = None
     kept: Any = None
     kept_copy: Any = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundSample:
-    """What one role gave in one round."""
-
-    role: str
-    position: int
-    loops: int
-    elapsed_ns: int
-    flags: tuple[str, ...]
 
 
 @dataclass(slots=True)

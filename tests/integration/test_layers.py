@@ -23,8 +23,11 @@ LAYERS = [
     "catalog.scaffold",
     "worker.supervisor worker.inline",
     "worker.main session.session",
-    "session.blame session.slow_baseline session.extremes",
-    "worker.loaded_target session.budget session.process session.outcome worker.sampler worker.extremes",
+    "worker.handlers.counting worker.handlers.measuring worker.handlers.profiling worker.handlers.proving"
+    " worker.handlers.trying session.measuring session.scout",
+    "worker.handlers.table session.blame session.slow_baseline session.extremes session.opening",
+    "worker.loaded_target session.budget session.rounds worker.sampler worker.extremes",
+    "session.process session.outcome",
     "worker.state.shared_state",
     "worker.proof.prove worker.inputs.recorder worker.denormal machine.environment machine.subnormal_cost worker.timer"
     " machine.counters machine.roofline worker.region",
@@ -52,9 +55,7 @@ LAYERS = [
     "axis",
     "errors",
 ]
-BESIDE = {
-    "session.session": {"session.outcome"},
-}
+BESIDE: dict[str, set[str]] = {}
 
 
 def modules() -> dict[str, Path]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.worker.main import sample_ns
+from perfkit.worker.handlers.measuring import sample_ns
 from perfkit.worker.timer import Clock, resolution_ns, timed_loop, timed_loop_star
 
 Timed = Callable[[Any, Any, Clock], tuple[int, Any]]
