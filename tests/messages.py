@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
 
 from perfkit.proof import Difference
 from perfkit.protocol.failing import Rejection
 from perfkit.protocol.measuring import Piloted
 from perfkit.protocol.opening import SeamCount
+from perfkit.protocol.record import Request
 
-__all__ = ["DIFFERENCE", "piloted", "rejection", "seam_count"]
+__all__ = ["DIFFERENCE", "FakeWorker", "piloted", "rejection", "seam_count"]
+
+AnyRequest = TypeVar("AnyRequest", bound=Request[Any])
 
 DIFFERENCE = Difference(where="output", index=None, expected="1", got="2", why="another value")
 
@@ -30,3 +34,39 @@ def rejection(role: str, **changed: Any) -> Rejection:
     """What a worker says of a role that is wrong in some round."""
     fields: dict[str, Any] = {"during": "round 3", "reason": None, "error": "", "difference": None}
     return Rejection(role=role, **{**fields, **changed})
+
+
+class FakeWorker:
+    """A worker without a process: `answers` has by kind of request the answer, an error to raise, or what makes one."""
+
+    def __init__(self, answers: Mapping[type[Request[Any]], Any]) -> None:
+        self.answers = answers
+        self.asked: list[Request[Any]] = []
+        self.about: list[str] = []
+        self.closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, request: Request[Any], *, about: str, within_s: float | None = None) -> Any:
+        assert not self.closed, "a worker that is gone was asked"
+        self.asked.append(request)
+        self.about.append(about)
+        answer = self.answers[type(request)]
+        answer = answer(request) if callable(answer) else answer
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def noise(self, lines: int = 8) -> str:
+        return ""
+
+    def close(self) -> None:
+        self.closed = True
+
+    def of(self, kind: type[AnyRequest]) -> list[AnyRequest]:
+        """What was asked of that kind."""
+        return [request for request in self.asked if isinstance(request, kind)]

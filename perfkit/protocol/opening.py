@@ -6,7 +6,18 @@ from typing import Any
 
 from perfkit.protocol.record import Record, Request
 
-__all__ = ["Inspect", "Inspected", "LeastCost", "MachineRates", "Open", "Opened", "Roofline", "RooflineFound"]
+__all__ = [
+    "FromCallables",
+    "FromCatalogue",
+    "Inspect",
+    "Inspected",
+    "LeastCost",
+    "MachineRates",
+    "Open",
+    "Opened",
+    "Roofline",
+    "RooflineFound",
+]
 __all__ += ["SeamCount"]
 
 
@@ -17,14 +28,28 @@ class Opened(Record, frozen=True):
     environment: dict[str, Any] | None = None
 
 
-class Open(Request[Opened], frozen=True):
-    """Load the target. `installed`: whether to look for catalogues of installed packages."""
+class FromCatalogue(Record, frozen=True, tag="catalogue"):
+    """A target with its recipes. `installed`: whether to look for catalogues of installed packages."""
 
     catalogs: tuple[str, ...]
     target: str
+    installed: bool = True
+
+
+class FromCallables(Record, frozen=True, tag="callables"):
+    """Functions, each as `module:function`; candidates by name. `make(rng)` gives the arguments of one call."""
+
+    baseline: str
+    candidates: dict[str, str]
+    make: str
+
+
+class Open(Request[Opened], frozen=True):
+    """Load the code under test. `process`: the number of this one; `describe`: answer the environment too."""
+
+    source: FromCatalogue | FromCallables
     seed: int
     process: int
-    installed: bool = True
     describe: bool = False
 
 

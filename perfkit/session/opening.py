@@ -7,7 +7,7 @@ from typing import Protocol
 
 from perfkit.errors import WorkFailed
 from perfkit.machine.environment import worker_environment
-from perfkit.protocol.opening import Open
+from perfkit.protocol.opening import FromCatalogue, Open
 from perfkit.session.outcome import Outcome
 from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
@@ -51,11 +51,11 @@ class Opener:
         environment = worker_environment(threads or self._settings.threads)
         worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
         request = Open(
-            catalogs=tuple(str(c) for c in self._settings.catalogs),
-            target=self._target,
+            source=FromCatalogue(
+                catalogs=tuple(str(c) for c in self._settings.catalogs), target=self._target, installed=self._installed
+            ),
             seed=self._settings.seed,
             process=process,
-            installed=self._installed,
             describe=describe,
         )
         try:

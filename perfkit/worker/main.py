@@ -24,6 +24,7 @@ from perfkit.protocol.failing import Rejection, WorkerError
 from perfkit.protocol.opening import Open, Opened
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Ok, Reply, read_command, request_of, write
+from perfkit.sources.opening import open_source
 from perfkit.worker import thread_errors
 from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.counting import Counting
@@ -32,8 +33,6 @@ from perfkit.worker.handlers.profiling import Profiling
 from perfkit.worker.handlers.proving import Proving
 from perfkit.worker.handlers.table import Family
 from perfkit.worker.handlers.trying import Trying
-from perfkit.worker.loaded_target import LoadedTarget
-from perfkit.worker.timer import resolution_ns
 
 __all__ = ["FAMILIES", "Worker", "answer", "main"]
 
@@ -44,21 +43,18 @@ _NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code print
 
 
 class Worker:
-    """Answers requests: at first only Open, then all about the target that was opened."""
+    """Answers requests: at first only Open, then all about the source that was opened."""
 
     def __init__(self) -> None:
         self.handlers: dict[type[Request[Any]], Callable[[Any], Any]] = {Open: self.open}
 
     def open(self, request: Open) -> Opened:
-        """Load the target; answer with the environment and the clock's resolution."""
-        catalogs = [Path(p) for p in request.catalogs]
-        loaded = LoadedTarget(
-            catalogs, request.target, seed=request.seed, process=request.process, installed=request.installed
-        )
+        """Load the code under test; answer with the environment and the clock's resolution."""
+        source = open_source(request.source, seed=request.seed, process=request.process)
         for family in FAMILIES:
-            self.handlers.update(family(loaded).handlers())
+            self.handlers.update(family(source).handlers())
         described = environment.describe() if request.describe else None
-        return Opened(resolution_ns=resolution_ns(), environment=described)
+        return Opened(resolution_ns=source.timer.resolution_ns(), environment=described)
 
     def handle(self, request: Request[A]) -> A:
         """Do as a request says. Raises Rejected and PerfkitError."""

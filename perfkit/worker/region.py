@@ -110,7 +110,8 @@ class Region:
 
     def _steps(self) -> Iterator[Step]:
         """What to run, with no Python frame of its own above `measured`; preparing lies between two steps."""
-        call, ends = self._subject.invoke, self._ends
+        invoke, ends = self._subject.invoke, self._ends
+        call = (lambda arguments: invoke(*arguments)) if self._subject.star else invoke
         if not self._one_at_a_time:
             yield partial(measured, call, self._inputs, ends)
             return

@@ -17,7 +17,7 @@ from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.plan import Plan, set_up
 from perfkit.errors import WorkFailed
 from perfkit.protocol.extremes import Attempted, Expected, OpenedExtremes, OpenExtremes
-from perfkit.protocol.opening import Open
+from perfkit.protocol.opening import FromCatalogue, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.result import Sample
 from perfkit.session.extremes import try_extremes
@@ -25,7 +25,7 @@ from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome, ProofTal
 from perfkit.session.process import WorkerProcess
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
-from perfkit.worker import main as worker_module
+from perfkit.worker.handlers import trying as worker_module
 from perfkit.worker.main import Worker
 
 HEAD = '''"""Small functions, and what somebody takes for the same."""
@@ -158,7 +158,7 @@ class Here:
 
     def __init__(self, catalog: Path) -> None:
         self._worker = Worker()
-        self._worker.handle(Open(catalogs=(str(catalog),), target="small", seed=5, process=0, installed=False))
+        self._worker.handle(Open(source=FromCatalogue((str(catalog),), "small", installed=False), seed=5, process=0))
 
     def __enter__(self) -> WorkerProcess:
         return cast(WorkerProcess, self)

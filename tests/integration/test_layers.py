@@ -25,9 +25,11 @@ LAYERS = [
     "worker.main session.session",
     "worker.handlers.counting worker.handlers.measuring worker.handlers.profiling worker.handlers.proving"
     " worker.handlers.trying session.measuring session.scout",
-    "worker.handlers.table session.blame session.slow_baseline session.extremes session.opening",
-    "worker.loaded_target session.budget session.rounds worker.sampler worker.extremes",
-    "session.process session.outcome",
+    "worker.handlers.table worker.proof.variant worker.side_effects session.blame session.slow_baseline"
+    " session.extremes session.opening",
+    "sources.opening session.budget session.rounds",
+    "sources.catalogue sources.callables session.process session.outcome worker.sampler worker.extremes",
+    "sources.source",
     "worker.state.shared_state",
     "worker.proof.prove worker.inputs.recorder worker.denormal machine.environment machine.subnormal_cost worker.timer"
     " machine.counters machine.roofline worker.region",

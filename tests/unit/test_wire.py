@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit.errors import PerfkitError
@@ -145,6 +145,7 @@ def test_the_samples_of_a_round_are_looked_at_too(wrong: object) -> None:
 
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_a_message_goes_through_the_pipe_and_no_other(kind: type[msgspec.Struct], data: st.DataObject) -> None:
     message = data.draw(some(kind))
@@ -164,6 +165,7 @@ def test_a_message_goes_through_the_pipe_and_no_other(kind: type[msgspec.Struct]
 
 
 @pytest.mark.parametrize("kind", REQUESTS, ids=lambda kind: kind.__name__)
+@settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_a_worker_reads_the_request_that_it_was_sent(kind: type[Request[Any]], data: st.DataObject) -> None:
     request = data.draw(some(kind))

@@ -16,14 +16,17 @@ from perfkit.protocol.opening import (
     RooflineFound,
     SeamCount,
 )
+from perfkit.sources.source import Source
+from perfkit.target import Cost
+from perfkit.worker.declared import cost_of, ratios_of, units_of
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.recorder import SeamRecorder
-from perfkit.worker.loaded_target import LoadedTarget
-from perfkit.worker.proof.prove import refuse_busy
+from perfkit.worker.proof.prove import call_once, refuse_busy
+from perfkit.worker.side_effects import acquaint
 from perfkit.worker.state.leftovers import busy_after
+from perfkit.worker.stateful import prepare_touches
 from perfkit.worker.subject import MacroSubject
-from perfkit.worker.timer import perf_clock, timed_loop
 
 __all__ = ["Counting"]
 
@@ -41,8 +44,8 @@ class _Clocked:
 class Counting:
     """Counts the seams of one target."""
 
-    def __init__(self, loaded: LoadedTarget) -> None:
-        self._loaded = loaded
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
     def handlers(self) -> Handlers:
         """What it answers."""
@@ -50,12 +53,12 @@ class Counting:
 
     def inspect(self, request: Inspect) -> Inspected:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""
-        self._loaded.acquaint(request.workload)
+        acquaint(self._source, request.workload)
         with blaming(request.role):
             clocked, seams = self._counted(request)
             if request.quiet:
                 refuse_busy("after the counting pass")
-            stateful = self._loaded.stateful(request.workload) if request.declared else None
+            stateful = self._touches(request.workload) if request.declared else None
             return Inspected(
                 call_ns=clocked.call_ns,
                 passes=clocked.passes,
@@ -66,7 +69,7 @@ class Counting:
 
     def roofline(self, request: Roofline) -> RooflineFound:
         """How fast this machine is at best, and the least that calls of some workloads must do."""
-        costs = {name: self._loaded.cost(name, size) for name, size in request.sizes.items()}
+        costs = {name: self._cost(name, size) for name, size in request.sizes.items()}
         least = {name: LeastCost(cost.operations, cost.read) for name, cost in costs.items() if cost is not None}
         if not least:
             return RooflineFound(rates=None, costs={})
@@ -74,11 +77,11 @@ class Counting:
         return RooflineFound(rates=MachineRates(found.operations, found.read), costs=least)
 
     def _counted(self, request: Inspect) -> tuple[_Clocked, dict[str, SeamCount]]:
-        described, subject = self._loaded.recorded(request.workload, request.size, request.recipes, describe=True)
+        described, subject = self._source.recorded(request.workload, request.size, request.recipes, describe=True)
         in_build = {name: seen.calls for name, seen in described.seen.items()}
         self._timed_calls(subject, range(1))  # the first call of a process also pays for what it loads
         if request.declared:
-            self._loaded.check_declared(request.workload, subject)
+            self._check_declared(request.workload, subject)
         described.reset()
         clocked = _Clocked(described, 1, float(self._timed_calls(subject, range(1, 2))))
         subject.close()
@@ -86,11 +89,31 @@ class Counting:
             clocked = self._several_passes(request, clocked.call_ns)
         return clocked, {name: self._count(name, clocked, described, in_build[name]) for name in described.seen}
 
+    def _touches(self, workload: str) -> bool:
+        """Whether preparing an input touches the instance; tried at the small size of a proof."""
+        source, size = self._source, self._source.proof_size(workload)
+        return prepare_touches(source.workload(workload), lambda: source.macro(workload, size, []), source.seed)
+
+    def _check_declared(self, workload: str, subject: MacroSubject) -> None:
+        """Raise CatalogError where units, ratios or cost of a workload are no numbers."""
+        described = self._source.workload(workload)
+        units_of(described, subject.shared)
+        cost_of(described, subject.shared)
+        if described.ratios is not None:
+            data = subject.data(schedule.stream(self._source.seed, "declared"))
+            _, seen = call_once(subject, data, "the ratios of a call")
+            ratios_of(described, data, seen)
+
+    def _cost(self, workload: str, size: str) -> Cost | None:
+        """The least that one call of a workload must do, when the target says so."""
+        described = self._source.workload(workload)
+        return cost_of(described, self._source.shared(workload, size)) if described.cost is not None else None
+
     def _several_passes(self, request: Inspect, call_ns: float) -> _Clocked:
         """More passes, by a recorder that only clocks; each beside a bare call."""
         what = request.workload, request.size, request.recipes
-        recorder, subject = self._loaded.recorded(*what, describe=False)
-        bare = self._loaded.macro(*what)
+        recorder, subject = self._source.recorded(*what, describe=False)
+        bare = self._source.macro(*what)
         for warm in (bare, subject):
             self._timed_calls(warm, range(1))
         recorder.reset()
@@ -110,7 +133,7 @@ class Counting:
         return _Clocked(recorder, passes, bare_ns / passes, shares)
 
     def _count(self, name: str, clocked: _Clocked, described: SeamRecorder, in_build: int) -> SeamCount:
-        seen, spec = clocked.recorder.seen[name], self._loaded.choice(described, name)
+        seen, spec = clocked.recorder.seen[name], self._source.choice(described, name)
         shares = clocked.shares.get(name, [])
         return SeamCount(
             calls=seen.calls,
@@ -125,8 +148,8 @@ class Counting:
 
     def _timed_calls(self, subject: MacroSubject, calls: range) -> int:
         def work() -> int:
-            arguments = [subject.prepare(subject.data(schedule.stream(self._loaded.seed, "inspect", c))) for c in calls]
-            return timed_loop(subject.invoke, arguments, perf_clock)[0]
+            arguments = [subject.prepare(subject.data(schedule.stream(self._source.seed, "inspect", c))) for c in calls]
+            return self._source.timer.time_calls(subject.invoke, arguments, star=subject.star)[0]
 
         elapsed_ns: int = user_code("counting pass", work)
         return elapsed_ns

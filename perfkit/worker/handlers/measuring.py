@@ -11,15 +11,16 @@ from functools import partial
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.protocol.measuring import Build, Built, Finish, Finished, Piloted, Replayed, Round, RoundTaken
+from perfkit.sources.source import Source
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recording import Recording
-from perfkit.worker.loaded_target import LoadedTarget
 from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.side_effects import acquaint, check_modules, check_target
 from perfkit.worker.state import random_state
+from perfkit.worker.stateful import drives_singly
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
-from perfkit.worker.timer import perf_clock
 
 __all__ = ["Measuring", "sample_ns"]
 
@@ -39,8 +40,8 @@ def sample_ns(resolution_ns: int) -> int:
 class Measuring:
     """Builds the instances of one group after the other, and samples them."""
 
-    def __init__(self, loaded: LoadedTarget) -> None:
-        self._loaded = loaded
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._sampler: Sampler | None = None
         self._recording: Recording | None = None  # of the group that is measured
 
@@ -50,7 +51,7 @@ class Measuring:
 
     def build(self, request: Build) -> Built:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
-        self._loaded.acquaint(request.cell.workload)
+        acquaint(self._source, request.cell.workload)
         micro = request.cell.kind == "micro"
         self._recording = self._spec(request).recording if micro else None
         self._stock(_FIRST_CALLS, keep=sys.maxsize)  # until all roles have been piloted
@@ -58,26 +59,26 @@ class Measuring:
         reference = states.pop(_REFERENCE) if _REFERENCE in states else states[schedule.BASELINE]
         for state in states.values():
             state.fresh_ns = self._recording.fresh_ns if self._recording is not None else 0
-        singly = not micro and self._loaded.drives_singly(request.cell.workload, known=request.stateful)
+        singly = not micro and drives_singly(self._source.workload(request.cell.workload), known=request.stateful)
         sampler = self._sampler = Sampler(
             group=request.group,
-            seed=self._loaded.seed,
-            process=self._loaded.process,
+            seed=self._source.seed,
+            process=self._source.process,
             states=states,
             reference=reference,
-            clock=perf_clock,
+            timer=self._source.timer,
             target_ns=sample_ns(request.resolution_ns),
             one_at_a_time=random_state.draws() or singly,
         )
         gc.collect()
         gc.freeze()
         gc.disable()
-        self._loaded.shared_state.begin()
+        self._source.shared_state.begin()
         for role in states:
             with blaming(role):
                 sampler.pilot(role)
         piloted = {role: self._piloted(state, ready_ns[role]) for role, state in states.items()}
-        return Built(roles=piloted, warnings=tuple(self._loaded.warnings))
+        return Built(roles=piloted, warnings=tuple(self._source.warnings))
 
     def round(self, request: Round) -> RoundTaken:
         """One round, with the loops that the parent chose; answers its samples."""
@@ -88,7 +89,7 @@ class Measuring:
         calls = 1 + max(state.loops for state in sampler.states.values())
         self._stock(calls, keep=2 * calls + _ATTEMPTS)
         samples = sampler.round(request.round, request.order)
-        self._loaded.check_target(f"round {request.round}, after the clock")
+        check_target(self._source, f"round {request.round}, after the clock")
         return RoundTaken(samples=tuple(samples))
 
     def finish(self, request: Finish) -> Finished:
@@ -99,7 +100,7 @@ class Measuring:
         for state in {id(state): state for state in (*sampler.states.values(), sampler.reference)}.values():
             state.subject.close()
         self._sampler = None
-        self._loaded.check_modules()
+        check_modules(self._source)
         gc.enable()
         gc.unfreeze()
         gc.collect()
@@ -127,7 +128,7 @@ class Measuring:
             with blaming(schedule.BASELINE if role == _REFERENCE else role):
                 subject = self._subject(request, recipes)
             ready_ns[role] = time.perf_counter_ns() - start
-            rule = self._loaded.rule([r for r in recipes if r not in on], seam=request.cell.kind == "micro")
+            rule = self._source.rule([r for r in recipes if r not in on], seam=request.cell.kind == "micro")
             states[role] = RoleState(role=role, subject=subject, rule=rule)
         return states, ready_ns
 
@@ -158,11 +159,11 @@ class Measuring:
 
     def _spec(self, request: Build) -> ArgumentSpec:
         cell = request.cell
-        return self._loaded.spec(cell.workload, cell.point, cell.seam or "", cell.on)
+        return self._source.spec(cell.workload, cell.point, cell.seam or "", cell.on)
 
     def _subject(self, request: Build, recipes: Sequence[str]) -> Subject:
         cell = request.cell
         if cell.kind != "micro":
-            return self._loaded.macro(cell.workload, cell.point, recipes)
-        make = self._loaded.cold_seam if cell.state == "cold" else self._loaded.seam
+            return self._source.macro(cell.workload, cell.point, recipes)
+        make = self._source.cold_seam if cell.state == "cold" else self._source.seam
         return make(cell.seam or "", recipes, self._spec(request))

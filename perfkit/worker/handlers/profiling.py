@@ -15,9 +15,10 @@ from perfkit.protocol.profiling import (
     RanRegion,
     RunRegion,
 )
+from perfkit.sources.source import Source
 from perfkit.worker.handlers.table import Handlers
-from perfkit.worker.loaded_target import LoadedTarget
 from perfkit.worker.region import Region
+from perfkit.worker.stateful import drives_singly
 
 __all__ = ["Profiling"]
 
@@ -25,8 +26,8 @@ __all__ = ["Profiling"]
 class Profiling:
     """Runs regions of one target."""
 
-    def __init__(self, loaded: LoadedTarget) -> None:
-        self._loaded = loaded
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._region: Region | None = None
 
     def handlers(self) -> Handlers:
@@ -35,9 +36,9 @@ class Profiling:
 
     def open(self, request: OpenRegion) -> OpenedRegion:
         """Build what will be profiled and call it once; answer where it runs and where its seams stand."""
-        subject = self._loaded.macro(request.workload, request.size, request.recipes)
-        one_at_a_time = self._loaded.drives_singly(request.workload, known=request.stateful)
-        self._region = Region(subject, self._loaded.seed, one_at_a_time=one_at_a_time)
+        subject = self._source.macro(request.workload, request.size, request.recipes)
+        one_at_a_time = drives_singly(self._source.workload(request.workload), known=request.stateful)
+        self._region = Region(subject, self._source.seed, one_at_a_time=one_at_a_time)
         return self._region.describe()
 
     def prepare(self, request: PrepareRegion) -> PreparedRegion:

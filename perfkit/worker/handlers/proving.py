@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
+from perfkit.sources.source import Source
 from perfkit.worker.handlers.table import Handlers
-from perfkit.worker.loaded_target import LoadedTarget
 from perfkit.worker.proof.prove import refuse_busy
+from perfkit.worker.proof.variant import awkward_inputs, prove_seam, prove_workload
+from perfkit.worker.side_effects import acquaint, check_modules, check_running
 
 __all__ = ["Proving"]
 
 
 class Proving:
-    """Proves recipes of one target."""
+    """Proves the variants of one source."""
 
-    def __init__(self, loaded: LoadedTarget) -> None:
-        self._loaded = loaded
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
     def handlers(self) -> Handlers:
         """What it answers."""
@@ -22,27 +24,23 @@ class Proving:
 
     def prove(self, request: Prove) -> Proven:
         """The whole proof of one variant on one workload, at the target's proof size."""
-        self._loaded.acquaint(request.workload)
-        size = self._loaded.proof_size(request.workload)
-        tally = self._loaded.prove(
-            request.workload, size, request.on, request.recipes, at_size=request.at_size, soak_s=request.soak_s
-        )
+        acquaint(self._source, request.workload)
+        tally = prove_workload(self._source, request)
         return Proven(
             checked_calls=tally.checked_calls,
             calls_of_one_instance=tally.calls_of_one_instance,
-            awkward=self._loaded.awkward_inputs(request.workload, size),
+            awkward=awkward_inputs(self._source, request.workload),
         )
 
     def prove_seam(self, request: ProveSeam) -> Proven:
         """The whole proof of one variant on one seam alone."""
-        spec = self._loaded.spec(request.workload, request.size, request.seam, request.on)
-        tally = self._loaded.prove_seam(request.seam, spec, request.on, request.recipes, request.soak, request.soak_s)
+        tally = prove_seam(self._source, request)
         return Proven(checked_calls=tally.checked_calls, calls_of_one_instance=tally.calls_of_one_instance)
 
     def settle(self, request: Settle) -> Settled:
         """After the proofs of one variant: what it has left behind in its process. Raises Rejected."""
-        left = self._loaded.check_running(request.workload, request.on, request.recipes)
-        self._loaded.check_modules()
+        left = check_running(self._source, request.workload, request.on, request.recipes)
+        check_modules(self._source)
         if request.quiet:
             refuse_busy("after the last call")
         return Settled(left=tuple(left))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from perfkit.protocol.record import Request
-from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.sources.source import Source
 
 __all__ = ["Family", "Handlers"]
 
@@ -17,7 +17,7 @@ Handlers = Mapping[type[Request[Any]], Callable[[Any], Any]]
 class Family(Protocol):
     """Answers requests of one family, and keeps what lies between them."""
 
-    def __init__(self, loaded: LoadedTarget) -> None: ...
+    def __init__(self, source: Source) -> None: ...
 
     def handlers(self) -> Handlers:
         """What it answers."""

@@ -13,9 +13,9 @@ from perfkit.protocol.extremes import (
     OpenedExtremes,
     OpenExtremes,
 )
+from perfkit.sources.source import Source
 from perfkit.worker.extremes import Extremes, leave_room
 from perfkit.worker.handlers.table import Handlers
-from perfkit.worker.loaded_target import LoadedTarget
 
 __all__ = ["Trying"]
 
@@ -23,8 +23,8 @@ __all__ = ["Trying"]
 class Trying:
     """Tries extremes on instances of one target."""
 
-    def __init__(self, loaded: LoadedTarget) -> None:
-        self._loaded = loaded
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._extremes: Extremes | None = None
 
     def handlers(self) -> Handlers:
@@ -33,10 +33,10 @@ class Trying:
 
     def open(self, request: OpenExtremes) -> OpenedExtremes:
         """Build what extremes of a workload's own input are tried on; answer their names."""
-        build = partial(self._loaded.macro, request.workload, self._loaded.proof_size(request.workload))
-        rule = self._loaded.rule(request.recipes, seam=False)
+        build = partial(self._source.macro, request.workload, self._source.proof_size(request.workload))
+        rule = self._source.rule(request.recipes, seam=False)
         both = (*request.on, *request.recipes)
-        self._extremes = Extremes(lambda: build(request.on), lambda: build(both), rule, self._loaded.seed)
+        self._extremes = Extremes(lambda: build(request.on), lambda: build(both), rule, self._source.seed)
         leave_room()
         return OpenedExtremes(names=tuple(self._extremes.names))
 
