@@ -118,7 +118,7 @@ def session(model: str, truth: float, seed: int, settings: Settings = SETTINGS) 
     pace = Budget(settings, [[1.0]] * processes, clock)
     taken = []
     for process in range(processes):
-        watch = pace.watch()
+        watch = pace.stopping()
         watch.start()
         number = 0
         while watch.goes_on():

@@ -14,10 +14,13 @@ from perfkit import schedule
 from perfkit.catalog import open_catalogs
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, mutants, snapshot
+from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.recipe import Recipe
+from perfkit.sources.catalogue import Catalogue
 from perfkit.worker.guard import Rejected
-from perfkit.worker.loaded_target import LoadedTarget
-from perfkit.worker.proof.prove import SOAK_CALLS, TARGET, answer, call_once
+from perfkit.worker.proof.prove import TARGET, answer, call_once
+from perfkit.worker.proof.variant import prove_seam, prove_workload
+from perfkit.worker.side_effects import acquaint, check_modules, check_running
 from perfkit.worker.state.leftovers import adopting
 from perfkit.worker.state.random_state import kept
 from perfkit.worker.subject import Subject
@@ -50,7 +53,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     entry.check_available()
     checked = Checked()
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
-        loaded = LoadedTarget(root, entry.recipe.target, seed=seed)
+        loaded = Catalogue(root, entry.recipe.target, seed=seed)
         with threadpool_limits(1):  # of the libraries, too, that the target has imported just now
             try:
                 _check_workloads(loaded, entry.recipe, checked)
@@ -67,19 +70,19 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     return checked
 
 
-def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked) -> None:
+def _check_workloads(loaded: Catalogue, recipe: Recipe, checked: Checked) -> None:
     name = recipe.full_id
     for workload in loaded.entry.able:
         with _explained(f"{name} on {workload.id}"):
-            loaded.acquaint(workload.id)  # of all, before the recipe has run: then one look at the end is enough
+            acquaint(loaded, workload.id)  # of all, before the recipe has run: then one look at the end is enough
     for workload in loaded.entry.able:
         with _explained(f"{name} on {workload.id}"):
             _check_workload(loaded, recipe, workload.id, checked)
-            left = loaded.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []
+            left = check_running(loaded, workload.id, _required(recipe), [name]) if checked.exercised else []
         if left:
             raise AssertionError(f"{name} on {workload.id}: it {left[0]}")
     with _explained(name):
-        loaded.check_modules()
+        check_modules(loaded)
 
 
 @contextlib.contextmanager
@@ -96,7 +99,7 @@ def _required(recipe: Recipe) -> list[str]:
     return [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
 
 
-def _check_workload(loaded: LoadedTarget, recipe: Recipe, workload: str, checked: Checked) -> None:
+def _check_workload(loaded: Catalogue, recipe: Recipe, workload: str, checked: Checked) -> None:
     size, name, on = loaded.proof_size(workload), recipe.full_id, _required(recipe)
     with_it = [*on, name]
     recorder, recording = loaded.recorded(workload, size, with_it, describe=True)
@@ -109,14 +112,24 @@ def _check_workload(loaded: LoadedTarget, recipe: Recipe, workload: str, checked
     # at the default size, and dozens of times in a row, once: comparing it does so on every workload
     at_size = checked.exercised == (workload,)
     soak, soak_s = (SOAK_CALLS, _SOAK_S) if at_size else (_FEW_CALLS, 0.0)
-    checked.calls += loaded.prove(workload, size, on, [name], at_size=at_size, soak=soak, soak_s=soak_s).checked_calls
+    proof = Prove(workload=workload, on=tuple(on), recipes=(name,), at_size=at_size, soak=soak, soak_s=soak_s)
+    checked.calls += prove_workload(loaded, proof).checked_calls
     reference, candidate = loaded.macro(workload, size, on), loaded.macro(workload, size, with_it)
     checked.mutants += _refuse_mutants(name, reference, candidate, loaded.rule([name], seam=False), loaded.seed)
     for seam in (seam for seam in called if seam not in checked.seams):
         checked.seams += (seam,)
         spec = loaded.alone(workload, size, seam, on)
-        if spec is not None and loaded.entry.seams[seam].kind == "call":
-            checked.calls += loaded.prove_seam(seam, spec, on, [name], SOAK_CALLS, soak_s).checked_calls
+        if spec is not None and loaded.seams[seam].kind == "call":
+            alone = ProveSeam(
+                workload=workload,
+                size=size,
+                seam=seam,
+                on=tuple(on),
+                recipes=(name,),
+                soak=SOAK_CALLS,
+                soak_s=soak_s,
+            )
+            checked.calls += prove_seam(loaded, alone).checked_calls
             pair = loaded.seam(seam, on, spec), loaded.seam(seam, with_it, spec)
             checked.mutants += _refuse_mutants(name, *pair, loaded.rule([name], seam=True), loaded.seed)
     for subject in (recording, reference, candidate):

@@ -15,7 +15,7 @@ from perfkit.cell import Cell
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.rows import Row
 from perfkit.schedule import candidate_role
-from perfkit.session.outcome import Candidate, Group, no_proof
+from perfkit.session.outcome import Candidate, Group, ProofTally
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
@@ -58,7 +58,7 @@ def session(
     found = open_catalogs([root])
     rows = [Row(recipes=(name,), cell=cell) for name in recipes]
     for name in recipes:
-        measured.outcome.proofs[name,] = {**no_proof(), "passed": True}
+        measured.outcome.proofs[name,] = ProofTally(passed=True)
     entries = {entry.recipe.full_id: entry for entry in found.recipes}
     judge = Judge(target=found.target(target), entries=entries, outcome=measured.outcome, margin=_MARGIN)
     table = [

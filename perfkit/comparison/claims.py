@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.protocol.opening import SeamCount
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
@@ -74,16 +74,16 @@ def explain(
     touches = entry.recipe.touches
     if any(seams[seam].kind != "call" for seam in touches):
         return None  # what a factory makes works outside of its calls
-    replaced: dict[str, Any] = {seam: counted["seams"][seam] for seam in touches}
-    if any(seam["concurrent"] for seam in replaced.values()):
+    replaced = {seam: counted.seams[seam] for seam in touches}
+    if any(seam.concurrent for seam in replaced.values()):
         return None  # on threads of their own their time runs beside that of others: it is no share of the whole
-    share = min(1.0, sum(seam["inclusive"] for seam in replaced.values()))
+    share = min(1.0, sum(seam.inclusive for seam in replaced.values()))
     alone = {seam: _alone(result, results, seam) for seam in touches}
     exactly = {seam: (own.point if own else math.inf) for seam, own in alone.items()}
     known = all(alone.values())
     left = _left(replaced, exactly, 0.0)
     predicted = 1 / left if known and left > 0 else None
-    if any(seam["error"] is None for seam in replaced.values()):
+    if any(seam.error is None for seam in replaced.values()):
         return Explained(share=share, predicted=predicted)
 
     def ends(speedups: Mapping[str, float]) -> list[float]:
@@ -95,12 +95,10 @@ def explain(
     return Explained(share=share, predicted=predicted, least=min(*slow, *fast), most=max(*slow, *fast), free=max(free))
 
 
-def _left(replaced: Mapping[str, Any], speedups: Mapping[str, float], errors: float) -> float:
+def _left(replaced: Mapping[str, SeamCount], speedups: Mapping[str, float], errors: float) -> float:
     """What remains of the time when each seam becomes so much faster, their shares being off by `errors`."""
-    parts = {
-        seam: min(1.0, max(0.0, seen["inclusive"] + errors * (seen["error"] or 0.0))) for seam, seen in replaced.items()
-    }
-    return float(1 - min(1.0, sum(parts.values())) + sum(part / speedups[seam] for seam, part in parts.items()))
+    parts = {name: min(1.0, max(0.0, seam.inclusive + errors * (seam.error or 0.0))) for name, seam in replaced.items()}
+    return 1 - min(1.0, sum(parts.values())) + sum(part / speedups[name] for name, part in parts.items())
 
 
 def _alone(result: Result, results: Sequence[Result], seam: str) -> Speedup | None:

@@ -6,12 +6,11 @@ know whether the code was meant for them: a difference is a finding beside the v
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from perfkit.comparison.plan import Plan
 from perfkit.errors import PerfkitError
+from perfkit.protocol.extremes import OpenExtremes
 from perfkit.session.extremes import try_extremes
-from perfkit.session.outcome import Extreme, Failure
+from perfkit.session.outcome import Extreme, Failure, ProofTally
 from perfkit.session.process import RejectedOutput
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
@@ -27,22 +26,21 @@ def add_extremes(session: Session, plan: Plan, settings: Settings, watcher: Watc
     outcome = session.outcome
     for variant in plan.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
-        proof, stacks = outcome.proofs.get(recipes, {}), plan.measurable(variant)
-        declared = sum(proof.get("awkward", {}).values())
+        proof, stacks = outcome.proofs.get(recipes, ProofTally()), plan.measurable(variant)
+        declared = sum((proof.awkward or {}).values())
         if settings.extremes == "none" or (declared and settings.extremes != "refuse"):
             continue
         for workload in plan.workloads(variant):
             key = (workload, stacks[-1] if stacks else (), recipes)
-            if not proof.get("passed") or recipes in outcome.failures or key in outcome.not_exercised:
+            if not proof.passed or recipes in outcome.failures or key in outcome.not_exercised:
                 continue
             names = "+".join(name.rpartition("/")[2] for name in recipes)
             watcher.doing(f"trying {names} on extreme inputs of {workload}", 1.0)
-            request = {"workload": workload, "on": list(key[1]), "recipes": list(recipes)}
+            request = OpenExtremes(workload=workload, on=key[1], recipes=recipes)
             try:
                 tried = try_extremes(lambda: session.worker(0), request, f"extremes of {workload} with {names}")
             except RejectedOutput as rejected:
-                report = rejected.report
-                outcome.warnings.append(f"{names}: no extremes were tried: {report['during']}: {report['error']}")
+                outcome.warnings.append(f"{names}: no extremes were tried: {rejected.rejection.text}")
                 continue
             except PerfkitError as error:
                 outcome.warnings.append(f"{names}: no extremes were tried: {error.message}")
@@ -57,5 +55,5 @@ def _refused(extreme: Extreme) -> Failure:
         verdict="failed" if extreme.reason and extreme.reason != "exception" else "rejected",
         reason=extreme.reason,
         text=f"an extreme input, {extreme.words}",
-        difference=asdict(extreme.difference) if extreme.difference else None,
+        difference=extreme.difference,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from perfkit.catalog import RecipeEntry, TargetEntry
@@ -14,10 +15,11 @@ from perfkit.comparison.measured import Sampled, with_figures
 from perfkit.comparison.rows import Row
 from perfkit.equivalence import combined
 from perfkit.result import Proof, Result, Speedup
-from perfkit.session.outcome import ExtremesTried, Outcome, no_proof
+from perfkit.session.outcome import ExtremesTried, Outcome, ProofTally
 from perfkit.stats.estimate import Estimate
 from perfkit.stats.times import Times
 from perfkit.stats.verdict import Decision, combine
+from perfkit.tree import Difference
 
 __all__ = ["Judge"]
 
@@ -90,19 +92,25 @@ class Judge:
         )
 
     def _proof(self, row: Row, sampled: Sampled | None, tried: ExtremesTried | None) -> Proof:
-        proof, failure = self.outcome.proofs.get(row.key, no_proof()), self.outcome.failures.get(row.key)
+        proof, failure = self.outcome.proofs.get(row.key, ProofTally()), self.outcome.failures.get(row.key)
         timed = sampled.group.checked.get(sampled.role, 0) if sampled else 0
         calls = sampled.group.calls.get(sampled.role, 0) if sampled else 0
         return Proof(
-            passed=failure is None and proof["passed"],
+            passed=failure is None and proof.passed,
             kind=combined([self.entries[name].recipe.equivalence for name in row.recipes]).kind,
             detail=failure.text if failure else "",
-            checked_calls=proof["checked_calls"] + timed,
-            first_difference=failure.difference if failure else None,
-            calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
-            awkward=sum(proof["awkward"].values()) if "awkward" in proof else None,
+            checked_calls=proof.checked_calls + timed,
+            first_difference=_fields(failure.difference) if failure and failure.difference else None,
+            calls_of_one_instance=max(calls, proof.calls_of_one_instance),
+            awkward=sum(proof.awkward.values()) if proof.awkward is not None else None,
             extremes=(tried.count, tried.of) if tried else None,
         )
+
+
+def _fields(difference: Difference) -> dict[str, object]:
+    """A difference as it is saved."""
+    fields: dict[str, object] = msgspec.structs.asdict(difference)
+    return {**fields, "index": None if difference.index is None else list(difference.index)}
 
 
 def _with_layouts(result: Result, results: Sequence[Result]) -> Result:

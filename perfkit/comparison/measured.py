@@ -94,13 +94,13 @@ def _with_counts(row: Result, sampled: Sampled) -> Result:
 
 def _repeats(group: GroupOutcome) -> str:
     """A word on arguments that the program itself passes more than once."""
-    share = float(np.mean([process["repeated"] for process in group.recorded])) if group.recorded else 0.0
+    share = float(np.mean([process.repeated for process in group.recorded])) if group.recorded else 0.0
     return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
 
 
 def _with_replays(decision: Decision, group: GroupOutcome) -> Decision:
     """No `faster` where recorded calls came again: whoever remembers results by content would get it for nothing."""
-    times = max((process["replayed"] for process in group.recorded), default=0)
+    times = max((process.replayed for process in group.recorded), default=0)
     if not times:
         return decision
     word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perfkit.comparison.rows import Row
 from perfkit.result import Result
-from perfkit.session.outcome import Outcome
+from perfkit.session.outcome import Outcome, ProofTally
 
 __all__ = ["how_far", "reached_rows"]
 
@@ -53,7 +53,7 @@ def how_far(
 
 
 def _proven(variants: Sequence[tuple[str, ...]], outcome: Outcome) -> str:
-    passed = sum(bool(outcome.proofs.get(v, {}).get("passed")) for v in variants)
+    passed = sum(outcome.proofs.get(v, ProofTally()).passed for v in variants)
     wrong = sum(v in outcome.failures for v in variants)
     what = "recipe" if all(len(v) == 1 for v in variants) else "candidate"
     words = f"{passed} of {len(variants)} {what}{'s' * (len(variants) != 1)} proven"

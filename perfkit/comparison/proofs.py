@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from perfkit import schedule
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.rows import Row
+from perfkit.protocol.proving import Prove, ProveSeam
 from perfkit.session.outcome import Candidate
 from perfkit.session.session import Session
 from perfkit.settings import Settings
@@ -32,18 +32,18 @@ def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings)
         seams = _seams_alone(rows, recipes)
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         proofs = _workload_proofs(plan, variant, soak_s)
-        proofs += [_seam_proof(cell, session.outcome.call_ns(cell), soak_s) for cell in seams]
+        proofs += [_seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
         touched = {seam for e in variant for seam in e.recipe.touches}
-        session.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
+        session.scout.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
 
 
 def prove_stacked(session: Session, row: Row, touched: Sequence[str], settings: Settings) -> None:
     """Prove a candidate on top of a stack of its own, on the workload where it will be measured."""
     cell = row.cell
-    proof = {"do": "prove", "workload": cell.workload, "on": list(cell.on), "at_size": True}
-    proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
+    soak_s = min(_SOAK_S, _soaks_s(settings))
+    proof = Prove(workload=cell.workload, on=cell.on, recipes=row.recipes, at_size=True, soak_s=soak_s)
     candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
-    session.examine(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
+    session.scout.examine(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
 
 
 def _seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
@@ -52,34 +52,34 @@ def _seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
     return [cell for cell in own if cell.kind == "micro" and cell.state != "cold"]
 
 
-def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[dict[str, Any]]:
+def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[Prove | ProveSeam]:
     """A request for each workload of the target; on top of other recipes only for those that are measured."""
     stacks, measured = plan.measurable(variant), plan.workloads(variant)
     return [
-        {
-            "do": "prove",
-            "workload": workload.id,
-            "on": list(on),
-            "at_size": on == stacks[-1],
-            "soak_s": soak_s if workload.id in measured else 0.0,
-        }
+        Prove(
+            workload=workload.id,
+            on=on,
+            recipes=tuple(e.recipe.full_id for e in variant),
+            at_size=on == stacks[-1],
+            soak_s=soak_s if workload.id in measured else 0.0,
+        )
         for on in stacks
         for workload in plan.target.able
         if not on or workload.id in measured
     ]
 
 
-def _seam_proof(cell: Cell, call_ns: float, soak_s: float) -> dict[str, Any]:
+def _seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: float) -> ProveSeam:
     fewest, most = _SOAK_CALLS
-    return {
-        "do": "prove_seam",
-        "workload": cell.workload,
-        "size": cell.point,
-        "seam": cell.seam,
-        "on": list(cell.on),
-        "soak": max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1)))),
-        "soak_s": soak_s,
-    }
+    return ProveSeam(
+        workload=cell.workload,
+        size=cell.point,
+        seam=cell.part,
+        on=cell.on,
+        recipes=recipes,
+        soak=max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1)))),
+        soak_s=soak_s,
+    )
 
 
 def _soaks_s(settings: Settings) -> float:

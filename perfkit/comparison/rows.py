@@ -9,12 +9,13 @@ from typing import Any
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
 from perfkit.comparison.plan import Plan
+from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.session.outcome import candidate_key
 from perfkit.target import Seam
 
 __all__ = ["Row", "rows_of"]
 
-SeamTable = Mapping[tuple[str, tuple[str, ...]], Mapping[str, Any]]  # by (workload, recipes on): what was counted
+SeamCounts = Mapping[tuple[str, tuple[str, ...]], Inspected]  # by (workload, recipes on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Row:
         return self.cell.workload, self.cell.on, self.recipes
 
 
-def rows_of(plan: Plan, seams: SeamTable, layouts: Sequence[str]) -> Iterator[Row]:
+def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[str]) -> Iterator[Row]:
     """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
 
     `seams` is what the counting pass saw: it decides which seam can be measured alone.
@@ -55,24 +56,25 @@ def rows_of(plan: Plan, seams: SeamTable, layouts: Sequence[str]) -> Iterator[Ro
                 yield from _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
 
 
-def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamTable) -> Iterator[Row]:
+def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamCounts) -> Iterator[Row]:
     """The seams of a recipe alone, where it needs no other in its place."""
     stacks = plan.measurable(variant)
     if len(variant) != 1 or not stacks:
         return
     recipe = variant[0].recipe
-    counted = seams.get((workload, stacks[0]), {"seams": {}})["seams"]
+    inspected = seams.get((workload, stacks[0]))
+    counted = inspected.seams if inspected else {}
     for seam in sorted(recipe.touches):
         cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
         row = Row(recipes=(recipe.full_id,), cell=cell)
         yield from _micro_rows(row, plan.target.seams[seam], counted.get(seam))
 
 
-def _micro_rows(row: Row, seam: Seam, counted: Mapping[str, Any] | None) -> Iterator[Row]:
+def _micro_rows(row: Row, seam: Seam, counted: SeamCount | None) -> Iterator[Row]:
     """One seam alone, cold and warm where its arguments recur; `counted` is None where it was not seen."""
     obstacle = _obstacle(row.cell.workload, seam, counted)
-    if counted is not None and counted["shapes"].startswith("recorded: "):
-        row = replace(row, note=f"on recorded arguments ({counted['shapes'].removeprefix('recorded: ')})")
+    if counted is not None and counted.shapes.startswith("recorded: "):
+        row = replace(row, note=f"on recorded arguments ({counted.shapes.removeprefix('recorded: ')})")
     if obstacle:
         yield replace(row, remark=obstacle)
     elif seam.reused:
@@ -82,18 +84,18 @@ def _micro_rows(row: Row, seam: Seam, counted: Mapping[str, Any] | None) -> Iter
         yield row
 
 
-def _obstacle(workload: str, seam: Seam, counted: Mapping[str, Any] | None) -> str:
+def _obstacle(workload: str, seam: Seam, counted: SeamCount | None) -> str:
     """Why a seam cannot be measured alone; "" where it can."""
-    if counted is None or counted["calls"] == 0:
-        in_build = counted is not None and counted["in_build"]
+    if counted is None or counted.calls == 0:
+        in_build = counted is not None and counted.in_build
         return f"{workload} " + (
             "calls it only while it is built, which is not timed" if in_build else "never calls it"
         )
     if seam.kind != "call":
         return f"macro only: a {seam.kind} has no work of its own"
-    if counted["obstacle"]:
-        return f"macro only: {counted['obstacle']}"
-    return "" if seam.reused or counted["shapes"] else "macro only: its arguments never vary"
+    if counted.obstacle:
+        return f"macro only: {counted.obstacle}"
+    return "" if seam.reused or counted.shapes else "macro only: its arguments never vary"
 
 
 def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layouts: Sequence[str]) -> Iterator[Row]:

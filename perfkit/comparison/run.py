@@ -101,7 +101,7 @@ class _Run:
         for rows in StackRun(self._session, self._asked.plan, self._judge, settings).measure(self._rows):
             self._stacked.append(rows)
         try:
-            self._session.limits({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
+            self._session.scout.roofline({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
         except PerfkitError as error:  # all has been measured by now, and this is only said beside it
             self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
 
@@ -151,5 +151,5 @@ def _scout(session: Session, plan: Plan) -> None:
             key = tuple(e.recipe.full_id for e in variant)
             for workload in plan.workloads(variant):
                 for on in plan.measurable(variant):
-                    if not session.scout(worker, workload, plan.point_of(workload), on, key):
+                    if not session.scout.inspect_below(worker, (workload, plan.point_of(workload), on), key):
                         worker = workers.enter_context(session.worker(0))

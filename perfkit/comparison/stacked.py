@@ -63,7 +63,7 @@ class StackRun:
         if any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
             return False
         counted = self._session.outcome.seams.get((workload, ()))
-        return counted is None or any(counted["seams"][seam]["calls"] for seam in entry.recipe.touches)
+        return counted is None or any(counted.seams[seam].calls for seam in entry.recipe.touches)
 
     def _prove_and_measure(self, rows: list[Row], budget_s: float) -> None:
         """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
@@ -71,7 +71,7 @@ class StackRun:
         with ExitStack() as workers:
             worker = workers.enter_context(session.worker(0))
             for row in rows:
-                if not session.scout(worker, row.cell.workload, row.cell.point, row.cell.on, row.key):
+                if not session.scout.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
                     worker = workers.enter_context(session.worker(0))
         for row in rows:
             if row.key not in session.outcome.failures:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfkit.machine.environment import describe
-from perfkit.worker.timer import resolution_ns
+from perfkit.worker.timer import HostTimer
 
 __all__ = ["Check", "examine"]
 
@@ -70,7 +70,7 @@ def _libraries(environment: dict[str, object]) -> Check:
 
 
 def _clock() -> Check:
-    step = resolution_ns()
+    step = HostTimer().resolution_ns()
     return Check(
         name="clock",
         status="ok" if step <= 1000 else "warn",

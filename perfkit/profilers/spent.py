@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import dataclass, fields
 from pathlib import Path
 
+import msgspec
 import psutil
 
 __all__ = ["Spent", "children_ns", "now"]
@@ -14,8 +14,7 @@ __all__ = ["Spent", "children_ns", "now"]
 _QUEUED = Path("/proc/thread-self/schedstat")  # psutil does not know it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class Spent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nanoseconds: of the wall clock, and of processors that worked for it.
 
     `own_ns` is the calling thread's, `queued_ns` how long it stood ready and had no processor (0 where the system does
@@ -29,10 +28,10 @@ class Spent:
     children_ns: int = 0
 
     def __add__(self, other: Spent) -> Spent:
-        return Spent(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+        return Spent(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
 
     def __sub__(self, other: Spent) -> Spent:
-        return Spent(**{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)})
+        return Spent(**{name: getattr(self, name) - getattr(other, name) for name in self.__struct_fields__})
 
     @property
     def running_ns(self) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from perfkit.catalog import Catalog
 from perfkit.profilers import cprofile
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Stacks, is_thread
+from perfkit.protocol.opening import SeamCount
 
 __all__ = ["Advice", "Seen", "advise", "seen_by"]
 
@@ -127,7 +128,7 @@ def _callers(table: cprofile.Table, key: cprofile.Key) -> Set[cprofile.Key]:
 
 
 def advise(
-    found: Catalog, target: str, on: Sequence[str], clocked: Mapping[str, Any], profiles: Sequence[Profile]
+    found: Catalog, target: str, on: Sequence[str], clocked: Mapping[str, SeamCount], profiles: Sequence[Profile]
 ) -> tuple[tuple[Advice, ...], tuple[str, ...]]:
     """Every recipe not yet in place that replaces a seam with time in it, what has the largest bound first.
 
@@ -150,12 +151,12 @@ def advise(
     return tuple(advice), tuple(wrappers)
 
 
-def _advice(recipe: str, touched: tuple[str, ...], clocked: Mapping[str, Any], seen: Seen | None) -> Advice:
+def _advice(recipe: str, touched: tuple[str, ...], clocked: Mapping[str, SeamCount], seen: Seen | None) -> Advice:
     known = [clocked[s] for s in touched if s in clocked]
-    concurrent = any(one["concurrent"] for one in known)
+    concurrent = any(seam.concurrent for seam in known)
     if seen is None or not set(touched) <= seen.seams:  # a function that is not Python's is in no stack
-        share = min(1.0, sum(one["inclusive"] for one in known))
-        error = sum((one["error"] or 0.0) ** 2 for one in known) ** 0.5 or None
+        share = min(1.0, sum(seam.inclusive for seam in known))
+        error = sum((seam.error or 0.0) ** 2 for seam in known) ** 0.5 or None
         return Advice(recipe=recipe, seams=touched, share=share, concurrent=concurrent, error=error)
     threads = seen.on_threads(set(touched))
     concurrent |= threads > _LEAST

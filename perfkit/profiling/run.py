@@ -12,6 +12,8 @@ from perfkit.profilers import sampling
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profiling.advice import Advice, advise
 from perfkit.profiling.take import take
+from perfkit.protocol.opening import Inspected
+from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
 from perfkit.recipe import check_together
 from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.session import Session
@@ -88,24 +90,26 @@ def run_profile(
     session = Session(target, settings, watcher.doing, installed=found.installed)
     profiles: list[Profile] = []
     missing: list[Missing] = []
-    seen: dict[str, Any] = {"seams": {}, "passes": 1}
+    seen = Inspected(call_ns=1, passes=1, seams={})
     status, output = "complete", ""
     try:
         with watcher.interruptible():
             with session.worker(0, describe=True) as worker:
                 seen = _inspected(session, worker, place.id, chosen_size, ids)
-            calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen["call_ns"])))
+            calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen.call_ns)))
+            stateful = session.outcome.stateful.get(place.id, False)
+            region = OpenRegion(workload=place.id, size=chosen_size, recipes=ids, stateful=stateful)
             for done, name in enumerate(names):
                 watcher.doing(f"{name} on {place.id}", done / len(names))
-                said = _take(profiles, missing, session, name, place.id, chosen_size, ids, calls, wanted)
+                said = _take(profiles, missing, session, name, region, calls, wanted)
                 output = output or said
     except KeyboardInterrupt:
         status = "interrupted"
     except RejectedOutput as rejected:
-        raise WorkFailed(f"{rejected.report['during']}: {rejected.report['error']}") from None
+        raise WorkFailed(rejected.rejection.text) from None
     if must and missing and not profiles and status == "complete":
         raise ProfilerUnavailable(missing[0].why, hint=missing[0].hint)
-    advice, wrappers = advise(found, target, ids, seen["seams"], profiles)
+    advice, wrappers = advise(found, target, ids, seen.seams, profiles)
     return Profiled(
         target=entry.id,
         workload=place.id,
@@ -113,8 +117,8 @@ def run_profile(
         recipes=ids,
         profiles=tuple(profiles),
         missing=tuple(missing),
-        seam_shares={name: seam["inclusive"] for name, seam in seen["seams"].items()},
-        seam_calls={name: seam["calls"] / seen["passes"] for name, seam in seen["seams"].items()},
+        seam_shares={name: seam.inclusive for name, seam in seen.seams.items()},
+        seam_calls={name: seam.calls / seen.passes for name, seam in seen.seams.items()},
         advice=advice,
         wrappers=wrappers,
         output=output if wanted.show_output else "",
@@ -165,9 +169,7 @@ def _take(
     missing: list[Missing],
     session: Session,
     name: str,
-    workload: str,
-    size: str,
-    ids: Sequence[str],
+    region: OpenRegion,
     calls: int,
     wanted: Wanted,
 ) -> str:
@@ -181,39 +183,34 @@ def _take(
                 take(
                     name,
                     worker,
-                    workload=workload,
-                    size=size,
-                    recipes=list(ids),
+                    region=region,
                     calls=calls,
                     duration_s=wanted.duration_s,
                     rate=wanted.rate,
                     native=wanted.native and name == "pyspy",
-                    stateful=session.outcome.stateful.get(workload, False),
                 )
             )
             return worker.noise(_OUTPUT_LINES) if wanted.show_output else ""
     except RejectedOutput as rejected:
-        why = f"{name}: {rejected.report['during']}: {rejected.report['error']}"
+        why = f"{name}: {rejected.rejection.text}"
         missing.append(Missing(profiler=name, why=why, hint=_others(name)))
     except (ProfilerUnavailable, WorkFailed) as error:
         missing.append(Missing(profiler=name, why=error.message, hint=error.hint or _others(name)))
     return ""
 
 
-def _inspected(
-    session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]
-) -> dict[str, Any]:
+def _inspected(session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]) -> Inspected:
     """The counting pass; of a program that ends itself (`sys.exit`) only how long a call takes."""
     try:
-        return session.inspect(worker, workload, size, recipes)
+        return session.scout.inspect(worker, workload, size, recipes)
     except WorkFailed as failed:
         if f" {SystemExit.__name__}: " not in failed.message:
             raise
     about = f"timing a call of {workload}"
-    worker.ask("profile_open", about=about, workload=workload, size=size, recipes=list(recipes))
-    worker.ask("profile_ready", about=about, calls=1)
-    done = worker.ask("profile_run", about=about, under="", rate=0)
-    return {"seams": {}, "passes": 1, "call_ns": max(1, done["elapsed_ns"])}
+    worker.ask(OpenRegion(workload=workload, size=size, recipes=tuple(recipes)), about=about)
+    worker.ask(PrepareRegion(calls=1), about=about)
+    done = worker.ask(RunRegion(under="", rate=0), about=about)
+    return Inspected(call_ns=max(1, done.elapsed_ns), passes=1, seams={})
 
 
 def _others(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -20,6 +20,7 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
 from perfkit.profilers.waiting import working
 from perfkit.profilers.waits import waits
+from perfkit.protocol.profiling import ListFiles, OpenRegion, PrepareRegion, RunRegion
 from perfkit.session.process import WorkerHandle
 from perfkit.worker.region import ROOT
 
@@ -39,47 +40,47 @@ _FEW, _SLICED_NS = 20, 5e8  # calls, and time: enough to know how it is sliced
 _SHORTER = 0.3  # of the duration: less is worth a note
 
 
+def _check_installed(name: str) -> None:
+    if name == "torch" and not is_installed("torch"):
+        raise ProfilerUnavailable("torch is not installed", hint=f"pip install torch, or {OTHERS}")
+
+
 def take(
     name: str,
     worker: WorkerHandle,
     *,
-    workload: str,
-    size: str,
-    recipes: list[str],
+    region: OpenRegion,
     calls: int,
     duration_s: float,
     rate: int,
     native: bool,
-    stateful: bool = False,
 ) -> Profile:
-    """Half of the bare calls, the profiled ones, the other half; inputs come just before their call if `stateful`.
+    """Half of the bare calls, the profiled ones, the other half.
 
     Raises ProfilerUnavailable, and what `ask` raises."""
-    if name == "torch" and not is_installed("torch"):
-        raise ProfilerUnavailable("torch is not installed", hint=f"pip install torch, or {OTHERS}")
-    about = f"{PROFILERS[name]} on {workload}"
-    what: dict[str, Any] = {"workload": workload, "size": size, "recipes": recipes, "stateful": stateful}
-    opened = worker.ask("profile_open", about=about, **what)
-    seams: Seams = {(file, line): seam for file, line, seam in opened["seams"]}
+    _check_installed(name)
+    about = f"{PROFILERS[name]} on {region.workload}"
+    opened = worker.ask(region, about=about)
+    seams: Seams = {(place.file, place.line): place.seam for place in opened.seams}
     if name == "torch":
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
     outside: dict[str, Callable[[], ExternalSampler]] = {
-        "pyspy": lambda: Spy(opened["pid"], rate, native=native),
-        _WALL: lambda: Spy(opened["pid"], rate, idle=True, pause=slowed),
-        _PAUSED: lambda: Spy(opened["pid"], rate, native=native, pause=True),
-        "sampling": lambda: Sampling(opened["pid"], rate, lambda: worker.ask("profile_files", about=about)["files"]),
+        "pyspy": lambda: Spy(opened.pid, rate, native=native),
+        _WALL: lambda: Spy(opened.pid, rate, idle=True, pause=slowed),
+        _PAUSED: lambda: Spy(opened.pid, rate, native=native, pause=True),
+        "sampling": lambda: Sampling(opened.pid, rate, lambda: worker.ask(ListFiles(), about=about).files),
     }
 
     slowed = False
 
     def run(count: int, under: str = "") -> _Ran:
-        made = worker.ask("profile_ready", about=about, calls=count)["calls"]
+        made = worker.ask(PrepareRegion(calls=count), about=about).calls
         sampler = outside[under]() if under in outside else None
         with sampler if sampler is not None else nullcontext():
-            done = worker.ask("profile_run", about=about, under="" if sampler else under, rate=rate)
-        raw = sampler if sampler is not None else done["raw"]
-        return _Ran(made, done["elapsed_ns"], raw, Spent(**done["spent"]), done["threads"], done["ends"])
+            done = worker.ask(RunRegion(under="" if sampler else under, rate=rate), about=about)
+        raw = sampler if sampler is not None else done.raw
+        return _Ran(made, done.elapsed_ns, raw, done.spent, done.threads, done.ends)
 
     half = max(1, calls // 2)
     bare = [run(half)]
@@ -102,17 +103,17 @@ def take(
         seams=seams,
         slowed=slowed,
     )
-    found = _READ[name](blank, ran, seams, opened["pid"])
-    suspect = name == "pyspy" and may_mistake(worker.ask("profile_files", about=about)["files"])
+    found = _READ[name](blank, ran, seams, opened.pid)
+    suspect = name == "pyspy" and may_mistake(worker.ask(ListFiles(), about=about).files)
     if name == "pyspy" and (suspect or _waits_much(found)):
         try:
             idle = run(max(1, calls // 2), _WALL)
         except ProfilerUnavailable as error:
             found = replace(found, notes=(*found.notes, f"what waits is not known: {error.message}"))
         else:
-            stacks = idle.raw.stacks.below(_is_root, lambda stack: (), foreign=partial(elsewhere, pid=opened["pid"]))
+            stacks = idle.raw.stacks.below(_is_root, lambda stack: (), foreign=partial(elsewhere, pid=opened.pid))
             found = replace(found, wall=stacks, wall_passes=idle.passes)
-            found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened["pid"]), seams) if suspect else found
+            found = _with_mistaken(found, _of_pyspy(blank, idle, seams, opened.pid), seams) if suspect else found
     if name == "pyinstrument":
         few = max(1, min(ran.passes, _FEW, int(_SLICED_NS / found.bare_call_ns)))
         part = slices.blurred(run(few, "slices").raw, 1e9 / rate)
@@ -133,10 +134,10 @@ class _Ran(NamedTuple):
     raw: Any
     spent: Spent
     threads: dict[str, str]
-    ends: list[str]
+    ends: tuple[str, ...]
 
 
-def _ends(codes: list[str]) -> tuple[str, ...]:
+def _ends(codes: Sequence[str]) -> tuple[str, ...]:
     return (f"the program ends itself: sys.exit({', '.join(codes)})",) if codes else ()
 
 

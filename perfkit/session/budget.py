@@ -10,8 +10,8 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+from perfkit.protocol.measuring import Piloted
 from perfkit.schedule import BASELINE, CONTROL
 from perfkit.settings import Settings
 from perfkit.stats.estimate import median_standard_error
@@ -22,17 +22,17 @@ _LONGEST_SAMPLE_NS = 50_000_000
 _LOOK_EVERY = 5  # rounds: a median hardly moves in one
 
 
-def common_loops(piloted: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """Calls per sample of every role, from its pilot: `loops`, `call_ns`, and whether it `draws` inputs.
+def common_loops(piloted: Mapping[str, Piloted]) -> dict[str, int]:
+    """Calls per sample of every role, from its pilot.
 
     Inputs are written before the walk and read in it: the more there are, the colder they have become. Roles that
     draw inputs therefore all walk as many, enough for the fastest as long as the slowest stays below 50 ms. Where
     nothing is drawn each role walks its own number, and the control the baseline's.
     """
-    loops = {role: int(one["loops"]) for role, one in piloted.items()}
-    if not any(one["draws"] for one in piloted.values()):
+    loops = {role: pilot.loops for role, pilot in piloted.items()}
+    if not any(pilot.draws for pilot in piloted.values()):
         return {**loops, CONTROL: loops.get(BASELINE, loops[CONTROL])} if CONTROL in loops else loops
-    slowest_ns = max(float(one["call_ns"]) for one in piloted.values())
+    slowest_ns = max(pilot.call_ns for pilot in piloted.values())
     common = max(1, min(max(loops.values()), int(_LONGEST_SAMPLE_NS / max(slowest_ns, 1.0))))
     return dict.fromkeys(loops, common)
 

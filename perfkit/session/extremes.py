@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from perfkit import schedule
 from perfkit.errors import WorkFailed
 from perfkit.proof import Difference
+from perfkit.protocol.extremes import AttemptExtreme, Expected, ExpectExtreme, OpenExtremes
 from perfkit.session.outcome import Extreme, ExtremesTried
 from perfkit.session.process import RejectedOutput, WorkerHandle
 
@@ -26,14 +26,14 @@ _MOST_DEATHS = 3
 
 def try_extremes(
     start: Callable[[], WorkerHandle],
-    request: dict[str, Any],
+    request: OpenExtremes,
     about: str,
     *,
     budget_s: float = _BUDGET_S,
     each_s: float = _EACH_S,
     clock: Callable[[], float] = time.monotonic,
 ) -> ExtremesTried:
-    """Try a candidate on the extremes of one workload (`request`: workload, on, recipes), within a budget of seconds.
+    """Try a candidate on the extremes of one workload, as `request` names both, within a budget of seconds.
 
     A candidate that does not answer within `each_s`, or 20 times what the baseline takes, is taken to hang.
     Raises WorkFailed or RejectedOutput where not even an ordinary call goes well.
@@ -42,7 +42,7 @@ def try_extremes(
     number, spent_s, deaths = 0, 0.0, 0
     while deaths < _MOST_DEATHS:
         with start() as worker:
-            names = worker.ask("extremes_open", about=about, **request)["names"]
+            names = worker.ask(request, about=about).names
             tried.of, died = len(names), False
             while number < len(names) and spent_s < budget_s and not died:
                 before = clock()
@@ -57,25 +57,27 @@ def try_extremes(
 
 def _one(worker: WorkerHandle, name: str, number: int, about: str, tried: ExtremesTried, each_s: float) -> bool:
     """Try one extreme and note what became of it; answers whether the worker is lost."""
-    expected: dict[str, Any] = {}
+    expected: Expected | None = None
     try:
-        expected = worker.ask("extremes_expect", about=about, within_s=each_s, extreme=number)
-        if expected["usable"]:
-            within_s = max(each_s, _TIMES * expected["elapsed_ns"] / 1e9)
-            got = worker.ask("extremes_attempt", about=about, within_s=within_s, extreme=number)
-            tried.count += got["usable"]
-            if got["difference"] is not None:
-                name = name if got["alone"] else f"{name}, after other extremes"
-                tried.found.append(_found(name, Difference(**got["difference"])))
+        expected = worker.ask(ExpectExtreme(number), about=about, within_s=each_s)
+        if expected.usable:
+            within_s = max(each_s, _TIMES * expected.elapsed_ns / 1e9)
+            got = worker.ask(AttemptExtreme(number), about=about, within_s=within_s)
+            tried.count += got.usable
+            if got.difference is not None:
+                name = name if got.alone else f"{name}, after other extremes"
+                tried.found.append(_found(name, got.difference))
     except RejectedOutput as rejected:
-        if rejected.report["role"] == schedule.CANDIDATE:
+        rejection = rejected.rejection
+        if rejection.role == schedule.CANDIDATE:
             tried.count += 1
-            words = f"for {name}: the candidate {rejected.report['error']}"
-            tried.found.append(Extreme(words=words, reason=rejected.report["reason"]))
+            words = f"for {name}: the candidate {rejection.error}"
+            tried.found.append(Extreme(words=words, reason=rejection.reason))
     except WorkFailed as failed:
-        if failed.role == schedule.CANDIDATE and expected.get("usable") and failed.reason != "out-of-memory":
+        is_candidates = failed.role == schedule.CANDIDATE and failed.reason != "out-of-memory"
+        if is_candidates and expected is not None and expected.usable:
             tried.count += 1
-            words = f"for {name}: {_ended(failed, expected['elapsed_ns'])}"
+            words = f"for {name}: {_ended(failed, expected.elapsed_ns)}"
             tried.found.append(Extreme(words=words, reason=failed.reason))
         return True
     return False

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfkit import schedule
 from perfkit.cell import Cell
+from perfkit.protocol.measuring import Build, Finished, Piloted, Replayed
+from perfkit.protocol.opening import Inspected
+from perfkit.protocol.proving import Proven
 from perfkit.result import Sample
 from perfkit.tree import Difference
 
-__all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "candidate_key"]
-__all__ += ["no_proof"]
+__all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "ProofTally"]
+__all__ += ["candidate_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,11 @@ class Candidate:
     role: str
     recipes: tuple[str, ...]
     apart: tuple[str, ...] = ()  # the stack it stands on, where its fate there says nothing of it alone
+
+    @property
+    def names(self) -> str:
+        """Its recipes in short."""
+        return "+".join(name.rpartition("/")[2] for name in self.recipes)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -33,9 +42,27 @@ def candidate_key(recipes: tuple[str, ...], apart: tuple[str, ...]) -> tuple[str
     return (*recipes, "on", *apart) if apart else recipes
 
 
-def no_proof() -> dict[str, Any]:
-    """What is known of a candidate before its proof."""
-    return {"checked_calls": 0, "calls_of_one_instance": 0, "passed": False}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofTally:
+    """What the proofs of a candidate have done so far; `passed` when all are done.
+
+    `awkward`: inputs that workloads declare, by workload; None where none was asked.
+    """
+
+    checked_calls: int = 0
+    calls_of_one_instance: int = 0
+    passed: bool = False
+    awkward: Mapping[str, int] | None = None
+
+    def with_proof(self, what: str, proven: Proven) -> ProofTally:
+        """And one more proof, on a workload or seam."""
+        awkward = self.awkward if proven.awkward is None else {**(self.awkward or {}), what: proven.awkward}
+        return replace(
+            self,
+            checked_calls=self.checked_calls + proven.checked_calls,
+            calls_of_one_instance=max(self.calls_of_one_instance, proven.calls_of_one_instance),
+            awkward=awkward,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +80,16 @@ class Group:
         """Every role of a round."""
         return (schedule.BASELINE, schedule.CONTROL, *(c.role for c in self.candidates))
 
-    def request(self) -> dict[str, Any]:
-        """What every request about this group tells a worker."""
-        return {
-            "group": self.id,
-            "workload": self.cell.workload,
-            "size": self.cell.point,
-            "kind": self.cell.kind,
-            "seam": self.cell.seam,
-            "state": self.cell.state,
-            "on": list(self.cell.on),
-            "stateful": self.stateful,
-            "variants": {c.role: [*self.cell.on, *c.recipes] for c in self.candidates},
-        }
+    def build(self, roles: Sequence[str], resolution_ns: int) -> Build:
+        """The request that begins it in a worker of these roles."""
+        return Build(
+            group=self.id,
+            cell=self.cell,
+            stateful=self.stateful,
+            variants={c.role: (*self.cell.on, *c.recipes) for c in self.candidates},
+            roles=tuple(roles),
+            resolution_ns=resolution_ns,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +99,7 @@ class Failure:
     verdict: str  # rejected | failed
     reason: str | None  # "target": no recipe is to blame
     text: str
-    difference: dict[str, Any] | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +135,33 @@ class GroupOutcome:
     ratios: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)  # by role and name: two amounts
     tails_ns: dict[str, list[int]] = field(default_factory=dict)  # by role: single calls, where a sample holds several
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
-    # of each process that replays recorded calls: the share of the program's own that `repeated` earlier contents,
-    # and how often all had to be `replayed` once more
-    recorded: list[dict[str, float]] = field(default_factory=list)
+    recorded: list[Replayed] = field(default_factory=list)  # of each process that replays recorded calls
     stopped_by: str = ""
+
+    def note_pilots(self, piloted: Mapping[str, Piloted], loops: Mapping[str, int]) -> None:
+        """The roles of one process are built and warm, and the calls of a sample chosen."""
+        self.loops.update(loops)
+        for role, pilot in piloted.items():
+            self.ready_ns.setdefault(role, []).append(pilot.ready_ns)
+            if pilot.build_ns is not None:
+                self.build_ns.setdefault(role, []).append(pilot.build_ns)
+        self.units = next((pilot.units for pilot in piloted.values() if pilot.units), self.units)
+        self.natural.update(flag for pilot in piloted.values() for flag in pilot.natural)
+
+    def note_finish(self, finished: Finished) -> None:
+        """The roles of one worker are done."""
+        self.recorded += [finished.recorded] if finished.recorded is not None else []
+        for role, calls in finished.checked_calls.items():
+            self.checked[role] = self.checked.get(role, 0) + calls
+        for role, calls in finished.calls.items():
+            self.calls[role] = max(self.calls.get(role, 0), calls)
+        for role, each_ns in finished.tails_ns.items():
+            self.tails_ns.setdefault(role, []).extend(each_ns)
+        for role, ratios in finished.ratios.items():
+            own = self.ratios.setdefault(role, {})
+            for name, (before, after) in ratios.items():
+                sums = own.get(name, (0.0, 0.0))
+                own[name] = (sums[0] + before, sums[1] + after)
 
 
 @dataclass(slots=True)
@@ -123,8 +170,8 @@ class Outcome:
 
     threads: int | None = None  # on which the seams were counted
     environment: dict[str, Any] = field(default_factory=dict)
-    seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
-    proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    seams: dict[tuple[str, tuple[str, ...]], Inspected] = field(default_factory=dict)  # by (workload, recipes on)
+    proofs: dict[tuple[str, ...], ProofTally] = field(default_factory=dict)
     failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
     stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
     # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
@@ -142,7 +189,7 @@ class Outcome:
         """Whether a cell is measured on another number of threads than the seams were counted on."""
         return cell.threads not in (None, self.threads)
 
-    def counted(self, cell: Cell) -> dict[str, Any] | None:
+    def counted(self, cell: Cell) -> Inspected | None:
         """What the counting pass saw of a cell's baseline; None where it did not, or on other threads."""
         return None if self.on_other_threads(cell) else self.seams.get((cell.workload, cell.on))
 
@@ -150,9 +197,9 @@ class Outcome:
         """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
         counted = self.seams[cell.workload, cell.on]
         if cell.kind != "micro":
-            return float(counted["call_ns"])
-        seam = counted["seams"][cell.seam]
-        return float(counted["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / counted["passes"]))
+            return counted.call_ns
+        seam = counted.seams[cell.seam or ""]
+        return counted.call_ns * seam.inclusive / max(1.0, seam.calls / counted.passes)
 
     def natural_warnings(self) -> list[str]:
         """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""

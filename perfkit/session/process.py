@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import random
 import select
@@ -14,13 +13,17 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import IO, Any, Protocol, Self
+from typing import IO, Protocol, Self, TypeVar
 
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
-from perfkit.protocol.answers import read_answer
 from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
+from perfkit.protocol.failing import Rejection, WorkerError
+from perfkit.protocol.record import Record, Request
+from perfkit.protocol.wire import Command, Reply, read_reply, write
 
 __all__ = ["Heard", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
+
+A = TypeVar("A", bound=Record)
 
 Heard = Callable[[str, str, int], None]  # what a thread raised: while which role ran, what, and how often
 _MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
@@ -30,11 +33,11 @@ _BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
 
 
 class RejectedOutput(Exception):
-    """The worker answered that a candidate's output is not right; `report` is `Rejected.to_json()`."""
+    """The worker answered that an output is not right, or that code of the target's or a candidate's raised."""
 
-    def __init__(self, report: dict[str, Any]) -> None:
-        super().__init__(report["during"])
-        self.report = report
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.during)
+        self.rejection = rejection
 
 
 class WorkerHandle(Protocol):
@@ -46,7 +49,7 @@ class WorkerHandle(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+    def ask(self, request: Request[A], *, about: str, within_s: float | None = None) -> A:
         """Send one request and wait for its answer."""
 
     def noise(self, lines: int = 8) -> str:
@@ -99,7 +102,7 @@ class WorkerProcess:
     ) -> None:
         self.close()
 
-    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+    def ask(self, request: Request[A], *, about: str, within_s: float | None = None) -> A:
         """Send one request and wait for its answer: `within_s`, or else as long as any may take.
 
         Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
@@ -107,15 +110,15 @@ class WorkerProcess:
         """
         self._number += 1
         try:
-            os.write(self._commands, (json.dumps({**request, "do": do, "number": self._number}) + "\n").encode())
+            os.write(self._commands, write(Command(number=self._number, request=request)))
         except BrokenPipeError:
             raise self._death(about) from None
-        answer = read_answer(self._line(about, within_s or self._timeout_s), do, self._number)
-        if answer is None:
+        reply = read_reply(self._line(about, within_s or self._timeout_s), request, self._number)
+        if reply is None:
             raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
-        for role, what, count in answer["threads"]:
-            self._heard(role, what, count)
-        return unpack(answer)
+        for raised in reply.threads:
+            self._heard(raised.role, raised.what, raised.count)
+        return unpack(reply)
 
     def close(self) -> None:
         """End the worker and everything that it started; its supervisor sees to that."""
@@ -180,15 +183,14 @@ class WorkerProcess:
         return "\n".join(text.splitlines()[-lines:])
 
 
-def unpack(answer: Mapping[str, Any]) -> dict[str, Any]:
+def unpack(reply: Reply[A]) -> A:
     """What a worker answered. Raises RejectedOutput, or the worker's own PerfkitError."""
-    if "rejected" in answer:
-        raise RejectedOutput(answer["rejected"])
-    if "error" in answer:
-        error = answer["error"]
-        raise _BY_CODE.get(error["code"], CatalogError)(error["message"], hint=error["hint"])
-    ok: dict[str, Any] = answer["ok"]
-    return ok
+    said = reply.said
+    if isinstance(said, Rejection):
+        raise RejectedOutput(said)
+    if isinstance(said, WorkerError):
+        raise _BY_CODE.get(said.code, CatalogError)(said.message, hint=said.hint)
+    return said.answer
 
 
 def _temporary() -> IO[bytes]:

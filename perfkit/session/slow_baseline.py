@@ -9,12 +9,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.rounds import Rounds
 
 __all__ = ["Company"]
 
@@ -38,15 +38,14 @@ class Company:
             return
         samples = self._outcome.groups[group.id].samples
         taken = [s.elapsed_ns / s.loops for s in samples if s.process == process and s.role == schedule.BASELINE]
-        if not taken or statistics.median(taken) < _SLOWER * counted["call_ns"]:
+        if not taken or statistics.median(taken) < _SLOWER * counted.call_ns:
             return
         self._looked_into.add(group.id)
         alone_ns = self._baseline_ns(group, process, ())
         for candidate in group.candidates:
             beside_ns = self._baseline_ns(group, process, (candidate,)) if alone_ns else None
             if alone_ns and beside_ns and beside_ns >= _SLOWER * alone_ns:
-                names = "+".join(r.rpartition("/")[2] for r in candidate.recipes)
-                ratio = beside_ns / alone_ns
+                names, ratio = candidate.names, beside_ns / alone_ns
                 where = f"{cell.workload}: the baseline is {ratio:.0f}x slower beside {names} than alone"
                 self._outcome.warnings.append(f"{where}, so the speed-up of {names} is of something else")
 
@@ -56,13 +55,10 @@ class Company:
         about = f"{group.cell.title}, the baseline beside {len(candidates)} candidates"
         try:
             with self._start(process) as worker:
-                request: dict[str, Any] = {"roles": list(company.roles), "resolution_ns": self._outcome.resolution_ns}
-                worker.ask("build", about=about, **request, **company.request())
-                taken: list[float] = []
-                for number in range(_ROUNDS):
-                    order = schedule.round_order(self._seed, process, group.id, number, company.roles)
-                    answer = worker.ask("round", about=about, round=number, order=list(order), loops={})
-                    taken += [s["elapsed_ns"] / s["loops"] for s in answer["samples"] if s["role"] == schedule.BASELINE]
+                rounds = Rounds(company, process, dict.fromkeys(company.roles, worker), self._seed, about)
+                for _ in rounds.build(self._outcome.resolution_ns):
+                    pass
+                samples = [s for number in range(_ROUNDS) for s in rounds.take(number, {})]
         except (RejectedOutput, PerfkitError):  # that it fails is found and said where the group is measured
             return None
-        return float(statistics.median(taken))
+        return statistics.median(s.elapsed_ns / s.loops for s in samples if s.role == schedule.BASELINE)

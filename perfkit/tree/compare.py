@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
+
 from perfkit.equivalence import Equivalence, close
 from perfkit.tree.difference import Difference, differs, other_type, placed
 from perfkit.tree.kind import Kind, UnknownType, kind_of
@@ -123,7 +125,7 @@ def _with_tolerance(
     """The first difference, with the largest of the whole output and a tolerance under which all of it would pass."""
     found = [first, *(d for d, _ in zip(more, range(_COUNTED), strict=False))]
     sizes = [(d.max_abs, d.max_rel) for d in found if d.max_abs is not None]
-    first = replace(
+    first = msgspec.structs.replace(
         first,
         max_abs=max(size for size, _ in sizes if size is not None),
         max_rel=max((size for _, size in sizes if size is not None), default=None),
@@ -142,4 +144,5 @@ def _with_tolerance(
         return first
     looser = replace(looser, ulp=rule.ulp, free=rule.free, no_grad=rule.no_grad)
     passes = next(_differences(expected, got, looser, where), None) is None
-    return replace(first, would_pass=", ".join(f"{n}={v:g}" for n, v in bounds.items())) if passes else first
+    would_pass = ", ".join(f"{n}={v:g}" for n, v in bounds.items())
+    return msgspec.structs.replace(first, would_pass=would_pass) if passes else first

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 __all__ = ["Difference", "differs", "other_type", "placed", "text"]
 
@@ -15,8 +16,7 @@ _short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = _short.maxfr
 _short.maxlevel, _short.maxstring, _short.maxlong, _short.maxother = 4, _LONGEST, _LONGEST, 2 * _LONGEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first place where two outputs differ: path in the tree, index in the array, the two values, and why.
 
     Where floats differ: the largest absolute and relative difference in the whole output, and the arguments of
@@ -53,7 +53,7 @@ def other_type(expected: Any, got: Any) -> Difference:
 
 def placed(difference: Difference, place: str) -> Difference:
     """The same difference, with the place of the value that it was found in."""
-    return replace(difference, where=difference.where.replace("{}", place, 1))
+    return msgspec.structs.replace(difference, where=difference.where.replace("{}", place, 1))
 
 
 def text(value: Any) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -120,7 +120,7 @@ def _with_sizes(found: Difference, expected: Array, got: Array) -> Difference:
     bounds = [f"rtol={_rounded_up(max_rel)}"] if max_rel else []
     bounds += [f"atol={_rounded_up(at_zero)}"] if at_zero else []
     finite = max_rel is None or math.isfinite(max_rel)
-    return replace(
+    return msgspec.structs.replace(
         found,
         max_abs=float(np.max(off)),
         max_rel=max_rel if finite else None,

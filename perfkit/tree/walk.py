@@ -5,7 +5,7 @@ No tree is too deep, and one that holds itself does not go round for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,6 +143,24 @@ def leaves(tree: Any) -> Iterator[Any]:
     return (value for value in visit(tree) if isinstance(value, np.ndarray))
 
 
+def _unknown(value: Any, where: str, levels: Sequence[_Level]) -> UnknownType:
+    return UnknownType(type(value), where + "".join(level.place(len(level.copies)) for level in levels))
+
+
+def _opened(kind: Kind, value: Any, where: str, levels: Sequence[_Level]) -> _Level:
+    """A value whose parts are to be copied, with the empty copy that they go into where its kind makes one first."""
+    level = _Level(kind, value, [], []) if kind.whole else _Level.of(kind, value)
+    try:
+        level.shell = kind.shell(value)
+    except TypeError:  # made by its own library alone, such as msgspec's records
+        raise _unknown(value, where, levels) from None
+    return level
+
+
+def _is_at(path: tuple[int, ...], levels: Sequence[_Level]) -> bool:
+    return len(path) == len(levels) and path == tuple(len(level.copies) for level in levels)
+
+
 def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], Any] | None = None) -> Any:
     """A deep copy that later writes to the original cannot reach. Raises UnknownType where it does not know how.
 
@@ -152,18 +170,17 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
     copies: dict[int, tuple[Any, Any]] = {}  # by id of the original, which is kept so that the id stays its own
     value = tree
     while True:
-        if instead and len(instead[0]) == len(levels) and instead[0] == tuple(len(one.copies) for one in levels):
+        if instead and _is_at(instead[0], levels):
             value, instead = instead[1], None
         kind = kind_of(type(value))
         if kind is None:
-            raise UnknownType(type(value), where + "".join(level.place(len(level.copies)) for level in levels))
+            raise _unknown(value, where, levels)
         if kind.atom:
             new = value
         elif id(value) in copies:
             new = copies[id(value)][1]
         else:
-            level = _Level(kind, value, [], []) if kind.whole else _Level.of(kind, value)
-            level.shell = kind.shell(value)
+            level = _opened(kind, value, where, levels)
             if level.shell is not None:
                 copies[id(value)] = value, level.shell
             if level.parts and not (instead is None and _OWN_COPIES.issuperset(map(type, level.parts))):

@@ -12,15 +12,17 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 import psutil
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence
 from perfkit.proof import Difference, UnknownType, first_difference, leaves, snapshot
+from perfkit.protocol.extremes import Attempted, Expected
 from perfkit.tree.difference import text
 from perfkit.tree.extremes import variants
 from perfkit.worker.guard import Rejected, blaming, user_code
@@ -78,7 +80,7 @@ def outcome_difference(expected: Any, got: Any, rule: Equivalence) -> Difference
         difference = first_difference(_one_nan(expected), _one_nan(got), rule)
         if difference is None or difference.got == str(rule) or difference.expected == difference.got in _NANS:
             return None
-        return replace(difference, max_abs=None, would_pass=None)
+        return msgspec.structs.replace(difference, max_abs=None, would_pass=None)
     why = "another outcome"
     return None if same else Difference(where="output", index=None, expected=_said(expected), got=_said(got), why=why)
 
@@ -119,7 +121,7 @@ class Extremes:
         example = user_code(_DURING, lambda: self._subjects[schedule.BASELINE].data(self._stream))
         self.names = [name for name, _ in user_code(_DURING, lambda: variants(example))]
 
-    def expect(self, number: int) -> dict[str, Any]:
+    def expect(self, number: int) -> Expected:
         """Ask the baseline twice: whether it answers for certain, and in how many nanoseconds."""
         start = time.perf_counter_ns()
         first = self._outcome(schedule.BASELINE, number)
@@ -132,14 +134,14 @@ class Extremes:
         self._expected = first
         if not usable:
             self._let_go()
-        return {"usable": usable, "elapsed_ns": elapsed_ns}
+        return Expected(usable=usable, elapsed_ns=elapsed_ns)
 
-    def attempt(self, number: int) -> dict[str, Any]:
+    def attempt(self, number: int) -> Attempted:
         """Ask the candidate what the baseline was asked last: the difference, and whether it takes others before it."""
         got = self._outcome(schedule.CANDIDATE, number)
         if not _counts(got):
             self._let_go()
-            return {"usable": False, "difference": None, "alone": True}
+            return Attempted(usable=False, difference=None, alone=True)
         with blaming(schedule.CANDIDATE):
             difference = self._difference(self._expected, got)
         alone = True
@@ -148,12 +150,12 @@ class Extremes:
             difference, alone = confirmed or difference, confirmed is not None
         if difference is not None or isinstance(self._expected, Raised):
             self._let_go()
-        return {"usable": True, "difference": asdict(difference) if difference else None, "alone": alone}
+        return Attempted(usable=True, difference=difference, alone=alone)
 
     def _on_fresh(self, number: int) -> Difference | None:
         """The difference that an extreme makes to instances that have seen nothing else."""
         self._let_go()
-        if not self.expect(number)["usable"]:
+        if not self.expect(number).usable:
             return None
         got = self._outcome(schedule.CANDIDATE, number)
         with blaming(schedule.CANDIDATE):

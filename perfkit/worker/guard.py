@@ -5,12 +5,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from perfkit.errors import PerfkitError
 from perfkit.proof import Difference
 from perfkit.protocol import breadcrumb
+from perfkit.protocol.failing import Rejection
 from perfkit.worker.state import process_state
 
 __all__ = ["Rejected", "blaming", "user_code"]
@@ -34,15 +34,11 @@ class Rejected(Exception):
         self.reason = reason or ("exception" if error else None)
         self.role = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """As the proof's part of a result."""
-        return {
-            "during": self.during,
-            "role": self.role,
-            "error": self.error,
-            "reason": self.reason,
-            "difference": asdict(self.difference) if self.difference else None,
-        }
+    def said(self) -> Rejection:
+        """As the parent hears of it."""
+        return Rejection(
+            during=self.during, role=self.role, error=self.error, reason=self.reason, difference=self.difference
+        )
 
 
 @contextmanager

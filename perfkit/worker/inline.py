@@ -8,26 +8,29 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
-import json
 import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from perfkit.catalog.folders import find_folders
 from perfkit.errors import PerfkitError
-from perfkit.protocol.answers import read_answer
+from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.record import Record, Request
+from perfkit.protocol.wire import Command, read_reply, write
 from perfkit.session.process import Heard, unpack
 from perfkit.worker import thread_errors
 from perfkit.worker.main import Worker, answer
 from perfkit.worker.state import process_state
 
 __all__ = ["InlineWorker"]
+
+A = TypeVar("A", bound=Record)
 
 
 class InlineWorker:
@@ -59,22 +62,21 @@ class InlineWorker:
     ) -> None:
         self.close()
 
-    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
+    def ask(self, request: Request[A], *, about: str, within_s: float | None = None) -> A:
         """As WorkerProcess.ask, without a death to notice."""
-        if do == "open":
-            folders, _ = find_folders([Path(p) for p in request["catalogs"]], installed=False)
+        if isinstance(request, Open) and isinstance(request.source, FromCatalogue):
+            folders, _ = find_folders([Path(p) for p in request.source.catalogs], installed=False)
             self._packages = {folder.package.partition(".")[0] for folder in folders if not folder.own}
             self._opened.update(self._packages)
-        asked = json.loads(json.dumps({"do": do, **request}))
+        line = write(Command(number=0, request=request)).decode()
         with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
-            said = answer(self._worker, asked)
-        line = json.dumps({"number": 0, **said, "threads": thread_errors.taken()}).encode()
-        read = read_answer(line, do, 0)
-        if read is None:
-            raise PerfkitError(f"the answer to {do} has not the shape that it must have")
-        for role, what, count in read["threads"]:
-            self._heard(role, what, count)
-        return unpack(read)
+            said = answer(self._worker, line)
+        reply = read_reply(write(said), request, 0)
+        if reply is None:
+            raise PerfkitError(f"the answer to {type(request).__name__} has not the shape that it must have")
+        for raised in reply.threads:
+            self._heard(raised.role, raised.what, raised.count)
+        return unpack(reply)
 
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last."""

@@ -16,6 +16,7 @@ from typing import Any
 from perfkit import schedule
 from perfkit.profilers import cprofile, pyinstrument, slices, spent, threads, torch_ops
 from perfkit.profilers.spent import Spent
+from perfkit.protocol.profiling import OpenedRegion, RanRegion, SeamPlace
 from perfkit.worker.guard import user_code
 from perfkit.worker.subject import MacroSubject, input_bytes
 
@@ -60,13 +61,13 @@ class Region:
         self.ready(1)
         self.run("", 0)  # the first call also pays for what it loads
 
-    def describe(self) -> dict[str, Any]:
-        """The process, and where the functions of the table of seams stand: [file, first line, seam]."""
+    def describe(self) -> OpenedRegion:
+        """The process, and where the functions of the table of seams stand."""
         codes = {name: getattr(function, "__code__", None) for name, function in vars(self._subject.ops).items()}
-        seams = [[c.co_filename, c.co_firstlineno, name] for name, c in codes.items() if c is not None]
+        seams = (SeamPlace(c.co_filename, c.co_firstlineno, name) for name, c in codes.items() if c is not None)
         if sys.platform == "linux":  # where only a parent may look into a process, this one lets everybody
             ctypes.CDLL(None).prctl(_PR_SET_PTRACER, ctypes.c_ulong(_ANY))
-        return {"pid": os.getpid(), "seams": seams, "one_at_a_time": self._one_at_a_time}
+        return OpenedRegion(pid=os.getpid(), seams=tuple(seams))
 
     def ready(self, calls: int) -> int:
         """Make the inputs of `calls` calls, or of as many as memory allows; how many it made."""
@@ -84,11 +85,9 @@ class Region:
         self._inputs = user_code("making inputs", work)
         return len(self._inputs)
 
-    def run(self, profiler: str, rate: int) -> tuple[int, Any, Spent, list[str]]:
-        """Run the calls that lie ready, under a profiler of this process or bare.
-
-        Answers nanoseconds, what the profiler saw, where the time of a bare run went, and how calls left the program.
-        """
+    def run(self, profiler: str, rate: int) -> RanRegion:
+        """Run the calls that lie ready, under a profiler of this process or bare: only then it is known where the
+        time went."""
         self._ends.clear()
 
         def work() -> tuple[int, Any, Spent]:
@@ -105,11 +104,14 @@ class Region:
         with threads.named():
             elapsed_ns, raw, whole = user_code("profiling", work)
         self._inputs = []
-        return elapsed_ns, raw, whole, sorted({repr(code)[:_LONGEST_CODE] for code in self._ends})
+        ends = sorted({repr(code)[:_LONGEST_CODE] for code in self._ends})
+        names = {str(number): name for number, name in threads.seen().items()}
+        return RanRegion(elapsed_ns=elapsed_ns, raw=raw, spent=whole, ends=tuple(ends), threads=names)
 
     def _steps(self) -> Iterator[Step]:
         """What to run, with no Python frame of its own above `measured`; preparing lies between two steps."""
-        call, ends = self._subject.invoke, self._ends
+        invoke, ends = self._subject.invoke, self._ends
+        call = (lambda arguments: invoke(*arguments)) if self._subject.star else invoke
         if not self._one_at_a_time:
             yield partial(measured, call, self._inputs, ends)
             return

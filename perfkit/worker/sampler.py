@@ -13,14 +13,15 @@ from typing import Any
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import snapshot
+from perfkit.protocol.measuring import RoundSample
 from perfkit.worker.denormal import scan
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.proof.call import answer, compare_inputs, compared, kept_result
 from perfkit.worker.state import random_state
 from perfkit.worker.subject import Subject, input_bytes
-from perfkit.worker.timer import Clock, at_depth, timed_each, timed_loop, timed_loop_star
+from perfkit.worker.timer import Timer, at_depth
 
-__all__ = ["SLOW_CALL_NS", "RoleState", "RoundSample", "Sampler"]
+__all__ = ["SLOW_CALL_NS", "RoleState", "Sampler"]
 
 SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
@@ -52,17 +53,6 @@ class RoleState:
     kept_copy: Any = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundSample:
-    """What one role gave in one round."""
-
-    role: str
-    position: int
-    loops: int
-    elapsed_ns: int
-    flags: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Sampler:
     """Takes the samples of one group in one process. `states` by role; `reference` answers what is right."""
@@ -72,7 +62,7 @@ class Sampler:
     process: int
     states: dict[str, RoleState]
     reference: RoleState
-    clock: Clock
+    timer: Timer
     target_ns: int
     one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
     _expected: dict[int, tuple[Any, Any]] = field(default_factory=dict)  # what is seen, and the input afterwards
@@ -139,7 +129,7 @@ class Sampler:
             for batch in [[one] for one in data] if self.one_at_a_time else [data]:
                 ready = [subject.prepare(one) for one in batch]
                 with subject.around():
-                    found += timed_each(subject.invoke, ready if subject.star else [(r,) for r in ready], self.clock)
+                    found += self.timer.time_each(subject.invoke, ready, star=subject.star)
             return found[1:]  # preparing had cooled the caches for the first
 
         with blaming(role):
@@ -224,20 +214,19 @@ class Sampler:
 
         Answers the nanoseconds, and what `look` makes of that call's argument and output.
         """
-        timed = timed_loop_star if subject.star else timed_loop
         before = [subject.prepare(one) for one in unused]
         arguments = [subject.prepare(one) for one in data]
         first, rest = arguments[: at + 1], arguments[at + 1 :]
 
         def stretches() -> tuple[int, Any]:
-            elapsed_ns, output = timed(subject.invoke, first, self.clock)
+            elapsed_ns, output = self.timer.time_calls(subject.invoke, first, star=subject.star)
             looked = look(first[-1], output)
             if rest:
-                elapsed_ns += timed(subject.invoke, rest, self.clock)[0]
+                elapsed_ns += self.timer.time_calls(subject.invoke, rest, star=subject.star)[0]
             return elapsed_ns, looked
 
         with subject.around():
-            timed(subject.invoke, before, self.clock)
+            self.timer.time_calls(subject.invoke, before, star=subject.star)
             taken: tuple[int, Any] = at_depth(depth, stretches)
         return taken
 

@@ -16,7 +16,7 @@ from perfkit.target import Workload
 from perfkit.worker.guard import user_code
 from perfkit.worker.subject import MacroSubject
 
-__all__ = ["prepare_touches"]
+__all__ = ["drives_singly", "prepare_touches"]
 
 _DURING = "finding out whether prepare touches the instance"
 
@@ -35,6 +35,11 @@ def prepare_touches(workload: Workload, build: Callable[[], MacroSubject], seed:
     except UnknownType:  # the proof says so of every row
         return False
     return bool(user_code(_DURING, lambda: first_difference(in_turn, ahead, exact()) is not None))
+
+
+def drives_singly(workload: Workload, *, known: bool) -> bool:
+    """Whether each input of a workload comes just before its call: as declared, or else as is `known`."""
+    return known if workload.stateful is None else workload.stateful
 
 
 def _two_calls(subject: MacroSubject, seed: int, *, ahead: bool) -> list[Any]:

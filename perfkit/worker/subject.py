@@ -20,7 +20,7 @@ from perfkit.worker.inputs.arguments import ArgumentSpec, RandomArray
 from perfkit.worker.inputs.recording import OpsSlot, Shared
 from perfkit.worker.lazy.consume import Consumer, Lateness
 
-__all__ = ["ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject", "input_bytes"]
+__all__ = ["CallSubject", "ColdSeamSubject", "MacroSubject", "SeamSubject", "Subject", "input_bytes"]
 
 
 class Subject(Protocol):
@@ -107,6 +107,12 @@ class MacroSubject:
         """As the workload says."""
         if self.workload.close is not None:
             self.workload.close(self.instance)
+
+
+class CallSubject(MacroSubject):
+    """A function whose input is a tuple of its positional arguments."""
+
+    star = True
 
 
 class SeamSubject:

@@ -7,6 +7,7 @@ import traceback
 from collections import Counter
 
 from perfkit.protocol import breadcrumb
+from perfkit.protocol.failing import ThreadRaised
 
 __all__ = ["listen", "taken"]
 
@@ -29,9 +30,9 @@ def listen() -> None:
     threading.excepthook = heard
 
 
-def taken() -> list[tuple[str, str, int]]:
-    """(role, what, how often) since the last call."""
-    found = [(role, what, count) for (role, what), count in list(_raised.items())]
+def taken() -> tuple[ThreadRaised, ...]:
+    """Since the last call."""
+    found = tuple(ThreadRaised(role, what, count) for (role, what), count in list(_raised.items()))
     _raised.clear()
     return found
 

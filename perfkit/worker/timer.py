@@ -1,6 +1,6 @@
-"""The timed timed_loop, and how fine the clock is.
+"""The timed loops, the clock they read, and how fine it is: a timer belongs to a device.
 
-The whole cost of measuring sits in these two loops: one call, one argument, no list of results. Integer
+The whole cost of measuring sits in these loops: one call, one argument, no list of results. Integer
 nanoseconds all the way, because a float would round them.
 """
 
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-__all__ = ["Clock", "at_depth", "perf_clock", "resolution_ns", "timed_each", "timed_loop", "timed_loop_star"]
+__all__ = ["Clock", "HostTimer", "Timer", "at_depth"]
 
 
 class Clock(Protocol):
@@ -20,10 +20,39 @@ class Clock(Protocol):
         """The time now."""
 
 
-perf_clock: Clock = time.perf_counter_ns
+class Timer(Protocol):
+    """Times calls on the device they run on. `star`: each argument is a tuple of positional arguments."""
+
+    def time_calls(self, call: Callable[..., Any], arguments: Sequence[Any], *, star: bool = False) -> tuple[int, Any]:
+        """Call once for each argument: (elapsed nanoseconds of all, the last result)."""
+
+    def time_each(self, call: Callable[..., Any], arguments: Sequence[Any], *, star: bool = False) -> list[int]:
+        """The nanoseconds of each call on its own: for tails, never for a ratio."""
+
+    def resolution_ns(self) -> int:
+        """The smallest step that it was seen to take, in nanoseconds; at least 1."""
 
 
-def timed_loop(call: Callable[[Any], Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
+class HostTimer:
+    """The processor's: a monotonic clock, read before the first call and after the last."""
+
+    def __init__(self, clock: Clock = time.perf_counter_ns) -> None:
+        self._clock = clock
+
+    def time_calls(self, call: Callable[..., Any], arguments: Sequence[Any], *, star: bool = False) -> tuple[int, Any]:
+        """See Timer."""
+        return (_loop_star if star else _loop)(call, arguments, self._clock)
+
+    def time_each(self, call: Callable[..., Any], arguments: Sequence[Any], *, star: bool = False) -> list[int]:
+        """See Timer."""
+        return _each(call, arguments if star else [(argument,) for argument in arguments], self._clock)
+
+    def resolution_ns(self, tries: int = 200) -> int:
+        """See Timer. A clock that does not move within 10,000 readings gives up with what was seen."""
+        return _resolution_ns(self._clock, tries)
+
+
+def _loop(call: Callable[[Any], Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
     """Call once for each argument; return (elapsed nanoseconds, the last result)."""
     result = None
     start = clock()
@@ -32,8 +61,8 @@ def timed_loop(call: Callable[[Any], Any], arguments: Sequence[Any], clock: Cloc
     return clock() - start, result
 
 
-def timed_loop_star(call: Callable[..., Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
-    """As `timed_loop`, for a seam, whose argument is a tuple of positional arguments."""
+def _loop_star(call: Callable[..., Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
+    """As `_loop`, for a seam, whose argument is a tuple of positional arguments."""
     result = None
     start = clock()
     for argument in arguments:
@@ -41,7 +70,7 @@ def timed_loop_star(call: Callable[..., Any], arguments: Sequence[Any], clock: C
     return clock() - start, result
 
 
-def timed_each(call: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], clock: Clock) -> list[int]:
+def _each(call: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], clock: Clock) -> list[int]:
     """The nanoseconds of each call on its own, with one reading of the clock in each: for tails, never for a ratio."""
     each = []
     for argument in arguments:
@@ -61,11 +90,7 @@ def at_depth(frames: int, work: Callable[[], Any]) -> Any:
     return at_depth(frames - 1, work) if frames else work()
 
 
-def resolution_ns(clock: Clock = perf_clock, tries: int = 200) -> int:
-    """The smallest step the clock was seen to take, in nanoseconds; at least 1.
-
-    A clock that does not move within 10,000 readings gives up with what was seen.
-    """
+def _resolution_ns(clock: Clock, tries: int) -> int:
     smallest: int | None = None
     for _ in range(tries):
         start, now = clock(), clock()

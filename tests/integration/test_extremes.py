@@ -17,13 +17,16 @@ from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.run import Comparison
 from perfkit.errors import WorkFailed
+from perfkit.protocol.extremes import Attempted, Expected, OpenedExtremes, OpenExtremes
+from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.record import Record, Request
 from perfkit.result import Sample
 from perfkit.session.extremes import try_extremes
-from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome
+from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome, ProofTally
 from perfkit.session.process import WorkerProcess
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
-from perfkit.worker import main as worker_module
+from perfkit.worker.handlers import trying as worker_module
 from perfkit.worker.main import Worker
 
 HEAD = '''"""Small functions, and what somebody takes for the same."""
@@ -156,7 +159,7 @@ class Here:
 
     def __init__(self, catalog: Path) -> None:
         self._worker = Worker()
-        self._worker.open({"catalogs": [str(catalog)], "target": "small", "seed": 5, "process": 0, "installed": False})
+        self._worker.handle(Open(source=FromCatalogue((str(catalog),), "small", installed=False), seed=5, process=0))
 
     def __enter__(self) -> WorkerProcess:
         return cast(WorkerProcess, self)
@@ -164,9 +167,8 @@ class Here:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def ask(self, do: str, *, about: str, within_s: float | None = None, **request: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = getattr(self._worker, do)(request)
-        return answer
+    def ask(self, request: Request[Any], *, about: str, within_s: float | None = None) -> Any:
+        return self._worker.handle(request)
 
 
 @pytest.fixture(scope="module")
@@ -185,8 +187,8 @@ def tried_on(here: Here, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Ext
     return tried
 
 
-def _request(name: str) -> dict[str, Any]:
-    return {"workload": name, "on": [], "recipes": [f"small/{name}"]}
+def _request(name: str) -> OpenExtremes:
+    return OpenExtremes(workload=name, on=(), recipes=(f"small/{name}",))
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -220,7 +222,7 @@ def test_a_candidate_that_does_not_answer_is_left_after_a_while(catalog: Path) -
 class Canned:
     """A worker that has every answer ready; an exception among them is raised."""
 
-    def __init__(self, *answers: dict[str, Any] | Exception) -> None:
+    def __init__(self, *answers: Record | Exception) -> None:
         self._answers = iter(answers)
 
     def __enter__(self) -> WorkerProcess:
@@ -229,28 +231,28 @@ class Canned:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def ask(self, do: str, **_: Any) -> dict[str, Any]:
+    def ask(self, request: Request[Any], **_: Any) -> Record:
         answer = next(self._answers)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
-OPENED = {"names": list("abcdef")}
-USABLE = {"usable": True, "elapsed_ns": 1000}
-ALIKE = {"usable": True, "difference": None, "alone": True}
+OPENED = OpenedExtremes(tuple("abcdef"))
+USABLE = Expected(usable=True, elapsed_ns=1000)
+ALIKE = Attempted(usable=True, difference=None, alone=True)
 
 
 def canned(*workers: Canned, **how: Any) -> ExtremesTried:
     starts = iter(workers)
-    return try_extremes(lambda: cast(WorkerProcess, next(starts)), {}, "about", **how)
+    return try_extremes(lambda: cast(WorkerProcess, next(starts)), _request("any"), "about", **how)
 
 
 def test_where_the_baseline_itself_fails_nothing_is_said_of_the_candidate() -> None:
     died = WorkFailed("about, baseline: ended by SIGSEGV", reason="SIGSEGV", role="baseline")
 
     tried = canned(
-        Canned(OPENED, USABLE, ALIKE, {"usable": False, "elapsed_ns": 1}, died),
+        Canned(OPENED, USABLE, ALIKE, Expected(usable=False, elapsed_ns=1), died),
         Canned(OPENED, USABLE, ALIKE, USABLE, ALIKE, USABLE, ALIKE),
     )
 
@@ -300,7 +302,7 @@ def added(catalog: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Callabl
         settings = Settings(seed=5, catalogs=(catalog,), extremes=extremes)
         session = Session("small", settings, lambda *_: None, installed=False)
         monkeypatch.setattr(session, "worker", lambda _: worker)
-        session.outcome.proofs[f"small/{name}",] = {"checked_calls": 9, "passed": True, "awkward": {name: awkward}}
+        session.outcome.proofs[f"small/{name}",] = ProofTally(checked_calls=9, passed=True, awkward={name: awkward})
         add_extremes(session, agenda_of(catalog, name), settings, Watcher())
         return session
 
@@ -322,7 +324,7 @@ def test_where_the_user_wants_it_the_first_difference_refuses(added: Callable[..
     words = "an extreme input, for a NaN: another shape at output.shape: expected (9,), got (8,)"
     assert trouble.text == words
     assert trouble.difference is not None
-    assert trouble.difference["got"] == "(8,)"
+    assert trouble.difference.got == "(8,)"
     assert added("same-sort", "refuse").outcome.failures == {}
 
 

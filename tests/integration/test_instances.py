@@ -11,44 +11,50 @@ import numpy as np
 import pytest
 
 from perfkit import schedule
+from perfkit.cell import Cell
 from perfkit.machine.environment import worker_environment
-from perfkit.worker.loaded_target import LoadedTarget
+from perfkit.protocol.measuring import Build, Finish, Round
+from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.sources.catalogue import Catalogue
+from perfkit.worker.handlers.measuring import Measuring
 from perfkit.worker.main import Worker
-from perfkit.worker.sampler import RoleState
+from perfkit.worker.sampler import RoleState, Sampler
 
-ROLES = ["control", "candidate-1", "baseline"]
-GROUP = {
-    "group": "macro / run / small / bare",
-    "workload": "run",
-    "size": "small",
-    "kind": "macro",
-    "seam": None,
-    "state": None,
-    "on": [],
-    "variants": {"candidate-1": ["toy/plain-cube"]},
-    "roles": ROLES,
-    "resolution_ns": 1,
-}
+ROLES = ("control", "candidate-1", "baseline")
+GROUP = Build(
+    group="macro / run / small / bare",
+    cell=Cell(target="toy", workload="run", size="small", kind="macro"),
+    stateful=False,
+    variants={"candidate-1": ("toy/plain-cube",)},
+    roles=ROLES,
+    resolution_ns=1,
+)
 
 
 @pytest.fixture
 def worker(planted: Path) -> Iterator[Worker]:
     """A worker of this process with one group built."""
     worker = Worker()
-    worker.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 2})
-    worker.build(GROUP)
+    worker.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=2))
+    worker.handle(GROUP)
     yield worker
-    worker.finish({})
+    worker.handle(Finish())
 
 
-def lanes(worker: Worker) -> dict[str, RoleState]:
-    sampler = worker._sampler
+def sampler_of(worker: Worker) -> Sampler | None:
+    measuring = worker.handlers[Build].__self__  # type: ignore[attr-defined]
+    assert isinstance(measuring, Measuring)
+    return measuring._sampler
+
+
+def states(worker: Worker) -> dict[str, RoleState]:
+    sampler = sampler_of(worker)
     assert sampler is not None
-    return sampler.lanes
+    return sampler.states
 
 
 def test_roles_share_one_read_only_weight_and_nothing_else(worker: Worker) -> None:
-    instances: list[Any] = [lanes(worker)[role].subject.instance for role in ROLES]  # type: ignore[attr-defined]
+    instances: list[Any] = [states(worker)[role].subject.instance for role in ROLES]  # type: ignore[attr-defined]
 
     for one, other in combinations(instances, 2):
         assert one is not other
@@ -57,7 +63,7 @@ def test_roles_share_one_read_only_weight_and_nothing_else(worker: Worker) -> No
 
 
 def test_only_the_candidate_has_another_table_of_seams(worker: Worker) -> None:
-    tables: dict[str, Any] = {role: lane.subject.ops for role, lane in lanes(worker).items()}  # type: ignore[attr-defined]
+    tables: dict[str, Any] = {role: state.subject.ops for role, state in states(worker).items()}  # type: ignore[attr-defined]
 
     assert tables["baseline"] == tables["control"]
     assert tables["candidate-1"].cube is not tables["baseline"].cube
@@ -65,17 +71,17 @@ def test_only_the_candidate_has_another_table_of_seams(worker: Worker) -> None:
 
 
 def test_all_roles_of_a_round_get_equal_inputs_of_their_own(worker: Worker) -> None:
-    made = worker._sampler
+    made = sampler_of(worker)
     assert made is not None
     number = next(n for n in range(100) if not schedule.checked(made.seed, made.process, made.group, n))
-    worker.round({"round": number, "order": ["candidate-1", "baseline", "control"]})
-    common = min(lane.loops for lane in lanes(worker).values())
+    worker.handle(Round(round=number, order=("candidate-1", "baseline", "control"), loops={}))
+    common = min(state.loops for state in states(worker).values())
     assert common > 1
     inputs = {}
-    for role, lane in lanes(worker).items():
-        assert lane.last_stream is not None
-        first = lane.last_stream - lane.loops + 1  # the last call of a round that is not checked is looked at
-        inputs[role] = [lane.subject.data(stream) for stream in range(first, first + common)]
+    for role, state in states(worker).items():
+        assert state.last_stream is not None
+        first = state.last_stream - state.loops + 1  # the last call of a round that is not checked is looked at
+        inputs[role] = [state.subject.data(stream) for stream in range(first, first + common)]
 
     for one, other in combinations(inputs.values(), 2):
         for a, b in zip(one, other, strict=True):
@@ -87,8 +93,8 @@ def test_all_roles_of_a_round_get_equal_inputs_of_their_own(worker: Worker) -> N
 def test_no_input_recurs_within_a_process(worker: Worker) -> None:
     seen: set[int] = set()
     for number in range(5):
-        worker.round({"round": number, "order": ROLES})
-        baseline = lanes(worker)["baseline"]
+        worker.handle(Round(round=number, order=ROLES, loops={}))
+        baseline = states(worker)["baseline"]
         assert baseline.last_stream is not None
         streams = set(range(baseline.last_stream - baseline.loops + 1, baseline.last_stream + 1))
         assert not seen & streams
@@ -97,26 +103,26 @@ def test_no_input_recurs_within_a_process(worker: Worker) -> None:
 
 def test_another_process_gets_other_inputs(planted: Path, worker: Worker) -> None:
     other = Worker()
-    other.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 3})
-    other.build(GROUP)
+    other.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=3))
+    other.handle(GROUP)
     streams = []
     for one in (worker, other):
-        one.round({"round": 0, "order": ROLES})
-        streams.append(lanes(one)["baseline"].last_stream)
-    other.finish({})
+        one.handle(Round(round=0, order=ROLES, loops={}))
+        streams.append(states(one)["baseline"].last_stream)
+    other.handle(Finish())
 
     assert streams[0] != streams[1]
 
 
 def test_finishing_lets_everything_go(planted: Path) -> None:
     worker = Worker()
-    worker.open({"catalogs": [str(planted)], "target": "toy", "seed": 11, "process": 0})
-    worker.build(GROUP)
-    worker.round({"round": 0, "order": ROLES})
+    worker.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=0))
+    worker.handle(GROUP)
+    worker.handle(Round(round=0, order=ROLES, loops={}))
 
-    checked = worker.finish({})["checked_calls"]
+    checked = worker.handle(Finish()).checked_calls
 
-    assert worker._sampler is None
+    assert sampler_of(worker) is None
     # the warm-up, the first round, and the last sample once more
     assert checked == dict.fromkeys(ROLES, 3)
 
@@ -140,7 +146,7 @@ def test_weights_that_are_subnormal_are_named_once(toy_catalog: Any) -> None:
         text.replace("    weight.flags", "    weight[0, 0] = 1e-310\n    weight.flags", 1), encoding="utf-8"
     )
 
-    bench = LoadedTarget([catalog], "toy", seed=1)
+    bench = Catalogue([catalog], "toy", seed=1)
     for _ in range(2):
         bench.macro("run", "tiny", [])
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from perfkit import api
+from perfkit.protocol.measuring import Build, Round
+from perfkit.protocol.proving import ProveSeam
+from perfkit.protocol.record import Request
 from perfkit.result import Document, Sample
 from perfkit.session.process import WorkerProcess
 from perfkit.settings import Settings
@@ -17,7 +20,7 @@ from perfkit.settings import Settings
 pytestmark = pytest.mark.slow
 
 ROLES = {"baseline", "control", "candidate-1"}
-Asked = list[tuple[str, dict[str, Any]]]
+Asked = list[Request[Any]]
 
 
 def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
@@ -30,9 +33,9 @@ def listen(patch: pytest.MonkeyPatch) -> Asked:
     seen: Asked = []
     ask = WorkerProcess.ask
 
-    def listening(self: WorkerProcess, do: str, *, about: str, **request: Any) -> dict[str, Any]:
-        seen.append((do, request))
-        return ask(self, do, about=about, **request)
+    def listening(self: WorkerProcess, request: Request[Any], *, about: str, within_s: float | None = None) -> Any:
+        seen.append(request)
+        return ask(self, request, about=about, within_s=within_s)
 
     patch.setattr(WorkerProcess, "ask", listening)
     return seen
@@ -92,7 +95,7 @@ def test_the_order_of_roles_varies_from_round_to_round(cube: Document) -> None:
 
 
 def test_the_order_of_building_varies_from_process_to_process(session: tuple[Document, Asked]) -> None:
-    built = [tuple(request["roles"]) for do, request in session[1] if do == "build"]
+    built = [request.roles for request in session[1] if isinstance(request, Build)]
     assert len(built) == 10  # two groups, five processes
     assert all(set(roles) == ROLES for roles in built)
     assert len(set(built)) >= 3
@@ -102,12 +105,12 @@ def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
     """What a session of one process asked for, by group: building orders and rounds."""
     found: dict[tuple[object, ...], object] = {}
     group = ""  # which comes first is decided by what the calls took
-    for do, request in asked:
-        if do == "build":
-            group = request["group"]
-            found["build", group] = request["roles"]
-        elif do == "round":
-            found["round", group, request["round"]] = request["order"]
+    for request in asked:
+        if isinstance(request, Build):
+            group = request.group
+            found["build", group] = request.roles
+        elif isinstance(request, Round):
+            found["round", group, request.round] = request.order
     return found
 
 
@@ -139,17 +142,17 @@ def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str,
     assert {r.verdict for r in macro.values()} == ({"undecided"} if processes < 5 else {"faster"})
     alone = macro["processes"]
     assert {s.role for s in document.samples if s.group == alone.group} == ROLES
-    built = [request["roles"] for do, request in asked if do == "build" and request["group"] == alone.group]
+    built = [request.roles for request in asked if isinstance(request, Build) and request.group == alone.group]
     assert [len(roles) for roles in built] == [1] * 3 * processes  # a process of its own for each role
 
 
 def test_no_proof_is_called_passed_that_was_not_finished(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask: Callable[..., dict[str, Any]] = WorkerProcess.ask
+    ask: Callable[..., Any] = WorkerProcess.ask
 
-    def interrupted(self: WorkerProcess, do: str, **request: Any) -> dict[str, Any]:
-        if do == "prove_seam":
+    def interrupted(self: WorkerProcess, request: Request[Any], **how: Any) -> Any:
+        if isinstance(request, ProveSeam):
             raise KeyboardInterrupt
-        return ask(self, do, **request)
+        return ask(self, request, **how)
 
     monkeypatch.setattr(WorkerProcess, "ask", interrupted)
     document = compare(planted, "plain-cube")

@@ -10,6 +10,7 @@ import pytest
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profiling.advice import advise, seen_by
+from tests.messages import seam_count
 
 MODEL, ATTEND, NORM = ("forward", "m.py", 1), ("attend", "m.py", 10), ("norm", "m.py", 20)
 POOL: Frame = ("[threads task]", "", 0)
@@ -100,7 +101,7 @@ def test_cprofile_keeps_no_stacks_and_counts_the_outermost_of_seams_that_call_ea
 
 
 def test_a_seam_that_no_stack_shows_has_the_share_that_was_clocked() -> None:
-    clocked = {"sort": {"inclusive": 1.15, "error": 0.02, "concurrent": False}}
+    clocked = {"sort": seam_count(inclusive=1.15, error=0.02)}
     (advice,), _ = advise(catalog(c={"sort"}), "t", (), clocked, [profile(stacks=WHOLE)])
 
     assert (advice.share, advice.error, advice.by, advice.at_most) == (1.0, pytest.approx(0.02), "clock", None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,10 +11,12 @@ from perfkit.catalog.index import WorkloadEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.equivalence import exact
+from perfkit.protocol.opening import Inspected
 from perfkit.recipe import Claim, Recipe
 from perfkit.result import Proof, Result, Speedup
 from perfkit.session.outcome import Outcome
 from perfkit.target import Seam
+from tests.messages import seam_count
 
 HERE = Path("somewhere")
 CLAIM = Claim(
@@ -46,7 +47,7 @@ def judged(
 ) -> Result:
     fast = Recipe(id="fast", target="toy", touches={"cube"}, apply=lambda ops: ops, equivalence=exact(), claim=claim)
     entry = RecipeEntry(recipe=fast, summary="", doc="", path=HERE, module="fast", root=HERE)
-    seen: Any = {"seams": {"cube": {"inclusive": share, "error": error, "concurrent": False}}}
+    seen = Inspected(call_ns=9.0, passes=1, seams={"cube": seam_count(inclusive=share, error=error)})
     macro = row("macro", measured)
     alone = [] if seam_speedup is None else [row("micro", seam_speedup, seam="cube")]
     place = TargetEntry(

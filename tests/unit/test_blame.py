@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from perfkit.cell import Cell
 from perfkit.errors import WorkFailed
-from perfkit.session.blame import Blame, rejected_on
+from perfkit.protocol.failing import Rejection
+from perfkit.session.blame import Blame, failure_of, rejected_on
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.session.process import RejectedOutput
+from tests.messages import DIFFERENCE, rejection
 
 KEY = ("t/r",)
 GROUP = Group(
@@ -18,14 +18,9 @@ GROUP = Group(
     cell=Cell(target="t", workload="w", size="small", kind="macro"),
     candidates=(Candidate(role="candidate-1", recipes=KEY),),
 )
-DIFFERENCE = {"where": "output", "index": None, "expected": "1", "got": "2", "why": "another value"}
 
 
-def report(role: str, *, reason: str | None = None, error: str = "", difference: Any = None) -> dict[str, Any]:
-    return {"during": "round 3", "role": role, "reason": reason, "error": error, "difference": difference}
-
-
-def court(outcome: Outcome, alone: dict[str, Any] | WorkFailed | None = None) -> Blame:
+def court(outcome: Outcome, alone: Rejection | WorkFailed | None = None) -> Blame:
     """A court whose trials of the baseline alone end so."""
     made = Blame(outcome, 0, lambda process: pytest.fail("no worker is started"))
     made._alone = lambda group, process, candidates: alone  # type: ignore[method-assign]
@@ -34,15 +29,13 @@ def court(outcome: Outcome, alone: dict[str, Any] | WorkFailed | None = None) ->
 
 def test_a_rejection_names_what_it_was_found_on() -> None:
     with pytest.raises(RejectedOutput) as caught, rejected_on("decode"):
-        raise RejectedOutput(report("candidate", difference=DIFFERENCE))
+        raise RejectedOutput(rejection("candidate", difference=DIFFERENCE))
 
-    assert caught.value.report["during"] == "on decode: round 3"
+    assert caught.value.rejection.during == "on decode: round 3"
 
 
 def test_what_is_wrong_with_the_target_is_said_about_the_target() -> None:
-    outcome = Outcome()
-    court(outcome).trouble(KEY, report("baseline", reason="target", error="seed it"))
-    found = outcome.failures[KEY]
+    found = failure_of(rejection("baseline", reason="target", error="seed it"))
 
     assert (found.verdict, found.reason, found.difference) == ("failed", "target", None)
     assert found.text == "about the target: round 3: seed it"
@@ -50,7 +43,7 @@ def test_what_is_wrong_with_the_target_is_said_about_the_target() -> None:
 
 def test_a_control_that_differs_without_any_candidate_is_the_targets_fault() -> None:
     outcome = Outcome()
-    differs = report("control", difference=DIFFERENCE)
+    differs = rejection("control", difference=DIFFERENCE)
     court(outcome, differs).attribute_failure(GROUP, 0, differs)
     found = outcome.failures[KEY]
 
@@ -60,7 +53,7 @@ def test_a_control_that_differs_without_any_candidate_is_the_targets_fault() -> 
 
 def test_a_control_that_differs_only_beside_a_candidate_says_nothing_of_the_target() -> None:
     outcome = Outcome()
-    court(outcome, None).attribute_failure(GROUP, 0, report("control", difference=DIFFERENCE))
+    court(outcome, None).attribute_failure(GROUP, 0, rejection("control", difference=DIFFERENCE))
     found = outcome.failures[KEY]
 
     assert found.reason == "exception"

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfkit.protocol.measuring import Piloted
 from perfkit.schedule import BASELINE, CONTROL
 from perfkit.session.budget import Budget, StoppingRule, common_loops
 from perfkit.settings import Settings
+from tests.messages import piloted
 
 Ratios = Callable[[int], float]
 
@@ -206,25 +208,25 @@ def test_a_session_that_precision_ended_is_not_exhausted() -> None:
     assert not budget.exhausted
 
 
-def piloted(**roles: tuple[int, float, bool]) -> dict[str, dict[str, Any]]:
-    return {role: {"loops": n, "call_ns": ns, "draws": draws} for role, (n, ns, draws) in roles.items()}
+def pilots(**roles: tuple[int, float, bool]) -> dict[str, Piloted]:
+    return {role: piloted(loops=n, call_ns=ns, draws=draws) for role, (n, ns, draws) in roles.items()}
 
 
 def test_roles_that_draw_inputs_walk_as_many_of_them() -> None:
     # more prepared inputs are colder ones: unequal numbers would be charged to the faster role
-    loops = common_loops(piloted(baseline=(4, 6e5, True), control=(5, 6e5, True), candidate=(67, 3e4, True)))
+    loops = common_loops(pilots(baseline=(4, 6e5, True), control=(5, 6e5, True), candidate=(67, 3e4, True)))
 
     assert loops == {"baseline": 67, "control": 67, "candidate": 67}
 
 
 def test_a_slow_role_bounds_the_common_walk() -> None:
-    loops = common_loops(piloted(baseline=(1, 20e6, True), candidate=(2000, 1e3, True)))
+    loops = common_loops(pilots(baseline=(1, 20e6, True), candidate=(2000, 1e3, True)))
 
     assert loops == {"baseline": 2, "candidate": 2}
-    assert common_loops(piloted(baseline=(1, 400e6, True), candidate=(1, 300e6, True)))["baseline"] == 1
+    assert common_loops(pilots(baseline=(1, 400e6, True), candidate=(1, 300e6, True)))["baseline"] == 1
 
 
 def test_where_nothing_is_drawn_each_role_walks_its_own_number() -> None:
-    loops = common_loops(piloted(baseline=(2, 1e6, False), control=(3, 1e6, False), candidate=(5000, 400, False)))
+    loops = common_loops(pilots(baseline=(2, 1e6, False), control=(3, 1e6, False), candidate=(5000, 400, False)))
 
     assert loops == {"baseline": 2, "control": 2, "candidate": 5000}

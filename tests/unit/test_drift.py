@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,14 +12,18 @@ import pytest
 from perfkit import schedule
 from perfkit.equivalence import exact
 from perfkit.schedule import BASELINE, CONTROL
+from perfkit.sources.callables import CALL, Callables
 from perfkit.stats.estimate import Estimate, log_ratios, process_medians, ratio_interval
 from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.shared_state import SharedState
+from perfkit.worker.timer import HostTimer
 
 CANDIDATE = schedule.candidate_role(1)
 ROLES = (BASELINE, CONTROL, CANDIDATE)
 TRUTH = math.log(1.03)
 PROCESSES, ROUNDS = 8, 20
 WHOLE_NS = PROCESSES * (ROUNDS + 20) * 3 * 1e6  # about what the samples take together
+STATE = SharedState(__name__)
 Warp = Callable[[float], float]  # how fast the machine is, at a time 0…1 of the session
 
 
@@ -43,36 +45,9 @@ class Machine:
         return int(self.now_ns)
 
 
-class Work:
-    star = False
-
-    def __init__(self, machine: Machine, call_ns: float, seed: int) -> None:
-        self.machine, self.call_ns, self.rng = machine, call_ns, np.random.default_rng(seed)
-
-    def data(self, stream: int) -> Any:
-        return 0
-
-    def prepare(self, data: Any) -> Any:
-        return data
-
-    def invoke(self, x: Any) -> Any:
-        self.machine.work(self.call_ns * (1 + 0.01 * self.rng.standard_exponential()))
-        return x
-
-    def untouched(self, data: Any) -> Any:
-        return data
-
-    def around(self) -> Any:
-        return nullcontext()
-
-    def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
-        return {}
-
-    def observe(self, argument: Any, output: Any) -> Any:
-        return output
-
-    def close(self) -> None:
-        return None
+def work(machine: Machine, call_ns: float, seed: int) -> Callable[[], None]:
+    rng = np.random.default_rng(seed)
+    return lambda: machine.work(call_ns * (1 + 0.01 * rng.standard_exponential()))
 
 
 @pytest.fixture(autouse=True)
@@ -88,9 +63,10 @@ def measured(slowness: Warp) -> Estimate:
     before, after, label = [], [], []
     for process in range(PROCESSES):
         calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
+        functions = {role: work(machine, ns, process * 10 + i) for i, (role, ns) in enumerate(calls.items())}
+        source = Callables(functions[BASELINE], functions, lambda rng: (), timer=HostTimer(machine), shared_state=STATE)
         states = {
-            role: RoleState(role=role, subject=Work(machine, ns, process * 10 + i), rule=exact())
-            for i, (role, ns) in enumerate(calls.items())
+            role: RoleState(role=role, subject=source.macro(CALL, "made", [role]), rule=exact()) for role in ROLES
         }
         sampler = Sampler(
             group="g",
@@ -98,7 +74,7 @@ def measured(slowness: Warp) -> Estimate:
             process=process,
             states=states,
             reference=states[BASELINE],
-            clock=machine,
+            timer=source.timer,
             target_ns=10**6,
         )
         for role in ROLES:

@@ -90,14 +90,14 @@ def trial(
 def found(extremes: Extremes) -> Iterator[tuple[str, bool]]:
     """(name, whether fresh instances show it) of every extreme that makes a difference."""
     for number, name in enumerate(extremes.names):
-        if extremes.expect(number)["usable"]:
+        if extremes.expect(number).usable:
             got = extremes.attempt(number)
-            if got["difference"] is not None:
-                yield name, got["alone"]
+            if got.difference is not None:
+                yield name, got.alone
 
 
 def unusable(extremes: Extremes) -> list[str]:
-    return [name for number, name in enumerate(extremes.names) if not extremes.expect(number)["usable"]]
+    return [name for number, name in enumerate(extremes.names) if not extremes.expect(number).usable]
 
 
 def test_where_the_baseline_is_not_sure_nothing_is_asked() -> None:

@@ -11,7 +11,7 @@ from perfkit.cell import Cell
 from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.rows import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
-from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome
+from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome, ProofTally
 
 CELL = Cell(target="toy", workload="run", size="small", kind="macro")
 PLAIN = Row(recipes=("toy/a",), cell=CELL)
@@ -47,7 +47,7 @@ def test_before_the_first_row_nothing_is_proven_and_nothing_measured() -> None:
 
 def test_during_proofs_it_counts_the_recipes() -> None:
     variants = [(f"toy/{i}",) for i in range(20)]
-    proofs = {v: {"passed": True, "checked_calls": 9} for v in variants[:18]}
+    proofs = {v: ProofTally(passed=True, checked_calls=9) for v in variants[:18]}
     wrong = {variants[18]: Failure(verdict="rejected", reason=None, text="")}
 
     said = how_far(variants, [PLAIN], [], outcome(proofs=proofs, failures=wrong))

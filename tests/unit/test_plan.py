@@ -13,8 +13,10 @@ from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.rows import Row, rows_of
 from perfkit.equivalence import exact
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.recipe import Claim, Recipe
 from perfkit.target import Seam
+from tests.messages import seam_count
 
 HERE = Path("somewhere")
 
@@ -61,14 +63,11 @@ def ask(
     return set_up(catalog(), Choice(target=target, recipes=recipes, every=every, workload=workload, size=size))
 
 
-def seen(calls: int = 3, in_build: int = 0, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
-    return {"calls": calls, "in_build": in_build, "obstacle": obstacle, "shapes": shapes}
-
-
-def rows(plan: Plan, layouts: tuple[str, ...] = ("in-process",), **changed: dict[str, Any]) -> list[Row]:
-    seams = {name: seen() for name in plan.target.seams} | changed
+def rows(plan: Plan, layouts: tuple[str, ...] = ("in-process",), **changed: SeamCount) -> list[Row]:
+    seams = {name: seam_count() for name in plan.target.seams} | changed
     stacks = [(), ("toy/plain",)]
-    return list(rows_of(plan, {(w, on): {"seams": seams} for w in ("run", "walk") for on in stacks}, layouts))
+    counted = Inspected(call_ns=9.0, passes=1, seams=seams)
+    return list(rows_of(plan, {(w, on): counted for w in ("run", "walk") for on in stacks}, layouts))
 
 
 def brief(row: Row) -> tuple[str, str | None, str, tuple[str, ...]]:
@@ -237,12 +236,12 @@ def test_a_seam_whose_arguments_recur_is_measured_cold_and_warm() -> None:
 @pytest.mark.parametrize(
     ("kind", "saw", "remark"),
     [
-        ("call", seen(calls=0), "run never calls it"),
-        ("call", seen(calls=0, in_build=1), "run calls it only while it is built, which is not timed"),
-        ("factory", seen(), "macro only: a factory has no work of its own"),
-        ("call", seen(obstacle="argument 1 is a Pool"), "macro only: argument 1 is a Pool"),
-        ("call", seen(shapes=""), "macro only: its arguments never vary"),
-        ("call", seen(), ""),
+        ("call", seam_count(calls=0), "run never calls it"),
+        ("call", seam_count(calls=0, in_build=1), "run calls it only while it is built, which is not timed"),
+        ("factory", seam_count(), "macro only: a factory has no work of its own"),
+        ("call", seam_count(obstacle="argument 1 is a Pool"), "macro only: argument 1 is a Pool"),
+        ("call", seam_count(shapes=""), "macro only: its arguments never vary"),
+        ("call", seam_count(), ""),
     ],
 )
 def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str, Any], remark: str) -> None:
@@ -254,7 +253,7 @@ def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str,
 
 
 def test_a_row_says_that_its_arguments_are_recorded() -> None:
-    micro, *macro = rows(ask("plain"), inner=seen(shapes="recorded: list, str"))
+    micro, *macro = rows(ask("plain"), inner=seam_count(shapes="recorded: list, str"))
 
     assert (micro.cell.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
     assert {row.note for row in macro} == {""}

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from perfkit.comparison.groups import stretched as with_more
+from perfkit.protocol.opening import Inspected
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
+from tests.messages import seam_count
 from tests.unit.test_plan import ask, rows
 
 
 def stretched(call_s: float, **settings: Any) -> float:
     plan = ask("plain")
-    seam = {"inclusive": 0.001, "calls": 1, "error": 0.0, "concurrent": False}
-    seen = {"call_ns": call_s * 1e9, "passes": 1, "seams": dict.fromkeys(plan.target.seams, seam)}
+    seams = dict.fromkeys(plan.target.seams, seam_count(inclusive=0.001, error=0.0))
+    seen = Inspected(call_ns=call_s * 1e9, passes=1, seams=seams)
     outcome = Outcome(seams={("run", ()): seen})
     return with_more(rows(plan), outcome, Settings(processes=5, **settings)).budget_s
 

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
+from perfkit.protocol.measuring import Build, Finish, Replayed, Round
+from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.proving import ProveSeam
+from perfkit.sources.catalogue import Catalogue
 from perfkit.worker.guard import Rejected
 from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed, Recorded
-from perfkit.worker.loaded_target import LoadedTarget
 from perfkit.worker.main import Worker
 from perfkit.worker.proof.prove import call_once
+from perfkit.worker.proof.variant import prove_seam
 
 ROOT = Path(__file__).resolve().parents[1] / "recorded"
 CASES = [
@@ -27,40 +32,44 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def loaded() -> LoadedTarget:
-    return LoadedTarget((ROOT,), "kept", seed=0)
+def loaded() -> Catalogue:
+    return Catalogue((ROOT,), "kept", seed=0)
 
 
-def spec(loaded: LoadedTarget, seam: str) -> ArgumentSpec:
+def spec(loaded: Catalogue, seam: str) -> ArgumentSpec:
     if seam in ("scaled", "totals"):
         pytest.importorskip("torch" if seam == "scaled" else "pandas")
     return loaded.spec(seam, "small", seam, [])
 
 
+def proof(seam: str, recipe: str, soak: int = 8) -> ProveSeam:
+    return ProveSeam(workload=seam, size="small", seam=seam, on=(), recipes=(recipe,), soak=soak, soak_s=0.0)
+
+
 @pytest.mark.parametrize(("seam", "honest", "kinds"), CASES, ids=[c[0] for c in CASES])
 def test_an_honest_recipe_is_proven_and_a_wrong_one_refused(
-    loaded: LoadedTarget, seam: str, honest: str, kinds: list[str]
+    loaded: Catalogue, seam: str, honest: str, kinds: list[str]
 ) -> None:
     found = spec(loaded, seam)
 
     assert list(dict.fromkeys(p.kind for p in found.parts if isinstance(p, Recorded))) == kinds
     assert found.describe() == f"recorded: {', '.join(kinds)}"
-    assert loaded.prove_seam(seam, found, [], [f"kept/{seam}-{honest}"], soak=8).checked_calls > 8
+    assert prove_seam(loaded, proof(seam, f"kept/{seam}-{honest}")).checked_calls > 8
     with pytest.raises(Rejected):
-        loaded.prove_seam(seam, found, [], [f"kept/{seam}-wrong"], soak=8)
+        prove_seam(loaded, proof(seam, f"kept/{seam}-wrong"))
 
 
-def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: LoadedTarget) -> None:
+def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: Catalogue) -> None:
     found = spec(loaded, "push")
 
     assert found.written == {0}
     with pytest.raises(Rejected) as caught:
-        loaded.prove_seam("push", found, [], ["kept/push-wrong"], soak=8)
+        prove_seam(loaded, proof("push", "kept/push-wrong"))
     assert "argument 1" in str(caught.value)
 
 
 @pytest.mark.parametrize("recipe", ["words-memo", "places-memo"])
-def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: LoadedTarget, recipe: str) -> None:
+def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: Catalogue, recipe: str) -> None:
     seam = recipe.partition("-")[0]
     subject = loaded.seam(seam, [f"kept/{recipe}"], spec(loaded, seam))
     seen = [repr(subject.data(stream)) for stream in range(300)]
@@ -68,7 +77,7 @@ def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: LoadedTarget, 
     assert len(set(seen)) == 300
 
 
-def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded: LoadedTarget) -> None:
+def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded: Catalogue) -> None:
     found = spec(loaded, "scaled")
     subject = loaded.seam("scaled", [], found)
     x, weight = subject.prepare(subject.data(1))
@@ -83,7 +92,7 @@ def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded:
     assert output.requires_grad
 
 
-def test_equal_streams_give_equal_arguments_in_every_role(loaded: LoadedTarget) -> None:
+def test_equal_streams_give_equal_arguments_in_every_role(loaded: Catalogue) -> None:
     found = spec(loaded, "price")
     one, other = loaded.seam("price", [], found), loaded.seam("price", ["kept/price-times"], found)
     mine, theirs = one.data(5), other.data(5)
@@ -93,8 +102,7 @@ def test_equal_streams_give_equal_arguments_in_every_role(loaded: LoadedTarget) 
     assert mine[0].items is not theirs[0].items
 
 
-def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: LoadedTarget, monkeypatch: Any) -> None:
-    found = spec(loaded, "places")
+def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: Catalogue, monkeypatch: Any) -> None:
     loaded.recipe("kept/places-bisect")
     right = loaded.ops(["kept/places-bisect"]).places
 
@@ -108,7 +116,7 @@ def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: LoadedTarget, 
         loaded._recipes, "kept/places-bisect", _with(recipe, lambda ops: type(ops)(**{**vars(ops), "places": spoils}))
     )
     with pytest.raises(Rejected, match="input afterwards"):
-        loaded.prove_seam("places", found, [], ["kept/places-bisect"], soak=2)
+        prove_seam(loaded, proof("places", "kept/places-bisect", soak=2))
 
 
 def _with(recipe: Any, apply: Any) -> Any:
@@ -119,25 +127,18 @@ def _with(recipe: Any, apply: Any) -> Any:
 
 def test_every_role_of_a_group_is_piloted_sampled_and_checked_on_the_same_calls() -> None:
     worker = Worker()
-    worker.open({"catalogs": [str(ROOT)], "target": "kept", "seed": 1, "process": 3})
-    roles = {"baseline": [], "control": [], "candidate-1": ["kept/push-sum"]}
-    group = {
-        "group": "g",
-        "workload": "push",
-        "size": "small",
-        "kind": "micro",
-        "seam": "push",
-        "state": None,
-        "on": [],
-        "variants": roles,
-    }
-    built = worker.build({**group, "roles": list(roles), "resolution_ns": 100, "stateful": False})
-    loops = {role: one["loops"] for role, one in built["roles"].items()}
-    for number, order in enumerate(([*roles], [*roles][::-1])):
-        samples = worker.round({"round": number, "order": order, "loops": loops})["samples"]
-        assert [s["role"] for s in samples] == order
-    finished = worker.finish({})
+    worker.handle(Open(source=FromCatalogue((str(ROOT),), "kept"), seed=1, process=3))
+    variants: dict[str, tuple[str, ...]] = {"baseline": (), "control": (), "candidate-1": ("kept/push-sum",)}
+    roles = tuple(variants)
+    cell = Cell(target="kept", workload="push", size="small", kind="micro", seam="push")
+    group = Build(group="g", cell=cell, stateful=False, variants=variants, roles=roles, resolution_ns=100)
+    built = worker.handle(group)
+    loops = {role: pilot.loops for role, pilot in built.roles.items()}
+    for number, order in enumerate((roles, roles[::-1])):
+        samples = worker.handle(Round(round=number, order=order, loops=loops)).samples
+        assert tuple(s.role for s in samples) == order
+    finished = worker.handle(Finish())
 
-    assert all(built["roles"][role]["draws"] for role in roles)
-    assert finished["recorded"] == {"repeated": 0.0, "replayed": 0}
-    assert all(calls >= 2 for calls in finished["checked_calls"].values())
+    assert all(pilot.draws for pilot in built.roles.values())
+    assert finished.recorded == Replayed(repeated=0.0, replayed=0)
+    assert all(calls >= 2 for calls in finished.checked_calls.values())

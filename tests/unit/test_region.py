@@ -50,12 +50,12 @@ def test_an_input_whose_preparing_touches_the_instance_is_prepared_just_before_i
     made.instance.seen.clear()
 
     assert region.ready(3) == 3
-    elapsed_ns, raw, _, ends = region.run(profiler, 0)
+    ran = region.run(profiler, 0)
 
     assert made.instance.seen == ([1, 1, 1] if one_at_a_time else [1, 2, 3])
-    assert elapsed_ns > 0
-    assert ends == []
-    names = {key[2] for key in cprofile.table(raw, ROOT)} if profiler else {"step"}
+    assert ran.elapsed_ns > 0
+    assert ran.ends == ()
+    names = {key[2] for key in cprofile.table(ran.raw, ROOT)} if profiler else {"step"}
     assert "step" in names
     assert "set_back" not in names
 
@@ -64,6 +64,6 @@ def test_a_program_that_ends_itself_has_ended() -> None:
     region = Region(subject(lambda counter: lambda x: sys.exit(3)), 1)
 
     region.ready(2)
-    _, _, spent, ends = region.run("", 0)
-    assert ends == ["3"]
-    assert spent.wall_ns > 0
+    ran = region.run("", 0)
+    assert ran.ends == ("3",)
+    assert ran.spent.wall_ns > 0

@@ -6,6 +6,7 @@ import pytest
 
 from perfkit.cell import Cell
 from perfkit.comparison.measured import _repeats, _with_replays
+from perfkit.protocol.measuring import Replayed
 from perfkit.session.outcome import Group, GroupOutcome
 from perfkit.stats.verdict import Decision
 
@@ -13,7 +14,7 @@ GROUP = Group(id="g", cell=Cell(target="t", workload="w", size="s", kind="micro"
 
 
 def found(*of_processes: tuple[float, float]) -> GroupOutcome:
-    return GroupOutcome(GROUP, recorded=[{"repeated": r, "replayed": n} for r, n in of_processes])
+    return GroupOutcome(GROUP, recorded=[Replayed(r, n) for r, n in of_processes])
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from perfkit.equivalence import close, exact
 from perfkit.schedule import BASELINE, CONTROL
 from perfkit.worker.proof.prove import Rejected
 from perfkit.worker.sampler import SLOW_CALL_NS, RoleState, Sampler, blaming
+from perfkit.worker.timer import HostTimer
 
 CANDIDATE = schedule.candidate_role(1)
 ROLES = (BASELINE, CONTROL, CANDIDATE)
@@ -75,7 +76,9 @@ def sampler(*subjects: Fake) -> Sampler:
     rules = (exact(), exact(), close(rtol=1e-6, why="x"))
     states = {r: RoleState(role=r, subject=s, rule=rule) for r, s, rule in zip(ROLES, subjects, rules, strict=True)}
     known, clock = states[BASELINE], subjects[0].clock
-    made = Sampler(group="g", seed=0, process=1, states=states, reference=known, clock=clock, target_ns=TARGET_NS)
+    made = Sampler(
+        group="g", seed=0, process=1, states=states, reference=known, timer=HostTimer(clock), target_ns=TARGET_NS
+    )
     for role in ROLES:
         with blaming(role):
             made.pilot(role)

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from perfkit.schedule import CANDIDATE
+from perfkit.sources.catalogue import Catalogue
 from perfkit.testing import check_recipe
 from perfkit.worker.guard import Rejected, blaming
-from perfkit.worker.loaded_target import LoadedTarget
 from perfkit.worker.proof.prove import call_once
+from perfkit.worker.side_effects import acquaint, check_modules, check_running
 from perfkit.worker.state.leftovers import adopting
 from perfkit.worker.state.random_state import kept
 
@@ -213,16 +214,16 @@ def checked(toy_catalog: Callable[..., Path], name: str, body: str) -> None:
     root = [catalogue(toy_catalog, name, body)]
     recipes = [f"toy/{name.replace('_', '-')}"]
     with kept(), adopting():
-        loaded = LoadedTarget(root, "toy", seed=1, installed=False)
+        loaded = Catalogue(root, "toy", seed=1, installed=False)
         try:
-            loaded.acquaint("run")
+            acquaint(loaded, "run")
             with blaming(CANDIDATE):
                 subject = loaded.macro("run", "tiny", recipes)
                 for call in range(4):
                     call_once(subject, subject.data(call), f"call {call}")
                 subject.close()
-            left = loaded.check_running("run", [], recipes)
-            loaded.check_modules()
+            left = check_running(loaded, "run", [], recipes)
+            check_modules(loaded)
             if left:
                 raise Rejected("after the last call", error=left[0])
         finally:
@@ -261,12 +262,12 @@ def test_what_the_baseline_changes_of_its_own_is_not_watched(toy_catalog: Callab
     with (root / "sample_targets" / "toy" / "ops.py").open("a", encoding="utf-8") as file:
         file.write(COUNTING)
     with kept():
-        loaded = LoadedTarget([root], "toy", seed=1, installed=False)
-        loaded.acquaint("run")
+        loaded = Catalogue([root], "toy", seed=1, installed=False)
+        acquaint(loaded, "run")
         with blaming(CANDIDATE):
             subject = loaded.macro("run", "tiny", ["toy/counts"])
             call_once(subject, subject.data(1), "a call")
-        loaded.check_modules()
+        check_modules(loaded)
 
 
 COUNTING = """
@@ -308,9 +309,9 @@ def test_more_threads_than_declared_are_named_and_declared_ones_are_not(toy_cata
     for declared in (1, 2):
         recipe.write_text(text.replace("exact(),", f"exact(), threads={declared},"), "utf-8")
         sys.modules.pop("toy", None)
-        loaded = LoadedTarget([root], "toy", seed=1, installed=False)
-        loaded.acquaint("run")
-        said[declared] = loaded.check_running("run", [], ["toy/two"])
+        loaded = Catalogue([root], "toy", seed=1, installed=False)
+        acquaint(loaded, "run")
+        said[declared] = check_running(loaded, "run", [], ["toy/two"])
         for name in [name for name in sys.modules if name.endswith("recipes.toy.two")]:
             del sys.modules[name]
     assert said[2] == []

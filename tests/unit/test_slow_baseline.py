@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from perfkit import schedule
 from perfkit.cell import Cell
+from perfkit.protocol.measuring import Build, Built, Round, RoundSample, RoundTaken
+from perfkit.protocol.opening import Inspected
 from perfkit.result import Sample
 from perfkit.session.outcome import Candidate, Group, GroupOutcome, Outcome
 from perfkit.session.slow_baseline import Company
@@ -24,7 +24,7 @@ class Worker:
 
     def __init__(self, slow_ns: int, alone_ns: int) -> None:
         self.times = slow_ns, alone_ns
-        self.asked: list[str] = []
+        self.asked: list[Build | Round] = []
         self.slow = False
 
     def __call__(self, process: int) -> Worker:
@@ -36,18 +36,18 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def ask(self, do: str, **request: Any) -> dict[str, Any]:
-        self.asked.append(do)
-        if do == "build":
-            self.slow = any("toy/hog" in recipes for recipes in request["variants"].values())
-            return {}
+    def ask(self, request: Build | Round, *, about: str) -> Built | RoundTaken:
+        self.asked.append(request)
+        if isinstance(request, Build):
+            self.slow = any("toy/hog" in recipes for recipes in request.variants.values())
+            return Built(roles={}, warnings=())
         elapsed_ns = self.times[0] if self.slow else self.times[1]
-        return {"samples": [{"role": role, "elapsed_ns": elapsed_ns, "loops": 1} for role in request["order"]]}
+        return RoundTaken(tuple(RoundSample(role, 0, 1, elapsed_ns, ()) for role in request.order))
 
 
 def checked(beside_ns: int, counted_ns: float, worker: Worker, times: int = 1) -> Outcome:
     outcome = Outcome()
-    outcome.seams["run", ()] = {"call_ns": counted_ns}
+    outcome.seams["run", ()] = Inspected(call_ns=counted_ns, passes=1, seams={})
     sample = Sample(
         group="g", role=schedule.BASELINE, process=0, round=0, position=0, loops=2, elapsed_ns=2 * beside_ns, flags=()
     )
@@ -77,4 +77,4 @@ def test_a_machine_that_has_become_slower_is_no_fault_of_a_candidate() -> None:
     worker = Worker(13_000, 13_000)
 
     assert checked(13_000, 1_000.0, worker).warnings == []
-    assert "round" in worker.asked
+    assert any(isinstance(request, Round) for request in worker.asked)

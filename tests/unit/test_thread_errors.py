@@ -39,11 +39,11 @@ def test_it_is_counted_by_role_and_printed_as_before(listening: list[str]) -> No
     finally:
         breadcrumb.mark(role="")
 
-    ((role, what, count),) = thread_errors.taken()
-    assert (role, count) == ("candidate", 3)
-    assert what.startswith("ValueError: no such row (test_thread_errors.py:")
+    (raised,) = thread_errors.taken()
+    assert (raised.role, raised.count) == ("candidate", 3)
+    assert raised.what.startswith("ValueError: no such row (test_thread_errors.py:")
     assert listening == ["no such row"] * 3
-    assert thread_errors.taken() == []
+    assert thread_errors.taken() == ()
 
 
 def test_however_many_kinds_there_are_and_whatever_their_text() -> None:
@@ -55,7 +55,7 @@ def test_however_many_kinds_there_are_and_whatever_their_text() -> None:
         raise Mute
 
     run(mute)
-    assert thread_errors.taken()[0][1].startswith("Mute: (its text cannot be had)")
+    assert thread_errors.taken()[0].what.startswith("Mute: (its text cannot be had)")
 
     numbers = iter(range(1000))
 
@@ -63,7 +63,7 @@ def test_however_many_kinds_there_are_and_whatever_their_text() -> None:
         raise ValueError("x" * 10_000, next(numbers))
 
     run(different, 2)
-    assert all(len(what) < 500 for _, what, _ in thread_errors.taken())
+    assert all(len(raised.what) < 500 for raised in thread_errors.taken())
 
 
 def test_a_session_says_each_in_one_line_with_how_often() -> None:

@@ -1,17 +1,14 @@
-"""The timed timed_loop on a clock that only moves when it is told to."""
+"""The host timer on a clock that only moves when it is told to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, repeat
-from typing import Any
 
 import pytest
 
-from perfkit.worker.main import sample_ns
-from perfkit.worker.timer import Clock, resolution_ns, timed_loop, timed_loop_star
-
-Timed = Callable[[Any, Any, Clock], tuple[int, Any]]
+from perfkit.worker.handlers.measuring import sample_ns
+from perfkit.worker.timer import Clock, HostTimer
 
 
 class FakeClock:
@@ -38,13 +35,13 @@ def test_a_walk_returns_the_exact_nanoseconds_of_its_calls_and_the_last_result()
         clock.advance(ns)
         return f"took {ns}"
 
-    assert timed_loop(work, [3, 10**9, 1], clock) == (10**9 + 4, "took 1")
+    assert HostTimer(clock).time_calls(work, [3, 10**9, 1]) == (10**9 + 4, "took 1")
 
 
 def test_each_argument_is_used_once_and_in_order() -> None:
     seen: list[object] = []
     arguments = [object() for _ in range(50)]
-    timed_loop(seen.append, arguments, FakeClock())
+    HostTimer(FakeClock()).time_calls(seen.append, arguments)
 
     assert len(seen) == 50
     assert all(a is b for a, b in zip(seen, arguments, strict=True))
@@ -57,62 +54,72 @@ def test_a_walk_hands_over_the_argument_itself_and_a_starred_walk_its_parts() ->
         seen.append(args)
         return len(seen)
 
-    assert timed_loop(note, [(1, 2)], FakeClock()) == (0, 1)
-    assert timed_loop_star(note, [(1, 2), (), (3,)], FakeClock()) == (0, 4)
+    assert HostTimer(FakeClock()).time_calls(note, [(1, 2)]) == (0, 1)
+    assert HostTimer(FakeClock()).time_calls(note, [(1, 2), (), (3,)], star=True) == (0, 4)
     assert seen == [((1, 2),), (1, 2), (), (3,)]
 
 
 def test_a_starred_walk_is_timed_alike() -> None:
     clock = FakeClock()
 
-    assert timed_loop_star(lambda ns, twice: clock.advance(ns * twice), [(3, 2), (5, 1)], clock) == (11, None)
+    assert HostTimer(clock).time_calls(lambda ns, twice: clock.advance(ns * twice), [(3, 2), (5, 1)], star=True) == (
+        11,
+        None,
+    )
 
 
-@pytest.mark.parametrize("timed", [timed_loop, timed_loop_star])
-def test_the_clock_is_read_before_the_first_call_and_after_the_last_only(timed: Timed) -> None:
+@pytest.mark.parametrize("star", [False, True])
+def test_the_clock_is_read_before_the_first_call_and_after_the_last_only(star: bool) -> None:
     readings: list[str] = []
 
     def clock() -> int:
         readings.append("clock")
         return 0
 
-    timed(lambda *_: readings.append("call"), [(1,), (2,), (3,)], clock)
+    HostTimer(clock).time_calls(lambda *_: readings.append("call"), [(1,), (2,), (3,)], star=star)
 
     assert readings == ["clock", "call", "call", "call", "clock"]
 
 
-@pytest.mark.parametrize("timed", [timed_loop, timed_loop_star])
-def test_a_walk_over_nothing_has_no_result(timed: Timed) -> None:
-    assert timed(print, [], FakeClock()) == (0, None)
+@pytest.mark.parametrize("star", [False, True])
+def test_a_walk_over_nothing_has_no_result(star: bool) -> None:
+    assert HostTimer(FakeClock()).time_calls(print, [], star=star) == (0, None)
+
+
+@pytest.mark.parametrize(("star", "arguments"), [(False, [3, 5]), (True, [(3,), (5,)])])
+def test_single_calls_have_their_own_nanoseconds(star: bool, arguments: list[object]) -> None:
+    clock = FakeClock()
+
+    assert HostTimer(clock).time_each(clock.advance, arguments, star=star) == [3, 5]
 
 
 @pytest.mark.parametrize("step_ns", [1, 40, 1_000_000])
 def test_the_resolution_of_a_coarse_clock_is_its_step(step_ns: int) -> None:
     count = iter(range(10**9))
 
-    assert resolution_ns(lambda: next(count) // 7 * step_ns, tries=20) == step_ns
+    assert HostTimer(lambda: next(count) // 7 * step_ns).resolution_ns(tries=20) == step_ns
 
 
 def test_the_smallest_of_several_steps_counts() -> None:
     readings = chain.from_iterable((base, base + step) for base, step in [(0, 90), (1000, 30), (2000, 60)])
 
-    assert resolution_ns(ticking(readings), tries=3) == 30
+    assert HostTimer(ticking(readings)).resolution_ns(tries=3) == 30
 
 
 def test_a_stuck_clock_gives_up_and_says_one() -> None:
-    assert resolution_ns(lambda: 5, tries=3) == 1
+    assert HostTimer(lambda: 5).resolution_ns(tries=3) == 1
 
 
 def test_a_clock_that_sticks_after_a_step_keeps_what_was_seen() -> None:
     readings = chain([0, 25], repeat(25))
 
-    assert resolution_ns(ticking(readings), tries=3) == 25
+    assert HostTimer(ticking(readings)).resolution_ns(tries=3) == 25
 
 
 def test_a_clock_that_steps_back_is_no_step() -> None:
     readings = chain([100, 50], [200, 220], repeat(220))
 
-    assert resolution_ns(ticking(readings), tries=2) == 20
+    assert HostTimer(ticking(readings)).resolution_ns(tries=2) == 20
 
 
 @pytest.mark.parametrize(("step_ns", "aim_ns"), [(1, 250_000), (42, 250_000), (250, 250_000), (1_000_000, 10**9)])

@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -517,3 +518,12 @@ def test_a_scan_sees_the_numbers_of_every_container() -> None:
     seen = [float(np.asarray(v).flat[0]) for v in visit(tree) if np.asarray(v).dtype.kind == "f"]
 
     assert seen == [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5]
+
+
+class Record(msgspec.Struct, frozen=True):
+    x: int
+
+
+def test_a_record_that_only_its_library_can_make_is_refused_by_name() -> None:
+    with pytest.raises(UnknownType, match=r"Record at output\['a'\]\[0\]$"):
+        copy({"a": [Record(1)]})

@@ -17,6 +17,7 @@ import numpy as np
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, snapshot
+from perfkit.protocol.proving import SOAK_CALLS
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import (
     Answer,
@@ -37,9 +38,8 @@ from perfkit.worker.proof.soak import soak as call_often
 from perfkit.worker.state.leftovers import busy_after
 from perfkit.worker.subject import Subject
 
-__all__ = ["SOAK_CALLS", "TARGET", "Tally", "answer", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
+__all__ = ["TARGET", "Tally", "answer", "call_once", "compare_call", "compared", "prove", "refuse_busy"]
 
-SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 _FEWEST_CALLS, _SOAK_S = 8, 0.5  # the soak, where there is one, goes on where these end
 _CONTROLLED_CALLS = 4  # in a row, that a control is compared in too
 

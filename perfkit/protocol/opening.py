@@ -1,0 +1,131 @@
+"""Opening a worker, and what it then says of the target: its seams, and the least that calls must do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfkit.protocol.record import Record, Request
+
+__all__ = [
+    "FromCallables",
+    "FromCatalogue",
+    "Inspect",
+    "Inspected",
+    "LeastCost",
+    "MachineRates",
+    "Open",
+    "Opened",
+    "Roofline",
+    "RooflineFound",
+]
+__all__ += ["SeamCount"]
+
+
+class Opened(Record, frozen=True):
+    """`environment` where it was asked for: the machine, versions and BLAS, as a saved run has it."""
+
+    resolution_ns: int
+    environment: dict[str, Any] | None = None
+
+
+class FromCatalogue(Record, frozen=True, tag="catalogue"):
+    """A target with its recipes. `installed`: whether to look for catalogues of installed packages."""
+
+    catalogs: tuple[str, ...]
+    target: str
+    installed: bool = True
+
+
+class FromCallables(Record, frozen=True, tag="callables"):
+    """Functions, each as `module:function`; candidates by name. `make(rng)` gives the arguments of one call."""
+
+    baseline: str
+    candidates: dict[str, str]
+    make: str
+
+
+class Open(Request[Opened], frozen=True):
+    """Load the code under test. `process`: the number of this one; `describe`: answer the environment too."""
+
+    source: FromCatalogue | FromCallables
+    seed: int
+    process: int
+    describe: bool = False
+
+
+class SeamCount(Record, frozen=True):
+    """What was seen of one seam: calls, those while the instance was built, and its share of a bare call's time.
+
+    `inclusive` holds the seams it calls, `exclusive` does not; `error` is the standard error of the former, None after
+    one pass. `obstacle` says why it cannot be measured alone, `shapes` what it is called with.
+    """
+
+    calls: int
+    in_build: int
+    inclusive: float
+    exclusive: float
+    error: float | None
+    concurrent: bool
+    obstacle: str
+    shapes: str
+
+
+class Inspected(Record, frozen=True):
+    """What the counting pass found. `busy`: the process works on though no call is under way.
+
+    `stateful`, where it was asked for: whether preparing an input touches the instance.
+    """
+
+    call_ns: float
+    passes: int
+    seams: dict[str, SeamCount]
+    busy: bool = False
+    stateful: bool | None = None
+
+    def seam_ns(self, name: str) -> float:
+        """Nanoseconds of one call of a seam."""
+        seam = self.seams[name]
+        return self.call_ns * seam.inclusive / max(1.0, seam.calls / self.passes)
+
+
+class Inspect(Request[Inspected], frozen=True):
+    """Count and clock the seams of one variant over at most `calls` calls of a workload, or `enough_ns`.
+
+    `quiet`: refuse it where it works on afterwards. `declared`: also check what the workload declares in numbers.
+    """
+
+    role: str
+    workload: str
+    size: str
+    recipes: tuple[str, ...]
+    calls: int
+    enough_ns: int
+    quiet: bool = False
+    declared: bool = False
+
+
+class MachineRates(Record, frozen=True):
+    """Floating-point operations a second, and bytes read a second."""
+
+    operations: float
+    read: float
+
+
+class LeastCost(Record, frozen=True):
+    """The least that one call must do: operations, and bytes to read."""
+
+    operations: float
+    read: float
+
+
+class RooflineFound(Record, frozen=True):
+    """`costs` by workload, of those that declare one; `rates` where there is any."""
+
+    rates: MachineRates | None
+    costs: dict[str, LeastCost]
+
+
+class Roofline(Request[RooflineFound], frozen=True):
+    """How fast this machine is at best, and the least that calls of some workloads (name: size) must do."""
+
+    sizes: dict[str, str]

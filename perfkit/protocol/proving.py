@@ -1,0 +1,69 @@
+"""The proof of one candidate."""
+
+from __future__ import annotations
+
+from perfkit.protocol.record import Record, Request
+
+__all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "Proven", "Settle", "Settled"]
+
+
+SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
+
+
+class Proven(Record, frozen=True):
+    """How many calls were compared, and how many one instance made; the awkward inputs that a workload declares."""
+
+    checked_calls: int
+    calls_of_one_instance: int
+    awkward: int | None = None
+
+
+class Prove(Request[Proven], frozen=True):
+    """The whole proof of one variant on one workload, at the target's proof size; `at_size`: and at its default.
+
+    `soak`: calls that are compared in a row; `soak_s`: seconds of calls that are not.
+    """
+
+    workload: str
+    on: tuple[str, ...]
+    recipes: tuple[str, ...]
+    at_size: bool
+    soak_s: float
+    soak: int = SOAK_CALLS
+
+    @property
+    def about(self) -> str:
+        """What it is proven on."""
+        return self.workload
+
+
+class ProveSeam(Request[Proven], frozen=True):
+    """The whole proof of one variant on one seam alone. `soak`: calls that are compared in a row."""
+
+    workload: str
+    size: str
+    seam: str
+    on: tuple[str, ...]
+    recipes: tuple[str, ...]
+    soak: int
+    soak_s: float
+
+    @property
+    def about(self) -> str:
+        """What it is proven on."""
+        return self.seam
+
+
+class Settled(Record, frozen=True):
+    """What a candidate has left behind, in words."""
+
+    left: tuple[str, ...]
+
+
+class Settle(Request[Settled], frozen=True):
+    """After the proofs of one variant: what it leaves behind in its process."""
+
+    workload: str
+    on: tuple[str, ...]
+    recipes: tuple[str, ...]
+    quiet: bool

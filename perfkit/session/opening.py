@@ -1,0 +1,76 @@
+"""Opening workers: an interpreter each, with the target loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from perfkit.errors import WorkFailed
+from perfkit.machine.environment import worker_environment
+from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.session.outcome import Outcome
+from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
+from perfkit.settings import Settings
+
+__all__ = ["OpenWorker", "Opener", "StartWorker"]
+
+
+class StartWorker(Protocol):
+    """Starts a worker: a process of its own, or in tests one that is none."""
+
+    def __call__(self, environment: Mapping[str, str], /, *, timeout_s: float, heard: Heard) -> WorkerHandle:
+        """Start it; `heard` is told what threads of the measured code raise."""
+        ...
+
+
+class OpenWorker(Protocol):
+    """Opens a worker for a process of that number; `threads` of BLAS where not as the settings say."""
+
+    def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
+        """Open it."""
+        ...
+
+
+class Opener:
+    """Opens workers of one target, and notes what they say of themselves."""
+
+    def __init__(
+        self,
+        target: str,
+        settings: Settings,
+        outcome: Outcome,
+        *,
+        installed: bool = True,
+        start: StartWorker = WorkerProcess,
+    ) -> None:
+        """`installed`: whether workers look for catalogues of installed packages, which takes each of them a while."""
+        self._target, self._settings, self._outcome = target, settings, outcome
+        self._installed, self._start = installed, start
+
+    def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
+        """A fresh interpreter with the target loaded; `describe`: note the environment too.
+
+        Raises WorkFailed where the target cannot be loaded.
+        """
+        environment = worker_environment(threads or self._settings.threads)
+        worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
+        request = Open(
+            source=FromCatalogue(
+                catalogs=tuple(str(c) for c in self._settings.catalogs), target=self._target, installed=self._installed
+            ),
+            seed=self._settings.seed,
+            process=process,
+            describe=describe,
+        )
+        try:
+            opened = worker.ask(request, about=f"importing {self._target}")
+        except RejectedOutput as rejected:
+            worker.close()
+            raise WorkFailed(rejected.rejection.text) from None
+        except BaseException:
+            worker.close()
+            raise
+        self._outcome.resolution_ns = opened.resolution_ns
+        if opened.environment is not None:
+            self._outcome.environment = opened.environment
+        return worker

@@ -1,0 +1,1 @@
+"""Where the code under test comes from: one Source each."""

@@ -1,0 +1,20 @@
+"""Opening the source that a request names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from perfkit.protocol.opening import FromCallables, FromCatalogue
+from perfkit.sources.callables import Callables
+from perfkit.sources.catalogue import Catalogue
+from perfkit.worker.source import Source
+
+__all__ = ["open_source"]
+
+
+def open_source(named: FromCatalogue | FromCallables, *, seed: int, process: int) -> Source:
+    """Load it. Raises Rejected where its own code raises, and PerfkitError where there is none such."""
+    if isinstance(named, FromCallables):
+        return Callables.named(named, seed=seed, process=process)
+    catalogs = [Path(root) for root in named.catalogs]
+    return Catalogue(catalogs, named.target, seed=seed, process=process, installed=named.installed)

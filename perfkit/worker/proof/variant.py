@@ -1,0 +1,99 @@
+"""The proof of one variant of a source: on a workload, and on a seam alone."""
+
+from __future__ import annotations
+
+from perfkit import schedule
+from perfkit.protocol.proving import Prove, ProveSeam
+from perfkit.worker.guard import Rejected, blaming, user_code
+from perfkit.worker.inputs.arguments import Fixed
+from perfkit.worker.inputs.content import digest
+from perfkit.worker.proof.call import Tally, compare_call
+from perfkit.worker.proof.prove import prove
+from perfkit.worker.source import Source
+from perfkit.worker.subject import MacroSubject
+
+__all__ = ["awkward_inputs", "prove_seam", "prove_workload"]
+
+
+def prove_workload(source: Source, request: Prove) -> Tally:
+    """The whole proof on one workload at its proof size, and a call at its default size. Raises Rejected."""
+    workload, on = request.workload, request.on
+    size, described = source.proof_size(workload), source.workload(workload)
+    reference, candidate = _pair(source, request, size)
+    more: list[MacroSubject] = []
+
+    def fresh(role: str) -> MacroSubject:
+        more.append(source.macro(workload, size, on if role == schedule.BASELINE else [*on, *request.recipes]))
+        return more[-1]
+
+    awkward, change = described.awkward, described.change
+    tally = prove(
+        reference,
+        candidate,
+        source.rule(request.recipes, seam=False),
+        source.seed,
+        awkward=None if awkward is None else lambda s: iter(awkward(s.shared)),  # type: ignore[attr-defined]
+        change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
+        soak=request.soak,
+        soak_s=request.soak_s,
+        fresh=fresh,
+    )
+    for subject in (reference, candidate, *more):
+        subject.close()
+    if request.at_size and described.sizes[0] != size:  # what depends on size is wrong only there
+        tally.checked_calls += _at_size(source, request, described.sizes[0])
+    return tally
+
+
+def _at_size(source: Source, request: Prove, size: str) -> int:
+    """Compare one call at another size; how many were compared."""
+    reference, candidate = _pair(source, request, size)
+    stream, tally = schedule.stream(source.seed, "proof at size"), Tally()
+    rule = source.rule(request.recipes, seam=False)
+    compare_call(reference, candidate, lambda s: s.data(stream), rule, f"a call at size {size}", tally)
+    reference.close()
+    candidate.close()
+    return tally.checked_calls
+
+
+def _pair(source: Source, request: Prove, size: str) -> tuple[MacroSubject, MacroSubject]:
+    with blaming(schedule.BASELINE):
+        reference = source.macro(request.workload, size, request.on)
+    return reference, source.macro(request.workload, size, [*request.on, *request.recipes])
+
+
+def prove_seam(source: Source, request: ProveSeam) -> Tally:
+    """The whole proof on one seam alone. Raises Rejected, and PerfkitError where it cannot be measured alone."""
+    seam, on, both = request.seam, request.on, [*request.on, *request.recipes]
+    spec = source.spec(request.workload, request.size, seam, on)
+    with blaming(schedule.BASELINE):
+        reference = source.seam(seam, on, spec)
+    candidate = source.seam(seam, both, spec)
+    rule, only_read = source.rule(request.recipes, seam=True), source.seams[seam].only_read
+    weights = {p: part.value for p, part in enumerate(spec.parts) if isinstance(part, Fixed)}
+    before = {position: digest(value) for position, value in weights.items()}
+    tally = prove(
+        reference,
+        candidate,
+        rule,
+        source.seed,
+        soak=request.soak,
+        soak_s=request.soak_s,
+        only_read=only_read,
+        fresh=lambda role: source.seam(seam, on if role == schedule.BASELINE else both, spec),
+    )
+    for position, value in weights.items():
+        if digest(value) != before[position] and before[position] is not None:
+            with blaming(schedule.CANDIDATE):
+                raise Rejected("the calls of a seam alone", error=f"writes to argument {position + 1}, a weight")
+    return tally
+
+
+def awkward_inputs(source: Source, workload: str) -> int:
+    """How many awkward inputs a workload declares, each of which a proof tries."""
+    described = source.workload(workload)
+    if described.awkward is None:
+        return 0
+    declared, shared = described.awkward, source.shared(workload, source.proof_size(workload))
+    count: int = user_code("counting the awkward inputs", lambda: len(list(declared(shared))))
+    return count

@@ -1,0 +1,72 @@
+"""What the engine knows of the code under test: one Source, whatever it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from perfkit.equivalence import Equivalence
+from perfkit.target import Seam, Workload
+from perfkit.worker.inputs.arguments import ArgumentSpec
+from perfkit.worker.inputs.recorder import SeamRecorder
+from perfkit.worker.shared_state import SharedState
+from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
+from perfkit.worker.timer import Timer
+
+__all__ = ["Source"]
+
+
+class Source(Protocol):
+    """Gives a worker subjects, what must be equal, and the timer of the device that they run on.
+
+    A variant is a sequence of names, of recipes or of functions: what is switched on, none for the plain baseline.
+    Every subject has an instance and state of its own.
+    """
+
+    seed: int
+    process: int
+    timer: Timer
+    seams: Mapping[str, Seam]  # what a variant may replace, by name
+    shared_state: SharedState  # what all code of the process shares, as it was before any candidate was loaded
+    warnings: list[str]  # about what all instances share
+
+    def workload(self, name: str) -> Workload:
+        """One thing that it does; KeyError where there is none by that name."""
+
+    def proof_size(self, workload: str) -> str:
+        """The size at which a workload is proven."""
+
+    def shared(self, workload: str, size: str) -> Any:
+        """What all instances of a workload share, made when it is first asked for."""
+
+    def rule(self, variant: Sequence[str], *, seam: bool) -> Equivalence:
+        """What must be equal when a variant is switched on: in the workload's output, or in the seam's."""
+
+    def allowed(self, variant: Sequence[str]) -> tuple[int, int]:
+        """How many threads and child processes a variant declares to keep running."""
+
+    def macro(self, workload: str, size: str, variant: Sequence[str]) -> MacroSubject:
+        """A whole workload on an instance of its own."""
+
+    def recorded(
+        self, workload: str, size: str, variant: Sequence[str], *, describe: bool
+    ) -> tuple[SeamRecorder, MacroSubject]:
+        """A whole workload whose seams are watched."""
+
+    def choice(self, recorder: SeamRecorder, seam: str) -> ArgumentSpec | None:
+        """How the arguments of a seam are made, from what was seen of it; None where it was not called."""
+
+    def alone(self, workload: str, size: str, seam: str, variant: Sequence[str]) -> ArgumentSpec | None:
+        """The arguments of a seam's costliest kind of call; None for a seam that cannot be measured alone."""
+
+    def spec(self, workload: str, size: str, seam: str, variant: Sequence[str]) -> ArgumentSpec:
+        """As `alone`. Raises PerfkitError for a seam that cannot be measured alone."""
+
+    def seam(self, seam: str, variant: Sequence[str], spec: ArgumentSpec) -> SeamSubject:
+        """One seam alone, called as `spec` says."""
+
+    def cold_seam(self, seam: str, variant: Sequence[str], spec: ArgumentSpec) -> ColdSeamSubject:
+        """One seam alone, each call on a table of its own."""
+
+    def let_go(self) -> None:
+        """Forget the instances that arguments are recorded from."""

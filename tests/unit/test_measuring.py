@@ -1,0 +1,238 @@
+"""Groups in processes, round by round, on workers without a process and with time that only rounds move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from perfkit.cell import Cell
+from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.protocol.measuring import Build, Built, Finish, Finished, Replayed, Round, RoundSample, RoundTaken
+from perfkit.session.measuring import Measuring
+from perfkit.session.outcome import Candidate, Group, Outcome
+from perfkit.session.process import RejectedOutput
+from perfkit.settings import Settings
+from tests.messages import DIFFERENCE, FakeWorker, piloted, rejection
+
+CELL = Cell(target="toy", workload="run", size="small", kind="macro")
+FIRST, SECOND = Candidate(role="candidate-1", recipes=("toy/a",)), Candidate(role="candidate-2", recipes=("toy/b",))
+SETTINGS = Settings(seed=1, budget_s=60.0, min_rounds=3, max_rounds=3, processes=2)
+Twist = Callable[[Any, FakeWorker], Any]
+
+
+@pytest.fixture(autouse=True)
+def _retries_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perfkit.session.blame._RETRIED_S", 0.0)
+
+
+def group(*candidates: Candidate, cell: Cell = CELL, processes: int = 2) -> Group:
+    return Group(id="g", cell=cell, candidates=candidates or (FIRST,), processes=processes)
+
+
+def _nothing(request: Any, worker: FakeWorker) -> Any:
+    return None
+
+
+class Workers:
+    """Opens workers in which all is well, but for what `twist` answers or raises in the place of an answer."""
+
+    def __init__(self, twist: Twist = _nothing) -> None:
+        self.twist = twist
+        self.opened: list[tuple[int, FakeWorker]] = []
+        self.threads: list[int | None] = []
+
+    def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> FakeWorker:
+        worker = FakeWorker({})
+        kinds: dict[Any, Any] = {Build: self.built, Round: self.taken, Finish: self.finished}
+        worker.answers = {kind: self.answering(worker, usual) for kind, usual in kinds.items()}
+        self.opened.append((process, worker))
+        self.threads.append(threads)
+        return worker
+
+    def answering(self, worker: FakeWorker, usual: Any) -> Any:
+        return lambda request: self.twist(request, worker) or usual(request, worker)
+
+    @staticmethod
+    def built(request: Build, worker: FakeWorker) -> Built:
+        return Built(roles={role: piloted(units=("rows", 3.0)) for role in request.roles}, warnings=("a word",))
+
+    @staticmethod
+    def taken(request: Round, worker: FakeWorker) -> RoundTaken:
+        samples = (RoundSample(role, i, request.loops.get(role, 1), 500, ()) for i, role in enumerate(request.order))
+        return RoundTaken(tuple(samples))
+
+    @staticmethod
+    def finished(request: Finish, worker: FakeWorker) -> Finished:
+        roles = worker.of(Build)[-1].roles
+        return Finished(
+            checked_calls=dict.fromkeys(roles, 2),
+            calls=dict.fromkeys(roles, len(worker.asked)),
+            ratios={role: {"size": (2.0, 1.0)} for role in roles},
+            tails_ns=dict.fromkeys(roles, (5, 6)),
+            recorded=Replayed(0.25, 1),
+        )
+
+
+def measured(workers: Workers, *groups: Group, kept: Callable[[], None] = lambda: None) -> Outcome:
+    outcome = Outcome()
+    measuring = Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, kept)
+    measuring.measure(groups or (group(),))
+    return outcome
+
+
+def test_every_process_of_a_group_gives_its_rounds() -> None:
+    workers, kept = Workers(), []
+    outcome = measured(workers, kept=lambda: kept.append(1))
+
+    samples = outcome.groups["g"].samples
+    assert [process for process, _ in workers.opened] == [0, 1]
+    assert {(s.process, s.round) for s in samples} == {(p, n) for p in (0, 1) for n in range(3)}
+    assert len(samples) == 2 * 3 * 3
+    assert {s.phase for s in samples} == {"measure"}
+    assert outcome.groups["g"].stopped_by == "rounds"
+    assert all(worker.closed for _, worker in workers.opened)
+    assert len(kept) == 2
+    assert outcome.failures == {}
+
+
+def test_what_pilots_and_the_last_checks_say_is_noted() -> None:
+    outcome = measured(Workers())
+    found = outcome.groups["g"]
+
+    assert outcome.warnings == ["a word"]  # once
+    assert found.loops == dict.fromkeys(("baseline", "control", "candidate-1"), 250)
+    assert found.ready_ns["control"] == [5, 5]
+    assert found.build_ns == {}
+    assert found.units == ("rows", 3.0)
+    assert found.checked["candidate-1"] == 4
+    assert found.calls["candidate-1"] == 5
+    assert found.tails_ns["baseline"] == [5, 6, 5, 6]
+    assert found.ratios["control"] == {"size": (4.0, 2.0)}
+    assert found.recorded == [Replayed(0.25, 1)] * 2
+
+
+def test_a_round_is_one_request_in_one_process_and_one_a_role_in_several() -> None:
+    workers = Workers()
+    measured(workers, group(processes=1))
+    apart = Workers()
+    measured(apart, group(cell=Cell(target="toy", workload="run", size="small", kind="macro", layout="processes"),
+                          processes=1))  # fmt: skip
+
+    assert [len(r.order) for r in workers.opened[0][1].of(Round)] == [3, 3, 3]
+    assert len(apart.opened) == 3
+    assert [[len(r.order) for r in worker.of(Round)] for _, worker in apart.opened] == [[1, 1, 1]] * 3
+    assert {worker.of(Build)[0].roles for _, worker in apart.opened} == {("baseline",), ("control",), ("candidate-1",)}
+
+
+def test_groups_of_one_process_share_a_worker_and_other_threads_have_their_own() -> None:
+    other = Group(id="h", cell=CELL, candidates=(SECOND,), processes=1)
+    two = Group(id="i", cell=Cell(target="toy", workload="run", size="small", kind="macro", threads=2),
+                candidates=(FIRST,), processes=1)  # fmt: skip
+    workers = Workers()
+    measured(workers, group(processes=1), other, two)
+
+    assert workers.threads == [None, 2]
+    assert [r.group for r in workers.opened[0][1].of(Build)] == ["g", "h"]
+
+
+def is_of(request: Any, worker: FakeWorker, recipe: str) -> bool:
+    """Whether a round is asked of a worker in which a recipe is switched on."""
+    return isinstance(request, Round) and any(recipe in v for v in worker.of(Build)[-1].variants.values())
+
+
+def refuses(recipe: str) -> Twist:
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        if not is_of(request, worker, recipe) or request.round < 1:
+            return None
+        role = next(role for role, v in worker.of(Build)[-1].variants.items() if recipe in v)
+        return RejectedOutput(rejection(role, difference=DIFFERENCE))
+
+    return twist
+
+
+def test_a_candidate_that_is_refused_is_left_out_and_the_others_start_afresh() -> None:
+    workers = Workers(refuses("toy/b"))
+    outcome = measured(workers, group(FIRST, SECOND))
+
+    assert set(outcome.failures) == {("toy/b",)}
+    assert outcome.failures["toy/b",].text == f"on run: round 3: {DIFFERENCE}"
+    counted = [s for s in outcome.groups["g"].samples if s.phase == "measure"]
+    assert {s.role for s in counted} == {"baseline", "control", "candidate-1"}
+    assert {(s.process, s.round) for s in counted} == {(p, n) for p in (0, 1) for n in range(3)}
+    aborted = [s for s in outcome.groups["g"].samples if s.phase == "aborted"]
+    assert {(s.process, s.round) for s in aborted} == {(0, 0)}
+    assert all(worker.closed for _, worker in workers.opened)
+
+
+def test_a_candidate_that_kills_its_worker_again_on_its_own_has_failed() -> None:
+    died = WorkFailed("ended by SIGSEGV", reason="SIGSEGV", role="candidate-1")
+    outcome = measured(Workers(lambda request, worker: died if is_of(request, worker, "toy/a") else None))
+
+    found = outcome.failures["toy/a",]
+    assert (found.verdict, found.reason, found.text) == ("failed", "SIGSEGV", "ended by SIGSEGV (and again on its own)")
+    assert outcome.warnings == ["a word"]
+
+
+def test_a_worker_that_dies_once_is_a_warning_and_the_next_process_goes_on() -> None:
+    deaths = [WorkFailed("killed", reason="out-of-memory")]
+    outcome = measured(Workers(lambda request, worker: deaths.pop() if deaths and request == Finish() else None))
+
+    assert outcome.failures == {}
+    assert outcome.warnings[-1] == "killed; it did not happen again on its own"
+    assert {s.process for s in outcome.groups["g"].samples} == {0, 1}
+
+
+def test_a_candidate_whose_worker_dies_in_two_processes_has_failed() -> None:
+    deaths = [WorkFailed("killed", reason="SIGKILL", role="candidate-1") for _ in range(2)]
+
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        on_its_own = worker.about[-1].endswith("on its own")
+        return deaths.pop() if deaths and isinstance(request, Finish) and not on_its_own else None
+
+    outcome = measured(Workers(twist))
+
+    assert outcome.failures["toy/a",].text == "killed (and before in another process)"
+
+
+def test_one_that_does_not_answer_is_not_tried_again() -> None:
+    late = WorkFailed("no answer within 1 s", reason="timeout", role="candidate-1")
+    workers = Workers(lambda request, worker: late if is_of(request, worker, "toy/a") else None)
+    outcome = measured(workers)
+
+    assert outcome.failures["toy/a",].reason == "timeout"
+    assert len(workers.opened) == 3  # of each process, and the one for the others of the first, of whom there are none
+
+
+def test_a_baseline_that_dies_alone_leaves_nothing_to_compare_with() -> None:
+    died = WorkFailed("ended by SIGSEGV", reason="SIGSEGV", role="baseline")
+    outcome = measured(Workers(lambda request, worker: died if isinstance(request, Round) else None))
+
+    assert outcome.failures["toy/a",].text == "the baseline itself fails: ended by SIGSEGV"
+
+
+def test_what_perfkit_itself_cannot_do_in_a_group_is_looked_into_too() -> None:
+    outcome = measured(Workers(lambda request, worker: PerfkitError("no memory") if request == Finish() else None))
+
+    assert outcome.failures["toy/a",].text == "no memory"
+
+
+def test_an_interruption_keeps_the_rounds_so_far_and_leaves_no_worker() -> None:
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        return KeyboardInterrupt() if isinstance(request, Round) and request.round == 2 else None
+
+    workers, outcome = Workers(twist), Outcome()
+    measuring = Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        measuring.measure([group()])
+
+    assert {s.round for s in outcome.groups["g"].samples} == {0, 1}
+    assert all(worker.closed for _, worker in workers.opened)
+
+
+def test_whether_inputs_come_one_at_a_time_is_known_from_the_counting_pass() -> None:
+    workers, outcome = Workers(), Outcome(stateful={"run": True})
+    Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, lambda: None).measure([group()])
+
+    assert all(r.stateful for _, worker in workers.opened for r in worker.of(Build))

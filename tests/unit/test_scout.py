@@ -1,0 +1,171 @@
+"""What a session finds out before it measures, on workers without a process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from perfkit.errors import RecipeConflict, WorkFailed
+from perfkit.protocol.opening import Inspect, Inspected, LeastCost, MachineRates, Roofline, RooflineFound
+from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
+from perfkit.session.outcome import Candidate, Outcome
+from perfkit.session.process import RejectedOutput
+from perfkit.session.scout import Scout
+from tests.messages import FakeWorker, rejection, seam_count
+
+KEY = ("toy/fast",)
+FAST = Candidate(role="candidate", recipes=KEY)
+PLACE = ("run", "small", ())
+COUNTED = Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(), "cube": seam_count(calls=0)}, stateful=False)
+PROOF = Prove(workload="run", on=(), recipes=KEY, at_size=True, soak_s=0.0)
+SEAM_PROOF = ProveSeam(workload="run", size="small", seam="mix", on=(), recipes=KEY, soak=4, soak_s=0.0)
+
+
+def answers(**changed: Any) -> FakeWorker:
+    """A worker in which all is well, but for what is changed."""
+    given = {
+        "inspect": COUNTED,
+        "prove": Proven(checked_calls=70, calls_of_one_instance=66, awkward=2),
+        "prove_seam": Proven(checked_calls=8, calls_of_one_instance=9),
+        "settle": Settled(left=()),
+        **changed,
+    }
+    return FakeWorker(
+        {Inspect: given["inspect"], Prove: given["prove"], ProveSeam: given["prove_seam"], Settle: given["settle"]}
+    )
+
+
+def scout(outcome: Outcome, worker: Any = None) -> Scout:
+    return Scout(outcome, lambda process, **_: worker, lambda what, fraction: None)
+
+
+def examined(worker: FakeWorker, outcome: Outcome | None = None, places: Any = (PLACE,)) -> Outcome:
+    outcome = outcome or Outcome()
+    scout(outcome, worker).examine(FAST, places, ("mix",), [PROOF, SEAM_PROOF])
+    return outcome
+
+
+def test_a_baseline_is_counted_once_and_its_workload_asked_once_for_what_it_declares() -> None:
+    outcome, worker = Outcome(), answers()
+    for recipes in ((), (), ("toy/below",)):
+        scout(outcome).inspect(worker, "run", "small", recipes)
+
+    assert [(r.recipes, r.declared) for r in worker.of(Inspect)] == [((), True), (("toy/below",), False)]
+    assert outcome.stateful == {"run": False}
+    assert set(outcome.seams) == {("run", ()), ("run", ("toy/below",))}
+
+
+def test_a_baseline_that_fails_ends_the_session() -> None:
+    failing = answers(inspect=RejectedOutput(rejection("baseline", during="counting pass", error="ValueError: no")))
+
+    with pytest.raises(WorkFailed, match="run, counting pass: ValueError: no"):
+        scout(Outcome()).inspect_below(failing, PLACE, KEY)
+
+
+def test_recipes_below_a_candidate_that_fail_are_the_candidates_failure() -> None:
+    outcome = Outcome()
+    failing = answers(inspect=RejectedOutput(rejection("baseline", error="ValueError: no")))
+
+    assert not scout(outcome).inspect_below(failing, ("run", "small", ("toy/below",)), KEY)
+    assert set(outcome.failures) == {KEY}
+    assert scout(Outcome()).inspect_below(answers(), ("run", "small", ("toy/below",)), KEY)
+
+
+def test_a_candidate_is_called_proven_and_settled() -> None:
+    worker = answers(settle=Settled(left=("leaves 2 threads running",)))
+    outcome = examined(worker)
+
+    assert [type(request) for request in worker.asked] == [Inspect, Prove, ProveSeam, Settle]
+    tally = outcome.proofs[KEY]
+    assert (tally.passed, tally.checked_calls, tally.calls_of_one_instance) == (True, 78, 66)
+    assert tally.awkward == {"run": 2}
+    assert outcome.warnings == ["fast leaves 2 threads running"]
+    assert outcome.failures == {}
+    assert worker.closed
+
+
+@pytest.mark.parametrize(
+    ("in_build", "said"), [(0, "run never calls"), (1, "run calls what it replaces only while it is built")]
+)
+def test_a_candidate_that_is_not_called_is_not_proven(in_build: int, said: str) -> None:
+    idle = Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=0, in_build=in_build)})
+    worker = answers(inspect=idle)
+    outcome = examined(worker)
+
+    assert outcome.not_exercised["run", (), KEY].startswith(said)
+    assert [type(request) for request in worker.asked] == [Inspect]
+    assert not outcome.proofs[KEY].passed
+
+
+def test_it_is_settled_where_it_is_called() -> None:
+    def inspect(request: Inspect) -> Inspected:
+        return Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=request.workload == "walk")})
+
+    worker = answers(inspect=inspect)
+    outcome = examined(worker, places=(PLACE, ("walk", "small", ("toy/below",))))
+
+    (settle,) = worker.of(Settle)
+    assert (settle.workload, settle.on) == ("walk", ("toy/below",))
+    assert outcome.proofs[KEY].passed
+
+
+def test_without_a_place_there_is_nothing_to_prove() -> None:
+    worker = answers()
+
+    assert not examined(worker, places=()).proofs[KEY].passed
+    assert worker.asked == []
+
+
+@pytest.mark.parametrize(("busy", "quiet"), [(False, True), (True, False)])
+def test_a_candidate_must_be_quiet_where_the_baseline_is(busy: bool, quiet: bool) -> None:
+    worker = answers()
+    examined(worker, Outcome(seams={("run", ()): Inspected(call_ns=9.0, passes=1, seams={}, busy=busy)}))
+
+    assert {r.quiet for r in worker.of(Inspect)} == {r.quiet for r in worker.of(Settle)} == {quiet}
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "reason", "text"),
+    [
+        (RejectedOutput(rejection("candidate", error="no")), "rejected", None, "on run: round 3: no"),
+        (RecipeConflict("both replace mix"), "rejected", "conflict", "both replace mix"),
+        (WorkFailed("it is gone", reason="SIGSEGV"), "failed", "SIGSEGV", "it is gone"),
+        (WorkFailed("it is gone"), "failed", "exception", "it is gone"),
+    ],
+)
+def test_what_goes_wrong_in_a_proof_is_the_candidates_failure(
+    error: Exception, verdict: str, reason: str | None, text: str
+) -> None:
+    outcome = examined(answers(prove=error))
+
+    found = outcome.failures[KEY]
+    assert (found.verdict, found.reason, found.text) == (verdict, reason, text)
+    assert not outcome.proofs[KEY].passed
+
+
+def test_ctrl_c_in_a_proof_is_nobodys_failure() -> None:
+    outcome, worker = Outcome(), answers(prove_seam=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        examined(worker, outcome)
+
+    assert outcome.failures == {}
+    assert (outcome.proofs[KEY].passed, outcome.proofs[KEY].checked_calls) == (False, 70)
+    assert worker.closed
+
+
+@pytest.mark.parametrize(
+    ("found", "noted"),
+    [
+        (
+            RooflineFound(rates=MachineRates(5.0, 7.0), costs={"run": LeastCost(2.0, 3.0)}),
+            {"rates": {"operations": 5.0, "read": 7.0}, "costs": {"run": {"operations": 2.0, "read": 3.0}}},
+        ),
+        (RooflineFound(rates=None, costs={}), {"rates": {}, "costs": {}}),
+    ],
+)
+def test_the_limits_of_the_machine_are_saved_as_plain_numbers(found: RooflineFound, noted: dict[str, Any]) -> None:
+    outcome = Outcome()
+    scout(outcome, FakeWorker({Roofline: found})).roofline({"run": "small"})
+
+    assert outcome.environment["limits"] == noted
