@@ -68,7 +68,9 @@ def test_list_json_is_one_document(perfkit_here: Any, planted: Path) -> None:
     assert [t["id"] for t in document["targets"]] == ["compressor", "glassbox", "toy"]
     toy = document["targets"][-1]
     assert toy["seams"] == ["mix", "finish", "cube", "never"]
-    assert toy["workloads"] == [{"id": "run", "summary": "24 rows", "sizes": ["small", "tiny"], "axes": ["width"]}]
+    run = {"id": "run", "summary": "24 rows", "sizes": ["small", "tiny"], "axes": ["width"]}
+    assert toy["workloads"] == [{**run, "needs": {}, "unavailable": None}]
+    assert (toy["needs"], document["targets"][0]["needs"]) == ({}, {"torch": "torch>=2.4"})
     cube = next(r for r in document["recipes"] if r["id"] == "plain-cube")
     assert (cube["target"], cube["status"], cube["touches"], cube["claim"]) == ("toy", "documented", ["cube"], None)
     assert cube["equivalence"]["ulp"] == 4
