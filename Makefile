@@ -11,27 +11,44 @@ READY = $(VENV)/.ready
 # on a terminal pip shows what it fetches, with a bar; elsewhere the lines below have to do
 INSTALL = quiet=; test -t 1 || quiet=--quiet; $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+PYTEST = $(BIN)/python -m pytest
 
-.PHONY: demo test long check docs coverage wheel clean
+.PHONY: demo test quick long check style types docs-quietly docs coverage wheel clean
 
 demo: $(BASE)
 	@echo 'perfkit: proving and measuring one recipe, about half a minute'
 	$(BIN)/perfkit compare --recipe rope-cache
 
-test: check
-	$(BIN)/python -m pytest -n auto --dist worksteal
+# the gate. What checks the text runs beside the tests, which wait for workers now and then; its failures come last
+test: style
+	@rm -f build/check.rc; { $(MAKE) --no-print-directory types docs-quietly >build/check.log 2>&1; echo $$? >build/check.rc; } & \
+	$(PYTEST) -n auto --dist worksteal; tests=$$?; wait; cat build/check.log; \
+	exit $$((tests + $$(cat build/check.rc)))
 
-# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, an installation without torch
+# the inner loop: what needs no process of its own
+quick: style
+	$(PYTEST) -n auto --dist worksteal -m "not slow"
+
+# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the compressor as it is,
+# an installation without torch
 long: $(READY)
-	PERFKIT_KINDS=all $(BIN)/python -m pytest -n auto tests/integration/test_kinds.py
-	PERFKIT_FUZZ=10000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
-	PERFKIT_LIGHT=installed $(BIN)/python -m pytest tests/integration/test_light.py
+	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
+	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py
+	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
+	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
 
-check: $(READY)
+check: style types docs-quietly
+
+style: $(READY)
+	@mkdir -p build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+docs-quietly: $(READY)
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 docs: $(READY)

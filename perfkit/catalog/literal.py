@@ -11,6 +11,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def read_source(path: Path) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python would print the file's own lines to stderr
-            module = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+            return _parsed(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""  # of null bytes Python does not say where they stand
         raise CatalogError(f"{path}{line}: {error.msg}", hint="mend the syntax of the file") from error
@@ -65,6 +66,11 @@ def read_source(path: Path) -> Source:
         raise CatalogError(f"{path}: {error}", hint="mend the syntax of the file") from error
     except (RecursionError, MemoryError) as error:  # how Python's parser says so
         raise CatalogError(f"{path}: nested too deep to be read", hint="write it flatter") from error
+
+
+@lru_cache(maxsize=1024)  # a catalogue is read anew for each worker, which may be in this process
+def _parsed(text: str, filename: str) -> Source:
+    module = ast.parse(text, filename=filename)
     names: dict[str, Any] = {}
     for statement in module.body:
         if isinstance(statement, ast.Assign):

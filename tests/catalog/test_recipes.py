@@ -69,30 +69,19 @@ def test_its_documentation_has_every_heading_with_a_text_below(entry: RecipeEntr
     assert len(summary) <= 100
 
 
-@pytest.mark.parametrize("entry", RECIPES)
-def test_its_claim_names_what_exists(entry: RecipeEntry) -> None:
-    claim = entry.recipe.claim
-    if claim is None:
-        said = re.sub(r"\s+", " ", entry.doc)
-        ours = entry.recipe.status in ("beyond", "reference")
-        assert ours or "no figure" in said, "what is documented has a claim, or says why not"
-        return
-    target = FOUND.target(entry.recipe.target)
+@pytest.mark.parametrize("entry", [p for p in RECIPES if p.values[0].recipe.claim is None])
+def test_what_is_documented_has_a_claim_or_says_why_not(entry: RecipeEntry) -> None:
+    ours = entry.recipe.status in ("beyond", "reference")
+    assert ours or "no figure" in re.sub(r"\s+", " ", entry.doc)
 
-    assert claim.workload in [w.id for w in target.workloads]
-    for name in claim.on:
-        assert FOUND.recipe(f"{target.id}/{name}").recipe.id != entry.recipe.id
+
+@pytest.mark.parametrize("entry", [p for p in RECIPES if p.values[0].recipe.claim])
+def test_its_claim_says_what_and_where(entry: RecipeEntry) -> None:
+    claim = entry.recipe.claim
+
+    assert claim
     assert claim.text.strip()
     assert claim.source.strip()
-
-
-@pytest.mark.parametrize("entry", RECIPES)
-def test_it_names_seams_that_exist(entry: RecipeEntry) -> None:
-    seams = FOUND.target(entry.recipe.target).seams
-
-    assert {*entry.recipe.touches, *entry.recipe.shadows} <= seams.keys()
-    for name in entry.recipe.requires:
-        assert FOUND.recipe(f"{entry.recipe.target}/{name}")
 
 
 @pytest.mark.parametrize("entry", RECIPES)

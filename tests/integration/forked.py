@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-_PATIENCE_S = 120.0
+_PATIENCE_S = 240.0
 _PRELOADED = ["perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "tests.integration.forked"]
 
 

@@ -43,7 +43,7 @@ def test_what_dies_is_blamed_and_spoils_no_other_recipe(perfkit: Any, toy_catalo
     """One dies while it is measured, one in the counting pass; the others are as if they were alone."""
     catalog = toy_catalog("aborts", "plain_cube", "unused", "zeros", dies_late=("mix", DIES_LATE))
 
-    longer = [w.replace("0.5s", "3s") for w in QUICK]  # so that every process gets to the call
+    longer = [w.replace("0.5s", "4s") for w in QUICK]  # so that every process gets to the call
     run = perfkit("compare", "toy", "--catalog", catalog, "--all", *longer)
 
     rows = run.json["results"]

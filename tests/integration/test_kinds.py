@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,18 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}".replace("_", "-")
 
 
+def catalog_of(path: Path, tmp_path: Path) -> Path:
+    """A catalogue of one recipe and its target: every worker reads all of it."""
+    root, kind = tmp_path / "kinds", path.parent.name
+    for folder in ("sample_targets", "recipes"):
+        (root / folder / kind).mkdir(parents=True)
+    shutil.copy(path, root / "recipes" / kind)
+    shutil.copytree(KINDS / "sample_targets" / kind, root / "sample_targets" / kind, dirs_exist_ok=True)
+    return root
+
+
 def compared(path: Path, tmp_path: Path) -> Any:
-    words = ("compare", "--catalog", str(KINDS), "--recipe", name_of(path), *QUICK)
+    words = ("compare", "--catalog", str(catalog_of(path, tmp_path)), "--recipe", name_of(path), *QUICK)
     rc, said, errors = run_forked(words, tmp_path)
     assert "Traceback" not in errors, errors
     return rc, json.loads(said)
@@ -64,8 +75,9 @@ def test_wrong_code_is_refused_or_named(path: Path, tmp_path: Path) -> None:
     assert rc == 5 or any(re.search(caught, warning, re.I | re.S) for warning in run["warnings"])
 
 
-def test_a_result_that_never_comes_ends_by_the_timeout(perfkit: Any) -> None:
-    run = perfkit("compare", "--catalog", KINDS, "--recipe", name_of(ENDLESS), "--timeout", "3s", *QUICK)
+def test_a_result_that_never_comes_ends_by_the_timeout(perfkit: Any, tmp_path: Path) -> None:
+    catalog = catalog_of(ENDLESS, tmp_path)
+    run = perfkit("compare", "--catalog", catalog, "--recipe", name_of(ENDLESS), "--timeout", "3s", *QUICK)
 
     assert run.rc == 5
     assert {row["verdict"] for row in run.json["results"]} == {"failed"}
