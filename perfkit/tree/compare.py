@@ -8,7 +8,8 @@ from typing import Any
 
 from perfkit.equivalence import Equivalence, close
 from perfkit.tree.difference import Difference, differs, other_type, placed
-from perfkit.tree.kind import Kind, UnknownType, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import UnknownType, kind_of
 
 __all__ = ["first_difference"]
 
