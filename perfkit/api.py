@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,29 +78,34 @@ def compare(
     Raises UsageError, UnknownName, CatalogError or RecipeConflict before anything runs. A recipe that is wrong,
     raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far.
     """
-    from perfkit.comparison.plan import set_up  # numpy comes with these; listing does without
-    from perfkit.comparison.run import run
+    from perfkit.comparison.plan import Choice, set_up  # numpy comes with these; listing does without
+    from perfkit.comparison.run import Comparison, run
 
     settings = settings or Settings()
     cores = os.cpu_count() or 1
-    plan = set_up(
-        found,
-        target,
-        recipes,
+    choice = Choice(
+        target=target,
+        recipes=recipes,
         every=every,
         workload=workload,
         size=size,
         together=together,
         other_threads=cores if cores != settings.threads else None,
     )
+    asked = Comparison(
+        catalog=found,
+        plan=set_up(found, choice),
+        settings=settings,
+        command=command,
+        watcher=watcher or Watcher(),
+    )
     if sweep is not None:
         from perfkit.axis import read_sweep
         from perfkit.comparison.sweep import along, run_sweep
 
         wanted = read_sweep(sweep)
-        plan = along(plan, wanted)
-        return run_sweep(found, plan, wanted, settings, command, watcher or Watcher())
-    return run(found, plan, settings, command, watcher or Watcher())
+        return run_sweep(replace(asked, plan=along(asked.plan, wanted)), wanted)
+    return run(asked)
 
 
 def against(now: Document, then: Document) -> Against:

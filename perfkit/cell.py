@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfkit.axis import THREADS, point
+from perfkit.axis import THREADS, Axes, point
 
 __all__ = ["IN_PROCESS", "Cell"]
 
@@ -24,7 +24,7 @@ class Cell:
     state: str | None = None  # cold | warm, for a seam whose arguments recur
     layout: str = IN_PROCESS
     threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
-    axes: tuple[tuple[str, int], ...] = ()  # values swept along, as (axis, value)
+    axes: Axes = ()  # values swept along, as (axis, value)
 
     @property
     def part(self) -> str:
@@ -37,13 +37,18 @@ class Cell:
         return f"{self.kind} {self.part} ({self.state})" if self.state else f"{self.kind} {self.part}"
 
     @property
-    def settings(self) -> tuple[tuple[str, int], ...]:
+    def settings(self) -> Axes:
         """What is set beside the size, as (axis, value): the swept axes, and the threads where not as usual."""
         return (*self.axes, (THREADS, self.threads)) if self.threads else self.axes
 
     @property
     def point(self) -> str:
-        """The size with all that is set beside it, as people read it and runs save it: `small[rows=64]`."""
+        """The size with the values along its axes, as a worker is told: `small[rows=64]`."""
+        return point(self.size, self.axes)
+
+    @property
+    def full_size(self) -> str:
+        """The size with all that is set beside it, as people read it and runs save it: `small[threads=4]`."""
         return point(self.size, self.settings)
 
     @property
@@ -52,5 +57,5 @@ class Cell:
         below = "on " + "+".join(name.rpartition("/")[2] for name in self.on) if self.on else "bare"
         layout = "" if self.layout == IN_PROCESS else self.layout
         threads = f"{self.threads} threads" if self.threads else ""
-        words = (self.kind, self.workload, point(self.size, self.axes), self.seam, self.state, below, layout, threads)
+        words = (self.kind, self.workload, self.point, self.seam, self.state, below, layout, threads)
         return tuple(word for word in words if word)

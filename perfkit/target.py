@@ -45,7 +45,7 @@ def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
     return output
 
 
-def _nothing_shared(size: str, seed: int) -> None:
+def _nothing_shared(size: str, seed: int, **axes: int) -> None:
     return None
 
 
@@ -71,16 +71,19 @@ class Workload:
 
     data(shared, rng)            one fresh input, a tree of arrays; equal generators give byte-equal inputs
     call(instance)               the measured function, of exactly one argument
-    shared(size, seed)           read-only data that all instances of a process share (weights); nothing by default
-    axes                         numbers that can be set: `size` is then `small[rows=64]` (`perfkit.axis.read_point`)
+    shared(size, seed, **axes)   read-only data that all instances of a process share (weights); nothing by default.
+                                 Without axes it takes `size` and `seed` alone
+    axes                         names of numbers that `--sweep` can set beside the size; `shared` is given those that
+                                 are set, as whole numbers by keyword: `shared("small", seed, rows=64)`. All else
+                                 (`data`, `cost`, …) finds in what `shared` returns what it needs of them
     build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
     prepare(instance, data)      the argument of a call, made from `data` outside the clock
     observe(instance, argument, output)   all that must be right afterwards: the output and the state changed
     awkward(shared)              functions rng -> data at sizes 1, odd, and others that break things; where no workload
                                  of a target has any, perfkit draws extremes by type, which refuse nothing
     cost(shared)                 the least that a call must do: what the fastest stack is held against
-    units                        (what, shared -> how many of it one call does): bytes, tokens; throughput is shown
-    ratios(data, observed)       name -> (amount, amount) of one call: what else a recipe may pay with than time
+    throughput                   (what, shared -> how many of it one call does): bytes, tokens; shown for each second
+    tradeoffs(data, observed)    name -> (amount, amount) of one call: what else a recipe may pay with than time
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
     stateful                     whether `prepare` touches the instance, so that each input is prepared just before its
                                  call; None: perfkit finds out
@@ -90,7 +93,7 @@ class Workload:
     summary: str
     data: Callable[[Any, Any], Any]
     call: Callable[[Any], Callable[[Any], Any]]
-    shared: Callable[[str, int], Any] = _nothing_shared
+    shared: Callable[..., Any] = _nothing_shared
     build: Callable[[Any, Any], Any] = _the_table
     sizes: tuple[str, ...] = ("small",)
     axes: tuple[str, ...] = ()
@@ -101,8 +104,8 @@ class Workload:
     stateful: bool | None = None
     close: Callable[[Any], None] | None = None
     cost: Callable[[Any], Cost] | None = None
-    units: tuple[str, Callable[[Any], float]] | None = None
-    ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
+    throughput: tuple[str, Callable[[Any], float]] | None = None
+    tradeoffs: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
 
     @property
     def prepares(self) -> bool:

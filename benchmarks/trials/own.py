@@ -12,8 +12,8 @@ from typing import Any
 
 from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
-from perfkit.comparison.judge import judge_rows
-from perfkit.comparison.plan import Row
+from perfkit.comparison.judge import Judge
+from perfkit.comparison.rows import Row
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group, no_proof
 from perfkit.session.session import Session
@@ -60,7 +60,7 @@ def session(
     for name in recipes:
         measured.outcome.proofs[name,] = {**no_proof(), "passed": True}
     entries = {entry.recipe.full_id: entry for entry in found.recipes}
-    results = judge_rows(found.target(target), rows, entries, measured.outcome, _MARGIN)
+    judge = Judge(target=found.target(target), entries=entries, outcome=measured.outcome, margin=_MARGIN)
     table = [
         {
             "recipe": r.recipes[0],
@@ -71,7 +71,7 @@ def session(
             "noise_floor": r.noise_floor,
             "rounds": r.rounds,
         }
-        for r in results
+        for r in judge.results(rows)
     ]
     return table, measured.outcome.measuring_s, total_s
 

@@ -108,13 +108,13 @@ def against(now: Document, then: Document) -> Against:
 
 
 def _by_key(rows: Sequence[Result], which: str) -> dict[tuple[object, ...], Result]:
-    found: dict[tuple[object, ...], Result] = {}
+    rows_by_key: dict[tuple[object, ...], Result] = {}
     for row in rows:
         key = _key(row)
-        if key in found:
+        if key in rows_by_key:
             raise UsageError(f"the {which} run has two rows for one thing: {row.id}")
-        found[key] = row
-    return found
+        rows_by_key[key] = row
+    return rows_by_key
 
 
 def _key(r: Result) -> tuple[object, ...]:
@@ -123,39 +123,39 @@ def _key(r: Result) -> tuple[object, ...]:
 
 
 def _pair(then: Result, now: Result) -> Pair:
-    one, other = then.speedup, now.speedup
-    if one is None or other is None:
+    old, new = then.speedup, now.speedup
+    if old is None or new is None:
         return Pair(then=then, now=now, change="verdict")
-    if one.low <= other.high and other.low <= one.high:
+    if old.low <= new.high and new.low <= old.high:
         return Pair(then=then, now=now, change="same")
     # two runs of identical code have intervals that lie apart now and then: as for a verdict, the floor decides too
     floor = max(then.noise_floor or 0, now.noise_floor or 0)
-    if max(one.point, other.point) <= (1 + floor) * min(one.point, other.point):
+    if max(old.point, new.point) <= (1 + floor) * min(old.point, new.point):
         return Pair(then=then, now=now, change="same", note="apart, but by no more than identical code differs")
-    return Pair(then=then, now=now, change="more" if other.point > one.point else "less")
+    return Pair(then=then, now=now, change="more" if new.point > old.point else "less")
 
 
 def _conditions(now: Document, then: Document) -> Iterator[Difference]:
     for name, key in CONDITIONS.items():
-        one, other = then.environment.get(key), now.environment.get(key)
-        if one != other and not (name == "memory" and _close(one, other, _MEMORY_SLACK)):
-            yield Difference(name=name, then=one, now=other)
+        old, new = then.environment.get(key), now.environment.get(key)
+        if old != new and not (name == "memory" and _close(old, new, _MEMORY_SLACK)):
+            yield Difference(name=name, then=old, now=new)
     if then.perfkit != now.perfkit:
         yield Difference(name="perfkit", then=then.perfkit, now=now.perfkit)
 
 
 def _notes(now: Document, then: Document) -> Iterator[Difference]:
     """What is the session's own: worth knowing, and no reason to doubt the comparison."""
-    for name, one, other in (
+    for name, old, new in (
         ("seed", then.seed, now.seed),
         ("status", then.status, now.status),
         ("margin", _margins(then), _margins(now)),
     ):
-        if one != other:
-            yield Difference(name=name, then=one, now=other)
-    one_s, other_s = (document.timing.get("measuring_s") for document in (then, now))
-    if not _close(one_s, other_s, _MEASURING_SLACK):
-        yield Difference(name="measuring_s", then=one_s, now=other_s)
+        if old != new:
+            yield Difference(name=name, then=old, now=new)
+    then_s, now_s = (document.timing.get("measuring_s") for document in (then, now))
+    if not _close(then_s, now_s, _MEASURING_SLACK):
+        yield Difference(name="measuring_s", then=then_s, now=now_s)
 
 
 def _margins(document: Document) -> list[float]:

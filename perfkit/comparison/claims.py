@@ -59,7 +59,7 @@ def with_claim(
     if explained is not None:
         result = replace(result, share=explained.share, amdahl=explained.predicted, note=_noted(result, explained))
     claim = entry.recipe.claim
-    if claim is None or not _speaks_of(claim, result, place):
+    if claim is None or outcome.on_other_threads(result.cell) or not _speaks_of(claim, result, place):
         return result
     return replace(result, claim=_judged(claim, result, explained.cap(result.speedup) if explained else math.inf))
 
@@ -68,28 +68,26 @@ def explain(
     result: Result, results: Sequence[Result], outcome: Outcome, entry: RecipeEntry, seams: Mapping[str, Seam]
 ) -> Explained | None:
     """What the shares of the seams that a recipe replaces mean for one row; None where they mean nothing."""
-    seen = outcome.seams.get((result.cell.workload, result.cell.on))
-    if result.cell.kind != "macro" or seen is None:
+    counted = outcome.counted(result.cell)
+    if result.cell.kind != "macro" or counted is None:
         return None
-    if result.cell.threads:
-        return None  # the shares were counted on another number of threads
     touches = entry.recipe.touches
     if any(seams[seam].kind != "call" for seam in touches):
         return None  # what a factory makes works outside of its calls
-    counted: dict[str, Any] = {seam: seen["seams"][seam] for seam in touches}
-    if any(one["concurrent"] for one in counted.values()):
+    replaced: dict[str, Any] = {seam: counted["seams"][seam] for seam in touches}
+    if any(seam["concurrent"] for seam in replaced.values()):
         return None  # on threads of their own their time runs beside that of others: it is no share of the whole
-    share = min(1.0, sum(one["inclusive"] for one in counted.values()))
+    share = min(1.0, sum(seam["inclusive"] for seam in replaced.values()))
     alone = {seam: _alone(result, results, seam) for seam in touches}
     exactly = {seam: (own.point if own else math.inf) for seam, own in alone.items()}
     known = all(alone.values())
-    left = _left(counted, exactly, 0.0)
+    left = _left(replaced, exactly, 0.0)
     predicted = 1 / left if known and left > 0 else None
-    if any(one["error"] is None for one in counted.values()):
+    if any(seam["error"] is None for seam in replaced.values()):
         return Explained(share=share, predicted=predicted)
 
     def ends(speedups: Mapping[str, float]) -> list[float]:
-        return [1 / max(_NOTHING_LEFT, _left(counted, speedups, errors)) for errors in (-_ERRORS, _ERRORS)]
+        return [1 / max(_NOTHING_LEFT, _left(replaced, speedups, errors)) for errors in (-_ERRORS, _ERRORS)]
 
     fast = ends({seam: (own.high if own else math.inf) for seam, own in alone.items()})
     slow = ends({seam: own.low for seam, own in alone.items() if own}) if known else [0.0]
@@ -97,10 +95,10 @@ def explain(
     return Explained(share=share, predicted=predicted, least=min(*slow, *fast), most=max(*slow, *fast), free=max(free))
 
 
-def _left(counted: Mapping[str, Any], speedups: Mapping[str, float], errors: float) -> float:
+def _left(replaced: Mapping[str, Any], speedups: Mapping[str, float], errors: float) -> float:
     """What remains of the time when each seam becomes so much faster, their shares being off by `errors`."""
     parts = {
-        seam: min(1.0, max(0.0, one["inclusive"] + errors * (one["error"] or 0.0))) for seam, one in counted.items()
+        seam: min(1.0, max(0.0, seen["inclusive"] + errors * (seen["error"] or 0.0))) for seam, seen in replaced.items()
     }
     return float(1 - min(1.0, sum(parts.values())) + sum(part / speedups[seam] for seam, part in parts.items()))
 

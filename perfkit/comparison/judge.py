@@ -1,236 +1,129 @@
-"""From samples to rows: estimates, noise floor, verdict, Amdahl's prediction, claim. No I/O."""
+"""From what a session found to the rows of the table: proof, figures, verdict, share, claim. No I/O."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
-from perfkit.comparison.plan import Row
+from perfkit.comparison.measured import Sampled, with_figures
+from perfkit.comparison.rows import Row
 from perfkit.equivalence import combined
 from perfkit.result import Proof, Result, Speedup
-from perfkit.schedule import BASELINE, CONTROL
-from perfkit.session.outcome import Candidate, ExtremesTried, Failure, GroupOutcome, Outcome, no_proof
-from perfkit.stats.estimate import Estimate, noise_floor
-from perfkit.stats.setup import setup_cost_ns
-from perfkit.stats.times import Pairs, Times
-from perfkit.stats.verdict import Decision, combine, decide, with_sums, with_trend
-from perfkit.worker.sampler import SLOW_CALL_NS
+from perfkit.session.outcome import ExtremesTried, Outcome, no_proof
+from perfkit.stats.estimate import Estimate
+from perfkit.stats.times import Times
+from perfkit.stats.verdict import Decision, combine
 
-__all__ = ["judge_rows"]
+__all__ = ["Judge"]
 
-_LONG_NS = 200_000_000  # of getting ready
-_FEW_ROUNDS = 2  # of slow calls in a process
-_REPEATED = 0.05  # of the calls
-_TAIL_CALLS = 100  # that a 99th percentile needs
+Measured = Mapping[tuple[Cell, tuple[str, ...]], Sampled]  # by what was measured, and the candidate's recipes
 
 
-def judge_rows(
-    place: TargetEntry, rows: Sequence[Row], entries: Mapping[str, RecipeEntry], outcome: Outcome, margin: float
-) -> tuple[Result, ...]:
-    """One Result a row, in the order of the rows."""
-    times = {name: Times(found.samples) for name, found in outcome.groups.items()}
-    results = [_result(row, entries, outcome, times, margin) for row in rows]
-    results = [_with_layouts(result, results, margin) for result in results]
-    return tuple(with_claim(result, results, outcome, entries, place) for result in results)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """What rows are judged by: the target, its recipes by full id, what the session found, and the user's margin."""
+
+    target: TargetEntry
+    entries: Mapping[str, RecipeEntry]
+    outcome: Outcome
+    margin: float
+
+    def results(self, rows: Sequence[Row]) -> tuple[Result, ...]:
+        """One Result a row, in the order of the rows."""
+        measured = self._measured()
+        results = [self._result(row, measured.get((row.cell, row.recipes))) for row in rows]
+        results = [_with_layouts(result, results) for result in results]
+        return tuple(with_claim(result, results, self.outcome, self.entries, self.target) for result in results)
+
+    def _measured(self) -> Measured:
+        measured: dict[tuple[Cell, tuple[str, ...]], Sampled] = {}
+        for group in self.outcome.groups.values():
+            times = Times(group.samples)
+            for candidate in group.group.candidates:
+                sampled = Sampled(
+                    group=group, role=candidate.role, times=times, resolution_ns=self.outcome.resolution_ns
+                )
+                measured.setdefault((group.group.cell, candidate.recipes), sampled)
+        return measured
+
+    def _result(self, row: Row, sampled: Sampled | None) -> Result:
+        failure, idle = self.outcome.failures.get(row.key), self.outcome.not_exercised.get(row.place)
+        result = self._without_figures(row, sampled)
+        if failure is not None:
+            return replace(result, verdict=failure.verdict, reason=failure.reason, note=failure.text)
+        if idle is not None:
+            return replace(result, verdict="not-exercised", note=idle)
+        return result if sampled is None else with_figures(result, sampled)
+
+    def _without_figures(self, row: Row, sampled: Sampled | None) -> Result:
+        names = "+".join(name.rpartition("/")[2] for name in row.recipes)
+        group = sampled.group.group.id if sampled else ""
+        tried = self.outcome.extremes.get(row.place) if row.cell.kind == "macro" else None
+        return Result(
+            id=f"{row.cell.target}/{names}/{group or row.cell.kind}",
+            group=group,
+            role=sampled.role if sampled else "",
+            cell=row.cell,
+            recipes=row.recipes,
+            verdict="unavailable",
+            reason=row.reason,
+            note=row.remark or row.note,
+            baseline_ns=None,
+            candidate_ns=None,
+            speedup=None,
+            speedup_99=None,
+            noise_floor=None,
+            margin=self.margin,
+            proof=self._proof(row, sampled, tried),
+            claim=None,
+            share=None,
+            amdahl=None,
+            processes=0,
+            rounds=0,
+            loops={},
+            findings=tuple(extreme.words for extreme in tried.found) if tried else (),
+        )
+
+    def _proof(self, row: Row, sampled: Sampled | None, tried: ExtremesTried | None) -> Proof:
+        proof, failure = self.outcome.proofs.get(row.key, no_proof()), self.outcome.failures.get(row.key)
+        timed = sampled.group.checked.get(sampled.role, 0) if sampled else 0
+        calls = sampled.group.calls.get(sampled.role, 0) if sampled else 0
+        return Proof(
+            passed=failure is None and proof["passed"],
+            kind=combined([self.entries[name].recipe.equivalence for name in row.recipes]).kind,
+            detail=failure.text if failure else "",
+            checked_calls=proof["checked_calls"] + timed,
+            first_difference=failure.difference if failure else None,
+            calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
+            awkward=sum(proof["awkward"].values()) if "awkward" in proof else None,
+            extremes=(tried.count, tried.of) if tried else None,
+        )
 
 
-def _result(
-    row: Row,
-    entries: Mapping[str, RecipeEntry],
-    outcome: Outcome,
-    times: Mapping[str, Times],
-    margin: float,
-) -> Result:
-    found, candidate = _where(row, outcome)
-    proof = outcome.proofs.get(row.key, no_proof())
-    rules = [entries[name].recipe.equivalence for name in row.recipes]
-    trouble = outcome.failures.get(row.key)
-    place = row.cell.workload, row.cell.on, row.recipes
-    tried = outcome.extremes.get(place) if row.cell.kind == "macro" else None
-    names = "+".join(r.rpartition("/")[2] for r in row.recipes)
-    blank = Result(
-        id=f"{row.cell.target}/{names}/{found.group.id if found else row.cell.kind}",
-        group=found.group.id if found else "",
-        role=candidate.role if candidate else "",
-        cell=row.cell,
-        recipes=row.recipes,
-        verdict="unavailable",
-        reason=row.reason,
-        note=row.remark or row.note,
-        baseline_ns=None,
-        candidate_ns=None,
-        speedup=None,
-        speedup_99=None,
-        noise_floor=None,
-        margin=margin,
-        proof=_proof(combined(rules).kind, proof, trouble, found, candidate, tried),
-        claim=None,
-        share=None,
-        amdahl=None,
-        processes=0,
-        rounds=0,
-        loops={},
-        findings=tuple(extreme.words for extreme in tried.found) if tried else (),
-    )
-    if trouble is not None:
-        return replace(blank, verdict=trouble.verdict, reason=trouble.reason, note=trouble.text)
-    if (idle := outcome.not_exercised.get(place)) is not None:
-        return replace(blank, verdict="not-exercised", note=idle)
-    if found is None or candidate is None:
-        return blank
-    return _measured(blank, times[found.group.id], candidate.role, found, margin, outcome.resolution_ns)
-
-
-def _measured(blank: Result, times: Times, role: str, found: GroupOutcome, margin: float, resolution_ns: int) -> Result:
-    pairs, controls = times.pairs(role), times.pairs(CONTROL)
-    if pairs.processes < 2:
-        few = "too few processes were measured"
-        return replace(blank, verdict="undecided", note=few, processes=pairs.processes)
-    blur = math.log1p(resolution_ns / max(1.0, times.shortest_ns))  # what the clock cannot tell apart
-    e95, e99 = pairs.estimate(0.95, blur), pairs.estimate(0.99, blur)
-    floor = noise_floor(controls.estimate(0.95, blur))
-    decision = decide(e95, e99, floor, margin)
-    sums, trend = times.sums(role), pairs.trend()
-    trend = trend if trend is not None and trend.beyond(controls.trend()) else None
-    decision = _with_replays(with_trend(with_sums(decision, e95, sums, margin), trend), found)
-    before_ns = pairs.typical_before_ns()
-    after_ns = before_ns / math.exp(e95.point)
-    words = (blank.note, _repeats(found), decision.note, _few(pairs, found), _set_up(role, found, after_ns))
-    return replace(
-        blank,
-        verdict=decision.verdict,
-        note="; ".join(text for text in words if text),
-        baseline_ns=before_ns,
-        candidate_ns=after_ns,
-        speedup=_speedup(e95),
-        speedup_99=_speedup(e99),
-        noise_floor=floor,
-        processes=pairs.processes,
-        rounds=pairs.process.size,
-        units=found.units,
-        ratios=_ratios(found.ratios.get(BASELINE, {}), found.ratios.get(role, {})),
-        loops={r: found.loops[r] for r in (BASELINE, CONTROL, role) if r in found.loops},
-        sums=math.exp(sums.log_ratio) if sums else None,
-        trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
-        variance=pairs.variance(),
-        stopped_by=found.stopped_by,
-        p99_ns={r: p99 for r in (BASELINE, CONTROL, role) if (p99 := _p99_ns(r, times, found)) is not None},
-    )
-
-
-def _repeats(found: GroupOutcome) -> str:
-    """A word on arguments that the program itself passes more than once."""
-    share = float(np.mean([one["repeated"] for one in found.recorded])) if found.recorded else 0.0
-    return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
-
-
-def _with_replays(decision: Decision, found: GroupOutcome) -> Decision:
-    """No `faster` where recorded calls came again: whoever remembers results by content would get it for nothing."""
-    times = max((one["replayed"] for one in found.recorded), default=0)
-    if not times:
-        return decision
-    word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
-    verdict = "undecided" if decision.verdict == "faster" else decision.verdict
-    return Decision(verdict=verdict, note="; ".join(text for text in (decision.note, word) if text))
-
-
-def _few(pairs: Pairs, found: GroupOutcome) -> str:
-    """A word on calls that are too long for a throw-away call before each, and of which few were taken."""
-    most = int(np.bincount(pairs.process).max())
-    if found.group.cell.kind == "micro" or most > _FEW_ROUNDS or float(np.median(pairs.before_ns)) <= SLOW_CALL_NS:
-        return ""
-    count = "1 round" if most == 1 else f"{most} rounds"
-    return f"{count} in a process after one call to warm up: part of it is still cold"
-
-
-def _set_up(role: str, found: GroupOutcome, after_ns: float) -> str:
-    """A word on what switching a recipe on costs, where that is long."""
-    ready_ns = setup_cost_ns(found.ready_ns, role)
-    if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
-        return f"set-up cost: {ready_ns / 1e9:.2g} s in a process, before its first call"
-    ahead_ns = setup_cost_ns(found.build_ns, role)
-    if ahead_ns > after_ns / 10:
-        return f"set-up cost: {ahead_ns / 1e6:.2g} ms before the call"
-    return ""
-
-
-def _p99_ns(role: str, times: Times, found: GroupOutcome) -> float | None:
-    """The 99th percentile of single calls of a role; None where there are too few."""
-    each_ns = times.per_call_ns(role) if found.loops.get(role) == 1 else np.array(found.tails_ns.get(role, []), float)
-    return float(np.percentile(each_ns, 99)) if each_ns.size >= _TAIL_CALLS else None
-
-
-def _ratios(
-    before: Mapping[str, tuple[float, float]], after: Mapping[str, tuple[float, float]]
-) -> dict[str, tuple[float, float]]:
-    """Each ratio of both sides, where it has a value."""
-    both = {name: (before[name], after[name]) for name in before if name in after}
-    return {name: (a[0] / a[1], b[0] / b[1]) for name, (a, b) in both.items() if a[1] and b[1]}
-
-
-def _where(row: Row, outcome: Outcome) -> tuple[GroupOutcome | None, Candidate | None]:
-    for found in outcome.groups.values():
-        g = found.group
-        if g.cell == row.cell:
-            for candidate in g.candidates:
-                if candidate.recipes == row.recipes:
-                    return found, candidate
-    return None, None
-
-
-def _speedup(estimate: Estimate) -> Speedup:
-    point, low, high = estimate.ratio()
-    return Speedup(point=point, low=low, high=high, level=estimate.level)
-
-
-def _proof(
-    kind: str,
-    proof: Mapping[str, Any],
-    trouble: Failure | None,
-    found: GroupOutcome | None,
-    candidate: Candidate | None,
-    tried: ExtremesTried | None,
-) -> Proof:
-    timed = found.checked.get(candidate.role, 0) if found and candidate else 0
-    calls = found.calls.get(candidate.role, 0) if found and candidate else 0
-    return Proof(
-        passed=trouble is None and proof["passed"],
-        kind=kind,
-        detail=trouble.text if trouble else "",
-        checked_calls=proof["checked_calls"] + timed,
-        first_difference=trouble.difference if trouble else None,
-        calls_of_one_instance=max(calls, proof["calls_of_one_instance"]),
-        awkward=sum(proof["awkward"].values()) if "awkward" in proof else None,
-        extremes=(tried.count, tried.of) if tried else None,
-    )
-
-
-def _with_layouts(result: Result, results: Sequence[Result], margin: float) -> Result:
+def _with_layouts(result: Result, results: Sequence[Result]) -> Result:
     """When both layouts were measured, both rows carry the verdict that holds in both."""
-    twin = next(
-        (
-            r
-            for r in results
-            if r.recipes == result.recipes
-            and r.cell.layout != result.cell.layout
-            and replace(r.cell, layout=result.cell.layout) == result.cell
-            and r.cell.kind == "macro"
-        ),
-        None,
-    )
+    twin = next((r for r in results if _are_twins(r, result)), None)
     if twin is None or result.speedup is None or twin.speedup is None:
         return result
-    one, two = (_as_estimate(r.speedup, r.processes) for r in (result, twin) if r.speedup)
     decision = combine(
-        Decision(verdict=result.verdict, note=result.note), one, Decision(verdict=twin.verdict, note=twin.note), two
+        Decision(verdict=result.verdict, note=result.note),
+        _as_estimate(result.speedup, result.processes),
+        Decision(verdict=twin.verdict, note=twin.note),
+        _as_estimate(twin.speedup, twin.processes),
     )
     return replace(result, verdict=decision.verdict, note=decision.note)
+
+
+def _are_twins(result: Result, twin: Result) -> bool:
+    """Whether two rows are of the same whole workload in two layouts."""
+    if result.cell.kind != "macro" or result.cell.layout == twin.cell.layout or result.recipes != twin.recipes:
+        return False
+    return replace(result.cell, layout=twin.cell.layout) == twin.cell
 
 
 def _as_estimate(speedup: Speedup, processes: int) -> Estimate:

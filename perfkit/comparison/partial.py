@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfkit.comparison.plan import Row
+from perfkit.comparison.rows import Row
 from perfkit.result import Result
 from perfkit.session.outcome import Outcome
 
@@ -42,14 +42,14 @@ def how_far(
     """What an interrupted run had done, to follow the word "interrupted". `variants`: the recipes of each candidate."""
     if not rows:
         return "while counting the seams: nothing proven, nothing measured"
-    samples = [s for found in outcome.groups.values() for s in found.samples]
+    samples = [s for group in outcome.groups.values() for s in group.samples]
     if not samples:
         return f"during proofs: {_proven(variants, outcome)}, none measured"
-    planned = max(found.group.processes for found in outcome.groups.values())
+    planned = max(measured.group.processes for measured in outcome.groups.values())
     process = 1 + max(s.process for s in samples)
     able = sum(not row.remark and row.key not in outcome.failures for row in rows)
-    measured = sum(r.speedup is not None for r in results)
-    return f"while measuring, process {process} of {planned}: {measured} of {max(able, measured)} rows measured"
+    figures = sum(r.speedup is not None for r in results)
+    return f"while measuring, process {process} of {planned}: {figures} of {max(able, figures)} rows measured"
 
 
 def _proven(variants: Sequence[tuple[str, ...]], outcome: Outcome) -> str:

@@ -1,46 +1,17 @@
-"""What a comparison will measure: which recipes, on which workloads and seams, in which groups. Pure."""
+"""What a comparison is to measure: the variants and workloads that a user's words stand for. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from perfkit.axis import point
+from perfkit.axis import Axes, point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.errors import UnknownName, UsageError
 from perfkit.recipe import check_together, stacks
-from perfkit.schedule import candidate_role
-from perfkit.session.outcome import Candidate, Group, candidate_key
-from perfkit.stats.verdict import MIN_PROCESSES
-from perfkit.target import Seam
-from perfkit.worker.sampler import SLOW_CALL_NS
 
-__all__ = ["Plan", "Row", "groups_of", "plan_line", "rows_of", "set_up", "within_budget"]
-
-MAX_CANDIDATES = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One line of the table to come."""
-
-    recipes: tuple[str, ...]
-    cell: Cell
-    remark: str = ""  # why this row will not be measured
-    reason: str | None = None  # the same in one word, where nothing else is to be said of the row
-    note: str = ""  # what is to be said of a row that is measured
-
-    @property
-    def apart(self) -> tuple[str, ...]:
-        """The stack below, where what happens on it says nothing of the recipes alone."""
-        return self.cell.on if self.cell.kind == "stack" else ()
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What the proof and the trouble of its candidate are noted under."""
-        return candidate_key(self.recipes, self.apart)
+__all__ = ["Choice", "Plan", "set_up"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +26,8 @@ class Plan:
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
     points: int = 1  # how many such plans share the user's budget
-    axes: tuple[tuple[str, int], ...] = ()  # values that are set beside the size
+    axes: Axes = ()  # values that are set beside the size
+    threads: int | None = None  # that all of it is measured on, where these are swept along
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -78,7 +50,15 @@ class Plan:
     def cell(self, workload: str, kind: str, on: tuple[str, ...] = ()) -> Cell:
         """What is measured of a workload, on recipes already in place."""
         size = self.size_of(workload)
-        return Cell(target=self.target.id, workload=workload, size=size, kind=kind, on=on, axes=self.axes)
+        return Cell(
+            target=self.target.id,
+            workload=workload,
+            size=size,
+            kind=kind,
+            on=on,
+            axes=self.axes,
+            threads=self.threads,
+        )
 
     def stacks(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The recipes in place before: those the claim was made on, then no more than the variant requires."""
@@ -101,79 +81,82 @@ class Plan:
         return tuple(stack for stack in self.stacks(variant) if not self.lacking(variant, stack))
 
 
-def set_up(
-    catalog: Catalog,
-    target: str | None,
-    recipes: Sequence[str],
-    *,
-    every: bool,
-    workload: str | None,
-    size: str | None,
-    together: bool = False,
-    other_threads: int | None = None,
-) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the user has named."""
+
+    target: str | None = None
+    recipes: Sequence[str] = ()
+    every: bool = False  # all recipes of the target
+    workload: str | None = None  # one, or "all"
+    size: str | None = None
+    together: bool = False
+    other_threads: int | None = None
+
+
+def set_up(catalog: Catalog, choice: Choice) -> Plan:
     """Check what the user asked for. Raises UsageError, UnknownName or RecipeConflict with the remedy.
 
     What stands in the recipe files needs no check: a catalogue holds no recipe that does not fit its target.
     """
-    if together and not every:
+    if choice.together and not choice.every:
         raise UsageError("--stack needs --all", hint="several --recipe are measured together anyway")
-    if every:
-        chosen, entry = _all_of(catalog, target, recipes)
-    else:
-        chosen, entry = _named(catalog, target, recipes)
-    if workload is not None and workload != "all":
-        entry.workload(workload)
-    unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
+    entries, target = _all_of(catalog, choice) if choice.every else _named(catalog, choice)
+    if choice.workload is not None and choice.workload != "all":
+        target.workload(choice.workload)
+    variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in entries]
+    if len(entries) > 1 and not choice.every:
+        check_together([e.recipe for e in entries], target.tree)
+        variants.append(entries)
     plan = Plan(
-        target=entry,
-        variants=(),
-        workload=workload,
-        size=size,
-        unavailable=unavailable,
-        together=together,
-        other_threads=other_threads,
+        target=target,
+        variants=tuple(variants),
+        workload=choice.workload,
+        size=choice.size,
+        unavailable={e.recipe.full_id: e.unavailable for e in catalog.of_target(target.id) if e.unavailable},
+        together=choice.together,
+        other_threads=choice.other_threads,
     )
-    variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in chosen]
-    if len(chosen) > 1 and not every:
-        check_together([e.recipe for e in chosen], entry.tree)
-        variants.append(tuple(chosen))
-    for variant in variants:
+    _check_sizes(plan)
+    return plan
+
+
+def _check_sizes(plan: Plan) -> None:
+    """Raise UnknownName where one of the workloads does not have the size that was named."""
+    for variant in plan.variants:
         for name in plan.workloads(variant):
-            sizes = entry.workload(name).sizes
-            if size is not None and size not in sizes:
-                raise UnknownName(f"size of {entry.id}/{name}", size, sizes)
-    return replace(plan, variants=tuple(variants))
+            sizes = plan.target.workload(name).sizes
+            if plan.size is not None and plan.size not in sizes:
+                raise UnknownName(f"size of {plan.target.id}/{name}", plan.size, sizes)
 
 
-def _all_of(
-    catalog: Catalog, target: str | None, recipes: Sequence[str]
-) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
-    if recipes:
+def _all_of(catalog: Catalog, choice: Choice) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
+    if choice.recipes:
         raise UsageError("--all and --recipe do not go together", hint="use one of them")
-    if target is None:
+    if choice.target is None:
         first = catalog.targets[0].id if catalog.targets else "TARGET"
         raise UsageError("--all needs a target", hint=f"perfkit compare {first} --all")
-    entry = catalog.target(target)
-    chosen = catalog.of_target(entry.id)
-    if not chosen:
-        seam = next(iter(entry.seams), "SEAM")
-        raise UsageError(f"{entry.id} has no recipes", hint=f"perfkit new recipe {entry.id} my-idea --seam {seam}")
-    return chosen, entry
+    target = catalog.target(choice.target)
+    entries = catalog.of_target(target.id)
+    if not entries:
+        seam = next(iter(target.seams), "SEAM")
+        raise UsageError(f"{target.id} has no recipes", hint=f"perfkit new recipe {target.id} my-idea --seam {seam}")
+    return entries, target
 
 
-def _named(catalog: Catalog, target: str | None, recipes: Sequence[str]) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
-    if not recipes:
-        raise UsageError("nothing to compare: name a recipe, or take all", hint=_what_to_compare(catalog, target))
-    if target is not None:
-        catalog.target(target)
-    chosen = tuple(catalog.recipe(name, target) for name in recipes)
-    targets = sorted({e.recipe.target for e in chosen})
+def _named(catalog: Catalog, choice: Choice) -> tuple[tuple[RecipeEntry, ...], TargetEntry]:
+    if not choice.recipes:
+        hint = _what_to_compare(catalog, choice.target)
+        raise UsageError("nothing to compare: name a recipe, or take all", hint=hint)
+    if choice.target is not None:
+        catalog.target(choice.target)
+    entries = tuple(catalog.recipe(name, choice.target) for name in choice.recipes)
+    targets = sorted({e.recipe.target for e in entries})
     if len(targets) > 1:
         raise UsageError(
             f"the recipes belong to several targets: {', '.join(targets)}", hint="compare one target at a time"
         )
-    return chosen, catalog.target(targets[0])
+    return entries, catalog.target(targets[0])
 
 
 def _what_to_compare(catalog: Catalog, word: str | None) -> str:
@@ -185,121 +168,3 @@ def _what_to_compare(catalog: Catalog, word: str | None) -> str:
         catalog.target(word)  # raises UnknownName with the nearest
     target = word or next((t.id for t in catalog.targets if catalog.of_target(t.id)), "")
     return f"perfkit compare {target} --all, or perfkit list recipes" if target else "perfkit list"
-
-
-def rows_of(
-    plan: Plan, seams: Mapping[tuple[str, tuple[str, ...]], Mapping[str, Any]], layouts: Sequence[str]
-) -> Iterator[Row]:
-    """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
-
-    `seams` is what the counting pass saw, by (workload, recipes on): it decides which seam can be measured alone.
-    """
-    for variant in plan.variants:
-        ids = tuple(e.recipe.full_id for e in variant)
-        for workload in plan.workloads(variant):
-            stacks = plan.measurable(variant)
-            if len(variant) == 1 and stacks:
-                for seam in sorted(variant[0].recipe.touches):
-                    seen = seams.get((workload, stacks[0]), {"seams": {}})["seams"].get(seam)
-                    cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
-                    yield from _micro_rows(Row(recipes=ids, cell=cell), plan.target.seams[seam], seen)
-            for on in plan.stacks(variant):
-                macro = Row(recipes=ids, cell=plan.cell(workload, "macro", on))
-                lacking = plan.lacking(variant, on)
-                if lacking:
-                    macro = replace(macro, remark=lacking, reason="missing-dependency")
-                for layout in layouts:
-                    yield _with(macro, layout=layout)
-                if plan.other_threads and any(e.recipe.threaded for e in variant):
-                    yield _with(macro, layout=layouts[0], threads=plan.other_threads)
-
-
-def _with(row: Row, **changes: Any) -> Row:
-    return replace(row, cell=replace(row.cell, **changes))
-
-
-def _micro_rows(row: Row, seam: Seam, seen: Mapping[str, Any] | None) -> Iterator[Row]:
-    if seen is not None and seen["shapes"].startswith("recorded: "):
-        row = replace(row, note=f"on recorded arguments ({seen['shapes'].removeprefix('recorded: ')})")
-    if seen is None or seen["calls"] == 0:
-        built = seen is not None and seen["in_build"]
-        when = "calls it only while it is built, which is not timed" if built else "never calls it"
-        yield replace(row, remark=f"{row.cell.workload} {when}")
-    elif seam.kind != "call":
-        yield replace(row, remark=f"macro only: a {seam.kind} has no work of its own")
-    elif seen["obstacle"]:
-        yield replace(row, remark=f"macro only: {seen['obstacle']}")
-    elif seam.reused:
-        yield _with(row, state="cold")
-        yield _with(row, state="warm")
-    elif not seen["shapes"]:
-        yield replace(row, remark="macro only: its arguments never vary")
-    else:
-        yield row
-
-
-def groups_of(rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
-    """Rows that share baseline, workload and seam become one group of at most six candidates; cheap ones first."""
-    by_cell: dict[Cell, list[Row]] = {}
-    for row in rows:
-        if not row.remark:
-            by_cell.setdefault(row.cell, []).append(row)
-    groups = []
-    for cell, members in by_cell.items():
-        for start in range(0, len(members), MAX_CANDIDATES):
-            part = members[start : start + MAX_CANDIDATES]
-            first = part[0]
-            slow = call_ns[first] > SLOW_CALL_NS
-            group = Group(
-                id=_group_id(cell, first.recipes, start // MAX_CANDIDATES),
-                cell=cell,
-                # a call this long has little noise of its own; fewer processes leave time for rounds
-                processes=min(processes, MIN_PROCESSES) if slow else processes,
-                candidates=tuple(
-                    Candidate(role=candidate_role(i), recipes=row.recipes, apart=row.apart)
-                    for i, row in enumerate(part, 1)
-                ),
-            )
-            groups.append((call_ns[first], group))
-    return [group for _, group in sorted(groups, key=lambda pair: pair[0])]
-
-
-def _group_id(cell: Cell, recipes: Sequence[str], part: int) -> str:
-    words = list(cell.words)
-    words += [f"{len(recipes)} together"] if cell.kind == "stack" and not cell.on else []
-    words += [f"part {part + 1}"] if part else []
-    return " / ".join(words)
-
-
-def within_budget(
-    groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float
-) -> tuple[list[Group], list[tuple[Group, float]]]:
-    """Split groups into those whose first round fits the budget and those (with the seconds they need) that do not.
-
-    Only slow calls are weighed; the cheapest go in first. `call_ns` by group id.
-    """
-    kept, dropped, used_s = [], [], 0.0
-    for group in groups:
-        need_s = len(group.roles) * group.processes * call_ns[group.id] / 1e9
-        if call_ns[group.id] > SLOW_CALL_NS and used_s + need_s > budget_s:
-            dropped.append((group, need_s))
-        else:
-            kept.append(group)
-            used_s += need_s if call_ns[group.id] > SLOW_CALL_NS else 0.0
-    return kept, dropped
-
-
-def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:
-    """What is about to happen, in one line."""
-    processes = max((g.processes for g in groups), default=0)
-    words = [f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"]
-    words.append(f"at most {budget_s:.3g} s of sampling")
-    for group in groups:
-        if call_ns[group.id] > SLOW_CALL_NS:
-            round_s = len(group.roles) * call_ns[group.id] / 1e9
-            fits = max(1, int(budget_s / len(groups) / (round_s * group.processes)))
-            words.append(
-                f"{group.id}: {call_ns[group.id] / 1e6:.0f} ms a call, about {fits} "
-                f"round{'s' * (fits != 1)} in each of {group.processes}"
-            )
-    return "; ".join(words)

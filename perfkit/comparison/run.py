@@ -3,342 +3,152 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from perfkit import __version__, schedule
-from perfkit.catalog import Catalog, RecipeEntry
-from perfkit.cell import Cell
+from perfkit import __version__
+from perfkit.catalog import Catalog
 from perfkit.comparison.extremes import add_extremes
-from perfkit.comparison.judge import judge_rows
+from perfkit.comparison.groups import fit, plan_line, set_up_s, stretched
+from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import how_far, reached_rows
-from perfkit.comparison.plan import Plan, Row, groups_of, plan_line, rows_of, within_budget
-from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
+from perfkit.comparison.plan import Plan
+from perfkit.comparison.proofs import prove
+from perfkit.comparison.rows import Row, rows_of
+from perfkit.comparison.stacked import ALONE, StackRun
 from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
 from perfkit.machine import counters
-from perfkit.result import Document, Result, Sample
-from perfkit.session.outcome import Candidate, Group, Outcome
+from perfkit.result import Document
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
-from perfkit.worker.sampler import SLOW_CALL_NS
 
-__all__ = ["run"]
+__all__ = ["Comparison", "run"]
 
-_START_S = 0.5  # an interpreter, its imports and the weights of a small model
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
-_SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
-_SOAK_CALLS = (4, 64)
-_SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: one proof's, and a candidate's
-_FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
-_SPARE = 1.5  # times what the first rounds of slow calls take
-_ALONE, _STACKED = 0.5, 0.35  # of the budget; the rest is for what is left of the stack
-
-SeamTable = dict[tuple[str, tuple[str, ...]], dict[str, Any]]
 
 
-def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher: Watcher) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is asked of one comparison: what to measure and how, the user's command, and who hears of it."""
+
+    catalog: Catalog
+    plan: Plan
+    settings: Settings
+    command: str = ""
+    watcher: Watcher = field(default_factory=Watcher)
+
+
+def run(asked: Comparison) -> Document:
     """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`."""
-    start = last_kept = time.monotonic()
-    entries = {e.recipe.full_id: e for e in catalog.of_target(plan.target.id)}
-    rows: list[Row] = []
-    stacked: list[list[Row]] = []
-    before: dict[str, float] = {}
+    under_way = _Run(asked)
+    try:
+        with asked.watcher.interruptible():
+            under_way.measure()
+    except KeyboardInterrupt:
+        under_way.outcome.status = "interrupted"
+    except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
+        if asked.watcher.kept is not None and any(group.samples for group in under_way.outcome.groups.values()):
+            asked.watcher.kept(under_way.document(cut_short=True))
+        raise
+    return under_way.document(cut_short=under_way.outcome.status == "interrupted")
 
-    def document(*, cut_short: bool) -> Document:
-        every = [*rows, *(row for part in stacked for row in part)]
-        results = judge_rows(plan.target, every, entries, outcome, settings.margin)
+
+class _Run:
+    """A comparison under way: what has been found so far can be had as a document at any time."""
+
+    def __init__(self, asked: Comparison) -> None:
+        self._asked = asked
+        self._start_s = self._last_kept_s = time.monotonic()
+        self._rows: list[Row] = []
+        self._stacked: list[list[Row]] = []  # each is changed in place while it is measured
+        self._before: dict[str, float] = {}  # the machine's counters when the measuring began
+        plan, settings = asked.plan, asked.settings
+        self._session = Session(
+            plan.target.id, settings, asked.watcher.doing, self._keep, installed=asked.catalog.installed
+        )
+        self.outcome = self._session.outcome
+        entries = {e.recipe.full_id: e for e in asked.catalog.of_target(plan.target.id)}
+        self._judge = Judge(target=plan.target, entries=entries, outcome=self.outcome, margin=settings.margin)
+
+    def measure(self) -> None:
+        """Everything that takes time, in order."""
+        plan, settings, watcher = self._asked.plan, self._asked.settings, self._asked.watcher
+        _scout(self._session, plan)
+        layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
+        self._rows = list(rows_of(plan, self.outcome.seams, layouts))
+        prove(self._session, plan, self._rows, settings)
+        settings = stretched(self._rows, self.outcome, settings)
+        self._measure_alone(settings)
+        if plan.together:
+            self._measure_stacks(settings)
+        add_extremes(self._session, plan, settings, watcher)
+
+    def _measure_alone(self, settings: Settings) -> None:
+        plan = self._asked.plan
+        budget_s = settings.budget_s * (ALONE if plan.together else 1)
+        fitted = fit(self._rows, self.outcome, replace(settings, budget_s=budget_s), plan.points)
+        self._rows = fitted.rows
+        if fitted.groups:
+            whole_s = time.monotonic() - self._start_s + settings.budget_s + set_up_s(fitted)
+            line = plan_line(fitted.groups, fitted.call_ns, budget_s)
+            self._asked.watcher.planned(f"{line}; about {whole_s:.0f} s in all")
+        self._before = counters.counters()
+        self._session.measure(fitted.groups, budget_s)
+
+    def _measure_stacks(self, settings: Settings) -> None:
+        for rows in StackRun(self._session, self._asked.plan, self._judge, settings).measure(self._rows):
+            self._stacked.append(rows)
+        try:
+            self._session.limits({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
+        except PerfkitError as error:  # all has been measured by now, and this is only said beside it
+            self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
+
+    def document(self, *, cut_short: bool) -> Document:
+        """What there is; `cut_short`: rows that say nothing yet are left out."""
+        outcome, asked = self.outcome, self._asked
+        rows = [*self._rows, *(row for stack in self._stacked for row in stack)]
+        results = self._judge.results(rows)
         reached = ""
         if cut_short:
-            variants = [_ids(v) for v in plan.variants if plan.measurable(v)]
-            reached = how_far(variants, every, results, outcome)
-            results = reached_rows(every, results)
-        samples = tuple(s for found in outcome.groups.values() for s in found.samples)
-        environment = {**outcome.environment, "threads": settings.threads, "resolution_ns": outcome.resolution_ns}
-        if before:
-            environment["during"] = counters.happened(before, counters.counters())
-        found = Document(
+            able = [variant for variant in asked.plan.variants if asked.plan.measurable(variant)]
+            variants = [tuple(e.recipe.full_id for e in variant) for variant in able]
+            reached = how_far(variants, rows, results, outcome)
+            results = reached_rows(rows, results)
+        total_s = time.monotonic() - self._start_s
+        document = Document(
             perfkit=__version__,
-            command=command,
-            seed=settings.seed,
+            command=asked.command,
+            seed=asked.settings.seed,
             status="interrupted" if cut_short else outcome.status,
             reached=reached,
-            environment=environment,
+            environment=self._environment(),
             results=results,
-            samples=samples,
-            warnings=(*outcome.warnings, *outcome.thread_warnings(), *_natural(outcome), *_warnings(results, samples)),
-            timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(time.monotonic() - start, 3)},
+            samples=tuple(sample for group in outcome.groups.values() for sample in group.samples),
+            warnings=(*outcome.warnings, *outcome.thread_warnings(), *outcome.natural_warnings()),
+            timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(total_s, 3)},
         )
-        return replace(found, warnings=(*found.warnings, *analyse(found)))
+        return replace(document, warnings=(*document.warnings, *analyse(document)))
 
-    def keep() -> None:
-        nonlocal last_kept
-        if watcher.kept is not None and time.monotonic() - last_kept >= _KEEP_EVERY_S:
-            watcher.kept(document(cut_short=True))  # true of the file, should it stay the last
-            last_kept = time.monotonic()
+    def _environment(self) -> dict[str, object]:
+        settings = {"threads": self._asked.settings.threads, "resolution_ns": self.outcome.resolution_ns}
+        during = {"during": counters.happened(self._before, counters.counters())} if self._before else {}
+        return {**self.outcome.environment, **settings, **during}
 
-    session = Session(plan.target.id, settings, watcher.doing, keep, installed=catalog.installed)
-    outcome = session.outcome
-    try:
-        with watcher.interruptible():
-            _scout(session, plan)
-            layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
-            rows = list(rows_of(plan, outcome.seams, layouts))
-            _prove(session, plan, rows, settings)
-            settings = _stretched(plan, rows, outcome, settings)
-            budget_s = settings.budget_s * (_ALONE if plan.together else 1)
-            groups, call_ns, rows = _fit(plan, rows, outcome, replace(settings, budget_s=budget_s))
-            if groups:
-                whole_s = time.monotonic() - start + settings.budget_s + _set_up_s(groups, call_ns)
-                watcher.planned(f"{plan_line(groups, call_ns, budget_s)}; about {whole_s:.0f} s in all")
-            before = counters.counters()
-            session.measure(groups, budget_s)
-            if plan.together:
-                for part in _stacked(session, plan, rows, entries, settings):
-                    stacked.append(part)
-                try:
-                    session.limits({r.cell.workload: r.cell.point for part in stacked for r in part})
-                except PerfkitError as error:  # all has been measured by now, and this is only said beside it
-                    outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
-            add_extremes(session, plan, settings, watcher)
-    except KeyboardInterrupt:
-        outcome.status = "interrupted"
-    except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
-        if watcher.kept is not None and any(found.samples for found in outcome.groups.values()):
-            watcher.kept(document(cut_short=True))
-        raise
-    return document(cut_short=outcome.status == "interrupted")
-
-
-def _stacked(
-    session: Session,
-    plan: Plan,
-    rows: Sequence[Row],
-    entries: Mapping[str, RecipeEntry],
-    settings: Settings,
-) -> Iterator[list[Row]]:
-    """Measure the stack of all recipes that stand together, each on the others, and what is left without the worst.
-
-    Yields rows before they are measured, so that an interruption loses nothing.
-    """
-    outcome = session.outcome
-
-    def judged(some: Sequence[Row]) -> tuple[Result, ...]:
-        return judge_rows(plan.target, some, entries, outcome, settings.margin)
-
-    alone = judged(rows)
-    workloads = tuple(dict.fromkeys(r.cell.workload for r in rows if r.cell.kind == "macro"))
-    for workload in workloads:
-        fit = [e for e in (v[0] for v in plan.variants if len(v) == 1) if _stands(e, alone, workload, outcome)]
-        stack = compatible(fit, alone, plan.target.tree, plan.cell(workload, "stack"))
-        if len(stack.entries) < 2:
-            continue
-        more = rows_of_stack(stack)
-        yield more
-        _measure_more(session, plan, more, entries, settings, settings.budget_s * _STACKED / len(workloads))
-        dropped = better_without(stack, judged(more))
-        # where all that goes is idle anyway, what is left is the same code as the whole
-        if "slower" in dropped.values() and len(dropped) < len(stack.entries):
-            rest = [without(stack, dropped)]
-            yield rest
-            last_s = settings.budget_s * (1 - _ALONE - _STACKED) / len(workloads)
-            _measure_more(session, plan, rest, entries, settings, last_s)
-
-
-def _stands(entry: RecipeEntry, alone: Sequence[Result], workload: str, outcome: Outcome) -> bool:
-    """Whether a recipe is right, can run here, and does something on a workload."""
-    own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
-    if entry.recipe.status == "reference":
-        return False
-    if not own or any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
-        return False
-    seen = outcome.seams.get((workload, ()))
-    return seen is None or any(seen["seams"][seam]["calls"] for seam in entry.recipe.touches)
-
-
-def _measure_more(
-    session: Session,
-    plan: Plan,
-    rows: list[Row],
-    entries: Mapping[str, RecipeEntry],
-    settings: Settings,
-    budget_s: float,
-) -> None:
-    """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
-    with ExitStack() as stack:
-        worker = stack.enter_context(session.worker(0))
-        for row in rows:
-            if not session.scout(worker, row.cell.workload, row.cell.point, row.cell.on, row.key):
-                worker = stack.enter_context(session.worker(0))
-    for row in rows:
-        if row.key in session.outcome.failures:
-            continue
-        touched = {seam for name in row.recipes for seam in entries[name].recipe.touches}
-        proof = {"do": "prove", "workload": row.cell.workload, "on": list(row.cell.on), "at_size": True}
-        proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
-        places = [(row.cell.workload, row.cell.point, row.cell.on)]
-        candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
-        session.examine(candidate, places, sorted(touched), [proof])
-    groups, _, rows[:] = _fit(plan, rows, session.outcome, replace(settings, budget_s=budget_s))
-    session.measure(groups, budget_s)
+    def _keep(self) -> None:
+        kept = self._asked.watcher.kept
+        if kept is not None and time.monotonic() - self._last_kept_s >= _KEEP_EVERY_S:
+            kept(self.document(cut_short=True))  # true of the file, should it stay the last
+            self._last_kept_s = time.monotonic()
 
 
 def _scout(session: Session, plan: Plan) -> None:
     """Count and clock the seams of every baseline."""
-    with ExitStack() as stack:
-        worker = stack.enter_context(session.worker(0, describe=True))
+    with ExitStack() as workers:
+        worker = workers.enter_context(session.worker(0, describe=True))
         for variant in plan.variants:
+            key = tuple(e.recipe.full_id for e in variant)
             for workload in plan.workloads(variant):
                 for on in plan.measurable(variant):
-                    if not session.scout(worker, workload, plan.point_of(workload), on, _ids(variant)):
-                        worker = stack.enter_context(session.worker(0))
-
-
-def _ids(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
-    return tuple(e.recipe.full_id for e in variant)
-
-
-def _touched(variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
-    return tuple(sorted({seam for e in variant for seam in e.recipe.touches}))
-
-
-def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
-    """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
-    for variant in plan.variants:
-        recipes, stacks = _ids(variant), plan.measurable(variant)
-        if not stacks or recipes in session.outcome.failures:
-            continue
-        places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
-        own = [r for r in rows if r.recipes == recipes and r.cell.kind == "micro" and not r.remark]
-        seams = [r.cell for r in own if r.cell.state != "cold"]
-        soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
-        proofs: list[dict[str, Any]] = [
-            {
-                "do": "prove",
-                "workload": w.id,
-                "on": list(on),
-                "at_size": on == stacks[-1],
-                "soak_s": soak_s if w.id in plan.workloads(variant) else 0.0,
-            }
-            for on in stacks
-            for w in plan.target.workloads
-            if not on or w.id in plan.workloads(variant)
-        ]
-        for cell in seams:
-            proofs.append(
-                {
-                    "do": "prove_seam",
-                    "workload": cell.workload,
-                    "size": cell.point,
-                    "seam": cell.seam,
-                    "on": list(cell.on),
-                    "soak": _soak(_call_ns(cell, session.outcome)),
-                    "soak_s": soak_s,
-                }
-            )
-        session.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, _touched(variant), proofs)
-
-
-def _set_up_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
-    """Seconds that starting processes, building instances and warming them up will take, roughly."""
-    starts = max(g.processes for g in groups) + sum(
-        g.processes * len(g.roles) for g in groups if g.cell.layout == "processes"
-    )
-    calls = {g.id: 1 if call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
-    warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * call_ns[g.id] for g in groups)
-    return starts * _START_S + warm_ns / 1e9
-
-
-def _soaks_s(settings: Settings) -> float:
-    """Seconds that many calls in a row may take, of all the proofs of a candidate: less in a short session."""
-    return min(_SOAKS_S, max(_FEWEST_SOAKS_S, settings.budget_s / 2))
-
-
-def _soak(call_ns: float) -> int:
-    fewest, most = _SOAK_CALLS
-    return max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1))))
-
-
-def _call_ns(cell: Cell, outcome: Outcome) -> float:
-    """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
-    seen = outcome.seams[cell.workload, cell.on]
-    if cell.kind != "micro":
-        return float(seen["call_ns"])
-    seam = seen["seams"][cell.seam]
-    return float(seen["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / seen["passes"]))
-
-
-def _healthy(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
-    """Rows of recipes that are right and called."""
-    return [
-        r
-        for r in rows
-        if r.recipes not in outcome.failures and (r.cell.workload, r.cell.on, r.recipes) not in outcome.not_exercised
-    ]
-
-
-def _stretched(plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
-    """As much more budget as the first rounds of slow calls need, where the user set none."""
-    if not settings.stretch_s:
-        return settings
-    healthy = _healthy(rows, outcome)
-    row_ns = {row: _call_ns(row.cell, outcome) for row in healthy if not row.remark}
-    groups = groups_of(healthy, row_ns, settings.processes)
-    _, slow = within_budget(groups, {g.id: _call_ns(g.cell, outcome) for g in groups}, 0.0)
-    need_s = _SPARE * sum(need for _, need in slow)
-    return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
-
-
-def _fit(
-    plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Settings
-) -> tuple[list[Group], dict[str, float], list[Row]]:
-    """Form the groups; a row whose first round does not fit the budget is kept with a remark instead."""
-    healthy = _healthy(rows, outcome)
-    row_ns = {row: _call_ns(row.cell, outcome) for row in healthy if not row.remark}
-    groups = groups_of(healthy, row_ns, settings.processes)
-    call_ns = {g.id: _call_ns(g.cell, outcome) for g in groups}
-    kept, dropped = within_budget(groups, call_ns, settings.budget_s)
-    if not dropped:
-        return kept, call_ns, list(rows)
-    remarks = {
-        g.id: f"one call takes {call_ns[g.id] / 1e9:.2g} s: needs --budget {_SPARE * plan.points * need_s:.0f}s, "
-        "or a smaller --size"
-        for g, need_s in dropped
-    }
-    member = {(c.recipes, g.cell): remarks[g.id] for g, _ in dropped for c in g.candidates}
-    said = [member.get((r.recipes, r.cell), "") for r in rows]
-    return kept, call_ns, [replace(r, remark=r.remark or word) for r, word in zip(rows, said, strict=True)]
-
-
-def _natural(outcome: Outcome) -> list[str]:
-    """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""
-    found = []
-    for group_id, one in outcome.groups.items():
-        found += [
-            f"{group_id}: the work itself has {flag} numbers" for flag in sorted(one.natural) if flag != "decayed"
-        ]
-    return found
-
-
-def _warnings(results: Sequence[Result], samples: Sequence[Sample]) -> list[str]:
-    found = []
-    flags: dict[str, int] = {}
-    for sample in samples:
-        for flag in sample.flags:
-            flags[flag] = flags.get(flag, 0) + 1
-    for flag, count in sorted(flags.items()):
-        found.append(f"{count} sample{'s' * (count != 1)} {_FLAG_WORDS.get(flag, flag)}")
-    slow = [r for r in results if r.baseline_ns and r.baseline_ns > SLOW_CALL_NS and r.verdict == "undecided"]
-    if slow:
-        found.append(f"{slow[0].cell.workload} is slow here; a smaller --size decides sooner")
-    return found
-
-
-_FLAG_WORDS = {
-    "subnormal": "went subnormal, which some processors compute slowly",
-    "nonfinite": "overflowed or gave NaN",
-    "decayed": "decayed to zeros",
-    "repeated": "taken again with fewer loops",
-}
+                    if not session.scout(worker, workload, plan.point_of(workload), on, key):
+                        worker = workers.enter_context(session.worker(0))

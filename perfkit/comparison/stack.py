@@ -12,7 +12,7 @@ from math import prod
 
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
-from perfkit.comparison.plan import Row
+from perfkit.comparison.rows import Row
 from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
 from perfkit.result import Result
@@ -98,11 +98,11 @@ def _fastest(
 
 def _with_required(entry: RecipeEntry, by_id: Mapping[str, RecipeEntry]) -> list[RecipeEntry]:
     """A recipe behind all that it requires, as far as that is here, and that behind what it requires itself."""
-    seen: set[str] = set()
+    visited: set[str] = set()
 
     def visit(name: str) -> Iterator[RecipeEntry]:
-        if name in by_id and name not in seen:  # two may require each other
-            seen.add(name)
+        if name in by_id and name not in visited:  # two may require each other
+            visited.add(name)
             for required in sorted(by_id[name].recipe.requires):
                 yield from visit(required)
             yield by_id[name]
@@ -142,12 +142,12 @@ def rows_of_stack(stack: Stack) -> list[Row]:
 def better_without(stack: Stack, results: Sequence[Result]) -> dict[str, str]:
     """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised."""
     here = {r.recipes: r.verdict for r in results if r.cell.on and replace(r.cell, on=()) == stack.cell}
-    found: dict[str, str] = {}
+    unneeded: dict[str, str] = {}
     for entry in stack.entries:
         out = tuple(d.recipe.full_id for d in _with_dependents(entry, stack.entries))
         if here.get(out) in ("slower", "not-exercised"):
-            found.update(dict.fromkeys(out, here[out]))
-    return found
+            unneeded.update(dict.fromkeys(out, here[out]))
+    return unneeded
 
 
 def without(stack: Stack, dropped: Mapping[str, str]) -> Row:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from perfkit.axis import THREADS, Sweep
-from perfkit.catalog import Catalog
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.run import run
+from perfkit.comparison.run import Comparison, run
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.result import Document
-from perfkit.settings import Settings, Watcher
+from perfkit.settings import Watcher
 
 __all__ = ["along", "run_sweep"]
 
@@ -20,7 +19,7 @@ def along(plan: Plan, sweep: Sweep) -> Plan:
     """The plan on the workload that has the axis: the one asked for, or the first. Raises UsageError, UnknownName."""
     if len(plan.variants) != 1:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
-    plan = replace(plan, other_threads=None)
+    plan = replace(plan, other_threads=None, points=len(sweep.values))
     target = plan.target
     if plan.workload == "all":
         raise UsageError("--sweep follows one workload", hint="name one --workload")
@@ -35,74 +34,87 @@ def along(plan: Plan, sweep: Sweep) -> Plan:
     return replace(plan, workload=able[0].id)
 
 
-def run_sweep(
-    catalog: Catalog, plan: Plan, sweep: Sweep, settings: Settings, command: str, watcher: Watcher
-) -> Document:
-    """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far."""
-    plan = replace(plan, points=len(sweep.values))
-    share = replace(settings, budget_s=settings.budget_s / len(sweep.values))
-    done: list[Document] = []
-    failures: list[WorkFailed] = []
-    warnings: list[str] = []
-    for number, value in enumerate(sweep.values):
+def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], Document] = run) -> Document:
+    """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far.
 
-        def doing(what: str, fraction: float, number: int = number, value: int = value) -> None:
-            watcher.doing(f"{sweep.axis} {value}: {what}", (number + fraction) / len(sweep.values))
+    A point at which the model cannot be built, say, becomes a warning; WorkFailed where that is so at every point.
+    """
+    points = _Points(asked, sweep)
+    failures: list[WorkFailed] = []
+    for number, value in enumerate(sweep.values):
+        try:
+            document = measure(points.comparison(number))
+        except WorkFailed as error:
+            failures.append(error)
+            points.warnings.append(f"{sweep.axis} {value}: {error.message}")
+            continue
+        if document.status == "interrupted":
+            place = f"at {sweep.axis} {value}, point {number + 1} of {len(sweep.values)}"
+            points.done.append(replace(document, reached=f"{place} {document.reached}".rstrip()))
+            break
+        points.done.append(document)
+    if not points.done:
+        raise failures[0]
+    return points.joined()
+
+
+class _Points:
+    """The comparisons of one sweep, and what they tell the watcher of the whole."""
+
+    def __init__(self, asked: Comparison, sweep: Sweep) -> None:
+        self._asked = asked
+        self._sweep = sweep
+        self.done: list[Document] = []
+        self.warnings: list[str] = []  # of points that could not be measured
+
+    def comparison(self, number: int) -> Comparison:
+        """What is asked at one point."""
+        axis, value = self._sweep.axis, self._sweep.values[number]
+        plan, settings = self._asked.plan, self._asked.settings
+        settings = replace(settings, budget_s=settings.budget_s / len(self._sweep.values))
+        if number and settings.extremes == "find":  # drawn at the size of the proof, which is the same at every point
+            settings = replace(settings, extremes="none")
+        if axis == THREADS:
+            plan, settings = replace(plan, threads=value), replace(settings, threads=value)
+        else:
+            plan = replace(plan, axes=((axis, value),))
+        return replace(self._asked, plan=plan, settings=settings, watcher=self._watcher(number))
+
+    def _watcher(self, number: int) -> Watcher:
+        """Hears of one point, and tells of all."""
+        watcher, count = self._asked.watcher, len(self._sweep.values)
+        where = f"{self._sweep.axis} {self._sweep.values[number]}"
+
+        def planned(line: str) -> None:
+            if number == 0:
+                watcher.planned(f"{count} points, each like the first: {line}")
 
         def kept(part: Document) -> None:
             if watcher.kept is not None:
-                watcher.kept(_joined([*done, part]))
+                watcher.kept(self.joined(part))
 
-        def planned(line: str, number: int = number) -> None:
-            if number == 0:
-                watcher.planned(f"{len(sweep.values)} points, each like the first: {line}")
+        return replace(
+            watcher,
+            doing=lambda what, fraction: watcher.doing(f"{where}: {what}", (number + fraction) / count),
+            planned=planned,
+            kept=kept,
+        )
 
-        hears = replace(watcher, doing=doing, planned=planned, kept=kept)
-        if number and share.extremes == "find":  # drawn at the size of the proof, which is the same at every point
-            share = replace(share, extremes="none")
-        try:
-            if sweep.axis == THREADS:
-                part = _named(run(catalog, plan, replace(share, threads=value), command, hears), value)
-            else:
-                here = replace(plan, axes=((sweep.axis, value),))
-                part = run(catalog, here, share, command, hears)
-        except WorkFailed as error:  # a model that cannot be built at this point; the others may be
-            failures.append(error)
-            warnings.append(f"{sweep.axis} {value}: {error.message}")
-            continue
-        if part.status == "interrupted":
-            words = f" {part.reached}" if part.reached else ""
-            words = f"at {sweep.axis} {value}, point {number + 1} of {len(sweep.values)}{words}"
-            done.append(replace(part, reached=words))
-            break
-        done.append(part)
-    if not done:
-        raise failures[0]
-    joined = _joined(done)
-    return replace(joined, warnings=(*warnings, *joined.warnings))
-
-
-def _named(part: Document, threads: int) -> Document:
-    """The document of one number of threads, which no size and no group tells of itself."""
-    groups = {r.group: f"{r.group} / {threads} threads" for r in part.results if r.group}
-    return replace(
-        part,
-        environment={**part.environment, "threads": None},
-        results=tuple(
-            replace(r, cell=replace(r.cell, threads=threads), group=groups.get(r.group, "")) for r in part.results
-        ),
-        samples=tuple(replace(s, group=groups.get(s.group, s.group)) for s in part.samples),
-    )
-
-
-def _joined(parts: Sequence[Document]) -> Document:
-    statuses = {part.status for part in parts}
-    return replace(
-        parts[0],
-        status=next((s for s in ("interrupted", "budget") if s in statuses), "complete"),
-        reached=parts[-1].reached,
-        results=tuple(r for part in parts for r in part.results),
-        samples=tuple(s for part in parts for s in part.samples),
-        warnings=tuple(dict.fromkeys(w for part in parts for w in part.warnings)),
-        timing={key: round(sum(part.timing.get(key, 0.0) for part in parts), 3) for key in parts[0].timing},
-    )
+    def joined(self, *under_way: Document) -> Document:
+        """One document of all points so far: the rows in their order, the times summed."""
+        parts = [*self.done, *under_way]
+        statuses = {part.status for part in parts}
+        environment = parts[0].environment
+        if self._sweep.axis == THREADS:
+            environment = {**environment, "threads": None}  # every row says its own
+        warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
+        return replace(
+            parts[0],
+            status=next((s for s in ("interrupted", "budget") if s in statuses), "complete"),
+            reached=parts[-1].reached,
+            environment=environment,
+            results=tuple(result for part in parts for result in part.results),
+            samples=tuple(sample for part in parts for sample in part.samples),
+            warnings=(*self.warnings, *warnings),
+            timing={key: round(sum(part.timing.get(key, 0.0) for part in parts), 3) for key in parts[0].timing},
+        )

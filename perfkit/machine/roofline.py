@@ -26,10 +26,6 @@ class Rates:
     operations: float
     read: float
 
-    def least_s(self, operations: float, read: float) -> float:
-        """Seconds below which nothing can do `operations` and read so many bytes."""
-        return max(operations / self.operations, read / self.read)
-
 
 def rates() -> Rates:
     """Measure both; about half a second."""

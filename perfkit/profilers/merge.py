@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from perfkit.profilers import cprofile
@@ -16,6 +16,9 @@ _APART = 0.03  # of the whole: less than this is not worth a reader's time
 _SURE = 3.0  # standard errors
 _STRETCHED = 1.1  # times as long: below, the hook explains nothing
 _MANY_CALLS = 50  # of one function in one call of the workload
+_MOSTLY = 0.5  # of a function's time
+
+Place = tuple[str, int]  # file and line of a Python function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +62,27 @@ def lines(profiles: Sequence[Profile], most: int | None = None) -> tuple[Line, .
     if main is None:
         return ()
     shares = {p.profiler: _folded(p) for p in profiles if p.profiler != "torch"}
-    counted = next((p for p in profiles if p.profiler == "cprofile"), main)
-    calls = {_key(h): h for h in counted.hotspots if h.calls}
-    whole = main.seen_ns or 1
-    found = []
-    for spot in main.hotspots[:most]:
-        known, place = calls.get(_key(spot)), (spot.file, spot.line)
-        found.append(
-            Line(
-                function=spot.function,
-                file=spot.file,
-                line=spot.line,
-                seam=spot.seam,
-                own=spot.self_ns / whole,
-                total=min(1.0, spot.total_ns / whole),
-                shares={name: own[place] for name, own in shares.items() if place in own},
-                calls=known.calls / counted.passes if known else None,
-                call_ns=known.total_ns / known.calls if known else None,
-            )
-        )
-    return tuple(found)
+    counting = next((p for p in profiles if p.profiler == "cprofile"), main)
+    counted = {_key(h): h for h in counting.hotspots if h.calls}
+    return tuple(_line(spot, main, shares, counted.get(_key(spot)), counting.passes) for spot in main.hotspots[:most])
+
+
+def _line(
+    spot: HotSpot, main: Profile, shares: Mapping[str, Mapping[Place, float]], counted: HotSpot | None, passes: int
+) -> Line:
+    """One function of the main profile; `counted`: the same where its calls were counted, in `passes` of the work."""
+    place, whole = (spot.file, spot.line), main.seen_ns or 1
+    return Line(
+        function=spot.function,
+        file=spot.file,
+        line=spot.line,
+        seam=spot.seam,
+        own=spot.self_ns / whole,
+        total=min(1.0, spot.total_ns / whole),
+        shares={name: own[place] for name, own in shares.items() if place in own},
+        calls=counted.calls / passes if counted else None,
+        call_ns=counted.total_ns / counted.calls if counted else None,
+    )
 
 
 def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreement, ...]:
@@ -86,32 +90,74 @@ def disagreements(profiles: Sequence[Profile], most: int = 3) -> tuple[Disagreem
     main = main_of(profiles)
     if main is None or main.profiler in ("cprofile", "torch"):
         return ()
-    elsewhere, on_others = (main.stacks.elsewhere(), main.stacks.on_others) if main.stacks else ({}, 0.0)
-    found = []
-    ours, waits_at = _folded(main), _waits_at(main)
-    for other in profiles:
-        if other is main or other.profiler == "torch":
-            continue
-        theirs = _folded(other)
-        large = {key for side in (ours, theirs) for key, share in side.items() if share > _APART}  # or nothing differs
-        names = {(h.file, h.line): h.function for p in (other, main) for h in p.hotspots if (h.file, h.line) in large}
-        calls = _hooked(other, large)
-        for key in large:
-            one, two = ours.get(key, 0.0), theirs.get(key, 0.0)
-            if abs(one - two) > max(_APART, _SURE * (_error(one, main.samples) + _error(two, other.samples))):
-                found.append(
-                    Disagreement(
-                        function=names[key],
-                        one=main.profiler,
-                        one_share=one,
-                        other=other.profiler,
-                        other_share=two,
-                        why="it waits there, and that one counts waiting for work"
-                        if two > one and waits_at.get(key, 0.0) > _APART
-                        else _why(other, one, two, calls.get(key, 0.0), elsewhere.get(key, 0.0), on_others),
-                    )
+    sides = [_Sides(main, other) for other in profiles if other is not main and other.profiler != "torch"]
+    widest_first = sorted(
+        (disagreement for both in sides for disagreement in both.disagreements()),
+        key=lambda d: (-abs(d.one_share - d.other_share), d.function),
+    )
+    return tuple(widest_first[:most])
+
+
+class _Sides:
+    """The main profile of some work and another one of the same, function by function."""
+
+    def __init__(self, main: Profile, other: Profile) -> None:
+        self._main, self._other = main, other
+        self._own, self._others = _folded(main), _folded(other)
+        self._large = {  # where neither share is, nothing differs
+            place for shares in (self._own, self._others) for place, share in shares.items() if share > _APART
+        }
+        self._waits = _waits_at(main)
+        self._hooked = _hooked(other, self._large)
+        # of each function, and of all work: the part that the main profiler saw on other threads
+        self._elsewhere = main.stacks.elsewhere() if main.stacks else {}
+        self._on_others = main.stacks.on_others if main.stacks else 0.0
+
+    def disagreements(self) -> Iterator[Disagreement]:
+        """Each function whose two shares differ by more than chance."""
+        names = {(h.file, h.line): h.function for p in (self._other, self._main) for h in p.hotspots}
+        for place in self._large:
+            share, other_share = self._own.get(place, 0.0), self._others.get(place, 0.0)
+            chance = _error(share, self._main.samples) + _error(other_share, self._other.samples)
+            if abs(share - other_share) > max(_APART, _SURE * chance):
+                yield Disagreement(
+                    function=names[place],
+                    one=self._main.profiler,
+                    one_share=share,
+                    other=self._other.profiler,
+                    other_share=other_share,
+                    why=self._why(place, share, other_share),
                 )
-    return tuple(sorted(found, key=lambda d: (-abs(d.one_share - d.other_share), d.function))[:most])
+
+    def _why(self, place: Place, share: float, other_share: float) -> str:
+        """What may explain the two shares of one function."""
+        if other_share > share:
+            return self._why_more(place, share, other_share)
+        if self._elsewhere.get(place, 0.0) > _MOSTLY:
+            return "it runs on another thread, which that one does not see"
+        if self._other.profiler == "cprofile" and self._other.slowdown > _STRETCHED:
+            return "its hook stretches what makes more calls"
+        return self._why_either()
+
+    def _why_more(self, place: Place, share: float, other_share: float) -> str:
+        """What may explain that the other profiler gives a function more."""
+        if self._waits.get(place, 0.0) > _APART:
+            return "it waits there, and that one counts waiting for work"
+        calls = self._hooked.get(place, 0.0)  # that the hook was paid for, in one call of the workload
+        if self._other.profiler == "cprofile" and self._other.slowdown > _STRETCHED and calls >= _MANY_CALLS:
+            return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
+        if self._on_others > _APART:
+            alone = 0.0  # its share of the calling thread's time
+            if self._on_others < 1:
+                alone = share * (1 - self._elsewhere.get(place, 0.0)) / (1 - self._on_others)
+            if abs(alone - other_share) < abs(share - other_share) / 2:
+                return "that one sees no other threads, so what it sees is a larger part"
+        return self._why_either()
+
+    def _why_either(self) -> str:
+        if self._other.profiler == "pyinstrument" and self._other.blurred > _APART:
+            return "that one looks only at calls and returns, and the time between two of them is too short for it"
+        return "neither threads nor calls explain it"
 
 
 def _key(spot: HotSpot) -> tuple[str, int, str]:
@@ -119,7 +165,7 @@ def _key(spot: HotSpot) -> tuple[str, int, str]:
     return spot.file, spot.line, "" if is_python(spot.file) else spot.function
 
 
-def _folded(profile: Profile) -> dict[tuple[str, int], float]:
+def _folded(profile: Profile) -> dict[Place, float]:
     """Share of each Python function and of the C functions that it calls in all work: what all profilers can tell.
 
     Waiting is no work: the stacks of samplers are without it, and so is what is taken of cProfile's table.
@@ -132,7 +178,7 @@ def _folded(profile: Profile) -> dict[tuple[str, int], float]:
     return {key: ns / whole for key, ns in busy.items()}
 
 
-def _waits_at(main: Profile) -> dict[tuple[str, int], float]:
+def _waits_at(main: Profile) -> dict[Place, float]:
     """The part of the wall time that the calling thread waits in each Python function, where the profile knows."""
     if main.profiler != "pyspy" or main.wall is None or main.stacks is None:
         return {}
@@ -143,41 +189,20 @@ def _waits_at(main: Profile) -> dict[tuple[str, int], float]:
     }
 
 
-def _hooked(profile: Profile, functions: Set[tuple[str, int]]) -> dict[tuple[str, int], float]:
+def _hooked(profile: Profile, functions: Set[Place]) -> dict[Place, float]:
     """How often cProfile's hook was paid for each of `functions`, called or calling, in one call of the workload."""
-    found = dict.fromkeys(functions, 0.0)
+    hooked = dict.fromkeys(functions, 0.0)
     if profile.profiler != "cprofile":
-        return found
+        return hooked
     for key, (_, calls, _, _, callers) in profile.native.items():
-        if key[:2] in found:
-            found[key[:2]] += calls / profile.passes
+        if key[:2] in hooked:
+            hooked[key[:2]] += calls / profile.passes
         for caller, edge in callers.items():
-            if caller[:2] in found:
-                found[caller[:2]] += edge[1] / profile.passes
-    return found
+            if caller[:2] in hooked:
+                hooked[caller[:2]] += edge[1] / profile.passes
+    return hooked
 
 
 def _error(share: float, samples: int) -> float:
     """The standard error of a share, of independent samples; 0 for what does not sample."""
     return (max(share * (1 - share), 0.0) / samples) ** 0.5 if samples else 0.0
-
-
-def _why(other: Profile, one: float, two: float, calls: float, elsewhere: float, on_others: float) -> str:
-    """What may explain two shares of one function.
-
-    `elsewhere`: the part of its time that the main profiler saw on other threads; `on_others`: that part of all time;
-    `calls`: how often cProfile's hook was paid for it.
-    """
-    if two < one and elsewhere > 0.5:
-        return "it runs on another thread, which that one does not see"
-    if other.profiler == "cprofile" and other.slowdown > _STRETCHED:
-        if two > one and calls >= _MANY_CALLS:
-            return f"its hook is paid at each of {calls:,.0f} calls, of it or by it"
-        if two < one:
-            return "its hook stretches what makes more calls"
-    alone = one * (1 - elsewhere) / (1 - on_others) if on_others < 1 else 0.0  # its share of the calling thread's time
-    if two > one and on_others > _APART and abs(alone - two) < abs(one - two) / 2:
-        return "that one sees no other threads, so what it sees is a larger part"
-    if other.profiler == "pyinstrument" and other.blurred > _APART:
-        return "that one looks only at calls and returns, and the time between two of them is too short for it"
-    return "neither threads nor calls explain it"

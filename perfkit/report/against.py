@@ -135,7 +135,7 @@ def _row(r: Result) -> str:
     """A row in words, with all that it is matched by."""
     names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
     where = "" if r.cell.seam is None else f" in {r.cell.workload}"
-    return f"{names}: {r.cell.kind} {what_words(r)}{where}, {r.cell.point}, {on_words(r)}"
+    return f"{names}: {r.cell.kind} {what_words(r)}{where}, {r.cell.full_size}, {on_words(r)}"
 
 
 def _line(label: str, text: Text) -> RenderableType:

@@ -31,7 +31,7 @@ def flat(result: Result) -> dict[str, Any]:
 
 def measured(result: Result) -> dict[str, Any]:
     """Those of them that say what was measured."""
-    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.point}
+    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.full_size}
     return {"target": cell["target"], "recipes": result.recipes} | cell
 
 
@@ -73,11 +73,10 @@ def as_run(saved: Any) -> Document:
 
 def _as_result(saved: Any) -> Result:
     values = msgspec.structs.asdict(saved)
-    size, axis, value = read_point(values["size"])
-    values["size"] = size
+    values["size"], settings = read_point(values["size"])
     cell = Cell(
         **{name: values.pop(name) for name in _CELL},
-        axes=((axis, value),) if axis and axis != THREADS else (),
-        threads=value if axis == THREADS else None,
+        axes=tuple((axis, value) for axis, value in settings if axis != THREADS),
+        threads=dict(settings).get(THREADS),
     )
     return Result(**values, cell=cell)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import schedule
-from perfkit.axis import point
 from perfkit.cell import Cell
 from perfkit.result import Sample
 from perfkit.tree import Difference
@@ -59,7 +58,7 @@ class Group:
         return {
             "group": self.id,
             "workload": self.cell.workload,
-            "size": point(self.cell.size, self.cell.axes),
+            "size": self.cell.point,
             "kind": self.cell.kind,
             "seam": self.cell.seam,
             "state": self.cell.state,
@@ -122,6 +121,7 @@ class GroupOutcome:
 class Outcome:
     """What a session found. Proofs and failures are by the key of a candidate: wrong once is wrong everywhere."""
 
+    threads: int | None = None  # on which the seams were counted
     environment: dict[str, Any] = field(default_factory=dict)
     seams: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = field(default_factory=dict)
     proofs: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -137,6 +137,31 @@ class Outcome:
     status: str = "complete"
     measuring_s: float = 0.0
     raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
+
+    def on_other_threads(self, cell: Cell) -> bool:
+        """Whether a cell is measured on another number of threads than the seams were counted on."""
+        return cell.threads not in (None, self.threads)
+
+    def counted(self, cell: Cell) -> dict[str, Any] | None:
+        """What the counting pass saw of a cell's baseline; None where it did not, or on other threads."""
+        return None if self.on_other_threads(cell) else self.seams.get((cell.workload, cell.on))
+
+    def call_ns(self, cell: Cell) -> float:
+        """Nanoseconds of one call of a workload, or of a seam alone, from the counting pass."""
+        counted = self.seams[cell.workload, cell.on]
+        if cell.kind != "micro":
+            return float(counted["call_ns"])
+        seam = counted["seams"][cell.seam]
+        return float(counted["call_ns"] * seam["inclusive"] / max(1.0, seam["calls"] / counted["passes"]))
+
+    def natural_warnings(self) -> list[str]:
+        """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""
+        return [
+            f"{group_id}: the work itself has {flag} numbers"
+            for group_id, measured in self.groups.items()
+            for flag in sorted(measured.natural)
+            if flag != "decayed"
+        ]
 
     def thread_raised(self, role: str, what: str, count: int) -> None:
         """Count what a thread of the measured code has raised."""

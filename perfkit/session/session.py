@@ -64,7 +64,7 @@ class Session:
         self._settings = settings
         self._report = report
         self._keep = keep
-        self.outcome = Outcome()
+        self.outcome = Outcome(threads=settings.threads)
         self._blame = Blame(self.outcome, settings.seed, self.worker)
         self._company = Company(self.outcome, settings.seed, self.worker)
 

@@ -33,8 +33,8 @@ class Company:
     def check(self, group: Group, process: int) -> None:
         """After the rounds of a group in one process: add a warning for each candidate that slows the baseline."""
         cell = group.cell
-        counted = self._outcome.seams.get((cell.workload, cell.on))
-        if counted is None or cell.kind == "micro" or cell.threads is not None or group.id in self._looked_into:
+        counted = self._outcome.counted(cell)
+        if counted is None or cell.kind == "micro" or group.id in self._looked_into:
             return
         samples = self._outcome.groups[group.id].samples
         taken = [s.elapsed_ns / s.loops for s in samples if s.process == process and s.role == schedule.BASELINE]

@@ -1,4 +1,4 @@
-"""What a workload declares in numbers: units, ratios and cost, checked when they are first asked for.
+"""What a workload declares in numbers: throughput, tradeoffs and cost, checked when they are first asked for.
 
 A number that is none would otherwise end a session after everything was measured, or stand in a table as `nan`.
 """
@@ -14,40 +14,40 @@ from perfkit.errors import CatalogError
 from perfkit.target import Cost, Workload
 from perfkit.worker.guard import user_code
 
-__all__ = ["cost_of", "ratios_of", "units_of"]
+__all__ = ["cost_of", "throughput_of", "tradeoffs_of"]
 
 
-def units_of(workload: Workload, shared: Any) -> tuple[str, float] | None:
+def throughput_of(workload: Workload, shared: Any) -> tuple[str, float] | None:
     """What the workload counts its work in, and how many of it one call does. Raises CatalogError."""
-    if workload.units is None:
+    if workload.throughput is None:
         return None
-    form = 'units=("tokens", function of shared)'
+    form = 'throughput=("tokens", function of shared)'
     try:
-        name, count = workload.units
+        name, count = workload.throughput
     except (TypeError, ValueError):
-        raise _wrong(workload, "units", f"is {_said(workload.units)}", form) from None
+        raise _wrong(workload, "throughput", f"is {_said(workload.throughput)}", form) from None
     if not isinstance(name, str) or not callable(count):
-        raise _wrong(workload, "units", f"is {_said(workload.units)}", form)
-    given = user_code("counting the units of a call", lambda: count(shared))
-    return name, _number(workload, "units", given, above=True)
+        raise _wrong(workload, "throughput", f"is {_said(workload.throughput)}", form)
+    given = user_code("counting the work of a call", lambda: count(shared))
+    return name, _number(workload, "throughput", given, above=True)
 
 
-def ratios_of(workload: Workload, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
+def tradeoffs_of(workload: Workload, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
     """What else than time one call takes or gives, by name, as two amounts. Raises CatalogError."""
-    if workload.ratios is None:
+    if workload.tradeoffs is None:
         return {}
-    ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] = workload.ratios
-    given = user_code("the ratios of a call", lambda: ratios(data, seen))
+    tradeoffs: Callable[[Any, Any], Mapping[str, tuple[float, float]]] = workload.tradeoffs
+    given = user_code("the tradeoffs of a call", lambda: tradeoffs(data, seen))
     form = 'it must return {"name": (amount, amount)}'
     if not isinstance(given, Mapping):
-        raise _wrong(workload, "ratios", f"gave {_said(given)}", form)
+        raise _wrong(workload, "tradeoffs", f"gave {_said(given)}", form)
     found = {}
     for name, pair in given.items():
         if not isinstance(name, str) or not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise _wrong(workload, "ratios", f"gave {_said({name: pair})}", form)
+            raise _wrong(workload, "tradeoffs", f"gave {_said({name: pair})}", form)
         found[name] = (
-            _number(workload, f"ratios[{name!r}]", pair[0]),
-            _number(workload, f"ratios[{name!r}]", pair[1]),
+            _number(workload, f"tradeoffs[{name!r}]", pair[0]),
+            _number(workload, f"tradeoffs[{name!r}]", pair[1]),
         )
     return found
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from perfkit import schedule
+from perfkit.axis import read_point
 from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
 from perfkit.recipe import Recipe, compose
 from perfkit.target import Cost, Target, Workload
-from perfkit.worker.declared import cost_of, ratios_of, units_of
+from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
 from perfkit.worker.denormal import scan
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed
@@ -45,7 +47,7 @@ class LoadedTarget:
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
-        self._shared: dict[tuple[Callable[[str, int], Any], str], Any] = {}
+        self._shared: dict[tuple[Callable[..., Any], str], Any] = {}
         self._specs: dict[tuple[str, ...], ArgumentSpec] = {}
         # their thread pools and weights go to the seams: they live as long as this process
         self._recorders: dict[tuple[str, ...], tuple[SeamRecorder, MacroSubject]] = {}
@@ -90,14 +92,14 @@ class LoadedTarget:
         return prepare_touches(described, lambda: self.macro(workload, size, []), self.seed)
 
     def check_declared(self, workload: str, subject: MacroSubject) -> None:
-        """Raise CatalogError where units, ratios or cost of a workload are no numbers."""
+        """Raise CatalogError where throughput, tradeoffs or cost of a workload are no numbers."""
         described = self.target.workload(workload)
-        units_of(described, subject.shared)
+        throughput_of(described, subject.shared)
         cost_of(described, subject.shared)
-        if described.ratios is not None:
+        if described.tradeoffs is not None:
             data = subject.data(schedule.stream(self.seed, "declared"))
-            _, seen = call_once(subject, data, "the ratios of a call")
-            ratios_of(described, data, seen)
+            _, seen = call_once(subject, data, "the tradeoffs of a call")
+            tradeoffs_of(described, data, seen)
 
     def seam(self, seam: str, recipes: Sequence[str], spec: ArgumentSpec) -> SeamSubject:
         """One seam alone, called as `spec` says."""
@@ -317,7 +319,9 @@ class LoadedTarget:
         key = (described.shared, size)  # workloads that name the same function share the same weights
         if key not in self._shared:
             with blaming(schedule.BASELINE):  # the target's own code, whichever role asks first
-                self._shared[key] = user_code("building the weights", lambda: described.shared(size, self.seed))
+                plain, axes = read_point(size)
+                make = partial(described.shared, plain, self.seed, **dict(axes))
+                self._shared[key] = user_code("building the weights", make)
             found = scan(self._shared[key])  # once: nobody writes to them
             if found.subnormal or found.nonfinite:
                 self.warnings.append(

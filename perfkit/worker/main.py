@@ -127,7 +127,6 @@ class Worker:
                 "calls": seen.calls,
                 "in_build": in_build[name],
                 "inclusive": seen.total_ns / passes / call_ns,
-                "exclusive": seen.self_ns / passes / call_ns,
                 "error": statistics.stdev(each[name]) / len(each[name]) ** 0.5 if len(each[name]) > 1 else None,
                 "concurrent": seen.concurrent,
                 "obstacle": spec.obstacle if spec else "",

@@ -15,7 +15,7 @@ import numpy as np
 
 from perfkit.proof import leaves
 from perfkit.target import Seam, Workload
-from perfkit.worker.declared import ratios_of, units_of
+from perfkit.worker.declared import throughput_of, tradeoffs_of
 from perfkit.worker.inputs.arguments import ArgumentSpec, RandomArray
 from perfkit.worker.inputs.recording import OpsSlot, Shared
 from perfkit.worker.lazy.consume import Consumer, Lateness
@@ -96,12 +96,12 @@ class MacroSubject:
 
     def ratios(self, data: Any, seen: Any) -> Mapping[str, tuple[float, float]]:
         """What the workload declares."""
-        return ratios_of(self.workload, data, seen)
+        return tradeoffs_of(self.workload, data, seen)
 
     @property
     def units(self) -> tuple[str, float] | None:
         """What the workload counts its work in, and how many of it one call does."""
-        return units_of(self.workload, self.shared)
+        return throughput_of(self.workload, self.shared)
 
     def close(self) -> None:
         """As the workload says."""

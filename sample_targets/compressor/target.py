@@ -219,8 +219,8 @@ TARGET = Target(
             awkward=awkward,
             change=change_weights,
             cost=cost_of_a_file,
-            units=("bytes", bytes_of_a_file),
-            ratios=ratio,
+            throughput=("bytes", bytes_of_a_file),
+            tradeoffs=ratio,
         ),
         Workload(
             id="decompress",
@@ -235,7 +235,7 @@ TARGET = Target(
             awkward=awkward,
             change=change_weights,
             cost=cost_of_a_file,
-            units=("bytes", bytes_of_a_file),
+            throughput=("bytes", bytes_of_a_file),
         ),
         Workload(
             id="predict",

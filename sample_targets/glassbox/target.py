@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.axis import read_point
 from perfkit.target import Cost, Target, Workload
 
 from .model import Config, Engine, KVCache, floats, make_weights
@@ -68,24 +67,31 @@ class Trainer:
     initial: Weights
 
 
-def shared(size: str, seed: int) -> Shared:
-    """The configuration of `size` and its weights; `small[batch=4]` is a forward pass over 4 sequences of 16 tokens.
+def shared(
+    size: str,
+    seed: int,
+    *,
+    batch: int | None = None,
+    rows: int | None = None,
+    width: int | None = None,
+    layers: int | None = None,
+) -> Shared:
+    """The configuration of `size` and its weights; `batch=4` is a forward pass over 4 sequences of 16 tokens.
 
     `rows` are those of all sequences together: one in `forward-small`, several short ones in `prefill`, so that
     attention, which grows with the square of the length, stays in the background there.
     """
-    size, axis, value = read_point(size)
     config = SIZES[size]
     forward, prefill = (1, 16), (3, 21) if size == "tiny" else (4, 128)
-    if axis == "width":
-        config = _as_wide(config, value)
-    elif axis == "layers":
-        config = replace(config, layers=value)
-    elif axis == "batch":
-        forward = (value, 16)
-    elif axis == "rows":
-        length = gcd(value, 16)
-        forward, prefill = (1, value), (value // length, length)
+    if width is not None:
+        config = _as_wide(config, width)
+    if layers is not None:
+        config = replace(config, layers=layers)
+    if batch is not None:
+        forward = (batch, 16)
+    if rows is not None:
+        length = gcd(rows, 16)
+        forward, prefill = (1, rows), (rows // length, length)
     return Shared(config, make_weights(config, seed), forward, prefill)
 
 

@@ -19,7 +19,7 @@ CALLS = {
     "reading the catalogue": ("perfkit.api", "catalog"),
     "set-up": ("perfkit.session.session", "Session.worker"),
     "measuring": ("perfkit.session.session", "Session.measure"),
-    "statistics": ("perfkit.comparison.run", "judge_rows"),
+    "statistics": ("perfkit.comparison.judge", "Judge.results"),
     "writing JSON": ("perfkit.report.document", "to_json"),
     "saving": ("os", "fsync"),
     "printing": ("perfkit.cli.compare", "emit"),

@@ -14,7 +14,8 @@ from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
 from perfkit.comparison import run as run_module
 from perfkit.comparison.extremes import add_extremes
-from perfkit.comparison.plan import Plan, set_up
+from perfkit.comparison.plan import Choice, Plan, set_up
+from perfkit.comparison.run import Comparison
 from perfkit.errors import WorkFailed
 from perfkit.result import Sample
 from perfkit.session.extremes import try_extremes
@@ -287,7 +288,7 @@ def test_a_candidate_that_ran_out_of_memory_is_not_blamed() -> None:
 
 
 def agenda_of(catalog: Path, name: str) -> Plan:
-    return set_up(open_catalogs((catalog,), installed=False), "small", [name], every=False, workload=None, size=None)
+    return set_up(open_catalogs((catalog,), installed=False), Choice(target="small", recipes=[name]))
 
 
 @pytest.fixture
@@ -352,12 +353,12 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
     def struck(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    replaced = {"_scout": lambda *_: None, "_prove": lambda *_: None, "rows_of": lambda *_: []}
+    replaced = {"_scout": lambda *_: None, "prove": lambda *_: None, "rows_of": lambda *_: []}
     for name, stub in {**replaced, "Session": Measured, "add_extremes": struck}.items():
         monkeypatch.setattr(run_module, name, stub)
     catalogue = open_catalogs((catalog,), installed=False)
 
-    document = run_module.run(catalogue, agenda_of(catalog, "hangs"), Settings(), "", Watcher())
+    document = run_module.run(Comparison(catalog=catalogue, plan=agenda_of(catalog, "hangs"), settings=Settings()))
 
     assert document.status == "interrupted"
     assert document.samples == (sample,)

@@ -145,8 +145,8 @@ def test_strict_turns_undecided_into_6(perfkit: Any, toy_catalog: Any) -> None:
 @pytest.mark.parametrize(
     ("declared", "says"),
     [
-        ('units=("rows", lambda shared: float("nan"))', "units of the workload run gave nan"),
-        ('ratios=lambda data, seen: {"size": (1, "2")}', "ratios['size'] of the workload run gave '2'"),
+        ('throughput=("rows", lambda shared: float("nan"))', "throughput of the workload run gave nan"),
+        ('tradeoffs=lambda data, seen: {"size": (1, "2")}', "tradeoffs['size'] of the workload run gave '2'"),
         ("cost=lambda shared: 7", "cost of the workload run gave 7"),
     ],
 )

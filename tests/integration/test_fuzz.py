@@ -164,14 +164,15 @@ def canned(invented: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     )
     advice = (Advice(recipe="naive-sigmoid", seams=("sigmoid",), share=0.5, concurrent=False),)
 
-    def compared(catalog: Any, plan: Any, chosen: Settings, command: str, watcher: Any) -> Any:
-        watcher.planned(HOSTILE)
+    def compared(asked: Any) -> Any:
+        chosen: Settings = asked.settings
+        asked.watcher.planned(HOSTILE)
         if chosen.seed % 5 == 4:
             raise (KeyboardInterrupt, WorkFailed(f"{HOSTILE}: died\nhint: {HOSTILE}"), OSError(5, HOSTILE))[
                 chosen.seed // 5 % 3
             ]
         document = (invented.full, invented.one, replace(invented.full, status="interrupted"))[chosen.seed % 3]
-        return replace(document, command=command, warnings=(*document.warnings, HOSTILE))
+        return replace(document, command=asked.command, warnings=(*document.warnings, HOSTILE))
 
     def profiled(found: Any, target: str, **_: Any) -> Profiled:
         found.target(target)

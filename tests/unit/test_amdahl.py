@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,24 @@ def test_what_the_seam_explains_is_reproduced() -> None:
         found = judged(1.35, share=0.26, error=0.005, seam_speedup=seam_speedup, claim=CLAIM).claim
         assert found is not None
         assert found.outcome == "reproduced"
+
+
+@pytest.mark.parametrize(("threads", "counted_on", "share"), [(None, 1, 0.5), (4, 4, 0.5), (4, 1, None)])
+def test_a_share_counts_for_the_threads_it_was_counted_on(
+    threads: int | None, counted_on: int, share: float | None
+) -> None:
+    fast = Recipe(id="fast", target="toy", touches={"cube"}, apply=lambda ops: ops, equivalence=exact(), claim=CLAIM)
+    entry = RecipeEntry(recipe=fast, summary="", doc="", path=HERE, module="fast", root=HERE)
+    place = TargetEntry(
+        id="toy", summary="", workloads=(WorkloadEntry(id="run", summary="", sizes=("small",)),),
+        seams={"cube": Seam(name="cube")}, path=HERE, module="toy", root=HERE,
+    )  # fmt: skip
+    seen: Any = {"seams": {"cube": {"inclusive": 0.5, "error": 0.01, "concurrent": False}}}
+    macro = row("macro", 1.3)
+    macro = replace(macro, cell=replace(macro.cell, threads=threads))
+
+    outcome = Outcome(threads=counted_on, seams={("run", ()): seen})
+    found = with_claim(macro, [macro], outcome, {"toy/fast": entry}, place)
+
+    assert found.share == share
+    assert (found.claim is None) == (share is None)

@@ -47,12 +47,13 @@ def test_any_text_is_a_sweep_or_a_usage_error(text: str) -> None:
 
 @given(st.sampled_from(["small", "full", "a[b]"]), st.integers(1, 2**40))
 def test_a_point_is_read_as_it_was_written(size: str, value: int) -> None:
-    assert read_point(point(size, [("rows", value)])) == (size, "rows", value)
+    for axes in ((("rows", value),), (("rows", value), ("width", 3))):
+        assert read_point(point(size, axes)) == (size, axes)
 
 
-@pytest.mark.parametrize("size", ["small", "small[rows]", "small[rows=0]", "[rows=4]"])
+@pytest.mark.parametrize("size", ["small", "small[rows]", "small[rows=0]", "[rows=4]", "small[rows=4,]"])
 def test_a_plain_size_is_no_point(size: str) -> None:
-    assert read_point(size) == (size, "", 0)
+    assert read_point(size) == (size, ())
 
 
 def test_an_unknown_axis_names_the_nearest() -> None:

@@ -38,7 +38,7 @@ SEAM = replace(PLAIN, kind="micro", seam="table", state="cold", on=("toy/plan-fi
     ids=["plain", "seam", "threads", "axis"],
 )
 def test_a_cell_in_words(cell: Cell, title: str, point: str, words: str) -> None:
-    assert (cell.title, cell.point, " / ".join(cell.words)) == (title, point, words)
+    assert (cell.title, cell.full_size, " / ".join(cell.words)) == (title, point, words)
 
 
 @pytest.mark.parametrize("changed", [{}, {"threads": 4}, {"axes": (("rows", 64),)}], ids=["plain", "threads", "axis"])
@@ -49,7 +49,7 @@ def test_a_saved_result_says_of_its_cell_what_it_always_said(changed: dict[str, 
     assert list(saved)[:12] == [
         "id", "group", "role", "target", "recipes", "on", "workload", "size", "kind", "seam", "state", "layout",
     ]  # fmt: skip
-    assert saved["size"] == result.cell.point
+    assert saved["size"] == result.cell.full_size
     assert not {"cell", "axes", "threads"} & set(saved)
     assert len(saved) == len(fields(Result)) - 1 + 8
     run = Document(perfkit="0", command="c", seed=1, status="complete", environment={}, results=(result,), samples=())

@@ -1,4 +1,4 @@
-"""Units, ratios and cost of a workload: numbers, or one line that names the field."""
+"""Throughput, tradeoffs and cost of a workload: numbers, or one line that names the field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.errors import CatalogError
 from perfkit.target import Cost, Workload
-from perfkit.worker.declared import cost_of, ratios_of, units_of
+from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
 
 NAN = float("nan")
 
@@ -21,41 +21,43 @@ def workload(**declared: Any) -> Workload:
 @pytest.mark.parametrize("number", [256, 256.0, np.int64(256), np.float32(256)])
 def test_numbers_of_python_and_of_numpy_become_floats(number: Any) -> None:
     described = workload(
-        units=("bytes", lambda shared: number),
-        ratios=lambda data, seen: {"compression": (number, number)},
+        throughput=("bytes", lambda shared: number),
+        tradeoffs=lambda data, seen: {"compression": (number, number)},
         cost=lambda shared: Cost(operations=number, read=number),
     )
 
-    assert units_of(described, None) == ("bytes", 256.0)
-    assert ratios_of(described, None, None) == {"compression": (256.0, 256.0)}
+    assert throughput_of(described, None) == ("bytes", 256.0)
+    assert tradeoffs_of(described, None, None) == {"compression": (256.0, 256.0)}
     assert cost_of(described, None) == Cost(operations=256.0, read=256.0)
-    found = [units_of(described, None)[1], *ratios_of(described, None, None)["compression"]]  # type: ignore[index]
+    found = [throughput_of(described, None)[1], *tradeoffs_of(described, None, None)["compression"]]  # type: ignore[index]
     assert {type(n) for n in found} == {float}
 
 
 def test_what_is_not_declared_is_not_there() -> None:
     described = workload()
 
-    assert (units_of(described, None), ratios_of(described, None, None), cost_of(described, None)) == (None, {}, None)
+    assert throughput_of(described, None) is None
+    assert tradeoffs_of(described, None, None) == {}
+    assert cost_of(described, None) is None
 
 
 @pytest.mark.parametrize("wrong", [NAN, float("inf"), -1, 0, "256", None, True, [1], 10**400])
-def test_units_that_are_no_number_are_refused_by_name(wrong: Any) -> None:
-    with pytest.raises(CatalogError, match=r"^units of the workload steps gave ") as refused:
-        units_of(workload(units=("bytes", lambda shared: wrong)), None)
+def test_a_throughput_that_is_no_number_are_refused_by_name(wrong: Any) -> None:
+    with pytest.raises(CatalogError, match=r"^throughput of the workload steps gave ") as refused:
+        throughput_of(workload(throughput=("bytes", lambda shared: wrong)), None)
     assert "finite number above 0" in refused.value.hint
 
 
 @pytest.mark.parametrize("wrong", ["bytes", ("bytes",), ("bytes", 256), (1, lambda shared: 1), 7])
-def test_units_of_another_form_are_refused_by_name(wrong: Any) -> None:
-    with pytest.raises(CatalogError, match=r"^units of the workload steps is "):
-        units_of(workload(units=wrong), None)
+def test_a_throughput_of_another_form_is_refused_by_name(wrong: Any) -> None:
+    with pytest.raises(CatalogError, match=r"^throughput of the workload steps is "):
+        throughput_of(workload(throughput=wrong), None)
 
 
 @pytest.mark.parametrize("wrong", [{"c": (NAN, 1)}, {"c": (1, "2")}, {"c": (-1, 1)}, {"c": 3}, {1: (1, 1)}, "c", None])
-def test_ratios_that_are_no_numbers_are_refused_by_name(wrong: Any) -> None:
-    with pytest.raises(CatalogError, match=r"^ratios.* of the workload steps gave "):
-        ratios_of(workload(ratios=lambda data, seen: wrong), None, None)
+def test_tradeoffs_that_are_no_numbers_are_refused_by_name(wrong: Any) -> None:
+    with pytest.raises(CatalogError, match=r"^tradeoffs.* of the workload steps gave "):
+        tradeoffs_of(workload(tradeoffs=lambda data, seen: wrong), None, None)
 
 
 @pytest.mark.parametrize("wrong", [Cost(operations=NAN, read=1), Cost(operations=1, read="2"), 7, None])  # type: ignore[arg-type]

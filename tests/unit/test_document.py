@@ -62,7 +62,7 @@ def _set(cell: Cell, settings: dict[str, Any]) -> Cell:
 PLAUSIBLE: dict[type, Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]]] = {
     Speedup: lambda made: st.builds(_within, made, RISING),
     Proof: lambda made: made.map(lambda p: replace(p, extremes=p.extremes and (min(p.extremes), max(p.extremes)))),
-    Cell: lambda made: st.builds(_set, made.filter(lambda c: not read_point(c.size)[1]), SETTINGS),
+    Cell: lambda made: st.builds(_set, made.filter(lambda c: not read_point(f"s{c.size}")[1]), SETTINGS),
     ClaimOutcome: lambda made: st.builds(_within, made, RISING),
     ReadingOutcome: lambda made: st.builds(_within, made, RISING),
     Result: lambda made: st.builds(

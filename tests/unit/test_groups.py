@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.plan import Row, groups_of, plan_line, within_budget
+from perfkit.comparison.groups import groups_of, plan_line, within_budget
+from perfkit.comparison.rows import Row
 from tests.integration.conftest import altered
 
 MS = 1_000_000

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.judge import _measured, _ratios
+from perfkit.comparison.measured import Sampled, _ratios, with_figures
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.words import paid_words
 from perfkit.result import Document, Sample
@@ -79,5 +79,6 @@ def test_what_switching_on_takes_is_said_when_it_is_long(candidate_s: float, sai
     took_ns = {"baseline": 10_000_000, "control": 12_000_000, "candidate-1": int(candidate_s * 1e9)}
     found.ready_ns = {role: [ns] * 5 for role, ns in took_ns.items()}
 
-    note = _measured(ROW, Times(samples), "candidate-1", found, 0.01, 1).note
+    sampled = Sampled(group=found, role="candidate-1", times=Times(samples), resolution_ns=1)
+    note = with_figures(ROW, sampled).note
     assert ("set-up cost: 4.6 s in a process" in note) is said

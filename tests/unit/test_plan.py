@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.comparison.plan import Plan, Row, rows_of, set_up
+from perfkit.comparison.plan import Choice, Plan, set_up
+from perfkit.comparison.rows import Row, rows_of
 from perfkit.equivalence import exact
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
 from perfkit.recipe import Claim, Recipe
@@ -57,7 +58,7 @@ def catalog(*recipes: RecipeEntry) -> Catalog:
 def ask(
     *recipes: str, target: str | None = None, every: bool = False, workload: str | None = None, size: str | None = None
 ) -> Plan:
-    return set_up(catalog(), target, recipes, every=every, workload=workload, size=size)
+    return set_up(catalog(), Choice(target=target, recipes=recipes, every=every, workload=workload, size=size))
 
 
 def seen(calls: int = 3, in_build: int = 0, obstacle: str = "", shapes: str = "float32 (2,)") -> dict[str, Any]:
@@ -89,7 +90,7 @@ def test_a_recipe_without_claim_runs_on_the_first_workload() -> None:
 
 def test_a_recipe_may_name_its_workload_but_its_claim_comes_first() -> None:
     named = [replace(e, recipe=replace(e.recipe, workload=w)) for e, w in ((PLAIN, "walk"), (CLAIMED, "run"))]
-    plan = set_up(catalog(*named), "toy", ("plain", "claimed"), every=False, workload=None, size=None)
+    plan = set_up(catalog(*named), Choice(target="toy", recipes=("plain", "claimed")))
 
     assert plan.workloads(plan.variants[0]) == ("walk",)
     assert plan.workloads(plan.variants[1]) == ("walk",)
@@ -143,18 +144,18 @@ def test_what_cannot_be_compared_is_refused_with_a_hint(
 def test_all_without_a_target_is_a_usage_error_even_where_no_target_can_be_read() -> None:
     nothing = Catalog(recipes=(), targets=(), broken=())
     with pytest.raises(UsageError, match="--all needs a target"):
-        set_up(nothing, None, (), every=True, workload=None, size=None)
+        set_up(nothing, Choice(every=True))
 
 
 def test_a_target_without_recipes_has_nothing_to_compare() -> None:
     with pytest.raises(UsageError, match="two has no recipes"):
-        set_up(catalog(PLAIN), "two", (), every=True, workload=None, size=None)
+        set_up(catalog(PLAIN), Choice(target="two", every=True))
 
 
 @pytest.mark.parametrize("recipes", [("plain", "needs"), ()], ids=["named", "all"])
 def test_a_recipe_that_requires_another_is_measured_on_top_of_it(recipes: tuple[str, ...]) -> None:
     needs = recipe("needs", "outer", requires={"plain"}, on=())
-    plan = set_up(catalog(PLAIN, needs), "toy", recipes, every=not recipes, workload=None, size=None)
+    plan = set_up(catalog(PLAIN, needs), Choice(target="toy", recipes=recipes, every=not recipes))
 
     assert plan.stacks((needs,)) == (("toy/plain",),)
     assert plan.stacks((PLAIN,)) == plan.stacks((PLAIN, needs)) == ((),)
@@ -193,7 +194,7 @@ def lacking(entry: RecipeEntry) -> RecipeEntry:
 
 
 def of(*entries: RecipeEntry, recipes: tuple[str, ...]) -> Plan:
-    return set_up(catalog(*entries), "toy", recipes, every=False, workload=None, size=None)
+    return set_up(catalog(*entries), Choice(target="toy", recipes=recipes))
 
 
 def test_a_recipe_that_lacks_a_module_has_a_row_and_is_neither_counted_nor_measured() -> None:
@@ -264,7 +265,7 @@ def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> N
 
     def numbers(name: str, other: int | None) -> list[int | None]:
         found = catalog(plain, threaded)
-        plan = set_up(found, None, [name], every=False, workload=None, size=None, other_threads=other)
+        plan = set_up(found, Choice(recipes=[name], other_threads=other))
         return [row.cell.threads for row in rows(plan, ("processes",)) if row.cell.kind == "macro"]
 
     assert numbers("pool", 4) == [None, 4]

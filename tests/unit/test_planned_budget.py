@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.comparison.run import _stretched
+from perfkit.comparison.groups import stretched as with_more
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 from tests.unit.test_plan import ask, rows
@@ -17,7 +17,7 @@ def stretched(call_s: float, **settings: Any) -> float:
     seam = {"inclusive": 0.001, "calls": 1, "error": 0.0, "concurrent": False}
     seen = {"call_ns": call_s * 1e9, "passes": 1, "seams": dict.fromkeys(plan.target.seams, seam)}
     outcome = Outcome(seams={("run", ()): seen})
-    return _stretched(plan, rows(plan), outcome, Settings(processes=5, **settings)).budget_s
+    return with_more(rows(plan), outcome, Settings(processes=5, **settings)).budget_s
 
 
 def test_slow_calls_get_their_first_rounds() -> None:

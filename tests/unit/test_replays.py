@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.judge import _repeats, _with_replays
+from perfkit.comparison.measured import _repeats, _with_replays
 from perfkit.session.outcome import Group, GroupOutcome
 from perfkit.stats.verdict import Decision
 

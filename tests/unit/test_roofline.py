@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.machine.roofline import Rates, rates
+from perfkit.machine.roofline import rates
 from perfkit.report.words import limit_words
 from tests.unit.test_stack import result
 
@@ -15,13 +15,6 @@ LIMITS = {
     "rates": {"operations": 80e9, "read": 10e9},
     "costs": {"run": {"operations": 20e6, "read": 10e6}},
 }
-
-
-def test_the_dearer_of_the_two_bounds_a_call() -> None:
-    found = Rates(operations=80e9, read=10e9)
-
-    assert found.least_s(operations=20e6, read=10e6) == pytest.approx(1e-3)
-    assert found.least_s(operations=800e6, read=10e6) == pytest.approx(1e-2)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.judge import _measured
+from perfkit.comparison.measured import Sampled, with_figures
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL, candidate_role
 from perfkit.session.outcome import Candidate, Group, GroupOutcome
@@ -42,7 +42,7 @@ def judged(
     ]  # fmt: skip
     found = GroupOutcome(group=GROUP, samples=samples, loops=dict.fromkeys(paths, loops))
     blank = replace(row("x", "unavailable"), note="")
-    return _measured(blank, Times(samples), CANDIDATE, found, 0.01, 1)
+    return with_figures(blank, Sampled(group=found, role=CANDIDATE, times=Times(samples), resolution_ns=1))
 
 
 def test_ten_percent_less_work_and_a_dear_call_in_fifty_is_not_faster() -> None:

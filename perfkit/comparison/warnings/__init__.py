@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfkit.comparison.warnings import bimodal, drift, host, load, swap, timer
+from perfkit.comparison.warnings import bimodal, drift, flags, host, load, slow, swap, timer
 from perfkit.result import Document
 
 __all__ = ["ANALYSERS", "analyse"]
 
-ANALYSERS = (timer, bimodal, drift, host, load, swap)
+ANALYSERS = (flags, slow, timer, bimodal, drift, host, load, swap)
 
 
 def analyse(document: Document) -> Iterator[str]:

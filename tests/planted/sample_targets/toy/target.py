@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from perfkit.axis import read_point
 from perfkit.target import Target, Workload
 
 from .ops import Ops
@@ -25,9 +24,8 @@ class Model:
         return self.ops.finish(self.ops, self.ops.mix(x, self.weight))
 
 
-def shared(size: str, seed: int) -> Any:
-    size, _, value = read_point(size)
-    width = value or {"small": 64, "tiny": 5}[size]
+def shared(size: str, seed: int, *, width: int | None = None) -> Any:
+    width = width or {"small": 64, "tiny": 5}[size]
     weight = np.random.default_rng(seed).standard_normal((width, width))
     weight.flags.writeable = False
     return weight

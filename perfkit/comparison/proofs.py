@@ -1,0 +1,87 @@
+"""What is proven of each candidate before it is measured, and how many calls in a row that may take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from perfkit import schedule
+from perfkit.catalog import RecipeEntry
+from perfkit.cell import Cell
+from perfkit.comparison.plan import Plan
+from perfkit.comparison.rows import Row
+from perfkit.session.outcome import Candidate
+from perfkit.session.session import Session
+from perfkit.settings import Settings
+
+__all__ = ["prove", "prove_stacked"]
+
+_SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
+_SOAK_CALLS = (4, 64)
+_SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: one proof's, and a candidate's
+_FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
+
+
+def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
+    """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
+    for variant in plan.variants:
+        recipes, stacks = tuple(e.recipe.full_id for e in variant), plan.measurable(variant)
+        if not stacks or recipes in session.outcome.failures:
+            continue
+        places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
+        seams = _seams_alone(rows, recipes)
+        soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
+        proofs = _workload_proofs(plan, variant, soak_s)
+        proofs += [_seam_proof(cell, session.outcome.call_ns(cell), soak_s) for cell in seams]
+        touched = {seam for e in variant for seam in e.recipe.touches}
+        session.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
+
+
+def prove_stacked(session: Session, row: Row, touched: Sequence[str], settings: Settings) -> None:
+    """Prove a candidate on top of a stack of its own, on the workload where it will be measured."""
+    cell = row.cell
+    proof = {"do": "prove", "workload": cell.workload, "on": list(cell.on), "at_size": True}
+    proof["soak_s"] = min(_SOAK_S, _soaks_s(settings))
+    candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
+    session.examine(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
+
+
+def _seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
+    """The seams of a candidate that will be measured; one that is measured cold and warm once."""
+    own = [row.cell for row in rows if row.recipes == recipes and not row.remark]
+    return [cell for cell in own if cell.kind == "micro" and cell.state != "cold"]
+
+
+def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[dict[str, Any]]:
+    """A request for each workload of the target; on top of other recipes only for those that are measured."""
+    stacks, measured = plan.measurable(variant), plan.workloads(variant)
+    return [
+        {
+            "do": "prove",
+            "workload": workload.id,
+            "on": list(on),
+            "at_size": on == stacks[-1],
+            "soak_s": soak_s if workload.id in measured else 0.0,
+        }
+        for on in stacks
+        for workload in plan.target.workloads
+        if not on or workload.id in measured
+    ]
+
+
+def _seam_proof(cell: Cell, call_ns: float, soak_s: float) -> dict[str, Any]:
+    fewest, most = _SOAK_CALLS
+    return {
+        "do": "prove_seam",
+        "workload": cell.workload,
+        "size": cell.point,
+        "seam": cell.seam,
+        "on": list(cell.on),
+        "soak": max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1)))),
+        "soak_s": soak_s,
+    }
+
+
+def _soaks_s(settings: Settings) -> float:
+    """Seconds that many calls in a row may take, of all the proofs of a candidate: less in a short session."""
+    return min(_SOAKS_S, max(_FEWEST_SOAKS_S, settings.budget_s / 2))

@@ -1,0 +1,112 @@
+"""The rows of the table to come: what is measured of each recipe, and why some of it is not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from perfkit.catalog import RecipeEntry
+from perfkit.cell import Cell
+from perfkit.comparison.plan import Plan
+from perfkit.session.outcome import candidate_key
+from perfkit.target import Seam
+
+__all__ = ["Row", "rows_of"]
+
+SeamTable = Mapping[tuple[str, tuple[str, ...]], Mapping[str, Any]]  # by (workload, recipes on): what was counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table to come: recipes switched on together, and what they are measured on."""
+
+    recipes: tuple[str, ...]
+    cell: Cell
+    remark: str = ""  # why this row will not be measured
+    reason: str | None = None  # the same in one word, where nothing else is to be said of the row
+    note: str = ""  # what is to be said of a row that is measured
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The stack below, where what happens on it says nothing of the recipes alone."""
+        return self.cell.on if self.cell.kind == "stack" else ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What the proof and the failure of its candidate are noted under."""
+        return candidate_key(self.recipes, self.apart)
+
+    @property
+    def place(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """What is known of its recipes on a workload is noted under: (workload, recipes already on, recipes)."""
+        return self.cell.workload, self.cell.on, self.recipes
+
+
+def rows_of(plan: Plan, seams: SeamTable, layouts: Sequence[str]) -> Iterator[Row]:
+    """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
+
+    `seams` is what the counting pass saw: it decides which seam can be measured alone.
+    """
+    for variant in plan.variants:
+        for workload in plan.workloads(variant):
+            yield from _seam_rows(plan, variant, workload, seams)
+            for on in plan.stacks(variant):
+                yield from _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
+
+
+def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamTable) -> Iterator[Row]:
+    """The seams of a recipe alone, where it needs no other in its place."""
+    stacks = plan.measurable(variant)
+    if len(variant) != 1 or not stacks:
+        return
+    recipe = variant[0].recipe
+    counted = seams.get((workload, stacks[0]), {"seams": {}})["seams"]
+    for seam in sorted(recipe.touches):
+        cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
+        row = Row(recipes=(recipe.full_id,), cell=cell)
+        yield from _micro_rows(row, plan.target.seams[seam], counted.get(seam))
+
+
+def _micro_rows(row: Row, seam: Seam, counted: Mapping[str, Any] | None) -> Iterator[Row]:
+    """One seam alone, cold and warm where its arguments recur; `counted` is None where it was not seen."""
+    obstacle = _obstacle(row.cell.workload, seam, counted)
+    if counted is not None and counted["shapes"].startswith("recorded: "):
+        row = replace(row, note=f"on recorded arguments ({counted['shapes'].removeprefix('recorded: ')})")
+    if obstacle:
+        yield replace(row, remark=obstacle)
+    elif seam.reused:
+        yield _with(row, state="cold")
+        yield _with(row, state="warm")
+    else:
+        yield row
+
+
+def _obstacle(workload: str, seam: Seam, counted: Mapping[str, Any] | None) -> str:
+    """Why a seam cannot be measured alone; "" where it can."""
+    if counted is None or counted["calls"] == 0:
+        in_build = counted is not None and counted["in_build"]
+        return f"{workload} " + (
+            "calls it only while it is built, which is not timed" if in_build else "never calls it"
+        )
+    if seam.kind != "call":
+        return f"macro only: a {seam.kind} has no work of its own"
+    if counted["obstacle"]:
+        return f"macro only: {counted['obstacle']}"
+    return "" if seam.reused or counted["shapes"] else "macro only: its arguments never vary"
+
+
+def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layouts: Sequence[str]) -> Iterator[Row]:
+    """A whole workload in every layout, and on another number of threads where a recipe's effect depends on it."""
+    row = Row(recipes=tuple(e.recipe.full_id for e in variant), cell=cell)
+    lacking = plan.lacking(variant, cell.on)
+    if lacking:
+        row = replace(row, remark=lacking, reason="missing-dependency")
+    for layout in layouts:
+        yield _with(row, layout=layout)
+    if plan.other_threads and any(e.recipe.threaded for e in variant):
+        yield _with(row, layout=layouts[0], threads=plan.other_threads)
+
+
+def _with(row: Row, **changes: Any) -> Row:
+    return replace(row, cell=replace(row.cell, **changes))

@@ -1,0 +1,82 @@
+"""All compatible recipes measured together: the stack, each recipe on the rest, and what is left without the worst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from perfkit.catalog import RecipeEntry
+from perfkit.comparison.groups import fit
+from perfkit.comparison.judge import Judge
+from perfkit.comparison.plan import Plan
+from perfkit.comparison.proofs import prove_stacked
+from perfkit.comparison.rows import Row
+from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
+from perfkit.result import Result
+from perfkit.session.session import Session
+from perfkit.settings import Settings
+
+__all__ = ["ALONE", "StackRun"]
+
+ALONE, _STACKED = 0.5, 0.35  # of the budget: for recipes alone, and for stacks; the rest is for what is left of these
+
+
+class StackRun:
+    """Measures the stacks of one plan, one a workload, in a session that has measured the recipes alone."""
+
+    def __init__(self, session: Session, plan: Plan, judge: Judge, settings: Settings) -> None:
+        """`settings.budget_s` is that of the whole comparison."""
+        self._session = session
+        self._plan = plan
+        self._judge = judge
+        self._settings = settings
+
+    def measure(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+        """Yields rows before they are measured, so that an interruption loses nothing. `rows`: of recipes alone."""
+        alone = self._judge.results(rows)
+        workloads = tuple(dict.fromkeys(row.cell.workload for row in rows if row.cell.kind == "macro"))
+        for workload in workloads:
+            yield from self._on(workload, alone, self._settings.budget_s / len(workloads))
+
+    def _on(self, workload: str, alone: Sequence[Result], budget_s: float) -> Iterator[list[Row]]:
+        single = [variant[0] for variant in self._plan.variants if len(variant) == 1]
+        able = [entry for entry in single if self._is_able(entry, alone, workload)]
+        stack = compatible(able, alone, self._plan.target.tree, self._plan.cell(workload, "stack"))
+        if len(stack.entries) < 2:
+            return
+        rows = rows_of_stack(stack)
+        yield rows
+        self._prove_and_measure(rows, budget_s * _STACKED)
+        dropped = better_without(stack, self._judge.results(rows))
+        # where all that goes is idle anyway, what is left is the same code as the whole
+        if "slower" in dropped.values() and len(dropped) < len(stack.entries):
+            rest = [without(stack, dropped)]
+            yield rest
+            self._prove_and_measure(rest, budget_s * (1 - ALONE - _STACKED))
+
+    def _is_able(self, entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
+        """Whether a recipe is right, can run here, and does something on a workload."""
+        own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
+        if entry.recipe.status == "reference" or not own:
+            return False
+        if any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
+            return False
+        counted = self._session.outcome.seams.get((workload, ()))
+        return counted is None or any(counted["seams"][seam]["calls"] for seam in entry.recipe.touches)
+
+    def _prove_and_measure(self, rows: list[Row], budget_s: float) -> None:
+        """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
+        session = self._session
+        with ExitStack() as workers:
+            worker = workers.enter_context(session.worker(0))
+            for row in rows:
+                if not session.scout(worker, row.cell.workload, row.cell.point, row.cell.on, row.key):
+                    worker = workers.enter_context(session.worker(0))
+        for row in rows:
+            if row.key not in session.outcome.failures:
+                touched = {seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches}
+                prove_stacked(session, row, sorted(touched), self._settings)
+        fitted = fit(rows, session.outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
+        rows[:] = fitted.rows
+        session.measure(fitted.groups, budget_s)
