@@ -14,8 +14,11 @@ The first that fits counts, from the top. What is raised carries its own code (`
 
 from __future__ import annotations
 
-from perfkit.catalog import Catalog
-from perfkit.result import Document
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # `--help` does without
+    from perfkit.catalog import Catalog
+    from perfkit.result import Document
 
 __all__ = ["exit_code"]
 

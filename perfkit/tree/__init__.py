@@ -1,16 +1,16 @@
 """The one walker over values: looks at them, copies, compares, writes over and spoils them.
 
-It knows the types of `atoms`, `states`, `containers` and `arrays`, plain objects by their fields, and those of torch,
-pandas, polars and scipy.sparse where a program has imported them. What it does not know it refuses by name
-(`UnknownType`); `register` makes a type of yours known.
+It knows the types of `atoms`, `states`, `sequences`, `hashed`, `buffers`, `exceptions` and `arrays`, plain objects by
+their fields, and those of torch, pandas, polars and scipy.sparse where a program has imported them. What it does not
+know it refuses by name (`UnknownType`); `register` makes a type of yours known.
 """
 
-from perfkit.tree import arrays, atoms, containers, states  # noqa: F401
+from perfkit.tree import arrays, atoms, buffers, exceptions, hashed, sequences, states  # noqa: F401
 from perfkit.tree.assign import assign, own_parts, rearrange
 from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference
-from perfkit.tree.kind import UnknownType, register
 from perfkit.tree.mutate import mutants
+from perfkit.tree.registry import UnknownType, register
 from perfkit.tree.walk import copy, leaves, overwrite, places, visit
 
 __all__ = [

@@ -13,8 +13,9 @@ import numpy as np
 from perfkit.equivalence import Equivalence
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
+from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong
 from perfkit.tree.numeric import Array, array_difference, wrong_arrays
+from perfkit.tree.registry import add, register
 
 __all__: list[str] = []
 

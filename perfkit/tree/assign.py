@@ -8,7 +8,7 @@ from typing import Any, Literal
 from perfkit.equivalence import exact
 from perfkit.tree.cells import Cells
 from perfkit.tree.compare import first_difference
-from perfkit.tree.kind import UnknownType, kind_of
+from perfkit.tree.registry import UnknownType, kind_of
 from perfkit.tree.walk import Walk
 
 __all__ = ["Rearranged", "assign", "own_parts", "rearrange"]

@@ -13,8 +13,9 @@ import numpy as np
 
 from perfkit.equivalence import Equivalence
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import Kind, Wrong, add
+from perfkit.tree.kind import Kind, Wrong
 from perfkit.tree.numeric import array_difference, bounded, off_by_one
+from perfkit.tree.registry import add
 
 __all__ = ["Equal", "Number", "Same"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from perfkit.tree.kind import register
+from perfkit.tree.registry import register
 
 __all__: list[str] = []
 

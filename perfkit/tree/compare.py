@@ -10,7 +10,8 @@ import msgspec
 
 from perfkit.equivalence import Equivalence, close
 from perfkit.tree.difference import Difference, differs, other_type, placed
-from perfkit.tree.kind import Kind, UnknownType, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import UnknownType, kind_of
 
 __all__ = ["first_difference"]
 

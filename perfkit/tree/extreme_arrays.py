@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.tree.kind import kind_of
 from perfkit.tree.numeric import Array
+from perfkit.tree.registry import kind_of
 
 __all__ = ["Variant", "of_array", "of_frame", "of_numbers", "of_tensor"]
 

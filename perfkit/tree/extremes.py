@@ -17,7 +17,8 @@ import numpy as np
 
 from perfkit.tree.extreme_arrays import Variant, of_array, of_frame, of_tensor
 from perfkit.tree.extreme_values import of_dict, of_list, of_number, of_set, of_text, vector
-from perfkit.tree.kind import Kind, UnknownType, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import UnknownType, kind_of
 from perfkit.tree.walk import copy
 
 __all__ = ["Variant", "extremes", "variants"]

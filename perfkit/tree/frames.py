@@ -13,8 +13,9 @@ from perfkit.equivalence import Equivalence
 from perfkit.tree.atoms import Same
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
+from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong
 from perfkit.tree.numeric import off_by_one
+from perfkit.tree.registry import add, register
 from perfkit.tree.walk import copy
 
 __all__: list[str] = []

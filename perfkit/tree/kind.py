@@ -1,68 +1,27 @@
-"""What the tree knows of a type, and the registry of all types that it knows.
+"""What the tree knows of one type.
 
-A `Kind` looks at one value alone; the walkers (`walk`, `compare`, `mutate`) go on into its parts. A type that nothing
-here knows has no kind: it is refused by name, never guessed at.
+A `Kind` looks at one value alone; the walkers (`walk`, `compare`, `mutate`) go on into its parts. `registry` holds the
+kinds of all types.
 """
 
 from __future__ import annotations
 
-import enum
-import importlib
-import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 from perfkit.equivalence import Equivalence
-from perfkit.errors import PerfkitError
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 
-__all__ = [
-    "OVERWRITTEN",
-    "ByState",
-    "Kind",
-    "Maker",
-    "UnknownType",
-    "Wrong",
-    "add",
-    "is_lazy",
-    "kind_of",
-    "register",
-    "waits_by",
-]
+__all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "Part", "Wrong", "slots_of"]
 
 Maker = Callable[[type], "Kind"]
+Part = Callable[[Any, Any], bool]  # changes a part in place, where that can be done
 Wrong = Iterator[tuple[str, Any]]  # wrong values in the place of a right one, by what is wrong with them
 
 _OF_A_PROGRAM = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while running, by a class statement for instance
 OVERWRITTEN = 77  # what the caller who owns a result puts in its place
-_LATER = {  # libraries that are looked up where a program has imported them, and what knows their types
-    "torch": "perfkit.tree.tensors",
-    "pandas": "perfkit.tree.frames",
-    "polars": "perfkit.tree.polars_frames",
-    "scipy.sparse": "perfkit.tree.sparse",
-    "bitarray": "perfkit.tree.bits",
-}
-
-_WAITED_FOR = {  # types of values to come that have neither __next__ nor __await__, and the method that waits
-    ("concurrent.futures._base", "Future"): "result",
-    ("multiprocessing.pool", "ApplyResult"): "get",
-    ("torch._C", "Future"): "wait",
-    ("torch", "Future"): "wait",
-    ("torch.jit", "Future"): "wait",
-    ("polars.lazyframe.frame", "LazyFrame"): "collect",
-    ("distributed.client", "Future"): "result",
-}
-
-
-class UnknownType(PerfkitError):
-    """A value whose type the tree does not know, so that it can neither be copied nor compared."""
-
-    def __init__(self, cls: type, place: str) -> None:
-        super().__init__(f"unknown type {cls.__module__}.{cls.__qualname__} at {place}", hint=_hint(cls))
-        self.type = cls
-        self.place = place
 
 
 class Kind:
@@ -73,11 +32,12 @@ class Kind:
 
     atom = False  # immutable and without parts: it is its own copy
     leaf = False  # a scan for numbers looks at it
+    container = False  # it only holds others
     whole = False  # copied by its shell alone, whatever its parts
 
     def __init__(self, cls: type) -> None:
         self.cls = cls
-        self.slots = tuple(_slots(cls))
+        self.slots = tuple(slots_of(cls))
         self.has_dict = cls.__dictoffset__ != 0
         self.has_fields = bool(self.slots) or self.has_dict
         self.builtin: Any = next(base for base in cls.__mro__ if not base.__flags__ & _OF_A_PROGRAM)
@@ -163,7 +123,7 @@ class Kind:
         """Elements that can be written one at a time; those that are no parts of a container's own."""
         return ()
 
-    def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+    def assign(self, value: Any, source: Any, part: Part) -> bool:
         """Change a value in place until it holds what `source` holds. False: it cannot be done.
 
         `part` does the same to a part, where that can be changed; one that cannot gives its place to that of `source`.
@@ -172,7 +132,7 @@ class Kind:
             return False
         return self.assign_fields(value, source, part)
 
-    def assign_fields(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
+    def assign_fields(self, value: Any, source: Any, part: Part) -> bool:
         """As `assign`, of the fields alone. What is frozen, or particular about what it holds, does not let them."""
         fields, wanted = self.fields(value), self.fields(source)
         if fields.keys() != wanted.keys():
@@ -219,93 +179,11 @@ class ByState(Kind):
         return True
 
 
-_makers: dict[type, tuple[Maker, str]] = {}  # by type: what makes its kind, and for which subclasses
-_kinds: dict[type, Kind | None] = {}
-
-
-def add(maker: Maker, *types: type, derived: Literal["none", "fields", "all"] = "none") -> None:
-    """Make types known. `derived`: the subclasses that are known with them, such as those that only add fields."""
-    _makers.update(dict.fromkeys(types, (maker, derived)))
-    _kinds.clear()
-
-
-def register(cls: type, state: Callable[[Any], Any], make: Callable[[Any], Any]) -> None:
-    """Make a type of yours known to proof and snapshots.
-
-    `state(value)` gives all that is compared, as values of known types (a dict of them, say); `make(state)` builds an
-    equal value from it. Subclasses are not meant.
-    """
-    add(lambda known: ByState(known, state, make), cls)
-
-
-def kind_of(cls: type) -> Kind | None:
-    """What is known of a type, or None."""
-    try:
-        return _kinds[cls]
-    except KeyError:
-        pass
-    _load(cls)
-    kind = _kinds[cls] = _find(cls)
-    return kind
-
-
-def _load(cls: type) -> None:
-    """Import what knows the types of a library, when the first value of it is met."""
-    homes = {f"{base.__module__}." for base in cls.__mro__}
-    for library in [name for name in _LATER if any(home.startswith(f"{name}.") for home in homes)]:
-        if library in sys.modules:
-            importlib.import_module(_LATER.pop(library))  # noqa: TID251 - a module of this folder
-
-
-def _find(cls: type) -> Kind | None:
-    if cls in _makers:
-        return _makers[cls][0](cls)
-    if is_lazy(cls):
-        return None
-    bases = (enum.Enum, *cls.__mro__[1:]) if issubclass(cls, enum.Enum) else cls.__mro__[1:]
-    for base in bases:
-        if base in _makers:
-            maker, derived = _makers[base]
-            return maker(cls) if derived == "all" or (derived == "fields" and _adds_only_fields(cls, base)) else None
-    return None
-
-
-def _slots(cls: type) -> Iterator[tuple[str, Any]]:
+def slots_of(cls: type) -> Iterator[tuple[str, Any]]:
+    """The slots that a type declares, by name."""
     if hasattr(cls, "n_sequence_fields"):  # a tuple of the interpreter's, whose items are found by name too
         return
     for base in cls.__mro__:
         for name, member in vars(base).items():
             if isinstance(member, types.MemberDescriptorType) and not (name.startswith("__") and name.endswith("__")):
                 yield name, member
-
-
-def _adds_only_fields(cls: type, base: type) -> bool:
-    """Whether instances hold nothing beside their fields and what `base` holds: no memory of a C extension's own."""
-    own = sum(1 for _ in _slots(cls)) - sum(1 for _ in _slots(base))
-    extra = cls.__basicsize__ - base.__basicsize__ - 8 * own
-    has_dict, has_weakref = cls.__dictoffset__ != base.__dictoffset__, cls.__weakrefoffset__ != base.__weakrefoffset__
-    return cls.__itemsize__ == base.__itemsize__ and 0 <= extra <= 8 * (has_dict + has_weakref)
-
-
-def is_lazy(cls: type) -> bool:
-    """Whether a value is not there yet: an iterator, or something to wait for."""
-    if hasattr(cls, "__next__") or hasattr(cls, "__await__") or hasattr(cls, "__anext__"):
-        return True
-    return waits_by(cls) is not None
-
-
-def waits_by(cls: type) -> str | None:
-    """The method that waits for what a value of this type will be; None where that is not known, or not needed."""
-    named = [_WAITED_FOR.get((base.__module__, base.__name__)) for base in cls.__mro__]
-    found = next((name for name in named if name), None)
-    return found or ("compute" if hasattr(cls, "__dask_graph__") and hasattr(cls, "compute") else None)
-
-
-def _hint(cls: type) -> str:
-    if is_lazy(cls):
-        return "it is not a result yet: consume it first (a list of what it gives, or the result that is waited for)"
-    if any(base in _makers and base is not object for base in cls.__mro__):
-        return (
-            "a subclass may hold more than its base shows: give the base type, or register it (perfkit.tree.register)"
-        )
-    return "give the values that count (`observe` may pick them), or register the type with perfkit.tree.register"

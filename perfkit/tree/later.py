@@ -12,7 +12,8 @@ from typing import Any
 from perfkit.equivalence import Equivalence, exact
 from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import Kind, Wrong, add
+from perfkit.tree.kind import Kind, Wrong
+from perfkit.tree.registry import add
 from perfkit.tree.walk import overwrite
 
 __all__ = ["Awaited", "Drained", "given_by"]

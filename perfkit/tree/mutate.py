@@ -9,7 +9,8 @@ import numpy as np
 
 from perfkit.equivalence import Equivalence, exact
 from perfkit.tree.compare import first_difference
-from perfkit.tree.kind import Kind, UnknownType
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import UnknownType
 from perfkit.tree.walk import Spot, Walk, copy, path_of, place_of
 
 __all__ = ["mutants"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from perfkit.equivalence import Equivalence
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import Kind, Wrong, add
+from perfkit.tree.kind import Kind, Wrong
+from perfkit.tree.registry import add
 
 __all__: list[str] = []
 

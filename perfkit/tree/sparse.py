@@ -11,7 +11,8 @@ import numpy as np
 from perfkit.equivalence import Equivalence
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, kind_of
+from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong
+from perfkit.tree.registry import add, kind_of
 
 __all__: list[str] = []
 

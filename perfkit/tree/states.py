@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.tree.kind import register
+from perfkit.tree.registry import register
 
 __all__: list[str] = []
 

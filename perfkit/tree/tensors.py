@@ -14,8 +14,9 @@ from perfkit.equivalence import Equivalence, exact
 from perfkit.tree.atoms import Equal
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong, add, register
+from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong
 from perfkit.tree.numeric import Array, array_difference, wrong_arrays
+from perfkit.tree.registry import add, register
 
 __all__: list[str] = []
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.tree.kind import Kind, UnknownType, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import UnknownType, kind_of
 
 __all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "places", "visit"]
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from perfkit.tree.kind import Kind, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import kind_of
 from perfkit.worker.inputs.arguments import (
     ArgumentSpec,
     Fixed,

@@ -19,7 +19,7 @@ import numpy as np
 from perfkit.errors import PerfkitError
 from perfkit.tree import copy
 from perfkit.tree.atoms import Same
-from perfkit.tree.kind import add
+from perfkit.tree.registry import add
 from perfkit.worker.inputs.content import digest, nbytes
 
 __all__ = ["Catcher", "OpsSlot", "Recording", "Shared", "share"]

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.tree.containers import is_container
-from perfkit.tree.kind import Kind, kind_of, waits_by
+from perfkit.tree.kind import Kind
 from perfkit.tree.later import Awaited, Drained, given_by
+from perfkit.tree.lazy import waits_by
+from perfkit.tree.registry import kind_of
 from perfkit.worker.lazy.drain import (
     check_end,
     collected,
@@ -219,7 +220,7 @@ def call(subject: Any, argument: Any) -> Any:
 def _held_in(kind: Kind, value: Any) -> bool:
     if isinstance(value, np.ndarray):
         return bool(value.dtype.kind == "O")
-    return is_container(kind) or (type(kind) is Kind and kind.has_fields)
+    return kind.container or (type(kind) is Kind and kind.has_fields)
 
 
 def _is_record(value: Any) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.tree.kind import UnknownType, is_lazy, kind_of, waits_by
+from perfkit.tree.lazy import is_lazy, waits_by
+from perfkit.tree.registry import UnknownType, kind_of
 from perfkit.tree.walk import copy
 
 __all__ = [

@@ -8,7 +8,8 @@ from collections.abc import Callable, Coroutine, Generator
 from itertools import repeat
 from typing import Any
 
-from perfkit.tree.kind import is_lazy, kind_of
+from perfkit.tree.lazy import is_lazy
+from perfkit.tree.registry import kind_of
 
 __all__ = ["spread", "step_ns", "stepped"]
 

@@ -6,7 +6,8 @@ import functools
 from typing import Any
 
 from perfkit.tree.difference import Difference, other_type, placed
-from perfkit.tree.kind import Kind, kind_of
+from perfkit.tree.kind import Kind
+from perfkit.tree.registry import kind_of
 
 __all__ = ["other_sort", "stands_in"]
 
