@@ -2,7 +2,7 @@
 
     python benchmarks/harness.py [rounds]
 
-An empty function is measured by the engine's own sampling (fresh prepared arguments, a throw-away
+An empty function of one argument is measured by the engine's own sampling (fresh prepared arguments, a throw-away
 call, the checks after the clock) and by timeit, alternating in one process. The ratio of nanoseconds per call is
 what a user's function would be charged with.
 """
@@ -12,18 +12,34 @@ from __future__ import annotations
 import random
 import statistics
 import timeit
+from typing import Any
 
 from support.arguments import Arguments
 
 from perfkit.equivalence import exact
-from perfkit.sources.callables import CALL, Callables
+from perfkit.target import Workload
 from perfkit.worker.sampler import RoleState, Sampler
+from perfkit.worker.subject import MacroSubject
+from perfkit.worker.timer import HostTimer
 
 LOOPS = 20_000
 
 
-def empty() -> None:
+def empty(argument: object) -> None:
     return None
+
+
+EMPTY = Workload(id="empty", summary="nothing", data=lambda shared, rng: None, call=lambda instance: empty)
+
+
+class EmptySubject(MacroSubject):
+    """The smallest workload there is, driven as any other; only that it makes no generator for data it has not."""
+
+    def __init__(self) -> None:
+        super().__init__(EMPTY, ops=None, shared=None)
+
+    def data(self, stream: int) -> Any:
+        return None
 
 
 def main() -> None:
@@ -31,18 +47,17 @@ def main() -> None:
     arguments.add_argument("rounds", nargs="?", type=int, default=200)
     chosen = arguments.chosen()
     rounds, loops = (5, 200) if chosen.smoke else (chosen.rounds, LOOPS)
-    source = Callables(empty, {}, lambda rng: ())
-    state = RoleState(role="baseline", subject=source.macro(CALL, "made", []), rule=exact(), loops=loops)
+    state = RoleState(role="baseline", subject=EmptySubject(), rule=exact(), loops=loops)
     sampler = Sampler(
         group="empty",
         seed=0,
         process=0,
         states={"baseline": state},
         reference=state,
-        timer=source.timer,
+        timer=HostTimer(),
         target_ns=1_000_000,
     )
-    timer = timeit.Timer("f()", globals={"f": empty})
+    timer = timeit.Timer("f(None)", globals={"f": empty})
     order = random.Random(0)
     engine_ns: list[float] = []
     timeit_ns: list[float] = []

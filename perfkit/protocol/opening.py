@@ -56,14 +56,13 @@ class Open(Request[Opened], frozen=True):
 class SeamCount(Record, frozen=True):
     """What was seen of one seam: calls, those while the instance was built, and its share of a bare call's time.
 
-    `inclusive` holds the seams it calls, `exclusive` does not; `error` is the standard error of the former, None after
+    `inclusive` holds the seams it calls; `error` is its standard error, None after
     one pass. `obstacle` says why it cannot be measured alone, `shapes` what it is called with.
     """
 
     calls: int
     in_build: int
     inclusive: float
-    exclusive: float
     error: float | None
     concurrent: bool
     obstacle: str

@@ -147,7 +147,7 @@ def test_a_share_counts_for_the_threads_it_was_counted_on(
         id="toy", summary="", workloads=(WorkloadEntry(id="run", summary="", sizes=("small",)),),
         seams={"cube": Seam(name="cube")}, path=HERE, module="toy", root=HERE,
     )  # fmt: skip
-    seen: Any = {"seams": {"cube": {"inclusive": 0.5, "error": 0.01, "concurrent": False}}}
+    seen = Inspected(call_ns=1e6, passes=1, seams={"cube": seam_count(inclusive=0.5, error=0.01)})
     macro = row("macro", 1.3)
     macro = replace(macro, cell=replace(macro.cell, threads=threads))
 

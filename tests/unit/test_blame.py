@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from perfkit.cell import Cell
@@ -58,3 +60,47 @@ def test_a_control_that_differs_only_beside_a_candidate_says_nothing_of_the_targ
 
     assert found.reason == "exception"
     assert found.text.startswith("the control itself fails: round 3")
+
+
+BOTH = replace(GROUP, candidates=(*GROUP.candidates, Candidate(role="candidate-2", recipes=("t/s",))))
+WRONG, DEAD = rejection("candidate-1", difference=DIFFERENCE), WorkFailed("it is gone", reason="SIGSEGV")
+
+
+@pytest.mark.parametrize(
+    ("alone", "blamed"),
+    [
+        ({"t/r": WRONG}, {"t/r": "rejected"}),
+        ({"t/s": DEAD}, {"t/s": "failed"}),  # it spoilt what the one that was named stands on
+        ({"t/r": DEAD, "t/s": WRONG}, {"t/r": "failed"}),  # the one that was named, and no other is tried
+        ({}, {"t/r": "rejected"}),  # right on its own, wrong beside the other
+    ],
+)
+def test_of_two_candidates_the_one_that_is_wrong_on_its_own_is_to_blame(
+    alone: dict[str, Rejection | WorkFailed], blamed: dict[str, str]
+) -> None:
+    outcome, made = Outcome(), court(Outcome())
+    made._outcome = outcome
+    made._alone = lambda group, process, candidates: alone.get(candidates[0].recipes[0])  # type: ignore[method-assign]
+    made.attribute_failure(BOTH, 0, WRONG)
+
+    assert {key[0]: failure.verdict for key, failure in outcome.failures.items()} == blamed
+
+
+def test_a_candidate_with_a_failure_is_no_longer_in_its_group() -> None:
+    outcome = Outcome(failures={("t/r",): failure_of(WRONG)})
+
+    assert [c.recipes for c in court(outcome).alive(BOTH).candidates] == [("t/s",)]
+
+
+@pytest.mark.parametrize(
+    ("rejected", "verdict", "text"),
+    [
+        (WRONG, "rejected", f"round 3: {DIFFERENCE}"),
+        (rejection("candidate-1", error="MemoryError", reason="out-of-memory"), "failed", "round 3: MemoryError"),
+        (rejection("baseline", error="no"), "failed", "the baseline itself fails: round 3: no"),
+    ],
+)
+def test_a_rejection_reads_as_a_failure(rejected: Rejection, verdict: str, text: str) -> None:
+    found = failure_of(rejected)
+
+    assert (found.verdict, found.text) == (verdict, text)

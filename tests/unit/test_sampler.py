@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,12 @@ import pytest
 from perfkit import schedule
 from perfkit.equivalence import close, exact
 from perfkit.schedule import BASELINE, CONTROL
+from perfkit.sources.callables import CALL, Callables
+from perfkit.target import Workload
 from perfkit.worker.proof.prove import Rejected
 from perfkit.worker.sampler import SLOW_CALL_NS, RoleState, Sampler, blaming
+from perfkit.worker.shared_state import SharedState
+from perfkit.worker.subject import MacroSubject
 from perfkit.worker.timer import HostTimer
 
 CANDIDATE = schedule.candidate_role(1)
@@ -30,52 +34,46 @@ class Clock:
         return self.now_ns
 
 
-class Fake:
+class Work:
     """2x + 1 in `call_ns`; `twist(call number, x, y)` plants a defect."""
-
-    star = False
 
     def __init__(self, clock: Clock, call_ns: int = 1000, twist: Twist = lambda n, x, y: y) -> None:
         self.clock, self.call_ns, self.twist = clock, call_ns, twist
         self.seen: list[bytes] = []
-        self.padding = np.broadcast_to(0.0, (0,))
 
-    def data(self, stream: int) -> Any:
-        return [np.random.default_rng(stream).standard_normal((3, 2)), self.padding]
-
-    def prepare(self, data: Any) -> Any:
-        return data[0]
-
-    def invoke(self, x: np.ndarray) -> Any:
+    def __call__(self, x: np.ndarray, padding: Any = None) -> Any:
         self.seen.append(x.tobytes())
         self.clock.now_ns += self.call_ns
         return self.twist(len(self.seen), x, 2 * x + 1)
 
-    def untouched(self, data: Any) -> Any:
-        return data
 
-    def around(self) -> Any:
-        return nullcontext()
-
-    def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
-        return {}
-
-    def observe(self, argument: Any, output: Any) -> Any:
-        return output
+PADDING = np.broadcast_to(0.0, (0,))
+STATE = SharedState(__name__)
 
 
-class Starred(Fake):
-    star = True
+def subject_of(work: Work, padding: np.ndarray = PADDING) -> Any:
+    """A subject that calls it; `instance` is the work itself."""
+    source = Callables(work, {}, lambda rng: (rng.standard_normal((3, 2)), padding), shared_state=STATE)
+    return source.macro(CALL, "made", [])
 
-    def prepare(self, data: Any) -> Any:
-        return (data[0],)
+
+def fake(clock: Clock, call_ns: int = 1000, twist: Twist = lambda n, x, y: y) -> Any:
+    return subject_of(Work(clock, call_ns, twist))
 
 
-def sampler(*subjects: Fake) -> Sampler:
+def of_one_argument(clock: Clock) -> Any:
+    """As `fake`, of a workload whose input is no tuple."""
+    described = Workload(
+        id="one", summary="", data=lambda shared, rng: rng.standard_normal((3, 2)), call=lambda work: work
+    )
+    return MacroSubject(described, Work(clock), None)
+
+
+def sampler(*subjects: Any) -> Sampler:
     """A sampler for baseline, control and candidate, all piloted."""
     rules = (exact(), exact(), close(rtol=1e-6, why="x"))
     states = {r: RoleState(role=r, subject=s, rule=rule) for r, s, rule in zip(ROLES, subjects, rules, strict=True)}
-    known, clock = states[BASELINE], subjects[0].clock
+    known, clock = states[BASELINE], subjects[0].instance.clock
     made = Sampler(
         group="g", seed=0, process=1, states=states, reference=known, timer=HostTimer(clock), target_ns=TARGET_NS
     )
@@ -87,7 +85,7 @@ def sampler(*subjects: Fake) -> Sampler:
 
 def with_candidate(twist: Twist = lambda n, x, y: y, call_ns: int = 1000) -> Sampler:
     clock = Clock()
-    return sampler(Fake(clock), Fake(clock), Fake(clock, call_ns, twist))
+    return sampler(fake(clock), fake(clock), fake(clock, call_ns, twist))
 
 
 UNCHECKED = next(n for n in range(1, 100) if not schedule.checked(0, 1, "g", n))
@@ -112,9 +110,8 @@ def test_loops_are_chosen_so_that_a_sample_lasts_the_target(call_ns: int, monkey
 
 def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
     clock = Clock()
-    big = Fake(clock)
-    big.padding = np.broadcast_to(0.0, (1 << 20,))  # 8 MiB
-    subjects = Fake(clock), Fake(clock), big
+    big = subject_of(Work(clock), np.broadcast_to(0.0, (1 << 20,)))  # 8 MiB
+    subjects = fake(clock), fake(clock), big
     for subject in subjects:
         subject.untouched = lambda data: data[0]  # all but the padding, which only one has
     made = sampler(*subjects)
@@ -134,35 +131,35 @@ def test_a_round_samples_every_role_in_the_order_given() -> None:
     assert all(s.flags == () for s in samples)
 
 
-@pytest.mark.parametrize("kind", [Fake, Starred])
-def test_every_input_is_used_once_and_each_sample_follows_one_throw_away_call(kind: type[Fake]) -> None:
+@pytest.mark.parametrize("kind", [fake, of_one_argument])
+def test_every_input_is_used_once_and_each_sample_follows_one_throw_away_call(kind: Callable[[Clock], Any]) -> None:
     clock = Clock()
     subjects = [kind(clock) for _ in ROLES]
     made = sampler(*subjects)
-    before = [len(s.seen) for s in subjects]
+    before = [len(s.instance.seen) for s in subjects]
     play(made, range(4))
 
     for subject, role, begun in zip(subjects, ROLES, before, strict=True):
-        assert len(set(subject.seen)) == len(subject.seen), role
-        assert len(subject.seen) - begun == 4 * (1 + made.states[role].loops)
+        assert len(set(subject.instance.seen)) == len(subject.instance.seen), role
+        assert len(subject.instance.seen) - begun == 4 * (1 + made.states[role].loops)
 
 
 def test_all_roles_get_the_same_inputs() -> None:
     clock = Clock()
-    subjects = [Fake(clock) for _ in ROLES]
+    subjects = [fake(clock) for _ in ROLES]
     play(sampler(*subjects))
 
-    assert subjects[0].seen == subjects[1].seen == subjects[2].seen
+    assert subjects[0].instance.seen == subjects[1].instance.seen == subjects[2].instance.seen
 
 
 def test_a_slow_call_is_warmed_once_and_has_no_throw_away_call() -> None:
     clock = Clock()
-    subjects = [Fake(clock, SLOW_CALL_NS) for _ in ROLES]
+    subjects = [fake(clock, SLOW_CALL_NS) for _ in ROLES]
     made = sampler(*subjects)
-    assert [len(s.seen) for s in subjects] == [1, 1, 1]
+    assert [len(s.instance.seen) for s in subjects] == [1, 1, 1]
     made.round(0, ROLES)
 
-    assert [len(s.seen) for s in subjects] == [2, 2, 2]
+    assert [len(s.instance.seen) for s in subjects] == [2, 2, 2]
     assert made.states[CANDIDATE].loops == 1
     assert made.states[CANDIDATE].call_ns == SLOW_CALL_NS
 
@@ -205,7 +202,7 @@ PLANTED = [
 def test_a_defect_among_the_timed_calls_is_rejected_with_its_role(twist: Twist, word: str, guilty: int) -> None:
     clock = Clock()
     with pytest.raises(Rejected) as caught:
-        play(sampler(*(Fake(clock, twist=twist) if i == guilty else Fake(clock) for i in range(3))))
+        play(sampler(*(fake(clock, twist=twist) if i == guilty else fake(clock) for i in range(3))))
 
     assert caught.value.role == ROLES[guilty]
     assert word in str(caught.value)
@@ -225,7 +222,7 @@ def test_a_defect_after_the_last_checked_round_is_found_at_the_end() -> None:
 
 def test_a_reference_call_that_raises_is_not_held_against_the_candidate() -> None:
     made = with_candidate()
-    made.reference.subject.twist = lambda n, x, y: [y][1]
+    made.reference.subject.instance.twist = lambda n, x, y: [y][1]
     with pytest.raises(Rejected, match="IndexError") as caught:
         made.round(0, [CANDIDATE])
 
@@ -254,7 +251,7 @@ def test_a_sample_whose_data_decayed_is_repeated_with_fewer_loops_and_says_so() 
 def test_a_repeated_sample_gets_fresh_inputs() -> None:
     made = decaying()
     made.round(UNCHECKED, [CANDIDATE])
-    seen = made.states[CANDIDATE].subject.seen
+    seen = made.states[CANDIDATE].subject.instance.seen
 
     assert len(seen) - len(set(seen)) == 0
 
@@ -262,19 +259,17 @@ def test_a_repeated_sample_gets_fresh_inputs() -> None:
 def test_what_a_single_call_does_already_is_not_flagged() -> None:
     clock = Clock()
     tiny: Twist = lambda n, x, y: y * 1e-310  # noqa: E731
-    made = sampler(*(Fake(clock, twist=tiny) for _ in ROLES))
+    made = sampler(*(fake(clock, twist=tiny) for _ in ROLES))
 
     assert [s.flags for s in made.round(0, ROLES)] == [(), (), ()]
     assert made.states[BASELINE].natural == ("subnormal",)
 
 
 def test_what_a_recipe_pays_with_is_added_up_over_the_rounds() -> None:
-    class Halves(Fake):
-        def ratios(self, data: Any, seen: Any) -> dict[str, tuple[float, float]]:
-            return {"size": (float(data[0].size), 2.0)}
-
     clock = Clock()
-    made = sampler(Fake(clock), Fake(clock), Halves(clock))
+    halves = fake(clock)
+    halves.ratios = lambda data, seen: {"size": (float(data[0].size), 2.0)}
+    made = sampler(fake(clock), fake(clock), halves)
     play(made, range(3))
 
     assert made.states[CANDIDATE].ratios == {"size": (18.0, 6.0)}  # (3, 2) numbers in each of three rounds
@@ -328,29 +323,27 @@ def test_a_call_in_the_middle_of_samples_that_is_always_wrong_is_found() -> None
 
 
 def test_what_is_looked_at_in_the_middle_of_a_sample_is_seen_right_after_its_call() -> None:
-    class Counts(Fake):
-        """What is observed is the state of the instance: the number of its calls."""
-
-        def observe(self, argument: Any, output: Any) -> Any:
-            return len(self.seen)
-
     clock = Clock()
-    subjects = [Counts(clock) for _ in ROLES]
+    subjects = [fake(clock) for _ in ROLES]
+    for subject in subjects:  # what is observed is the state of the instance: the number of its calls
+        subject.observe = lambda argument, output, work=subject.instance: len(work.seen)
     made = sampler(*subjects)
     for number in CHECKED[:3]:
-        before = len(subjects[0].seen)
+        before = len(subjects[0].instance.seen)
         made.round(number, ROLES)
         assert made.states[BASELINE].last_seen == before + 1 + looked_at(made, number) + 1
 
 
 def test_looking_at_an_output_is_not_on_the_clock() -> None:
-    class Slow(Fake):
-        def observe(self, argument: Any, output: Any) -> Any:
-            self.clock.now_ns += 10**9
-            return output
+    def observe(argument: Any, output: Any) -> Any:
+        clock.now_ns += 10**9
+        return output
 
     clock = Clock()
-    made = sampler(*(Slow(clock) for _ in ROLES))
+    subjects = [fake(clock) for _ in ROLES]
+    for subject in subjects:
+        subject.observe = observe
+    made = sampler(*subjects)
     samples = made.round(CHECKED[0], ROLES)
 
     assert [s.elapsed_ns for s in samples] == [s.loops * 1000 for s in samples]
@@ -358,27 +351,31 @@ def test_looking_at_an_output_is_not_on_the_clock() -> None:
 
 def test_the_calls_of_an_instance_are_counted() -> None:
     clock = Clock()
-    subjects = [Fake(clock) for _ in ROLES]
+    subjects = [fake(clock) for _ in ROLES]
     made = sampler(*subjects)
     play(made, range(3))
     for role in ROLES:
         made.tail(role)
 
-    assert [made.states[role].calls for role in ROLES] == [len(s.seen) for s in subjects]
+    assert [made.states[role].calls for role in ROLES] == [len(s.instance.seen) for s in subjects]
 
 
 def test_a_kept_result_that_cannot_be_copied_is_known_by_what_is_observed_of_it() -> None:
-    class Observed(Fake):
-        def invoke(self, x: np.ndarray) -> Any:
-            return iter([super().invoke(x)])
+    class Handle:
+        """Holds a result, and cannot be copied."""
 
-        def observe(self, argument: Any, output: Any) -> Any:
-            return next(output)
+        def __init__(self, result: Any) -> None:
+            self.result, self.lock = result, threading.Lock()
+
+    def observed(twist: Twist = lambda n, x, y: y) -> Any:
+        subject = fake(clock, twist=lambda n, x, y: Handle(twist(n, x, y)))
+        subject.observe = lambda argument, output: output.result
+        return subject
 
     clock = Clock()
-    play(sampler(*(Observed(clock) for _ in ROLES)))
+    play(sampler(*(observed() for _ in ROLES)))
     with pytest.raises(Rejected, match="kept") as caught:
-        play(sampler(Observed(clock), Observed(clock), Observed(clock, twist=same_buffer)))
+        play(sampler(observed(), observed(), observed(same_buffer)))
 
     assert caught.value.role == CANDIDATE
 
@@ -391,8 +388,8 @@ def test_inputs_that_the_baseline_changes_must_be_changed_alike() -> None:
         x *= 3
 
     clock = Clock()
-    play(sampler(*(Fake(clock, twist=doubles) for _ in ROLES)))
+    play(sampler(*(fake(clock, twist=doubles) for _ in ROLES)))
     with pytest.raises(Rejected, match="input afterwards"):
-        sampler(Fake(clock, twist=doubles), Fake(clock, twist=doubles), Fake(clock, twist=triples))
+        sampler(fake(clock, twist=doubles), fake(clock, twist=doubles), fake(clock, twist=triples))
     with pytest.raises(Rejected, match="input afterwards"):
-        sampler(Fake(clock, twist=doubles), Fake(clock, twist=doubles), Fake(clock, twist=lambda n, x, y: None))
+        sampler(fake(clock, twist=doubles), fake(clock, twist=doubles), fake(clock, twist=lambda n, x, y: None))

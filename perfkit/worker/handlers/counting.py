@@ -139,7 +139,6 @@ class Counting:
             calls=seen.calls,
             in_build=in_build,
             inclusive=seen.total_ns / clocked.passes / clocked.call_ns,
-            exclusive=seen.self_ns / clocked.passes / clocked.call_ns,
             error=statistics.stdev(shares) / len(shares) ** 0.5 if len(shares) > 1 else None,
             concurrent=seen.concurrent,
             obstacle=spec.obstacle if spec else "",
