@@ -26,6 +26,7 @@ from perfkit.worker.lazy.consume import Lateness
 from perfkit.worker.proof.prove import call_once, prove
 from perfkit.worker.sampler import RoleState, Sampler
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
+from perfkit.worker.timer import HostTimer
 
 Function = Callable[[list[int]], Any]
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.fork")
@@ -230,7 +231,7 @@ def sampler(baseline: Function, candidate: Function, observe: Any = None) -> Sam
         for role, one in zip((BASELINE, CANDIDATE), pair(baseline, candidate, observe), strict=True)
     }
     ticks = itertools.count(step=1000)
-    made = Sampler("g", 1, 0, states, states[BASELINE], lambda: next(ticks), 1)
+    made = Sampler("g", 1, 0, states, states[BASELINE], HostTimer(lambda: next(ticks)), 1)
     for role in states:
         made.pilot(role)
     return made

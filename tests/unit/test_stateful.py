@@ -14,6 +14,7 @@ from perfkit.target import Workload
 from perfkit.worker.sampler import RoleState, Sampler
 from perfkit.worker.stateful import prepare_touches
 from perfkit.worker.subject import MacroSubject
+from perfkit.worker.timer import HostTimer
 
 
 class Counter:
@@ -90,7 +91,7 @@ def sampler(*, one_at_a_time: bool) -> Sampler:
         process=0,
         states={"baseline": state},
         reference=RoleState(role="baseline", subject=MacroSubject(described, None, None), rule=exact()),
-        clock=lambda: 0,
+        timer=HostTimer(lambda: 0),
         target_ns=1,
         one_at_a_time=one_at_a_time,
     )
