@@ -31,7 +31,7 @@ def flat(result: Result) -> dict[str, Any]:
 
 def measured(result: Result) -> dict[str, Any]:
     """Those of them that say what was measured."""
-    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.point}
+    cell = {name: getattr(result.cell, name) for name in _CELL} | {"size": result.cell.full_size}
     return {"target": cell["target"], "recipes": result.recipes} | cell
 
 
