@@ -13,7 +13,7 @@ from perfkit.settings import Settings
 from perfkit.stats.verdict import MIN_PROCESSES
 from perfkit.worker.sampler import SLOW_CALL_NS
 
-__all__ = ["Fitted", "fit", "groups_of", "plan_line", "set_up_s", "stretched", "within_budget"]
+__all__ = ["Fitted", "fit", "groups_of", "set_up_s", "stretched", "within_budget"]
 
 MAX_CANDIDATES = 6
 _START_S = 0.5  # an interpreter, its imports and the weights of a small model
@@ -125,19 +125,3 @@ def set_up_s(fitted: Fitted) -> float:
     calls = {g.id: 1 if fitted.call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
     warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * fitted.call_ns[g.id] for g in groups)
     return starts * _START_S + warm_ns / 1e9
-
-
-def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:
-    """What is about to happen, in one line."""
-    processes = max((g.processes for g in groups), default=0)
-    words = [f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"]
-    words.append(f"at most {budget_s:.3g} s of sampling")
-    for group in groups:
-        if call_ns[group.id] > SLOW_CALL_NS:
-            round_s = len(group.roles) * call_ns[group.id] / 1e9
-            fits = max(1, int(budget_s / len(groups) / (round_s * group.processes)))
-            words.append(
-                f"{group.id}: {call_ns[group.id] / 1e6:.0f} ms a call, about {fits} "
-                f"round{'s' * (fits != 1)} in each of {group.processes}"
-            )
-    return "; ".join(words)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from perfkit import __version__
 from perfkit.catalog import Catalog
 from perfkit.comparison.extremes import add_extremes
-from perfkit.comparison.groups import fit, plan_line, set_up_s, stretched
+from perfkit.comparison.groups import fit, set_up_s, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.plan import Plan
+from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.proofs import prove
 from perfkit.comparison.rows import Row, rows_of
-from perfkit.comparison.stacked import ALONE, StackRun
+from perfkit.comparison.stack_run import ALONE, StackRun
 from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
 from perfkit.machine import counters

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.outside import OTHERS, ExternalSampler
+from perfkit.profilers.external import OTHERS, ExternalSampler
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
 from perfkit.profilers.threads import pool_of
 from perfkit.profilers.waits import is_library

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.outside import OTHERS, ExternalSampler
+from perfkit.profilers.external import OTHERS, ExternalSampler
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
 
 __all__ = ["Sampling", "Sources", "in_thread", "is_here", "region_threads"]

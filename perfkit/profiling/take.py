@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
-from perfkit.profilers.outside import OTHERS, ExternalSampler
+from perfkit.profilers.external import OTHERS, ExternalSampler
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
 from perfkit.profilers.sampling import Sampling

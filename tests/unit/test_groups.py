@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.groups import groups_of, plan_line, within_budget
+from perfkit.comparison.groups import groups_of, within_budget
+from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.rows import Row
 from tests.integration.conftest import altered
 
