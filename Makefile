@@ -26,7 +26,7 @@ quick: style
 # what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the compressor as it is
 long: $(READY)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
-	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py
+	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 
 check: style types docs-quietly
