@@ -36,8 +36,9 @@ def test_the_schema_is_a_schema() -> None:
         ("error", ["show", "nothing.json", "--json", "-"]),
     ],
 )
-def test_a_command_writes_what_the_schema_says(perfkit_here: Any, name: str, words: list[str]) -> None:
-    document = perfkit_here(*words).json
+def test_a_command_writes_what_the_schema_says(perfkit: Any, perfkit_here: Any, name: str, words: list[str]) -> None:
+    start = perfkit if name == "profile" else perfkit_here  # a profiler changes the process that it is in
+    document = start(*words).json
 
     kind(name).validate(document)
     CHECKER.validate(document)
