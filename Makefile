@@ -33,7 +33,7 @@ quick: style
 # an installation without torch
 long: $(READY)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
-	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py
+	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
 

@@ -127,6 +127,7 @@ def test_equal_seeds_give_equal_schedules_and_others_do_not(planted: Path, asked
     assert first != other
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_equal_seeds_give_equal_inputs_and_so_equal_proofs(planted: Path) -> None:
     shown = [compare(planted, "zeros", seed=seed).results[0].proof.first_difference for seed in (3, 3, 4)]
 

@@ -26,7 +26,7 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     catalog = write_catalog(tmp_path_factory.mktemp("sweep"), late=("cube", LATE, *CLOSE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
-    words += ("--budget", "3s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
+    words += ("--budget", "4s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
     return perfkit_forked("compare", *words), saved
 
 

@@ -17,14 +17,17 @@ TEXT = "Là, tout n’est qu’ordre et beauté, luxe, calme et volupté. ".enco
 FASTEST = ("array-coder", "kv-cache", "parallel-streams")
 
 
-def model(seed: int = 0) -> ByteTransformer:
-    """One model a seed, whoever asks."""
-    return _model(seed)
+NARROW = Config(width=32, ff=64)  # as deep as the compressor's, and of the same context
+
+
+def model(seed: int = 0, config: Config = NARROW) -> ByteTransformer:
+    """One model a seed and form, whoever asks."""
+    return _model(seed, config)
 
 
 @cache
-def _model(seed: int) -> ByteTransformer:
-    return make_model(Config(), seed)
+def _model(seed: int, config: Config) -> ByteTransformer:
+    return make_model(config, seed)
 
 
 def table(*recipes: str) -> ops.Ops:

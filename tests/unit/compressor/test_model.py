@@ -12,19 +12,20 @@ from perfkit.sample_targets.compressor.model import Config, make_model
 from perfkit.sample_targets.compressor.training import Trainer, chunks
 from perfkit.worker.inputs.recorder import SeamRecorder
 from tests.unit.compressor import reference
-from tests.unit.compressor.conftest import TEXT, codec, model, quick, table
+from tests.unit.compressor.conftest import NARROW, TEXT, codec, model, quick, table
 
 
 def test_it_has_the_documented_size() -> None:
-    assert model().parameter_count == 478_720
+    assert model(config=Config()).parameter_count == 478_720
 
 
 @pytest.mark.parametrize("length", [1, 2, 7, 64, 128])
 def test_predictions_equal_the_reference(length: int) -> None:
     tokens = np.random.default_rng(length).integers(0, 256, length).tolist()
-    state = {name: t.numpy() for name, t in model().state_dict().items()}
+    whole = model(config=Config())
+    state = {name: t.numpy() for name, t in whole.state_dict().items()}
 
-    found = ops.predict(ops.BASELINE, model(), tokens)
+    found = ops.predict(ops.BASELINE, whole, tokens)
     np.testing.assert_allclose(found.numpy(), reference.probabilities(state, tokens), rtol=2e-5)
 
 
@@ -38,7 +39,7 @@ def test_equal_seeds_give_equal_weights_and_leave_the_global_generator_alone() -
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    one, two = make_model(Config(), 3), make_model(Config(), 3)
+    one, two = make_model(NARROW, 3), make_model(NARROW, 3)
     assert torch.equal(torch.rand(3), expected)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
 
@@ -62,7 +63,7 @@ def test_a_cached_context_predicts_what_the_blocks_do(states: int) -> None:
 
 def trained_once(*recipes: str) -> tuple[list[float], torch.Tensor]:
     """Losses of some steps, and a prediction between and after them."""
-    own = make_model(Config(), 1)
+    own = make_model(NARROW, 1)
     trainer = Trainer(own, table(*recipes))
     losses = []
     for batch, _ in zip(chunks(TEXT * 40, 4, 0), range(6), strict=False):
@@ -74,7 +75,7 @@ def trained_once(*recipes: str) -> tuple[list[float], torch.Tensor]:
 def test_training_learns_and_is_repeatable() -> None:
     losses, expected = trained_once()
 
-    assert losses[-1] < losses[0] - 0.5
+    assert losses[-1] < losses[0] - 0.2
     again, same = trained_once()
     assert again == losses
     assert torch.equal(same, expected)
