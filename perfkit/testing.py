@@ -16,7 +16,7 @@ from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.recipe import Recipe
-from perfkit.sources.catalogue import Catalogue
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
 from perfkit.worker.proof.prove import TARGET, answer, call_once
 from perfkit.worker.proof.variant import prove_seam, prove_workload
@@ -53,7 +53,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     entry.check_available()
     checked = Checked()
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
-        loaded = Catalogue(root, entry.recipe.target, seed=seed)
+        loaded = CatalogSource(root, entry.recipe.target, seed=seed)
         with threadpool_limits(1):  # of the libraries, too, that the target has imported just now
             try:
                 _check_workloads(loaded, entry.recipe, checked)
@@ -70,7 +70,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     return checked
 
 
-def _check_workloads(loaded: Catalogue, recipe: Recipe, checked: Checked) -> None:
+def _check_workloads(loaded: CatalogSource, recipe: Recipe, checked: Checked) -> None:
     name = recipe.full_id
     for workload in loaded.entry.able:
         with _explained(f"{name} on {workload.id}"):
@@ -99,7 +99,7 @@ def _required(recipe: Recipe) -> list[str]:
     return [f"{recipe.target}/{required}" for required in sorted(recipe.requires)]
 
 
-def _check_workload(loaded: Catalogue, recipe: Recipe, workload: str, checked: Checked) -> None:
+def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checked: Checked) -> None:
     size, name, on = loaded.proof_size(workload), recipe.full_id, _required(recipe)
     with_it = [*on, name]
     recorder, recording = loaded.recorded(workload, size, with_it, describe=True)

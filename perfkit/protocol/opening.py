@@ -8,7 +8,7 @@ from perfkit.protocol.record import Record, Request
 
 __all__ = [
     "FromCallables",
-    "FromCatalogue",
+    "FromCatalog",
     "Inspect",
     "Inspected",
     "LeastCost",
@@ -28,7 +28,7 @@ class Opened(Record, frozen=True):
     environment: dict[str, Any] | None = None
 
 
-class FromCatalogue(Record, frozen=True, tag="catalogue"):
+class FromCatalog(Record, frozen=True, tag="catalogue"):
     """A target with its recipes. `installed`: whether to look for catalogues of installed packages."""
 
     catalogs: tuple[str, ...]
@@ -47,7 +47,7 @@ class FromCallables(Record, frozen=True, tag="callables"):
 class Open(Request[Opened], frozen=True):
     """Load the code under test. `process`: the number of this one; `describe`: answer the environment too."""
 
-    source: FromCatalogue | FromCallables
+    source: FromCatalog | FromCallables
     seed: int
     process: int
     describe: bool = False

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from perfkit.errors import WorkFailed
 from perfkit.machine.environment import worker_environment
-from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.session.outcome import Outcome
 from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
@@ -55,7 +55,7 @@ class Opener:
         environment = worker_environment(threads or self._settings.threads)
         worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
         request = Open(
-            source=FromCatalogue(
+            source=FromCatalog(
                 catalogs=tuple(str(c) for c in self._settings.catalogs), target=self._target, installed=self._installed
             ),
             seed=self._settings.seed,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfkit.protocol.opening import FromCallables, FromCatalogue
+from perfkit.protocol.opening import FromCallables, FromCatalog
 from perfkit.sources.callables import Callables
-from perfkit.sources.catalogue import Catalogue
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.source import Source
 
 __all__ = ["open_source"]
 
 
-def open_source(named: FromCatalogue | FromCallables, *, seed: int, process: int) -> Source:
+def open_source(named: FromCatalog | FromCallables, *, seed: int, process: int) -> Source:
     """Load it. Raises Rejected where its own code raises, and PerfkitError where there is none such."""
     if isinstance(named, FromCallables):
         return Callables.named(named, seed=seed, process=process)
     catalogs = [Path(root) for root in named.catalogs]
-    return Catalogue(catalogs, named.target, seed=seed, process=process, installed=named.installed)
+    return CatalogSource(catalogs, named.target, seed=seed, process=process, installed=named.installed)

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from perfkit.catalog.folders import find_folders
 from perfkit.errors import PerfkitError
-from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, read_reply, write
 from perfkit.session.process import Heard, unpack
@@ -64,7 +64,7 @@ class InlineWorker:
 
     def ask(self, request: Request[A], *, about: str, within_s: float | None = None) -> A:
         """As WorkerProcess.ask, without a death to notice."""
-        if isinstance(request, Open) and isinstance(request.source, FromCatalogue):
+        if isinstance(request, Open) and isinstance(request.source, FromCatalog):
             folders, _ = find_folders([Path(p) for p in request.source.catalogs], installed=False)
             self._packages = {folder.package.partition(".")[0] for folder in folders if not folder.own}
             self._opened.update(self._packages)

@@ -18,7 +18,7 @@ from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.run import Comparison
 from perfkit.errors import WorkFailed
 from perfkit.protocol.extremes import Attempted, Expected, OpenedExtremes, OpenExtremes
-from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.result import Sample
 from perfkit.session.extremes import try_extremes
@@ -159,7 +159,7 @@ class Here:
 
     def __init__(self, catalog: Path) -> None:
         self._worker = Worker()
-        self._worker.handle(Open(source=FromCatalogue((str(catalog),), "small", installed=False), seed=5, process=0))
+        self._worker.handle(Open(source=FromCatalog((str(catalog),), "small", installed=False), seed=5, process=0))
 
     def __enter__(self) -> WorkerProcess:
         return cast(WorkerProcess, self)

@@ -14,8 +14,8 @@ from perfkit import schedule
 from perfkit.cell import Cell
 from perfkit.machine.environment import worker_environment
 from perfkit.protocol.measuring import Build, Finish, Round
-from perfkit.protocol.opening import FromCatalogue, Open
-from perfkit.sources.catalogue import Catalogue
+from perfkit.protocol.opening import FromCatalog, Open
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.handlers.measuring import Measuring
 from perfkit.worker.main import Worker
 from perfkit.worker.sampler import RoleState, Sampler
@@ -35,7 +35,7 @@ GROUP = Build(
 def worker(planted: Path) -> Iterator[Worker]:
     """A worker of this process with one group built."""
     worker = Worker()
-    worker.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=2))
+    worker.handle(Open(source=FromCatalog((str(planted),), "toy"), seed=11, process=2))
     worker.handle(GROUP)
     yield worker
     worker.handle(Finish())
@@ -103,7 +103,7 @@ def test_no_input_recurs_within_a_process(worker: Worker) -> None:
 
 def test_another_process_gets_other_inputs(planted: Path, worker: Worker) -> None:
     other = Worker()
-    other.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=3))
+    other.handle(Open(source=FromCatalog((str(planted),), "toy"), seed=11, process=3))
     other.handle(GROUP)
     streams = []
     for one in (worker, other):
@@ -116,7 +116,7 @@ def test_another_process_gets_other_inputs(planted: Path, worker: Worker) -> Non
 
 def test_finishing_lets_everything_go(planted: Path) -> None:
     worker = Worker()
-    worker.handle(Open(source=FromCatalogue((str(planted),), "toy"), seed=11, process=0))
+    worker.handle(Open(source=FromCatalog((str(planted),), "toy"), seed=11, process=0))
     worker.handle(GROUP)
     worker.handle(Round(round=0, order=ROLES, loops={}))
 
@@ -146,7 +146,7 @@ def test_weights_that_are_subnormal_are_named_once(toy_catalog: Any) -> None:
         text.replace("    weight.flags", "    weight[0, 0] = 1e-310\n    weight.flags", 1), encoding="utf-8"
     )
 
-    bench = Catalogue([catalog], "toy", seed=1)
+    bench = CatalogSource([catalog], "toy", seed=1)
     for _ in range(2):
         bench.macro("run", "tiny", [])
 

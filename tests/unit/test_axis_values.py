@@ -10,18 +10,18 @@ import pytest
 
 from perfkit.errors import PerfkitError
 from perfkit.sample_targets.glassbox.target import shared as glassbox
-from perfkit.sources.catalogue import Catalogue
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
 
 PLANTED = Path(__file__).parents[1] / "planted"
 
 
 @pytest.fixture
-def loaded() -> Catalogue:
-    return Catalogue([PLANTED], "toy", seed=3, installed=False)
+def loaded() -> CatalogSource:
+    return CatalogSource([PLANTED], "toy", seed=3, installed=False)
 
 
-def told(loaded: Catalogue, size: str) -> list[Any]:
+def told(loaded: CatalogSource, size: str) -> list[Any]:
     """What `shared` is called with when the workload is built at a size."""
     calls: list[Any] = []
 
@@ -36,21 +36,21 @@ def told(loaded: Catalogue, size: str) -> list[Any]:
     return calls
 
 
-def test_a_plain_size_comes_with_the_seed_alone(loaded: Catalogue) -> None:
+def test_a_plain_size_comes_with_the_seed_alone(loaded: CatalogSource) -> None:
     assert told(loaded, "tiny") == [(("tiny", 3), {})]
 
 
-def test_a_value_that_is_set_comes_as_a_number(loaded: Catalogue) -> None:
+def test_a_value_that_is_set_comes_as_a_number(loaded: CatalogSource) -> None:
     assert told(loaded, "small[width=7]") == [(("small", 3), {"width": 7})]
 
 
-def test_points_of_one_size_share_no_weights(loaded: Catalogue) -> None:
+def test_points_of_one_size_share_no_weights(loaded: CatalogSource) -> None:
     widths = [len(loaded.macro("run", size, []).shared) for size in ("small", "small[width=7]", "small[width=9]")]
 
     assert widths == [64, 7, 9]
 
 
-def test_a_target_that_does_not_take_an_axis_is_said_to(loaded: Catalogue) -> None:
+def test_a_target_that_does_not_take_an_axis_is_said_to(loaded: CatalogSource) -> None:
     with pytest.raises((PerfkitError, Rejected), match="depth"):
         loaded.macro("run", "small[depth=7]", [])
 

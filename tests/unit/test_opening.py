@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perfkit.errors import UsageError, WorkFailed
-from perfkit.protocol.opening import FromCatalogue, Open, Opened
+from perfkit.protocol.opening import FromCatalog, Open, Opened
 from perfkit.session.opening import Opener
 from perfkit.session.outcome import Outcome
 from perfkit.session.process import RejectedOutput
@@ -37,7 +37,7 @@ def test_a_worker_is_told_what_to_load_and_says_what_it_is() -> None:
     started, outcome = Started(Opened(resolution_ns=42, environment={"cpu": "one"})), Outcome()
     worker = Opener("toy", SETTINGS, outcome, installed=False, start=started)(5, describe=True)
 
-    source = FromCatalogue(catalogs=("here",), target="toy", installed=False)
+    source = FromCatalog(catalogs=("here",), target="toy", installed=False)
     assert worker is started.worker
     assert started.worker.asked == [Open(source=source, seed=7, process=5, describe=True)]
     assert started.worker.about == ["importing toy"]

@@ -9,9 +9,9 @@ import pytest
 
 from perfkit.cell import Cell
 from perfkit.protocol.measuring import Build, Finish, Replayed, Round
-from perfkit.protocol.opening import FromCatalogue, Open
+from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.protocol.proving import ProveSeam
-from perfkit.sources.catalogue import Catalogue
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
 from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed, Recorded
 from perfkit.worker.main import Worker
@@ -32,11 +32,11 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Catalogue:
-    return Catalogue((ROOT,), "kept", seed=0)
+def loaded() -> CatalogSource:
+    return CatalogSource((ROOT,), "kept", seed=0)
 
 
-def spec(loaded: Catalogue, seam: str) -> ArgumentSpec:
+def spec(loaded: CatalogSource, seam: str) -> ArgumentSpec:
     if seam in ("scaled", "totals"):
         pytest.importorskip("torch" if seam == "scaled" else "pandas")
     return loaded.spec(seam, "small", seam, [])
@@ -48,7 +48,7 @@ def proof(seam: str, recipe: str, soak: int = 8) -> ProveSeam:
 
 @pytest.mark.parametrize(("seam", "honest", "kinds"), CASES, ids=[c[0] for c in CASES])
 def test_an_honest_recipe_is_proven_and_a_wrong_one_refused(
-    loaded: Catalogue, seam: str, honest: str, kinds: list[str]
+    loaded: CatalogSource, seam: str, honest: str, kinds: list[str]
 ) -> None:
     found = spec(loaded, seam)
 
@@ -59,7 +59,7 @@ def test_an_honest_recipe_is_proven_and_a_wrong_one_refused(
         prove_seam(loaded, proof(seam, f"kept/{seam}-wrong"))
 
 
-def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: Catalogue) -> None:
+def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: CatalogSource) -> None:
     found = spec(loaded, "push")
 
     assert found.written == {0}
@@ -69,7 +69,7 @@ def test_what_the_baseline_writes_to_must_be_written_to_alike(loaded: Catalogue)
 
 
 @pytest.mark.parametrize("recipe", ["words-memo", "places-memo"])
-def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: Catalogue, recipe: str) -> None:
+def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: CatalogSource, recipe: str) -> None:
     seam = recipe.partition("-")[0]
     subject = loaded.seam(seam, [f"kept/{recipe}"], spec(loaded, seam))
     seen = [repr(subject.data(stream)) for stream in range(300)]
@@ -77,7 +77,7 @@ def test_a_memo_by_content_finds_nothing_that_it_has_seen(loaded: Catalogue, rec
     assert len(set(seen)) == 300
 
 
-def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded: Catalogue) -> None:
+def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded: CatalogSource) -> None:
     found = spec(loaded, "scaled")
     subject = loaded.seam("scaled", [], found)
     x, weight = subject.prepare(subject.data(1))
@@ -92,7 +92,7 @@ def test_a_tensor_asks_for_its_gradient_and_a_weight_is_the_programs_own(loaded:
     assert output.requires_grad
 
 
-def test_equal_streams_give_equal_arguments_in_every_role(loaded: Catalogue) -> None:
+def test_equal_streams_give_equal_arguments_in_every_role(loaded: CatalogSource) -> None:
     found = spec(loaded, "price")
     one, other = loaded.seam("price", [], found), loaded.seam("price", ["kept/price-times"], found)
     mine, theirs = one.data(5), other.data(5)
@@ -102,7 +102,7 @@ def test_equal_streams_give_equal_arguments_in_every_role(loaded: Catalogue) -> 
     assert mine[0].items is not theirs[0].items
 
 
-def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: Catalogue, monkeypatch: Any) -> None:
+def test_whoever_writes_to_a_recorded_argument_is_refused(loaded: CatalogSource, monkeypatch: Any) -> None:
     loaded.recipe("kept/places-bisect")
     right = loaded.ops(["kept/places-bisect"]).places
 
@@ -127,7 +127,7 @@ def _with(recipe: Any, apply: Any) -> Any:
 
 def test_every_role_of_a_group_is_piloted_sampled_and_checked_on_the_same_calls() -> None:
     worker = Worker()
-    worker.handle(Open(source=FromCatalogue((str(ROOT),), "kept"), seed=1, process=3))
+    worker.handle(Open(source=FromCatalog((str(ROOT),), "kept"), seed=1, process=3))
     variants: dict[str, tuple[str, ...]] = {"baseline": (), "control": (), "candidate-1": ("kept/push-sum",)}
     roles = tuple(variants)
     cell = Cell(target="kept", workload="push", size="small", kind="micro", seam="push")

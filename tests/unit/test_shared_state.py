@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfkit.schedule import CANDIDATE
-from perfkit.sources.catalogue import Catalogue
+from perfkit.sources.catalog import CatalogSource
 from perfkit.testing import check_recipe
 from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.proof.prove import call_once
@@ -214,7 +214,7 @@ def checked(toy_catalog: Callable[..., Path], name: str, body: str) -> None:
     root = [catalogue(toy_catalog, name, body)]
     recipes = [f"toy/{name.replace('_', '-')}"]
     with kept(), adopting():
-        loaded = Catalogue(root, "toy", seed=1, installed=False)
+        loaded = CatalogSource(root, "toy", seed=1, installed=False)
         try:
             acquaint(loaded, "run")
             with blaming(CANDIDATE):
@@ -262,7 +262,7 @@ def test_what_the_baseline_changes_of_its_own_is_not_watched(toy_catalog: Callab
     with (root / "sample_targets" / "toy" / "ops.py").open("a", encoding="utf-8") as file:
         file.write(COUNTING)
     with kept():
-        loaded = Catalogue([root], "toy", seed=1, installed=False)
+        loaded = CatalogSource([root], "toy", seed=1, installed=False)
         acquaint(loaded, "run")
         with blaming(CANDIDATE):
             subject = loaded.macro("run", "tiny", ["toy/counts"])
@@ -309,7 +309,7 @@ def test_more_threads_than_declared_are_named_and_declared_ones_are_not(toy_cata
     for declared in (1, 2):
         recipe.write_text(text.replace("exact(),", f"exact(), threads={declared},"), "utf-8")
         sys.modules.pop("toy", None)
-        loaded = Catalogue([root], "toy", seed=1, installed=False)
+        loaded = CatalogSource([root], "toy", seed=1, installed=False)
         acquaint(loaded, "run")
         said[declared] = check_running(loaded, "run", [], ["toy/two"])
         for name in [name for name in sys.modules if name.endswith("recipes.toy.two")]:

@@ -26,10 +26,10 @@ from perfkit.worker.shared_state import SharedState
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.worker.timer import HostTimer, Timer
 
-__all__ = ["Catalogue"]
+__all__ = ["CatalogSource"]
 
 
-class Catalogue:
+class CatalogSource:
     """Loads what it is asked for, once; every subject it builds has instances and state of its own."""
 
     def __init__(
