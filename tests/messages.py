@@ -10,6 +10,7 @@ from perfkit.protocol.failing import Rejection
 from perfkit.protocol.measuring import Piloted
 from perfkit.protocol.opening import SeamCount
 from perfkit.protocol.record import Request
+from perfkit.session.pending import Pending
 
 __all__ = ["DIFFERENCE", "FakeWorker", "piloted", "rejection", "seam_count"]
 
@@ -60,6 +61,9 @@ class FakeWorker:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def send(self, request: Request[Any], *, about: str, within_s: float | None = None) -> Pending[Any]:
+        return Pending(lambda: self.ask(request, about=about, within_s=within_s))
 
     def noise(self, lines: int = 8) -> str:
         return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from perfkit.machine.caches import library_caches
 
-__all__ = ["describe", "worker_environment"]
+__all__ = ["describe", "usable_cores", "worker_environment"]
 
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -32,6 +32,13 @@ def worker_environment(threads: int) -> dict[str, str]:
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)
     return environment
+
+
+def usable_cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def describe() -> dict[str, object]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from perfkit import schedule
 from perfkit.cell import IN_PROCESS
 from perfkit.errors import PerfkitError, WorkFailed
-from perfkit.protocol.measuring import Piloted, RoundSample
+from perfkit.protocol.measuring import Built, Piloted, RoundSample
 from perfkit.result import Sample
 from perfkit.session.blame import Blame, rejected_on
 from perfkit.session.budget import Budget, StoppingRule, common_loops
 from perfkit.session.opening import OpenWorker
 from perfkit.session.outcome import Group, GroupOutcome, Outcome
 from perfkit.session.process import RejectedOutput, WorkerHandle
-from perfkit.session.rounds import Rounds
+from perfkit.session.rounds import BuiltAhead, Rounds
 from perfkit.session.slow_baseline import Company
 from perfkit.settings import Settings
 
@@ -24,6 +24,20 @@ __all__ = ["Measuring"]
 
 # a whole workload is noisier than one seam, and matters more
 _WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
+
+
+Host = tuple[int, int | None]  # a process, by its number, and its threads
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One group in one process: who hosts all its roles, if one does, how long, and what has been built ahead."""
+
+    group: Group
+    process: int
+    shared: WorkerHandle | None
+    stopping: StoppingRule
+    built: BuiltAhead | None
 
 
 class Measuring:
@@ -36,8 +50,13 @@ class Measuring:
         open_worker: OpenWorker,
         report: Callable[[str, float], None],
         keep: Callable[[], None],
+        at_once: int = 1,
     ) -> None:
-        """`report` hears what is being done; `keep` is called whenever samples of one more group are in."""
+        """`report` hears what is being done; `keep` is called whenever samples of one more group are in.
+
+        `at_once`: how many processes are opened and build their instances beside each other. They sample in turn.
+        """
+        self._at_once = at_once
         self._outcome, self._settings, self._open = outcome, settings, open_worker
         self._report, self._keep = report, keep
         self._blame = Blame(outcome, settings.seed, open_worker)
@@ -46,12 +65,14 @@ class Measuring:
     def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default that of the settings)."""
         groups = [replace(g, stateful=self._outcome.stateful.get(g.cell.workload, False)) for g in groups]
-        visits = [
-            [g for g in groups if process < g.processes]
-            for process in range(max((g.processes for g in groups), default=0))
+        most = max((g.processes for g in groups), default=0)
+        visits = [range(first, min(first + self._at_once, most)) for first in range(0, most, self._at_once)]
+        weights = [
+            [_WEIGHTS[g.cell.state or g.cell.kind] for g in groups for process in processes if process < g.processes]
+            for processes in visits
         ]
         settings = self._settings if budget_s is None else replace(self._settings, budget_s=budget_s)
-        budget = Budget(settings, [[_WEIGHTS[g.cell.state or g.cell.kind] for g in members] for members in visits])
+        budget = Budget(settings, weights)
         for group in groups:
             self._outcome.groups[group.id] = GroupOutcome(group=group)
         measured_s = self._outcome.measuring_s
@@ -60,29 +81,63 @@ class Measuring:
             self._outcome.measuring_s = measured_s + budget.spent_s
             self._keep()
 
-        for process, members in enumerate(visits):
-            self._visit(process, members, budget, done)
+        for processes in visits:
+            self._visit(processes, groups, budget, done)
         if budget.exhausted:
             self._outcome.status = "budget"
 
-    def _visit(self, process: int, members: Sequence[Group], budget: Budget, done: Callable[[], None]) -> None:
-        """All groups of one process, which share a worker where their layout lets them; `done` hears of each."""
-        with ExitStack() as stack:
-            shared: dict[int | None, WorkerHandle] = {}  # by their number of threads
-            for group in members:
-                self._report(group.cell.title, budget.fraction())
-                stopping = budget.stopping()
-                inside, threads = group.cell.layout == IN_PROCESS, group.cell.threads
-                if inside and threads not in shared:
-                    shared[threads] = stack.enter_context(self._open(process, threads=threads))
-                host = shared[threads] if inside else None
-                if not self._measure_group(group, process, host, stopping) and inside:
-                    del shared[threads]  # dead, or spoilt; the next group gets a fresh one
-                done()
+    def _visit(
+        self, processes: Sequence[int], groups: Sequence[Group], budget: Budget, done: Callable[[], None]
+    ) -> None:
+        """All groups of some processes; those of one share a worker where their layout lets them.
 
-    def _measure_group(self, group: Group, process: int, shared: WorkerHandle | None, stopping: StoppingRule) -> bool:
+        `done` hears of each. Nothing else runs while a sample is taken: what is built ahead is built before.
+        """
+        with ExitStack() as stack:
+            hosts: dict[Host, WorkerHandle] = {}
+            for group in groups:
+                members = [process for process in processes if process < group.processes]
+                ahead = self._build_ahead(group, members, hosts, stack)
+                for process in members:
+                    self._report(group.cell.title, budget.fraction())
+                    inside, key = group.cell.layout == IN_PROCESS, (process, group.cell.threads)
+                    built = ahead.get(process)
+                    if built is not None and built.group != self._blame.alive(group):
+                        del hosts[key]  # it holds a candidate that has been found wrong meanwhile
+                        built = None
+                    if inside and key not in hosts:
+                        hosts[key] = stack.enter_context(self._open(process, threads=group.cell.threads))
+                    visit = _Visit(group, process, hosts[key] if inside else None, budget.stopping(), built)
+                    if not self._measure_group(visit) and inside:
+                        del hosts[key]  # dead, or spoilt; the next group gets a fresh one
+                    done()
+
+    def _build_ahead(
+        self, group: Group, processes: Sequence[int], hosts: dict[Host, WorkerHandle], stack: ExitStack
+    ) -> dict[int, BuiltAhead]:
+        """Open what is not open yet and build the group, in several processes at once; none for one alone."""
+        group, threads = self._blame.alive(group), group.cell.threads
+        if len(processes) < 2 or group.cell.layout != IN_PROCESS or not group.candidates:
+            return {}
+        opening = {p: self._open.ahead(p, threads=threads) for p in processes if (p, threads) not in hosts}
+        for started in opening.values():
+            stack.enter_context(started.worker)
+        hosts |= {(process, threads): started.opened() for process, started in opening.items()}
+        ahead: dict[int, BuiltAhead] = {}
+        for process in processes:
+            host = dict.fromkeys(group.roles, hosts[process, threads])
+            ahead[process] = BuiltAhead(self._rounds(group, process, host))
+            ahead[process].begin(self._outcome.resolution_ns)
+        for built in ahead.values():
+            built.wait()
+        return ahead
+
+    def _rounds(self, group: Group, process: int, hosts: Mapping[str, WorkerHandle]) -> Rounds:
+        return Rounds(group, process, hosts, self._settings.seed, f"{group.cell.title}, process {process}")
+
+    def _measure_group(self, visit: _Visit) -> bool:
         """Sample one group in one process; answers whether its workers are still fit for others."""
-        group = self._blame.alive(group)
+        group, process, shared = self._blame.alive(visit.group), visit.process, visit.shared
         if not group.candidates:
             return True
         outcome, threads = self._outcome.groups[group.id], group.cell.threads
@@ -93,7 +148,9 @@ class Measuring:
             }
             try:
                 with rejected_on(group.cell.part):
-                    self._sample(group, process, hosts, stopping)
+                    rounds = visit.built.rounds if visit.built else self._rounds(group, process, hosts)
+                    built = visit.built.answers() if visit.built else rounds.build(self._outcome.resolution_ns)
+                    self._sample(rounds, built, visit.stopping)
                 if shared:
                     self._company.check(group, process)
                 return True
@@ -108,17 +165,17 @@ class Measuring:
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
         with ExitStack() as stack:
             fresh = stack.enter_context(self._open(process, threads=threads)) if shared else None
-            self._measure_group(group, process, fresh, stopping)
+            self._measure_group(_Visit(group, process, fresh, visit.stopping, None))
         return False
 
-    def _sample(self, group: Group, process: int, hosts: Mapping[str, WorkerHandle], stopping: StoppingRule) -> None:
-        """Build, as many rounds as the stopping rule wants, and the last checks."""
+    def _sample(self, rounds: Rounds, built: Iterable[Built], stopping: StoppingRule) -> None:
+        """As many rounds as the stopping rule wants of what is `built`, and the last checks."""
+        group, process = rounds.group, rounds.process
         outcome = self._outcome.groups[group.id]
-        rounds = Rounds(group, process, hosts, self._settings.seed, f"{group.cell.title}, process {process}")
         piloted: dict[str, Piloted] = {}
-        for built in rounds.build(self._outcome.resolution_ns):
-            piloted.update(built.roles)
-            self._outcome.warnings += [w for w in built.warnings if w not in self._outcome.warnings]
+        for answer in built:
+            piloted.update(answer.roles)
+            self._outcome.warnings += [w for w in answer.warnings if w not in self._outcome.warnings]
         loops = common_loops(piloted)
         outcome.note_pilots(piloted, loops)
         stopping.start()

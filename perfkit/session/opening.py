@@ -7,12 +7,13 @@ from typing import Protocol
 
 from perfkit.errors import WorkFailed
 from perfkit.machine.environment import worker_environment
-from perfkit.protocol.opening import FromCatalog, Open
+from perfkit.protocol.opening import FromCatalog, Open, Opened
 from perfkit.session.outcome import Outcome
+from perfkit.session.pending import Pending
 from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
 
-__all__ = ["OpenWorker", "Opener", "StartWorker"]
+__all__ = ["OpenWorker", "Opener", "Opening", "StartWorker"]
 
 
 class StartWorker(Protocol):
@@ -28,6 +29,10 @@ class OpenWorker(Protocol):
 
     def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
         """Open it."""
+        ...
+
+    def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Opening:
+        """Open it without waiting."""
         ...
 
 
@@ -52,6 +57,10 @@ class Opener:
 
         Raises WorkFailed where the target cannot be loaded.
         """
+        return self.ahead(process, describe=describe, threads=threads).opened()
+
+    def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Opening:
+        """As when called, without waiting: others may be opened meanwhile."""
         environment = worker_environment(threads or self._settings.threads)
         worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
         request = Open(
@@ -62,15 +71,26 @@ class Opener:
             process=process,
             describe=describe,
         )
+        return Opening(worker, worker.send(request, about=f"importing {self._target}"), self._outcome)
+
+
+class Opening:
+    """A worker that is being opened. `opened` waits for it, and ends it where the target cannot be loaded."""
+
+    def __init__(self, worker: WorkerHandle, pending: Pending[Opened], outcome: Outcome) -> None:
+        self.worker, self._pending, self._outcome = worker, pending, outcome
+
+    def opened(self) -> WorkerHandle:
+        """The worker, once it is open; what it says of itself is noted. Raises WorkFailed."""
         try:
-            opened = worker.ask(request, about=f"importing {self._target}")
+            described = self._pending.answer()
         except RejectedOutput as rejected:
-            worker.close()
+            self.worker.close()
             raise WorkFailed(rejected.rejection.text) from None
         except BaseException:
-            worker.close()
+            self.worker.close()
             raise
-        self._outcome.resolution_ns = opened.resolution_ns
-        if opened.environment is not None:
-            self._outcome.environment = opened.environment
-        return worker
+        self._outcome.resolution_ns = described.resolution_ns
+        if described.environment is not None:
+            self._outcome.environment = described.environment
+        return self.worker

@@ -20,8 +20,9 @@ from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
 from perfkit.protocol.failing import Rejection, WorkerError
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Reply, read_reply, write
+from perfkit.session.pending import Pending
 
-__all__ = ["Heard", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
+__all__ = ["Heard", "Pending", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
 
 A = TypeVar("A", bound=Record)
 
@@ -51,6 +52,10 @@ class WorkerHandle(Protocol):
 
     def ask(self, request: Request[A], *, about: str, within_s: float | None = None) -> A:
         """Send one request and wait for its answer."""
+
+    def send(self, request: Request[A], *, about: str, within_s: float | None = None) -> Pending[A]:
+        """Send one request; its answer must be waited for before the next is sent."""
+        ...
 
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last."""
@@ -108,17 +113,25 @@ class WorkerProcess:
         Raises RejectedOutput when the candidate's output is not right, WorkFailed when the process died or ran out
         of time (naming `about`), and the worker's own PerfkitError otherwise.
         """
+        return self.send(request, about=about, within_s=within_s).answer()
+
+    def send(self, request: Request[A], *, about: str, within_s: float | None = None) -> Pending[A]:
+        """Send one request. Its answer raises what `ask` raises; `within_s` counts from now on."""
         self._number += 1
-        try:
+        within_s = within_s or self._timeout_s
+        deadline = time.monotonic() + within_s
+        with contextlib.suppress(BrokenPipeError):  # it has ended, which is seen where its answer is waited for
             os.write(self._commands, write(Command(number=self._number, request=request)))
-        except BrokenPipeError:
-            raise self._death(about) from None
-        reply = read_reply(self._line(about, within_s or self._timeout_s), request, self._number)
-        if reply is None:
-            raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
-        for raised in reply.threads:
-            self._heard(raised.role, raised.what, raised.count)
-        return unpack(reply)
+
+        def answer() -> A:
+            reply = read_reply(self._line(about, within_s, deadline), request, self._number)
+            if reply is None:
+                raise self._failure(about, "the measured code wrote into perfkit's own channel", "exit")
+            for raised in reply.threads:
+                self._heard(raised.role, raised.what, raised.count)
+            return unpack(reply)
+
+        return Pending(answer, self._answers, deadline)
 
     def close(self) -> None:
         """End the worker and everything that it started; its supervisor sees to that."""
@@ -133,8 +146,7 @@ class WorkerProcess:
         self._noise.close()
         self._breadcrumb.close()
 
-    def _line(self, about: str, within_s: float) -> bytes:
-        deadline = time.monotonic() + within_s
+    def _line(self, about: str, within_s: float, deadline: float) -> bytes:
         chunks = [self._pending]
         size = len(self._pending)
         while b"\n" not in chunks[-1]:

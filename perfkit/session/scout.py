@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from perfkit import schedule
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, Roofline
-from perfkit.protocol.proving import Prove, ProveSeam, Settle
+from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle
 from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import failure_of, rejected_on
 from perfkit.session.opening import OpenWorker
 from perfkit.session.outcome import Candidate, Failure, Outcome, ProofTally
+from perfkit.session.pending import Pending, first_done
 from perfkit.session.process import RejectedOutput, WorkerHandle
 
 __all__ = ["Place", "Scout"]
@@ -29,12 +30,23 @@ _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one lo
 Place = tuple[str, str, tuple[str, ...]]  # workload, size, recipes already on
 
 
+Proof = Prove | ProveSeam
+
+
+class _UnderWay(NamedTuple):
+    number: int
+    proof: Proof
+    worker: WorkerHandle
+
+
 class Scout:
     """Counts and proves; what it finds is noted in the outcome."""
 
-    def __init__(self, outcome: Outcome, open_worker: OpenWorker, report: Callable[[str, float], None]) -> None:
-        """`report` hears what is being done."""
-        self._outcome, self._open, self._report = outcome, open_worker, report
+    def __init__(
+        self, outcome: Outcome, open_worker: OpenWorker, report: Callable[[str, float], None], at_once: int = 1
+    ) -> None:
+        """`report` hears what is being done; `at_once`: how many workers prove one candidate beside each other."""
+        self._outcome, self._open, self._report, self._at_once = outcome, open_worker, report, at_once
 
     def inspect(
         self, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str], *, calls: int = _SCOUT_CALLS
@@ -81,7 +93,7 @@ class Scout:
         candidate: Candidate,
         places: Sequence[Place],
         touched: Sequence[str],
-        proofs: Sequence[Prove | ProveSeam],
+        proofs: Sequence[Proof],
     ) -> None:
         """See that a candidate is called, and prove it, in a worker of its own; note what was found.
 
@@ -89,17 +101,20 @@ class Scout:
         """
         self._outcome.proofs.setdefault(candidate.key, ProofTally())
         quiet = not any(inspected.busy for inspected in self._outcome.seams.values())
-        with self._noting(candidate.key), self._open(0) as worker:
+        with self._noting(candidate.key), ExitStack() as stack:
+            worker = stack.enter_context(self._open(0))
             for place in places:
                 self._see_called(worker, candidate, place, touched, quiet=quiet)
             called = [p for p in places if (p[0], p[2], candidate.recipes) not in self._outcome.not_exercised]
             if not called:
                 return
-            for proof in proofs:
-                self._prove(worker, candidate, proof)
+            more = min(self._at_once, len(proofs)) - 1
+            workers = [worker, *(stack.enter_context(self._open(0)) for _ in range(more))]
+            self._prove(workers, candidate, proofs)
             workload, _, on = called[0]
             request = Settle(workload=workload, on=on, recipes=candidate.recipes, quiet=quiet)
-            left = worker.ask(request, about=", ".join(candidate.recipes)).left
+            settling = [worker.send(request, about=", ".join(candidate.recipes)) for worker in workers]
+            left = dict.fromkeys(words for sent in settling for words in sent.answer().left)
             self._outcome.proofs[candidate.key] = replace(self._outcome.proofs[candidate.key], passed=True)
             self._outcome.warnings += [f"{candidate.names} {words}" for words in left]
 
@@ -126,12 +141,30 @@ class Scout:
                 words = f"{workload} calls what it replaces only while it is built, which is not timed"
             self._outcome.not_exercised[workload, on, candidate.recipes] = words
 
-    def _prove(self, worker: WorkerHandle, candidate: Candidate, proof: Prove | ProveSeam) -> None:
-        self._report(f"proving {candidate.names} on {proof.about}", 0.0)
-        with rejected_on(proof.about):
-            proven = worker.ask(proof, about=f"proof of {candidate.names} on {proof.about}")
-        tally = self._outcome.proofs[candidate.key]
-        self._outcome.proofs[candidate.key] = tally.with_proof(proof.about, proven)
+    def _prove(self, workers: Sequence[WorkerHandle], candidate: Candidate, proofs: Sequence[Proof]) -> None:
+        """All proofs, each by the next worker that is idle. Raises what the first in their order raises."""
+        idle, left, under_way = list(workers), list(enumerate(proofs)), dict[Pending[Proven], _UnderWay]()
+        failed: dict[int, Exception] = {}
+        while under_way or (left and not failed):
+            while idle and left and not failed:
+                number, proof = left.pop(0)
+                self._report(f"proving {candidate.names} on {proof.about}", 0.0)
+                worker = idle.pop(0)
+                sent = worker.send(proof, about=f"proof of {candidate.names} on {proof.about}")
+                under_way[sent] = _UnderWay(number, proof, worker)
+            done = first_done(under_way)
+            ended = under_way.pop(done)
+            try:
+                with rejected_on(ended.proof.about):
+                    proven = done.answer()
+            except (RejectedOutput, PerfkitError) as failure:
+                failed[ended.number] = failure
+                continue
+            idle.append(ended.worker)
+            tally = self._outcome.proofs[candidate.key]
+            self._outcome.proofs[candidate.key] = tally.with_proof(ended.proof.about, proven)
+        if failed:
+            raise failed[min(failed)]
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from perfkit.machine.environment import usable_cores
 from perfkit.session.measuring import Measuring
 from perfkit.session.opening import Opener, StartWorker
 from perfkit.session.outcome import Group, Outcome
@@ -16,6 +17,8 @@ from perfkit.session.scout import Scout
 from perfkit.settings import Settings
 
 __all__ = ["Session"]
+
+_MOST_AT_ONCE = 2  # more would hold the weights of a model once more each
 
 Report = Callable[[str, float], None]  # what is being done, and the fraction of the session that is over
 
@@ -39,9 +42,10 @@ class Session:
         `start` makes a worker from its environment.
         """
         self.outcome = Outcome(threads=settings.threads)
+        at_once = _at_once(settings.threads) if start is WorkerProcess else 1
         self._open = Opener(target, settings, self.outcome, installed=installed, start=start)
-        self.scout = Scout(self.outcome, self._open, report)
-        self._measuring = Measuring(self.outcome, settings, self._open, report, keep)
+        self.scout = Scout(self.outcome, self._open, report, at_once)
+        self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once)
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `describe`: note the environment too."""
@@ -50,3 +54,8 @@ class Session:
     def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default the session's)."""
         self._measuring.measure(groups, budget_s)
+
+
+def _at_once(threads: int) -> int:
+    """How many workers may prove or build beside each other, where each has so many threads: two, if there is room."""
+    return _MOST_AT_ONCE if usable_cores() >= _MOST_AT_ONCE * threads else 1

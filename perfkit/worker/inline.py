@@ -23,7 +23,7 @@ from perfkit.errors import PerfkitError
 from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, read_reply, write
-from perfkit.session.process import Heard, unpack
+from perfkit.session.process import Heard, Pending, unpack
 from perfkit.worker import thread_errors
 from perfkit.worker.main import Worker, answer
 from perfkit.worker.state import process_state
@@ -77,6 +77,10 @@ class InlineWorker:
         for raised in reply.threads:
             self._heard(raised.role, raised.what, raised.count)
         return unpack(reply)
+
+    def send(self, request: Request[A], *, about: str, within_s: float | None = None) -> Pending[A]:
+        """Answers, and raises, when the answer is waited for."""
+        return Pending(lambda: self.ask(request, about=about, within_s=within_s))
 
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last."""

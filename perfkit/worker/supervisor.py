@@ -3,7 +3,8 @@
 `python -m perfkit.worker.supervisor COMMANDS ANSWERS TRAIL` forks. The child becomes the worker. The parent sleeps
 until the worker has ended or perfkit has (it then closes, or loses, the other end of the command pipe), ends every
 process that the worker started, and ends as the worker did. On Linux orphans are handed to it, also those that moved
-to a session of their own; elsewhere it finds what is still in its session.
+to a session of their own; elsewhere it finds what is still in its session. How long an answer may take is decided in
+`perfkit.session.process`, which then closes the pipe.
 """
 
 from __future__ import annotations
