@@ -44,7 +44,7 @@ class Kind:
 
     def fields(self, value: Any) -> dict[str, Any]:
         """The fields of a value by name, as they are stored: nothing of the user's is called."""
-        found = dict(vars(value)) if self.has_dict else {}
+        found = dict(object.__getattribute__(value, "__dict__")) if self.has_dict else {}
         for name, slot in self.slots:
             try:
                 found[name] = slot.__get__(value)

@@ -151,6 +151,8 @@ def _unknown(value: Any, where: str, levels: Sequence[_Level]) -> UnknownType:
 def _opened(kind: Kind, value: Any, where: str, levels: Sequence[_Level]) -> _Level:
     """A value whose parts are to be copied, with the empty copy that they go into where its kind makes one first."""
     level = _Level(kind, value, [], []) if kind.whole else _Level.of(kind, value)
+    if hasattr(kind.cls, "__del__") and any(part is None for _, part in Walk(value)):
+        raise _unknown(value, where, levels)  # a copy begun and thrown away would run its finaliser half made
     try:
         level.shell = kind.shell(value)
     except TypeError:  # made by its own library alone, such as msgspec's records

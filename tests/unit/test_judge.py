@@ -12,7 +12,7 @@ from perfkit.comparison.judge import Judge
 from perfkit.comparison.rows import Row
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL
-from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, no_proof
+from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally
 from tests.unit.test_plan import PLAIN, TABLE, ask, target
 
 ROLES = {BASELINE: 100_000, CONTROL: 100_000, "candidate-1": 50_000, "candidate-2": 200_000}
@@ -39,7 +39,7 @@ def measured(*of: list[Row], took_ns: dict[str, int] = ROLES) -> Outcome:
         ]  # fmt: skip
         outcome.groups[group.id] = GroupOutcome(group=group, samples=samples)
         for row in each:
-            outcome.proofs[row.key] = {**no_proof(), "passed": True, "checked_calls": 4}
+            outcome.proofs[row.key] = ProofTally(passed=True, checked_calls=4)
     return outcome
 
 

@@ -44,8 +44,8 @@ STEPS = Workload(
     build=Model,
     observe=lambda model, argument, output: (output, model.total),
     close=lambda model: setattr(model, "closed", True),
-    units=("rows", lambda shared: 3),
-    ratios=lambda data, seen: {"size": (float(data.size), 1.0)},
+    throughput=("rows", lambda shared: 3),
+    tradeoffs=lambda data, seen: {"size": (float(data.size), 1.0)},
 )
 WEIGHT = np.full(3, 2.0)
 
