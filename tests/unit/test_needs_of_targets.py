@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import Catalog, open_catalogs
-from perfkit.comparison.plan import set_up
+from perfkit.comparison.plan import Choice, set_up
 from perfkit.errors import CatalogError, PerfkitError
 from perfkit.profiling.run import chosen
 from perfkit.target import Target, Workload
@@ -52,7 +52,7 @@ def catalogue(tmp_path: Path) -> Make:
 
 def planned(found: Catalog, **words: Any) -> Any:
     usual: dict[str, Any] = {"every": False, "workload": None, "size": None}
-    return set_up(found, "toy", [] if words.get("every") else ["fast"], **{**usual, **words})
+    return set_up(found, Choice(target="toy", recipes=() if words.get("every") else ("fast",), **{**usual, **words}))
 
 
 def test_what_a_target_needs_is_read_without_running_it(catalogue: Make) -> None:
@@ -83,7 +83,7 @@ def test_its_recipes_lack_what_it_lacks_and_what_they_need_themselves(catalogue:
     [
         lambda found: planned(found),
         lambda found: planned(found, every=True),
-        lambda found: set_up(found, "toy", [], every=False, workload=None, size=None),
+        lambda found: set_up(found, Choice(target="toy")),
         lambda found: planned(found, workload="run"),
         lambda found: chosen(found, "toy", None, None, ()),
         lambda found: chosen(found, "toy", None, None, ("fast",)),
@@ -173,5 +173,5 @@ def test_a_suggested_target_is_one_that_runs(catalogue: Make) -> None:
         found = catalogue(*change)
         found = replace(found, targets=(found.target("toy"), found.target("glassbox")))
         with pytest.raises(PerfkitError, match="--all needs a target") as told:
-            set_up(found, None, [], every=True, workload=None, size=None)
+            set_up(found, Choice(every=True))
         assert told.value.hint == f"perfkit compare {suggested} --all"
