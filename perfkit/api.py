@@ -68,6 +68,7 @@ def compare(
     workload: str | None = None,
     size: str | None = None,
     together: bool = False,
+    quick: bool = False,
     sweep: str | None = None,
     settings: Settings | None = None,
     command: str = "",
@@ -91,6 +92,7 @@ def compare(
         size=size,
         together=together,
         other_threads=cores if cores != settings.threads else None,
+        quick=quick,
     )
     asked = Comparison(
         catalog=found,

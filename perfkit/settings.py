@@ -33,6 +33,11 @@ class Settings:
     extremes: str = "find"  # find | refuse | none: what a difference for an extreme input means
     catalogs: tuple[Path, ...] = ()
 
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """Where the roles run, one after the other: "both" is two."""
+        return ("in-process", "processes") if self.layout == "both" else (self.layout,)
+
 
 def _silent(*_: object) -> None:
     return None

@@ -28,6 +28,9 @@ class Plan:
     points: int = 1  # how many such plans share the user's budget
     axes: Axes = ()  # values that are set beside the size
     threads: int | None = None  # that all of it is measured on, where these are swept along
+    quick: bool = False  # the workloads that are not measured are left unproven
+    proves_at_size: bool = True  # a call at the default size is part of every proof
+    later_point: bool = False  # of a sweep: what does not depend on the point was proven at the first
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -43,7 +46,12 @@ class Plan:
     def unproven(self) -> tuple[str, ...]:
         """What is to be said of the workloads on which nothing can be proven here."""
         lacking = (w for w in self.target.workloads if w.unavailable)
-        return tuple(f"nothing is proven on {w.id}, which is unavailable: {w.unavailable}" for w in lacking)
+        words = [f"nothing is proven on {w.id}, which is unavailable: {w.unavailable}" for w in lacking]
+        measured = {name for variant in self.variants for name in self.workloads(variant)}
+        if self.quick and len(measured) < len(self.target.able):
+            count = f"{len(measured)} of {len(self.target.able)} workloads"
+            words.append(f"proven on {count}, those that are measured; without --quick on all of them")
+        return tuple(words)
 
     def size_of(self, workload: str) -> str:
         """The size a workload is measured at."""
@@ -100,6 +108,7 @@ class Choice:
     size: str | None = None
     together: bool = False
     other_threads: int | None = None
+    quick: bool = False  # as little as is needed for a first look
 
 
 def set_up(catalog: Catalog, choice: Choice) -> Plan:
@@ -123,6 +132,8 @@ def set_up(catalog: Catalog, choice: Choice) -> Plan:
         unavailable={e.recipe.full_id: e.unavailable for e in catalog.of_target(target.id) if e.unavailable},
         together=choice.together,
         other_threads=choice.other_threads,
+        quick=choice.quick,
+        proves_at_size=not choice.every,  # of many recipes, the timed calls are compared at that size
     )
     _check_sizes(plan)
     return plan

@@ -38,10 +38,13 @@ def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings)
 
 
 def prove_stacked(session: Session, row: Row, touched: Sequence[str], settings: Settings) -> None:
-    """Prove a candidate on top of a stack of its own, on the workload where it will be measured."""
+    """Prove a candidate on top of a stack of its own, on the workload where it will be measured.
+
+    The whole stack at the default size too; of its parts the timed calls are compared at that size.
+    """
     cell = row.cell
     soak_s = min(_SOAK_S, _soaks_s(settings))
-    proof = Prove(workload=cell.workload, on=cell.on, recipes=row.recipes, at_size=True, soak_s=soak_s)
+    proof = Prove(workload=cell.workload, on=cell.on, recipes=row.recipes, at_size=not cell.on, soak_s=soak_s)
     candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
     session.scout.examine(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
 
@@ -60,12 +63,12 @@ def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) 
             workload=workload.id,
             on=on,
             recipes=tuple(e.recipe.full_id for e in variant),
-            at_size=on == stacks[-1],
+            at_size=plan.proves_at_size and on == stacks[-1],
             soak_s=soak_s if workload.id in measured else 0.0,
         )
         for on in stacks
         for workload in plan.target.able
-        if not on or workload.id in measured
+        if workload.id in measured or not (on or plan.quick or plan.later_point)
     ]
 
 

@@ -77,8 +77,7 @@ class _Run:
         """Everything that takes time, in order."""
         plan, settings, watcher = self._asked.plan, self._asked.settings, self._asked.watcher
         _scout(self._session, plan)
-        layouts = ("in-process", "processes") if settings.layout == "both" else (settings.layout,)
-        self._rows = list(rows_of(plan, self.outcome.seams, layouts))
+        self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
         prove(self._session, plan, self._rows, settings)
         settings = stretched(self._rows, self.outcome, settings)
         self._measure_alone(settings)

@@ -139,15 +139,30 @@ def rows_of_stack(stack: Stack) -> list[Row]:
     return rows
 
 
-def better_without(stack: Stack, results: Sequence[Result]) -> dict[str, str]:
-    """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised."""
+def better_without(stack: Stack, results: Sequence[Result], alone: Sequence[Result] = ()) -> dict[str, str]:
+    """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised.
+
+    `alone` are the recipes' own rows. Of those that help alone and are all unneeded on the others, the strongest stays:
+    each may be so for another's sake, and without them all nobody would do the work.
+    """
     here = {r.recipes: r.verdict for r in results if r.cell.on and replace(r.cell, on=()) == stack.cell}
     unneeded: dict[str, str] = {}
+    helping: list[tuple[float, tuple[str, ...]]] = []
     for entry in stack.entries:
         out = tuple(d.recipe.full_id for d in _with_dependents(entry, stack.entries))
         if here.get(out) in ("slower", "not-exercised"):
             unneeded.update(dict.fromkeys(out, here[out]))
+            if _helps(entry, alone, stack.cell.workload):
+                helping.append((_gain(entry, alone, stack.cell.workload), out))
+    if len(helping) > 1:
+        for name in max(helping)[1]:
+            unneeded.pop(name, None)
     return unneeded
+
+
+def _helps(entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
+    own = (r for r in alone if r.recipes == (entry.recipe.full_id,) and r.cell.kind == "macro")
+    return any(r.cell.workload == workload and r.verdict == "faster" for r in own)
 
 
 def without(stack: Stack, dropped: Mapping[str, str]) -> Row:

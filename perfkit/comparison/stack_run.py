@@ -42,16 +42,18 @@ class StackRun:
     def _on(self, workload: str, alone: Sequence[Result], budget_s: float) -> Iterator[list[Row]]:
         single = [variant[0] for variant in self._plan.variants if len(variant) == 1]
         able = [entry for entry in single if self._is_able(entry, alone, workload)]
-        stack = compatible(able, alone, self._plan.target.tree, self._plan.cell(workload, "stack"))
+        layouts = self._settings.layouts
+        cell = replace(self._plan.cell(workload, "stack"), layout=layouts[0])
+        stack = compatible(able, alone, self._plan.target.tree, cell)
         if len(stack.entries) < 2:
             return
-        rows = rows_of_stack(stack)
+        rows = _in_layouts(rows_of_stack(stack), layouts)
         yield rows
         self._prove_and_measure(rows, budget_s * _STACKED)
-        dropped = better_without(stack, self._judge.results(rows))
+        dropped = better_without(stack, self._judge.results(rows), alone)
         # where all that goes is idle anyway, what is left is the same code as the whole
         if "slower" in dropped.values() and len(dropped) < len(stack.entries):
-            rest = [without(stack, dropped)]
+            rest = _in_layouts([without(stack, dropped)], layouts)
             yield rest
             self._prove_and_measure(rest, budget_s * (1 - ALONE - _STACKED))
 
@@ -73,10 +75,14 @@ class StackRun:
             for row in rows:
                 if not session.scout.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
                     worker = workers.enter_context(session.worker(0))
-        for row in rows:
+        for row in {row.key: row for row in rows}.values():
             if row.key not in session.outcome.failures:
                 touched = {seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches}
                 prove_stacked(session, row, sorted(touched), self._settings)
         fitted = fit(rows, session.outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
         rows[:] = fitted.rows
         session.measure(fitted.groups, budget_s)
+
+
+def _in_layouts(rows: Sequence[Row], layouts: Sequence[str]) -> list[Row]:
+    return [replace(row, cell=replace(row.cell, layout=layout)) for row in rows for layout in layouts]

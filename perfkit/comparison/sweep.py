@@ -77,8 +77,13 @@ class _Points:
         if axis == THREADS:
             plan, settings = replace(plan, threads=value), replace(settings, threads=value)
         else:
-            plan = replace(plan, axes=((axis, value),))
+            proven = self._has_proven()
+            plan = replace(plan, axes=((axis, value),), later_point=proven, proves_at_size=not proven)
         return replace(self._asked, plan=plan, settings=settings, watcher=self._watcher(number))
+
+    def _has_proven(self) -> bool:
+        """Whether a point has been measured, and nothing was refused at the first."""
+        return bool(self.done) and all(r.verdict not in ("rejected", "failed") for r in self.done[0].results)
 
     def _watcher(self, number: int) -> Watcher:
         """Hears of one point, and tells of all."""
