@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -51,6 +52,10 @@ class Workers:
         self.threads.append(threads)
         return worker
 
+    def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Any:
+        worker = self(process, threads=threads)
+        return SimpleNamespace(worker=worker, opened=lambda: worker)
+
     def answering(self, worker: FakeWorker, usual: Any) -> Any:
         return lambda request: self.twist(request, worker) or usual(request, worker)
 
@@ -75,9 +80,9 @@ class Workers:
         )
 
 
-def measured(workers: Workers, *groups: Group, kept: Callable[[], None] = lambda: None) -> Outcome:
+def measured(workers: Workers, *groups: Group, kept: Callable[[], None] = lambda: None, at_once: int = 1) -> Outcome:
     outcome = Outcome()
-    measuring = Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, kept)
+    measuring = Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, kept, at_once)
     measuring.measure(groups or (group(),))
     return outcome
 
@@ -236,3 +241,54 @@ def test_whether_inputs_come_one_at_a_time_is_known_from_the_counting_pass() -> 
     Measuring(outcome, SETTINGS, workers, lambda what, fraction: None, lambda: None).measure([group()])
 
     assert all(r.stateful for _, worker in workers.opened for r in worker.of(Build))
+
+
+class Log:
+    """Which process was asked for what, in order."""
+
+    def __init__(self, workers: Workers) -> None:
+        self.workers, self.steps = workers, []
+
+    def __call__(self, request: Any, worker: FakeWorker) -> Any:
+        process = next(number for number, opened in self.workers.opened if opened is worker)
+        self.steps.append((type(request).__name__, process))
+
+
+def test_two_processes_are_built_before_the_first_of_them_samples() -> None:
+    workers = Workers()
+    workers.twist = log = Log(workers)
+    together = measured(workers, group(processes=3), at_once=2)
+
+    assert [step for step in log.steps if step[0] == "Build"] == [("Build", 0), ("Build", 1), ("Build", 2)]
+    assert log.steps[:3] == [("Build", 0), ("Build", 1), ("Round", 0)]
+    assert log.steps.index(("Finish", 0)) < log.steps.index(("Round", 1)) < log.steps.index(("Build", 2))
+    assert together.groups["g"].samples == measured(Workers(), group(processes=3)).groups["g"].samples
+    assert all(worker.closed for _, worker in workers.opened)
+
+
+def test_what_was_built_with_a_candidate_that_is_found_wrong_is_built_anew() -> None:
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        if isinstance(request, Round) and "candidate-2" in request.order:
+            raise RejectedOutput(rejection("candidate-2", difference=DIFFERENCE))
+        return None
+
+    workers = Workers(twist)
+    outcome = measured(workers, group(FIRST, SECOND), at_once=2)
+
+    assert set(outcome.failures) == {SECOND.key}
+    measure = [s for s in outcome.groups["g"].samples if s.phase == "measure"]
+    assert {(s.process, s.role) for s in measure} == {
+        (process, role) for process in (0, 1) for role in ("baseline", "control", "candidate-1")
+    }
+
+
+def test_what_fails_while_it_is_built_ahead_is_put_down_to_its_own_process() -> None:
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        if isinstance(request, Build) and "candidate-2" in request.roles:
+            raise RejectedOutput(rejection("candidate-2", error="ValueError: no"))
+        return None
+
+    outcome = measured(Workers(twist), group(FIRST, SECOND), at_once=2)
+
+    assert set(outcome.failures) == {SECOND.key}
+    assert {s.process for s in outcome.groups["g"].samples if s.phase == "measure"} == {0, 1}

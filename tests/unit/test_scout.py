@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 
 from perfkit.errors import RecipeConflict, WorkFailed
@@ -169,3 +170,62 @@ def test_the_limits_of_the_machine_are_saved_as_plain_numbers(found: RooflineFou
     scout(outcome, FakeWorker({Roofline: found})).roofline({"run": "small"})
 
     assert outcome.environment["limits"] == noted
+
+
+class Slow(FakeWorker):
+    """A worker whose answers come when `order` says so: that of the proofs, by what they are about."""
+
+    order: ClassVar[list[str]] = []
+
+    def send(self, request: Any, *, about: str, within_s: float | None = None) -> Any:
+        pending = super().send(request, about=about)
+        kind = type(request)
+        waits = self.order.index(request.about) if kind in (Prove, ProveSeam) and request.about in self.order else 0
+        pending.descriptor = 1000 + waits  # see `first`
+        return pending
+
+
+def first(waiting: Any) -> Any:
+    return min(waiting, key=lambda pending: pending.descriptor)
+
+
+def proven_by_two(monkeypatch: pytest.MonkeyPatch, order: list[str], prove: Any) -> tuple[Outcome, list[Slow]]:
+    """Three proofs, on the workloads a, b and c, shared out over two workers."""
+    monkeypatch.setattr("perfkit.session.scout.first_done", first)
+    monkeypatch.setattr(Slow, "order", order)
+    workers: list[Slow] = []
+
+    def opened(process: int, **_: Any) -> Slow:
+        workers.append(Slow({Inspect: COUNTED, Prove: prove, Settle: Settled(left=("keeps a thread",))}))
+        return workers[-1]
+
+    outcome = Outcome()
+    proofs = [msgspec.structs.replace(PROOF, workload=name) for name in "abc"]
+    Scout(outcome, opened, lambda what, fraction: None, at_once=2).examine(FAST, [PLACE], ("mix",), proofs)
+    return outcome, workers
+
+
+def test_two_workers_share_the_proofs_of_one_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    proven = Proven(checked_calls=7, calls_of_one_instance=5)
+    outcome, workers = proven_by_two(monkeypatch, ["b", "c", "a"], proven)
+
+    assert [[r.workload for r in worker.of(Prove)] for worker in workers] == [["a"], ["b", "c"]]
+    assert outcome.proofs[KEY].passed
+    assert outcome.proofs[KEY].checked_calls == 21
+    assert [len(worker.of(Settle)) for worker in workers] == [1, 1]
+    assert outcome.warnings == ["fast keeps a thread"]  # said once
+    assert all(worker.closed for worker in workers)
+
+
+@pytest.mark.parametrize("order", [["a", "b", "c"], ["b", "a", "c"]])
+def test_the_first_proof_that_fails_is_told_whichever_ends_first(
+    monkeypatch: pytest.MonkeyPatch, order: list[str]
+) -> None:
+    def wrong(request: Prove) -> Any:
+        raise RejectedOutput(rejection("candidate", error=f"ValueError: {request.workload}"))
+
+    outcome, workers = proven_by_two(monkeypatch, order, wrong)
+
+    assert "ValueError: a" in outcome.failures[KEY].text
+    assert not outcome.proofs[KEY].passed
+    assert [r.workload for worker in workers for r in worker.of(Prove)] == ["a", "b"]  # none is begun after

@@ -177,3 +177,17 @@ def test_what_has_nothing_to_do_in_the_stack_is_dropped_too() -> None:
 
     assert row.recipes == ("toy/table",)
     assert row.note == "dropped, because the others leave nothing to do for: fast"
+
+
+def test_of_recipes_that_make_each_other_redundant_the_strongest_stays() -> None:
+    other = recipe("other", "free")
+    whole = stack(FAST, TABLE, other)
+    results = [
+        result("fast", kind="stack", verdict="not-exercised", on=("toy/table", "toy/other")),
+        result("table", kind="stack", verdict="slower", on=("toy/fast", "toy/other")),
+        result("other", kind="stack", verdict="slower", on=("toy/fast", "toy/table")),
+    ]
+    alone = [result("fast", point=1.4), result("table", point=1.9), result("other", point=3.0, verdict="undecided")]
+
+    assert better_without(whole, results, alone) == {"toy/fast": "not-exercised", "toy/other": "slower"}
+    assert set(better_without(whole, results, alone[:1])) == set(whole.ids)  # only one of them helps alone

@@ -173,3 +173,32 @@ def test_the_plan_follows_the_workload_that_has_the_axis() -> None:
 def test_what_cannot_be_followed_is_refused(changed: dict[str, Any], error: type[UsageError], says: str) -> None:
     with pytest.raises(error, match=says):
         along(replace(ask("plain"), **changed), ROWS)
+
+
+def test_what_does_not_depend_on_the_point_is_proven_once() -> None:
+    points = Points()
+    run_sweep(asked(), ROWS, points)
+
+    assert [(c.plan.later_point, c.plan.proves_at_size) for c in points.asked] == [
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
+
+
+def test_where_the_first_point_was_refused_every_point_is_proven() -> None:
+    def refused(comparison: Comparison) -> Document:
+        whole = document(comparison)
+        return replace(whole, results=tuple(replace(r, verdict="rejected") for r in whole.results))
+
+    points = Points(at_0=refused)
+    run_sweep(asked(), ROWS, points)
+
+    assert not any(c.plan.later_point for c in points.asked)
+
+
+def test_other_threads_are_proven_anew() -> None:
+    points = Points()
+    run_sweep(asked(), THREADS, points)
+
+    assert not any(c.plan.later_point for c in points.asked)

@@ -1,0 +1,45 @@
+"""Whoever answers first is heard first; whoever is late is not waited for beyond its time."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from perfkit.session.pending import Pending, first_done
+
+Pipes = list[tuple[int, int]]
+
+
+@pytest.fixture
+def pipes() -> Iterator[Pipes]:
+    made = [os.pipe() for _ in range(2)]
+    yield made
+    for ends in made:
+        for end in ends:
+            os.close(end)
+
+
+def pending(pipe: tuple[int, int], within_s: float = 60.0) -> Pending[object]:
+    return Pending(object, pipe[0], time.monotonic() + within_s)
+
+
+def test_the_one_that_has_answered(pipes: Pipes) -> None:
+    waiting = [pending(pipe) for pipe in pipes]
+    os.write(pipes[1][1], b"x")
+
+    assert first_done(waiting) is waiting[1]
+
+
+def test_what_is_there_already_needs_no_descriptor(pipes: Pipes) -> None:
+    there = Pending(object)
+
+    assert first_done([pending(pipes[0]), there]) is there
+
+
+def test_the_one_whose_time_is_up(pipes: Pipes) -> None:
+    waiting = [pending(pipes[0]), pending(pipes[1], within_s=-1.0)]
+
+    assert first_done(waiting) is waiting[1]
