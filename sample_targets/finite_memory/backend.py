@@ -77,6 +77,8 @@ def attention_scores(backend: Backend, tokens: Sequence[int]) -> list[float]:
     """How much the last layer looks at each token from the last one, the mean over its heads."""
     import torch
 
+    if not tokens:
+        return []
     # slow: the logits of all positions and the attention of all layers, for one row of one layer
     answer = backend.model(torch.tensor([tokens]), every=True, attentions=True)
     scores: list[float] = answer.attentions[-1][0, :, -1].mean(0).tolist()
@@ -88,6 +90,8 @@ def probe_scores(backend: Backend, tokens: Sequence[int], starts: Sequence[int],
     import torch
 
     def largest(kept: Sequence[int]) -> float:
+        if not kept:
+            return 0.0
         answer = backend.model(torch.tensor([kept]))
         return float(answer.logits[0, -1].max())
 

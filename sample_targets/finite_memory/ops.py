@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from .backend import Backend, Decodes, attention_scores, choose, generate, probe_scores
 from .boundaries import TERMINATORS, boundaries, build_context, decode_token, recall_boundaries, terminates
+from .embedding import Embeds, HashingEmbedder
 from .imports import first_imports
 from .knapsack import knapsack_exact, knapsack_greedy, score_items, table
 from .mask import Coordinates, kept_positions, mask_blocks, mask_coo, mask_dense
-from .policies import FEWEST_SPANS, hybrid, importance, rare_tokens, rolling, semantic, sliding, summarise
+from .policies import hybrid, importance, rare_tokens, rolling, semantic, sliding, summarise
 from .sliding import keep_best, scale, slide
 from .spans import (
     Span,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from .memory import FiniteMemory
 
 __all__ = [
-    "BASELINE", "FEWEST_SPANS", "TERMINATORS", "Backend", "Coordinates", "Decodes", "FiniteMemory", "Ops", "Span",
-    "SpanCache", "Vectors", "choose", "embed_cached", "embed_texts", "sliding", "table",
+    "BASELINE", "TERMINATORS", "Backend", "Coordinates", "Decodes", "Embeds", "FiniteMemory", "HashingEmbedder",
+    "Ops", "Span", "SpanCache", "Vectors", "choose", "embed_texts", "table",
 ]  # fmt: skip
 
 TREE: dict[str, tuple[str, ...]] = {

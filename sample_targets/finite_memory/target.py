@@ -101,6 +101,11 @@ def full(new: int, shared: Shared, rng: np.random.Generator) -> Any:
     return [excerpt(room, rng), excerpt(96 if shared.size == "tiny" else new, rng)]
 
 
+def half_full(shared: Shared, rng: np.random.Generator) -> Any:
+    """What a buffer holds that has room, 400 tokens of 512, and 60 to remember."""
+    return [excerpt(200, rng), excerpt(20, rng)] if shared.size == "tiny" else [excerpt(400, rng), excerpt(60, rng)]
+
+
 def full_of_spans(shared: Shared, rng: np.random.Generator) -> Any:
     """What a full buffer of 512 holds, and 544 tokens to remember: 32 spans, at any size."""
     return [excerpt(512, rng), excerpt(544, rng)]
@@ -388,8 +393,9 @@ def importing(ops: Ops, size: str) -> Importing:
 
 
 TARGET = Target(
-    id="finite_memory",
+    id="finite-memory",
     summary="a finite-memory wrapper around a language model",
+    needs={"tokenizers": "perfkit[finite-memory]"},
     ops=lambda: BASELINE,
     opaque=(Backend, HashingEmbedder, RemoteEmbedder),
     workloads=(
@@ -430,6 +436,7 @@ TARGET = Target(
         Workload(
             id="chat",
             summary="20 turns, each by the next policy",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
             sizes=("small", "gpt2", "tiny"),
             shared=shared,
             build=partial(conversation, "sliding"),
@@ -441,6 +448,7 @@ TARGET = Target(
         Workload(
             id="chat-long",
             summary="2 turns of 850 tokens with a memory of 4,096 and a context of 512",
+            needs={"torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=long_conversation,
@@ -471,6 +479,7 @@ TARGET = Target(
         Workload(
             id="importance",
             summary="policy: 60 tokens into a full memory, by attention",
+            needs={"torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "importance"),
@@ -483,6 +492,7 @@ TARGET = Target(
         Workload(
             id="importance-probes",
             summary="the same by a model that does not give its attention away",
+            needs={"torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "importance", attends=False),
@@ -494,6 +504,7 @@ TARGET = Target(
         Workload(
             id="semantic",
             summary="policy: 544 tokens into a full memory, 32 spans",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "semantic", room=512),
@@ -506,6 +517,7 @@ TARGET = Target(
         Workload(
             id="rolling",
             summary="policy: 300 tokens into a full memory, the older half summed up",
+            needs={"torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "rolling"),
@@ -517,10 +529,23 @@ TARGET = Target(
         Workload(
             id="hybrid",
             summary="policy: 60 tokens into a full memory, by attention and rarity",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "hybrid"),
             data=partial(full, 60),
+            prepare=as_buffer,
+            call=lambda conversation: conversation.remember,
+            observe=observe_memory,
+        ),
+        Workload(
+            id="hybrid-room",
+            summary="policy: 60 tokens into a memory that has room for them, by attention and rarity",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
+            sizes=("small", "tiny"),
+            shared=shared,
+            build=partial(conversation, "hybrid"),
+            data=half_full,
             prepare=as_buffer,
             call=lambda conversation: conversation.remember,
             observe=observe_memory,
@@ -595,6 +620,7 @@ TARGET = Target(
         Workload(
             id="embeddings",
             summary="32 spans, without a cache",
+            needs={"sklearn": "perfkit[finite-memory]"},
             sizes=("small", "tiny"),
             shared=shared_tokens,
             build=build_each,
@@ -605,6 +631,7 @@ TARGET = Target(
         Workload(
             id="embeddings-cold",
             summary="32 spans, none of which the cache holds",
+            needs={"sklearn": "perfkit[finite-memory]"},
             sizes=("small", "tiny"),
             shared=shared_tokens,
             build=build_each,
@@ -615,6 +642,7 @@ TARGET = Target(
         Workload(
             id="embeddings-warm",
             summary="32 spans, all of which the cache holds",
+            needs={"sklearn": "perfkit[finite-memory]"},
             sizes=("small", "tiny"),
             shared=shared_tokens,
             build=build_each,
@@ -635,6 +663,7 @@ TARGET = Target(
         Workload(
             id="embeddings-local",
             summary="64 texts of 2,000 characters, by this processor",
+            needs={"sklearn": "perfkit[finite-memory]"},
             sizes=("small", "tiny"),
             shared=shared_size,
             build=build_local,
@@ -645,6 +674,7 @@ TARGET = Target(
         Workload(
             id="replies",
             summary="4 answers to a context that grows to 480 tokens",
+            needs={"torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared,
             build=partial(conversation, "sliding"),
@@ -655,6 +685,7 @@ TARGET = Target(
         Workload(
             id="import",
             summary="a fresh interpreter imports the package",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
             sizes=("small", "tiny"),
             shared=shared_size,
             build=importing,

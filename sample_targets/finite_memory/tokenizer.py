@@ -30,6 +30,14 @@ def trained(vocabulary: int = VOCABULARY) -> Any:
     return tokenizer
 
 
+@cache
+def _alphabet() -> dict[str, int]:
+    """The byte that each letter of a byte-level token stands for: itself where it can be printed."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in plain]
+    return {chr(b): b for b in plain} | {chr(256 + n): b for n, b in enumerate(others)}
+
+
 class BytePairTokenizer:
     """Text to tokens and back. Each call goes through the library: a token alone costs some 1.5 µs to decode."""
 
@@ -46,6 +54,11 @@ class BytePairTokenizer:
         """The text of tokens; bytes that are no UTF-8 become U+FFFD."""
         text: str = self._tokenizer.decode(tokens)
         return text
+
+    def bytes_of(self, token: int) -> bytes:
+        """The bytes that a token stands for; a letter beyond ASCII may be spread over several."""
+        piece = self._tokenizer.id_to_token(token)
+        return b"" if piece is None else bytes(_alphabet()[letter] for letter in piece)
 
     def check(self, tokens: Sequence[int]) -> None:
         """Raise UnknownToken where one is not of the vocabulary: the library would leave it out in silence."""
