@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,15 @@ class Checked:
     seams: tuple[str, ...] = ()  # each with what the first workload that calls it passes
 
 
-def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Checked:
+def check_recipe(
+    name: str, *, catalog: Path | None = None, seed: int = 0, workloads: Collection[str] | None = None
+) -> Checked:
     """Prove one recipe on every workload and on its seams, and see that its proof refuses mutants of its output.
 
-    Runs in this process, at the target's proof size. `catalog` is the folder it belongs to; an installed package is
-    found without. Raises AssertionError with the first thing that is wrong, PerfkitError when a module is missing.
-    What a recipe changes for the whole process is wrong, and put back; so is what it leaves running, which is ended.
+    `workloads`: on these alone, where a target has many and a test must be quick. Runs in this process, at the target's
+    proof size. `catalog` is the folder it belongs to; an installed package is found without. Raises AssertionError with
+    the first thing that is wrong, PerfkitError when a module is missing. What a recipe changes for the whole process is
+    wrong, and put back; so is what it leaves running, which is ended.
     """
     root = () if catalog is None else (catalog,)
     entry = open_catalogs(root).recipe(name)
@@ -50,7 +54,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
         loaded = LoadedTarget(root, entry.recipe.target, seed=seed)
         try:
-            _check_workloads(loaded, entry.recipe, checked)
+            _check_workloads(loaded, entry.recipe, checked, workloads)
         finally:
             loaded.shared_state.restore()
     if not checked.exercised:
@@ -64,9 +68,9 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     return checked
 
 
-def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked) -> None:
+def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked, workloads: Collection[str] | None) -> None:
     name = recipe.full_id
-    for workload in loaded.entry.able:
+    for workload in (w for w in loaded.entry.able if workloads is None or w.id in workloads):
         try:
             _check_workload(loaded, recipe, workload.id, checked)
             left = loaded.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []

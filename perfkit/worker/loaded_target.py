@@ -185,8 +185,19 @@ class LoadedTarget:
         at_size: bool = True,
         soak_s: float = 0.0,
     ) -> Tally:
-        """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected."""
+        """The whole proof of `recipes` on one workload, and a call at its default size. Raises Rejected.
+
+        Where nothing is to be measured there (no `soak_s`) and none of their seams is called, one call must do.
+        """
         reference, candidate = self._pair(workload, size, on, recipes)
+        if not soak_s and not self._exercised(workload, size, on, recipes):
+            tally = Tally()
+            stream = schedule.stream(self.seed, "proof", "first")
+            rule = self.rule(recipes, seam=False)
+            compare_call(reference, candidate, lambda s: s.data(stream), rule, "first call", tally)
+            reference.close()
+            candidate.close()
+            return tally
         more: list[MacroSubject] = []
 
         def fresh(role: str) -> MacroSubject:
@@ -219,6 +230,14 @@ class LoadedTarget:
             reference.close()
             candidate.close()
         return tally
+
+    def _exercised(self, workload: str, size: str, on: Sequence[str], recipes: Sequence[str]) -> bool:
+        """Whether a workload calls any seam that `recipes` replace, building included."""
+        with blaming(schedule.CANDIDATE):
+            recorder, subject = self.recorded(workload, size, [*on, *recipes], describe=False)
+            self._call(subject, schedule.stream(self.seed, "proof", "first"))
+            subject.close()
+        return any(recorder.seen[seam].calls for name in recipes for seam in self.recipe(name).touches)
 
     def awkward_inputs(self, workload: str, size: str) -> int:
         """How many awkward inputs a workload declares, each of which a proof tries."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from .backend import Backend
 from .conversation import messages, text
-from .memory import POLICIES, FiniteMemory, Settings
+from .memory import POLICIES, FiniteMemory, Settings, State
 from .ops import Ops
 from .server import EmbeddingServer
 from .spans import SpanCache, cut
@@ -63,30 +63,30 @@ class Conversation:
             memory.state.buffer = buffer
         return memory
 
-    def talk(self, said: Sequence[str]) -> tuple[FiniteMemory, list[str]]:
+    def talk(self, said: Sequence[str]) -> tuple[State, list[str]]:
         """A conversation from its beginning, each turn by the next policy."""
         memory = self.memory()
         replies = []
         for turn, message in enumerate(said):
             memory.policy = POLICIES[turn % len(POLICIES)]
             replies.append(memory.chat(message))
-        return memory, replies
+        return memory.state, replies
 
-    def talk_on(self, argument: tuple[deque[int], list[str]]) -> tuple[FiniteMemory, list[str]]:
+    def talk_on(self, argument: tuple[deque[int], list[str]]) -> tuple[State, list[str]]:
         """Some turns of a conversation that has been long already."""
         memory = self.memory(argument[0])
-        return memory, [memory.chat(message) for message in argument[1]]
+        replies = [memory.chat(message) for message in argument[1]]
+        return memory.state, replies
 
-    def remember(self, argument: tuple[deque[int], list[int]]) -> FiniteMemory:
+    def remember(self, argument: tuple[deque[int], list[int]]) -> State:
         """Tokens by the policy, into a memory that holds some."""
         memory = self.memory(argument[0])
         memory.remember(argument[1])
-        return memory
+        return memory.state
 
 
-def seen_in(memory: FiniteMemory) -> dict[str, Any]:
+def seen_in(state: State) -> dict[str, Any]:
     """All that must be right of a memory; first how many spans it was cut into."""
-    state = memory.state
     return {
         "spans": state.statistics.spans,
         "statistics": asdict(state.statistics),

@@ -136,13 +136,13 @@ def awkward_messages(shared: Shared) -> Iterator[Callable[[np.random.Generator],
     yield lambda rng: ["a. " * 400]
 
 
-def observe_memory(instance: Any, argument: Any, memory: Any) -> dict[str, Any]:
-    return seen_in(memory)
+def observe_memory(instance: Any, argument: Any, state: Any) -> dict[str, Any]:
+    return seen_in(state)
 
 
 def observe_talk(instance: Any, argument: Any, output: Any) -> dict[str, Any]:
-    memory, replies = output
-    return {**seen_in(memory), "replies": replies, "context": memory.context()}
+    state, replies = output
+    return {**seen_in(state), "replies": replies}
 
 
 # -- boundaries ----------------------------------------------------------------------------------------------
@@ -434,30 +434,6 @@ TARGET = Target(
             observe=observe_boundaries,
         ),
         Workload(
-            id="chat",
-            summary="20 turns, each by the next policy",
-            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
-            sizes=("small", "gpt2", "tiny"),
-            shared=shared,
-            build=partial(conversation, "sliding"),
-            data=said,
-            call=lambda conversation: conversation.talk,
-            observe=observe_talk,
-            awkward=awkward_messages,
-        ),
-        Workload(
-            id="chat-long",
-            summary="2 turns of 850 tokens with a memory of 4,096 and a context of 512",
-            needs={"torch": "torch>=2.4"},
-            sizes=("small", "tiny"),
-            shared=shared,
-            build=long_conversation,
-            data=said_long,
-            prepare=as_long,
-            call=lambda conversation: conversation.talk_on,
-            observe=observe_talk,
-        ),
-        Workload(
             id="window-small",
             summary="16 tokens into a full window of 512",
             sizes=("small",),
@@ -549,6 +525,30 @@ TARGET = Target(
             prepare=as_buffer,
             call=lambda conversation: conversation.remember,
             observe=observe_memory,
+        ),
+        Workload(
+            id="chat",
+            summary="20 turns, each by the next policy",
+            needs={"sklearn": "perfkit[finite-memory]", "torch": "torch>=2.4"},
+            sizes=("small", "gpt2", "tiny"),
+            shared=shared,
+            build=partial(conversation, "sliding"),
+            data=said,
+            call=lambda conversation: conversation.talk,
+            observe=observe_talk,
+            awkward=awkward_messages,
+        ),
+        Workload(
+            id="chat-long",
+            summary="2 turns of 850 tokens with a memory of 4,096 and a context of 512",
+            needs={"torch": "torch>=2.4"},
+            sizes=("small", "tiny"),
+            shared=shared,
+            build=long_conversation,
+            data=said_long,
+            prepare=as_long,
+            call=lambda conversation: conversation.talk_on,
+            observe=observe_talk,
         ),
         Workload(
             id="mask",
