@@ -41,7 +41,7 @@ class Settings:
 
 @dataclass
 class Statistics:
-    """Tokens seen, those that are gone, how often each policy was applied, and the spans of the last embedding."""
+    """Tokens seen, those that are gone, how often each policy was applied, and the spans that `semantic` last saw."""
 
     seen: int = 0
     retained: int = 0

@@ -111,7 +111,6 @@ def rare_tokens(ops: Ops, memory: FiniteMemory, tokens: list[int]) -> list[float
     spans, vectors = ops.embed_spans(
         ops, memory.backend, memory.backend.embedder, memory.spans, tokens, cut(len(tokens))
     )
-    memory.state.statistics.spans = len(spans)
     rare = [0.0] * len(tokens)
     if len(spans) < FEWEST_SPANS:
         return rare
