@@ -1,8 +1,8 @@
 """Embed with two processes of this machine.
 
 What it does
-    Two interpreters that embed one half of the texts each. They are started at the first call and end with the table
-    that they belong to. An error of one reaches the caller.
+    Two interpreters that embed one half of the texts each. They are started at the first call, serve every table of
+    this process, and end with the last of them. An error of one reaches the caller.
 
 Why the baseline is slow
     It uses one processor.
@@ -22,6 +22,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
@@ -56,37 +57,43 @@ class HelperFailed(RuntimeError):
     """What a helper process could not do."""
 
 
-class Helpers:
-    """Helper processes; called as `embed_texts` is."""
+_running: list[subprocess.Popen[bytes]] = []
+_users: set[int] = set()  # the ids of all Helpers that are not closed
+_asking = threading.Lock()
 
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self._running: list[subprocess.Popen[bytes]] = []
-        self.close = weakref.finalize(self, _end, self._running)
+
+class Helpers:
+    """The helper processes; called as `embed_texts` is, and closed when nobody will."""
+
+    def __init__(self) -> None:
+        _users.add(id(self))
+        self.close = weakref.finalize(self, _leave, id(self))
 
     def __call__(self, embedder: Embeds, texts: Sequence[str]) -> Vectors:
         """(n, D) float64: the embedding of each text; of other embedders than hashed words as documented."""
-        if not isinstance(embedder, HashingEmbedder) or len(texts) < self.count:
+        if not isinstance(embedder, HashingEmbedder) or len(texts) < PROCESSES:
             return embed_texts(embedder, texts)
-        self._start()
-        step = -(-len(texts) // self.count)
+        step = -(-len(texts) // PROCESSES)
         parts = [texts[start : start + step] for start in range(0, len(texts), step)]
-        for helper, part in zip(self._running, parts, strict=False):
-            _tell(helper, {"width": embedder.width, "texts": list(part)})
-        answers = [_hear(helper) for helper, _ in zip(self._running, parts, strict=False)]
+        with _asking:
+            _start()
+            for helper, part in zip(_running, parts, strict=False):
+                _tell(helper, {"width": embedder.width, "texts": list(part)})
+            answers = [_hear(helper) for helper, _ in zip(_running, parts, strict=False)]
         for answer in answers:  # all are heard first, so that none answers the next question with this one's
             if isinstance(answer, str):
                 raise HelperFailed(answer)
         return np.concatenate([np.frombuffer(a, np.float64) for a in answers]).reshape(-1, embedder.width)  # type: ignore[arg-type]
 
-    def _start(self) -> None:
-        if any(helper.poll() is not None for helper in self._running):
-            _end(self._running)
-        while len(self._running) < self.count:
-            program = PROGRAM.format(module=HashingEmbedder.__module__)
-            self._running.append(
-                subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-            )
+
+def _start() -> None:
+    if any(helper.poll() is not None for helper in _running):
+        _end()
+    while len(_running) < PROCESSES:
+        program = PROGRAM.format(module=HashingEmbedder.__module__)
+        _running.append(
+            subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        )
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
@@ -111,10 +118,16 @@ def _hear(helper: subprocess.Popen[bytes]) -> bytes | str:
     return str(said["error"]) if "error" in said else pipe.read(int(said["bytes"]))
 
 
-def _end(running: list[subprocess.Popen[bytes]]) -> None:
-    """End helpers and let go of their pipes."""
-    while running:
-        helper = running.pop()
+def _leave(user: int) -> None:
+    _users.discard(user)
+    if not _users:
+        _end()
+
+
+def _end() -> None:
+    """End the helpers and let go of their pipes."""
+    while _running:
+        helper = _running.pop()
         helper.kill()
         helper.wait()
         for pipe in (helper.stdin, helper.stdout):
@@ -126,7 +139,7 @@ RECIPE = Recipe(
     id="parallel-embeddings-processes",
     target="finite-memory",
     touches={"embed_texts"},
-    apply=lambda ops: replace(ops, embed_texts=Helpers(PROCESSES)),
+    apply=lambda ops: replace(ops, embed_texts=Helpers()),
     children=2,
     claim=Claim(
         text="2-4x faster with multiprocessing",

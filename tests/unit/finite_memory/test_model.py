@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from perfkit.recipes.finite_memory import parallel_embeddings_processes
 from perfkit.recipes.finite_memory.parallel_embeddings_processes import HelperFailed, Helpers
 from perfkit.recipes.finite_memory.parallel_embeddings_threads import embed_by_threads
 from perfkit.sample_targets.finite_memory.backend import Backend, generate
@@ -112,17 +113,19 @@ def test_a_server_that_is_gone_is_an_error_in_every_form() -> None:
 
 
 def test_helper_processes_embed_alike_and_end() -> None:
-    helpers, embedder, said = Helpers(2), HashingEmbedder(), messages(5, 200, 0)
+    helpers, embedder, said = Helpers(), HashingEmbedder(), messages(5, 200, 0)
 
     assert np.array_equal(helpers(embedder, said), BASELINE.embed_texts(embedder, said))
 
     with pytest.raises(HelperFailed, match=r"AttributeError: .*'NoneType'|ValueError"):
         helpers(embedder, ["fine", None])  # type: ignore[list-item]
     assert np.array_equal(helpers(embedder, said), BASELINE.embed_texts(embedder, said))
-    running = list(helpers._running)
-    assert len(running) == 2
-    del helpers
+    running, other = list(parallel_embeddings_processes._running), Helpers()
+    helpers.close()
+    assert [helper.poll() for helper in running] == [None, None]  # the other may still ask
+    other.close()
     assert all(helper.returncode is not None for helper in running)
+    assert parallel_embeddings_processes._running == []
 
 
 @pytest.mark.parametrize(
