@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from perfkit.axis import read_point
 from perfkit.target import Target, Workload
 
 from .backend import Backend
@@ -212,10 +211,10 @@ def awkward_window(size: str) -> Iterator[Callable[[np.random.Generator], Any]]:
 # -- masks and knapsacks -------------------------------------------------------------------------------------
 
 
-def shared_positions(size: str, seed: int) -> int:
+def shared_positions(size: str, seed: int, positions: int | None = None) -> int:
     """How many positions a mask keeps: 512, or as many as the axis says, in spans of 32."""
-    size, axis, value = read_point(size)
-    return value if axis == "positions" else 96 if size == "tiny" else 512
+    size, _, value = size.partition("[positions=")  # as a point of the axis is written
+    return positions or (int(value.rstrip("]")) if value else 96 if size == "tiny" else 512)
 
 
 def kept_spans(positions: int, rng: np.random.Generator) -> Any:

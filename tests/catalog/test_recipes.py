@@ -35,7 +35,9 @@ def test_it_is_proven_and_its_proof_refuses_mutants(entry: RecipeEntry) -> None:
         return
     checked = check_recipe(entry.recipe.full_id)
 
-    assert checked.calls > 15  # a slow workload is called for seconds, not for a number of calls
+    assert checked.calls > (
+        15 if entry.recipe.target == "finite-memory" else 30
+    )  # a slow workload is called for seconds, not for a number of calls
     assert checked.mutants >= 2
     assert checked.exercised
 
