@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfkit import __version__
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry, open_catalogs
+from perfkit.catalog.literal import read_source
 from perfkit.errors import UsageError
 from perfkit.result import Document, Result
 from perfkit.settings import Settings, Watcher
@@ -32,6 +33,7 @@ __all__ = [
     "envelope",
     "exit_code",
     "explain",
+    "explain_target",
     "fresh_seed",
     "listing",
     "profile",
@@ -60,6 +62,15 @@ def thresholds(found: Catalog) -> dict[str, Mapping[str, tuple[float, str]]]:
 def explain(name: str, extra: Sequence[Path] = ()) -> RecipeEntry:
     """One recipe with its documentation. Raises UnknownName with the nearest."""
     return open_catalogs(extra).recipe(name)
+
+
+def explain_target(name: str, extra: Sequence[Path] = ()) -> tuple[TargetEntry, str] | None:
+    """A target with the documentation of its file; None where only a recipe can have that name."""
+    found = open_catalogs(extra)
+    entry = next((t for t in found.targets if t.id == name), None)
+    if entry is None or any(r.recipe.id == name for r in found.recipes):
+        return None
+    return entry, read_source(entry.path).doc
 
 
 def compare(

@@ -10,8 +10,8 @@ When it loses
     On a first text. The library decodes a span of 64 tokens in one call, some 10 µs: there is little to save.
 
 Source
-    The notes of the finite-memory wrapper, optimisation 4: "Any repeated token decoding operations". No figure of its
-    own for this place.
+    The notes of the finite-memory wrapper, optimisation 4: "Any repeated token decoding operations"; no figure for
+    this place.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 `boundaries` is measured warm (the tokenizer's whole vocabulary has been met), cold (a backend that nobody has met) and
 with a cheap decode. `chat` is 20 turns, each by the next policy; `chat-long` goes on with a memory of 4,096 tokens.
+
+Profile-guided optimisation, which the notes list as number 10, is no recipe: it changes nothing. `perfkit profile
+finite-memory` is what they ask for, and names the recipes that aim at what it finds.
 """
 
 from __future__ import annotations

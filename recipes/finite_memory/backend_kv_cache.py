@@ -63,7 +63,7 @@ def _alike(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 RECIPE = Recipe(
-    id="kv-cache",
+    id="backend-kv-cache",
     target="finite-memory",
     touches={"generate"},
     workload="replies",
