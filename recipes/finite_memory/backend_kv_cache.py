@@ -39,15 +39,15 @@ def keeping() -> Callable[[Backend, Sequence[int], int, int], list[int]]:
         if not context or count < 1:
             return []
         spins = np.random.default_rng(turn).random(count).tolist()
-        model = backend.model
+        model, known = backend.model, backend.tokenizer.vocabulary
         tokens, kept = last.pop(model, ([], None))
         shared = _alike(tokens, context[:-1])
         past = [(keys[:, :, :shared], values[:, :, :shared]) for keys, values in kept] if shared else None
         answer = model(torch.tensor([context[shared:]]), past)
-        reply = [choose(answer.logits[0, -1], spins[0])]
+        reply = [choose(answer.logits[0, -1, :known], spins[0])]
         for spin in spins[1:]:
             answer = model(torch.tensor([reply[-1:]]), answer.past)
-            reply.append(choose(answer.logits[0, -1], spin))
+            reply.append(choose(answer.logits[0, -1, :known], spin))
         last[model] = [*context, *reply[:-1]], answer.past
         return reply
 

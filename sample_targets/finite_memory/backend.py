@@ -117,9 +117,10 @@ def generate(backend: Backend, context: Sequence[int], count: int, turn: int) ->
     if not context or count < 1:
         return []
     spins = np.random.default_rng(turn).random(count).tolist()
+    known = backend.tokenizer.vocabulary  # a model of another's shape has more
     answer = backend.model(torch.tensor([context]))  # slow: all of it, though most was there a turn ago
-    reply = [choose(answer.logits[0, -1], spins[0])]
+    reply = [choose(answer.logits[0, -1, :known], spins[0])]
     for spin in spins[1:]:
         answer = backend.model(torch.tensor([reply[-1:]]), answer.past)
-        reply.append(choose(answer.logits[0, -1], spin))
+        reply.append(choose(answer.logits[0, -1, :known], spin))
     return reply

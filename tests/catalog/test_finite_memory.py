@@ -22,8 +22,12 @@ _SLOW = ("lazy-imports",)  # an interpreter a call
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[LoadedTarget]:
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as perfkit's workers have it: many tests may run at once
     with threadpool_limits(1):
         yield LoadedTarget([], "finite-memory", seed=0)
+    torch.set_num_threads(threads)
 
 
 def _workload(entry: RecipeEntry) -> str:
