@@ -5,21 +5,26 @@ turn   `python benchmarks/finite_memory.py turn`: a turn of each policy into a f
        shape and random weights. Of each: what share is the model's answer, and by Amdahl's law the most that any change
        of the wrapper can give.
 long   the same of a turn of `chat-long`: memory 4,096, context 512, a message of 850 tokens.
+forms  every recipe on the workload where it is measured, in turns with the documented form in one process: medians of
+       some rounds, without a proof, an interval or a verdict. `perfkit compare` has those, and takes longer.
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import torch
+from support.arguments import Arguments
+from threadpoolctl import threadpool_limits
 
+from perfkit.catalog import load_recipe, open_catalogs
 from perfkit.recipe import compose
 from perfkit.sample_targets.finite_memory import ops as table
 from perfkit.sample_targets.finite_memory.backend import Backend
@@ -27,6 +32,7 @@ from perfkit.sample_targets.finite_memory.conversation import messages
 from perfkit.sample_targets.finite_memory.memory import POLICIES, FiniteMemory, Settings
 from perfkit.sample_targets.finite_memory.model import GPT2, TINY, Config
 from perfkit.sample_targets.finite_memory.ops import BASELINE, Ops
+from perfkit.sample_targets.finite_memory.target import TARGET
 from perfkit.sample_targets.finite_memory.tokenizer import BytePairTokenizer
 
 FASTEST = (
@@ -93,19 +99,66 @@ def measure(config: Config, policy: str, turns: int, *, long: bool) -> None:
     )
 
 
-def main(words: list[str]) -> int:
-    if words not in (["turn"], ["long"]):
-        print(__doc__, file=sys.stderr)
-        return 2
-    torch.set_num_threads(1)
-    long = words == ["long"]
-    for name, config in CONFIGS.items():
+def form(entry: Any, workload: str, seconds: float = 2.0) -> None:
+    """One line: the documented form's time and the recipe's, and their ratio."""
+    described = TARGET.workload(workload)
+    size = described.sizes[0]
+    shared = described.shared(size, 0)
+    recipe = load_recipe(entry)
+    instances = [described.build(ops, shared) for ops in (BASELINE, compose(BASELINE, [recipe], table.TREE))]
+    times: list[list[float]] = [[], []]
+    end, number = time.monotonic() + seconds, 0
+    while number < 4 or (time.monotonic() < end and number < 300):
+        for instance, found in zip(instances, times, strict=True):
+            argument = described.prepare(instance, described.data(shared, np.random.default_rng(number)))
+            start = time.perf_counter()
+            described.call(instance)(argument)
+            found.append(time.perf_counter() - start)
+        number += 1
+    if described.close is not None:
+        for instance in instances:
+            described.close(instance)
+    old, new = (statistics.median(found[1:]) for found in times)
+    ratio = statistics.median(a / b for a, b in zip(times[0][1:], times[1][1:], strict=True))
+    claim = entry.recipe.claim
+    said = "–" if claim is None else claim.text
+    print(f"{workload:18} {recipe.id:30} {old * 1e3:9.3f} ms {new * 1e3:9.3f} ms {ratio:7.2f}x   {said}", flush=True)
+
+
+def forms(names: Sequence[str] = (), seconds: float = 2.0) -> None:
+    for entry in open_catalogs().of_target("finite-memory"):
+        recipe = entry.recipe
+        workload = recipe.workload or (recipe.claim.workload if recipe.claim else "boundaries")
+        also = ("boundaries-cold", "boundaries-cheap") if workload == "boundaries" else ()
+        also += ("window-small",) if workload == "window-large" else ()
+        for name in (workload, *also):
+            if recipe.status != "rejected" and (not names or recipe.id in names):
+                form(entry, name, seconds)
+
+
+def turns(configs: Sequence[str], policies: Sequence[str], *, long: bool) -> None:
+    for name in configs:
+        config = CONFIGS[name]
         print(f"model {name}: width {config.width}, {config.layers} layers")
         print("policy         documented       fastest  speed-up   free wrapper   shares of the documented turn")
-        for policy in ("sliding",) if long else POLICIES:
+        for policy in policies:
             measure(config, policy, TURNS[name], long=long)
-    return 0
+
+
+def main() -> None:
+    arguments = Arguments(__doc__)
+    arguments.add_argument("what", nargs="?", choices=("turn", "long", "forms"), default="turn")
+    chosen = arguments.chosen()
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        if chosen.smoke:
+            turns(("tiny",), ("sliding",), long=False)
+            forms(("maxlen-evicts",), 0.0)
+        elif chosen.what == "forms":
+            forms()
+        else:
+            turns(tuple(CONFIGS), ("sliding",) if chosen.what == "long" else POLICIES, long=chosen.what == "long")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
