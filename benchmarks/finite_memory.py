@@ -7,12 +7,15 @@ turn   `python benchmarks/finite_memory.py turn`: a turn of each policy into a f
 long   the same of a turn of `chat-long`: memory 4,096, context 512, a message of 850 tokens.
 forms  every recipe on the workload where it is measured, in turns with the documented form in one process: medians of
        some rounds, without a proof, an interval or a verdict. `perfkit compare` has those, and takes longer.
+phases chat and chat-long by what the notes call phases, one recipe more each time, and by the fastest recipes.
+memory the peak of what Python holds (tracemalloc), documented and after, where the notes or we claim less.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
@@ -39,12 +42,23 @@ FASTEST = (
     "bool-per-token", "maxlen-evicts", "last-query-attention", "batched-probes", "batch-embeddings", "lazy-spans",
     "lazy-embeddings", "comprehension-scores",
 )  # fmt: skip
+_FIRST = (
+    "decode-once-isdisjoint", "chain-positions", "deque-rebuild", "comprehension-scores", "comprehension-lookups",
+)  # fmt: skip
+_SECOND = ("token-decode-cache", "meshgrid-mask", "batch-embeddings")
+PHASES = {
+    "phase 1": _FIRST,
+    "phase 1, decode cache": (*_FIRST, "token-decode-cache"),
+    "phases 1 and 2": (*_FIRST, *_SECOND),
+    "phases 1 to 3": (*_FIRST, *_SECOND, "lazy-spans", "lazy-embeddings"),
+    "fastest": FASTEST,
+}
 TURNS = {"tiny": 5, "gpt2": 1}
 CONFIGS = {"tiny": TINY, "gpt2": GPT2}
 
 
-def fastest() -> Ops:
-    recipes = [import_module(f"perfkit.recipes.finite_memory.{name.replace('-', '_')}").RECIPE for name in FASTEST]
+def stack(names: Sequence[str]) -> Ops:
+    recipes = [import_module(f"perfkit.recipes.finite_memory.{name.replace('-', '_')}").RECIPE for name in names]
     found: Ops = compose(BASELINE, recipes, table.TREE)
     return found
 
@@ -72,7 +86,7 @@ def measure(config: Config, policy: str, turns: int, *, long: bool) -> None:
     settings = Settings(max_tokens=4096, budget=512) if long else Settings(budget=384)
     length = 3800 if long else 300
     before, after = defaultdict(float), defaultdict(float)
-    forms = ((clocked(BASELINE, before), before), (clocked(fastest(), after), after))
+    forms = ((clocked(BASELINE, before), before), (clocked(stack(FASTEST), after), after))
     memories = []
     for ops, _ in forms:
         memory = FiniteMemory(Backend(tokenizer, config=config), ops, settings, policy)
@@ -145,17 +159,53 @@ def turns(configs: Sequence[str], policies: Sequence[str], *, long: bool) -> Non
             measure(config, policy, TURNS[name], long=long)
 
 
+def phases(rounds: int = 3, size: str = "small") -> None:
+    for workload in ("chat", "chat-long"):
+        described = TARGET.workload(workload)
+        shared = described.shared(size, 0)
+        stacks = {"documented": BASELINE, **{name: stack(recipes) for name, recipes in PHASES.items()}}
+        instances = {name: described.build(ops, shared) for name, ops in stacks.items()}
+        times: dict[str, list[float]] = defaultdict(list)
+        for number in range(rounds + 1):
+            for name, instance in instances.items():
+                argument = described.prepare(instance, described.data(shared, np.random.default_rng(number)))
+                start = time.perf_counter()
+                described.call(instance)(argument)
+                times[name].append(time.perf_counter() - start)
+        for name, found in times.items():
+            ratio = statistics.median(a / b for a, b in zip(times["documented"][1:], found[1:], strict=True))
+            print(f"{workload:10} {name:24} {statistics.median(found[1:]) * 1e3:9.1f} ms {ratio:6.3f}x", flush=True)
+
+
+def memory(size: str = "small") -> None:
+    for workload, name in (("scores", "generator-scores"), ("knapsack", "list-rows-knapsack"), ("mask", "meshgrid-mask"),
+                           ("mask", "repeat-tile-mask")):  # fmt: skip
+        described = TARGET.workload(workload)
+        shared = described.shared(size, 0)
+        peaks = []
+        for ops in (BASELINE, stack((name,))):
+            instance = described.build(ops, shared)
+            argument = described.prepare(instance, described.data(shared, np.random.default_rng(0)))
+            tracemalloc.start()
+            described.call(instance)(argument)
+            peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+            tracemalloc.stop()
+        print(f"{workload:10} {name:24} {peaks[0]:9.1f} MB {peaks[1]:9.1f} MB {peaks[0] / peaks[1]:6.2f}x", flush=True)
+
+
 def main() -> None:
     arguments = Arguments(__doc__)
-    arguments.add_argument("what", nargs="?", choices=("turn", "long", "forms"), default="turn")
+    arguments.add_argument("what", nargs="?", choices=("turn", "long", "forms", "phases", "memory"), default="turn")
     chosen = arguments.chosen()
     torch.set_num_threads(1)
     with threadpool_limits(1):
         if chosen.smoke:
             turns(("tiny",), ("sliding",), long=False)
             forms(("maxlen-evicts",), 0.0)
-        elif chosen.what == "forms":
-            forms()
+            phases(1, "tiny")
+            memory("tiny")
+        elif chosen.what in ("forms", "phases", "memory"):
+            {"forms": forms, "phases": phases, "memory": memory}[chosen.what]()
         else:
             turns(tuple(CONFIGS), ("sliding",) if chosen.what == "long" else POLICIES, long=chosen.what == "long")
 

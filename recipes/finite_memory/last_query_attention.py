@@ -7,7 +7,7 @@ Why the baseline is slow
     It asks for the attention of every layer and the logits of every position, and uses one row of one layer.
 
 When it loses
-    Where the model is somebody else's and gives all or nothing.
+    Where the model is somebody else's and gives all or nothing: that is then asked as documented.
 
 Source
     Beyond the notes.
@@ -23,7 +23,8 @@ import torch
 
 from perfkit.recipe import Recipe, close
 
-from ...sample_targets.finite_memory.ops import Backend
+from ...sample_targets.finite_memory.model import LanguageModel
+from ...sample_targets.finite_memory.ops import Backend, attention_scores
 
 
 @torch.inference_mode()
@@ -32,6 +33,8 @@ def attention_of_the_last(backend: Backend, tokens: Sequence[int]) -> list[float
     if not tokens:
         return []
     model = backend.model
+    if not isinstance(model, LanguageModel):
+        return attention_scores(backend, tokens)
     x = model.embedded(torch.tensor([tokens]), 0)
     layers: list[Any] = list(model.layers)
     for layer in layers[:-1]:

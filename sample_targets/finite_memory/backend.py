@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from .embedding import Embeds
+    from .hub import HubModel, HubTokenizer
     from .model import Config, LanguageModel
     from .tokenizer import BytePairTokenizer
 
@@ -29,8 +30,8 @@ class Backend:
 
     def __init__(
         self,
-        tokenizer: BytePairTokenizer,
-        model: LanguageModel | None = None,
+        tokenizer: BytePairTokenizer | HubTokenizer,
+        model: LanguageModel | HubModel | None = None,
         *,
         attends: bool = True,
         embedder: Embeds | None = None,
@@ -43,7 +44,7 @@ class Backend:
         self._embedder = embedder
 
     @property
-    def model(self) -> LanguageModel:
+    def model(self) -> LanguageModel | HubModel:
         """The language model; by default a small one, drawn from seed 0."""
         if self._model is None:
             from .model import TINY, make_model

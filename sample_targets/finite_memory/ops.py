@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASELINE", "TERMINATORS", "Backend", "Coordinates", "Decodes", "Embeds", "FiniteMemory", "HashingEmbedder",
-    "Ops", "Span", "SpanCache", "Vectors", "choose", "embed_texts", "table",
+    "Ops", "Span", "SpanCache", "Vectors", "attention_scores", "choose", "embed_texts", "table",
 ]  # fmt: skip
 
 TREE: dict[str, tuple[str, ...]] = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +19,9 @@ from perfkit.recipes.finite_memory.parallel_embeddings_threads import embed_by_t
 from perfkit.sample_targets.finite_memory.backend import Backend, generate
 from perfkit.sample_targets.finite_memory.conversation import messages, text
 from perfkit.sample_targets.finite_memory.embedding import HashingEmbedder, MiniLMEmbedder, RemoteEmbedder
-from perfkit.sample_targets.finite_memory.errors import MissingPart
+from perfkit.sample_targets.finite_memory.errors import MissingPart, UnknownToken
+from perfkit.sample_targets.finite_memory.hub import from_folder
+from perfkit.sample_targets.finite_memory.memory import FiniteMemory
 from perfkit.sample_targets.finite_memory.model import TINY, LanguageModel, make_model
 from perfkit.sample_targets.finite_memory.ops import BASELINE
 from perfkit.sample_targets.finite_memory.server import EmbeddingServer, byte_counts
@@ -132,6 +137,7 @@ def test_helper_processes_embed_alike_and_end() -> None:
     ("module", "make", "says"),
     [
         ("sklearn", HashingEmbedder, r"embedding needs scikit-learn, .*perfkit\[finite-memory\]"),
+        ("transformers", lambda: from_folder(Path("none")), "Hugging Face needs transformers, which is not there: pip"),
         ("sentence_transformers", lambda: MiniLMEmbedder(Path("none")), "MiniLM needs sentence-transformers, which"),
     ],
 )
@@ -151,10 +157,62 @@ def test_what_is_missing_is_said_with_what_to_do(
         make()
 
 
-def test_the_package_imports_nothing_heavy() -> None:
-    import subprocess
-    import sys
+class _Transformers:
+    """What `hub` asks of transformers, over our own model and tokenizer."""
 
+    def __init__(self, model: LanguageModel, tokenizer: BytePairTokenizer) -> None:
+        self.model, self.tokenizer = model, tokenizer
+        self.AutoModelForCausalLM = self.AutoTokenizer = self
+
+    def from_pretrained(self, folder: str, *, local_files_only: bool, attn_implementation: str = "") -> Any:
+        assert local_files_only
+        return self if attn_implementation else _Words(self.tokenizer)
+
+    def eval(self) -> Any:
+        def call(tokens: Any, past_key_values: Any, use_cache: bool, output_attentions: bool) -> Any:
+            answer = self.model(tokens, past_key_values, every=True, attentions=output_attentions)
+            return SimpleNamespace(
+                logits=answer.logits, past_key_values=answer.past, attentions=answer.attentions or None
+            )
+
+        return call
+
+
+class _Words:
+    def __init__(self, tokenizer: BytePairTokenizer) -> None:
+        self.tokenizer = tokenizer
+
+    def __len__(self) -> int:
+        return self.tokenizer.vocabulary
+
+    def encode(self, text: str, add_special_tokens: bool) -> list[int]:
+        return [] if add_special_tokens else self.tokenizer.encode(text)
+
+    def decode(self, tokens: list[int], clean_up_tokenization_spaces: bool) -> str:
+        return self.tokenizer.decode(tokens)
+
+
+def test_a_model_of_a_folder_takes_the_place_of_ours(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", _Transformers(backend.model, backend.tokenizer))
+    with pytest.raises(MissingPart, match=r"needs .*config\.json, which is not there: name a folder"):
+        from_folder(tmp_path)
+    (tmp_path / "config.json").write_text("{}")
+
+    tokenizer, model = from_folder(tmp_path)
+    hub = Backend(tokenizer, model)
+
+    for policy in ("importance", "sliding"):
+        ours, theirs = FiniteMemory(backend, policy=policy), FiniteMemory(hub, policy=policy)
+        for message in messages(2, 90, 4):
+            assert theirs.chat(message) == ours.chat(message)
+        assert theirs.state == ours.state
+    with pytest.raises(UnknownToken):
+        theirs.remember([8000])
+
+
+def test_the_package_imports_nothing_heavy() -> None:
     code = (
         "import sys, perfkit.sample_targets.finite_memory as it; heavy = {'torch', 'sklearn', 'tokenizers', 'numpy'}; "
         "print(sorted(heavy & set(sys.modules)), sorted(it.__all__)); it.FiniteMemory"
