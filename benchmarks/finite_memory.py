@@ -190,7 +190,8 @@ def memory(size: str = "small") -> None:
             described.call(instance)(argument)
             peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
             tracemalloc.stop()
-        print(f"{workload:10} {name:24} {peaks[0]:9.1f} MB {peaks[1]:9.1f} MB {peaks[0] / peaks[1]:6.2f}x", flush=True)
+        old, new = peaks
+        print(f"{workload:10} {name:24} {old:9.1f} MB {new:9.1f} MB {old / new:6.2f}x", flush=True)
 
 
 def main() -> None:
