@@ -53,6 +53,12 @@ PHASES = {
     "phases 1 to 3": (*_FIRST, *_SECOND, "lazy-spans", "lazy-embeddings"),
     "fastest": FASTEST,
 }
+PEAKS = (
+    ("scores", "generator-scores"),
+    ("knapsack", "list-rows-knapsack"),
+    ("mask", "meshgrid-mask"),
+    ("mask", "repeat-tile-mask"),
+)
 TURNS = {"tiny": 5, "gpt2": 1}
 CONFIGS = {"tiny": TINY, "gpt2": GPT2}
 
@@ -178,8 +184,7 @@ def phases(rounds: int = 3, size: str = "small") -> None:
 
 
 def memory(size: str = "small") -> None:
-    for workload, name in (("scores", "generator-scores"), ("knapsack", "list-rows-knapsack"), ("mask", "meshgrid-mask"),
-                           ("mask", "repeat-tile-mask")):  # fmt: skip
+    for workload, name in PEAKS:
         described = TARGET.workload(workload)
         shared = described.shared(size, 0)
         peaks = []

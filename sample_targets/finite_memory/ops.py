@@ -18,7 +18,7 @@ from .imports import first_imports
 from .knapsack import knapsack_exact, knapsack_greedy, score_items, table
 from .mask import Coordinates, kept_positions, mask_blocks, mask_coo, mask_dense
 from .policies import hybrid, importance, rare_tokens, rolling, semantic, sliding, summarise
-from .sliding import keep_best, scale, slide
+from .sliding import keep_best, largest, scale, slide
 from .spans import (
     Span,
     SpanCache,
@@ -45,6 +45,7 @@ TREE: dict[str, tuple[str, ...]] = {
     "recall_boundaries": ("boundaries",),
     "build_context": ("recall_boundaries",),
     "sliding": ("slide",),
+    "scale": ("largest",),
     "importance": ("attention_scores", "probe_scores", "scale", "keep_best"),
     "semantic": ("embed_spans", "representatives", "score_items", "knapsack_greedy", "slide"),
     "rolling": ("slide", "summarise"),
@@ -61,6 +62,7 @@ KINDS: dict[str, str] = {
     "build_context": "call",
     "slide": "call",
     "keep_best": "call",
+    "largest": "call",
     "scale": "call",
     "score_items": "call",
     "knapsack_greedy": "call",
@@ -99,6 +101,7 @@ SUMMARIES: dict[str, str] = {
     "build_context": "what the model is shown",
     "slide": "the window that slides",
     "keep_best": "which tokens the best scores keep",
+    "largest": "the largest score",
     "scale": "scores as parts of the largest",
     "score_items": "what each item is worth a unit of size",
     "knapsack_greedy": "the items of a knapsack, the densest first",
@@ -139,7 +142,8 @@ class Ops:
     build_context: Callable[[Ops, Decodes, dict[int, list[int]], list[int], int], list[int]] = build_context
     slide: Callable[[deque[int], Sequence[int]], tuple[deque[int], list[int]]] = slide
     keep_best: Callable[[Sequence[float], int], list[int]] = keep_best
-    scale: Callable[[Sequence[float]], list[float]] = scale
+    largest: Callable[[Sequence[float]], float] = largest
+    scale: Callable[[Ops, Sequence[float]], list[float]] = scale
     score_items: Callable[[Sequence[float], Sequence[int]], list[tuple[float, int]]] = score_items
     knapsack_greedy: Callable[[Sequence[tuple[float, int]], Sequence[int], int], list[int]] = knapsack_greedy
     knapsack_exact: Callable[[Sequence[float], Sequence[int], int], list[int]] = knapsack_exact

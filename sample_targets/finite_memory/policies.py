@@ -36,7 +36,7 @@ def token_scores(ops: Ops, memory: FiniteMemory, tokens: list[int], probes: int,
         last = max(0, len(tokens) - PROBE)
         starts = [last * n // max(1, probes - 1) for n in range(probes)]
         cuts = ops.probe_scores(backend, tokens, starts, PROBE)
-        cuts = ops.scale(cuts) if scaled else cuts
+        cuts = ops.scale(ops, cuts) if scaled else cuts
         scores = [0.0] * len(tokens)
         for start, score in zip(starts, cuts, strict=True):
             for i in range(start, min(start + PROBE, len(tokens))):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["keep_best", "scale", "slide"]
+if TYPE_CHECKING:
+    from .ops import Ops
+
+__all__ = ["keep_best", "largest", "scale", "slide"]
 
 
 def slide(buffer: deque[int], tokens: Sequence[int]) -> tuple[deque[int], list[int]]:
@@ -29,9 +33,12 @@ def keep_best(scores: Sequence[float], target: int) -> list[int]:
     return sorted(ranked[: target - newest]) + list(range(count - newest, count))
 
 
-def scale(scores: Sequence[float]) -> list[float]:
-    """Scores as parts of the largest, in absolute terms; all 0 where all are."""
-    if not scores:
-        return []
-    largest = max([abs(score) for score in scores])  # a whole list, of which one number is wanted
-    return [score / largest if largest else 0.0 for score in scores]
+def largest(scores: Sequence[float]) -> float:
+    """The largest of some scores, in absolute terms; 0 where there is none."""
+    return max([abs(score) for score in scores], default=0.0)  # a whole list, of which one number is wanted
+
+
+def scale(ops: Ops, scores: Sequence[float]) -> list[float]:
+    """Scores as parts of the largest; all 0 where all are."""
+    most = ops.largest(scores)
+    return [score / most if most else 0.0 for score in scores]

@@ -41,7 +41,7 @@ def test_twenty_turns_reach_every_policy_and_the_boundaries(backend: Backend) ->
     assert sum(memory.state.statistics.policies.values()) == 40  # what is said, and what is answered
     unused = {f.name for f in fields(Ops)} - set(counts)
     assert unused == {
-        "probe_scores", "scale", "knapsack_exact", "kept_positions", "mask_coo", "mask_dense", "mask_blocks",
+        "probe_scores", "scale", "largest", "knapsack_exact", "kept_positions", "mask_coo", "mask_dense", "mask_blocks",
         "look_up", "embed_cached", "first_imports",
     }  # fmt: skip
     assert counts["boundaries"] >= 15

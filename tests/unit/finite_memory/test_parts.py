@@ -87,9 +87,9 @@ def test_the_best_are_kept_and_the_newest() -> None:
 
 
 def test_scores_are_parts_of_the_largest() -> None:
-    assert BASELINE.scale([1.0, -4.0, 2.0]) == [0.25, -1.0, 0.5]
-    assert BASELINE.scale([0.0, 0.0]) == [0.0, 0.0]
-    assert BASELINE.scale([]) == []
+    assert BASELINE.scale(BASELINE, [1.0, -4.0, 2.0]) == [0.25, -1.0, 0.5]
+    assert BASELINE.scale(BASELINE, [0.0, 0.0]) == [0.0, 0.0]
+    assert BASELINE.scale(BASELINE, []) == []
 
 
 def test_the_forms_of_a_mask_agree() -> None:
