@@ -71,3 +71,11 @@ def test_there_are_as_many_as_the_notes_claim() -> None:
     assert statuses.count("rejected") == 2
     assert statuses.count("corrected") == 1
     assert statuses.count("documented") >= 17
+
+
+def test_where_a_recipe_is_never_called_one_call_must_do(loaded: LoadedTarget) -> None:
+    recipe = ["finite-memory/maxlen-evicts"]
+
+    assert not loaded._exercised("knapsack", "tiny", [], recipe)
+    assert loaded.prove("knapsack", "tiny", [], recipe).checked_calls == 1
+    assert loaded._exercised("chat", "tiny", [], recipe)  # two policies slide
