@@ -81,6 +81,16 @@ def test_what_is_no_checkpoint_is_refused_in_one_line(
     assert memory.state is before
 
 
+def test_who_reads_the_old_one_meanwhile_reads_all_of_it(memory: FiniteMemory, tmp_path: Path) -> None:
+    path = tmp_path / "talk.json"
+    path.write_text("the old one")
+
+    with path.open() as reader:
+        checkpoint.save(memory, path)
+        assert reader.read() == "the old one"
+    assert json.loads(path.read_text())["version"] == 1
+
+
 def test_a_write_that_fails_leaves_what_was_there(
     memory: FiniteMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
