@@ -1,25 +1,29 @@
-"""A server of embeddings on this machine alone, as slow to answer as one over a network."""
+"""A server of embeddings on this machine alone, as slow to answer as one over a network; a process of its own.
+
+`python -m perfkit.sample_targets.finite_memory.server LATENCY` prints its port, and ends when its input does.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
+import weakref
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import numpy as np
-
-__all__ = ["EmbeddingServer", "byte_counts"]
+__all__ = ["WIDTH", "EmbeddingServer", "byte_counts"]
 
 WIDTH = 256
 
 
 def byte_counts(text: str) -> list[float]:
     """How often each byte comes in a text, as parts of the whole."""
-    data = np.frombuffer(text.encode("utf-8"), np.uint8)
-    counts: list[float] = (np.bincount(data, minlength=WIDTH) / max(1, len(data))).tolist()
-    return counts
+    data = text.encode("utf-8")
+    return [data.count(byte) / max(1, len(data)) for byte in range(WIDTH)]
 
 
 class _Server(ThreadingHTTPServer):
@@ -48,14 +52,30 @@ class EmbeddingServer:
     """Answers on a free port of the loopback interface until it is closed; every answer takes `latency_s`."""
 
     def __init__(self, latency_s: float) -> None:
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.latency_s = latency_s
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+        line = [sys.executable, "-m", f"{__package__}.server", str(latency_s)]
+        running = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.close = weakref.finalize(self, _end, running)  # may be called again
+        said = running.stdout.readline() if running.stdout else b""
+        if not said.strip().isdigit():
+            self.close()
+            raise OSError(f"the embedding server did not start: exit code {running.returncode}")
+        self.port = int(said)
 
-    def close(self) -> None:
-        """End it; may be called again."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    running.kill()
+    running.communicate()
+
+
+def main(latency_s: float) -> None:
+    """Serve until the input ends, which is when whoever started it is gone."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.latency_s = latency_s
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))
