@@ -14,12 +14,14 @@ memory the peak of what Python holds (tracemalloc), documented and after, where 
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,10 +201,17 @@ def memory(size: str = "small") -> None:
         print(f"{workload:10} {name:24} {old:9.1f} MB {new:9.1f} MB {old / new:6.2f}x", flush=True)
 
 
+def _without_this_folder() -> None:
+    """Let numba find the `coverage` it looks for, which is not the benchmark of that name."""
+    sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != Path(__file__).resolve().parent]
+
+
 def main() -> None:
     arguments = Arguments(__doc__)
     arguments.add_argument("what", nargs="?", choices=("turn", "long", "forms", "phases", "memory"), default="turn")
+    arguments.add_argument("--only", action="append", default=[], help="of `forms`: a recipe")
     chosen = arguments.chosen()
+    _without_this_folder()
     torch.set_num_threads(1)
     with threadpool_limits(1):
         if chosen.smoke:
@@ -211,7 +220,7 @@ def main() -> None:
             phases(1, "tiny")
             memory("tiny")
         elif chosen.what in ("forms", "phases", "memory"):
-            {"forms": forms, "phases": phases, "memory": memory}[chosen.what]()
+            {"forms": lambda: forms(chosen.only), "phases": phases, "memory": memory}[chosen.what]()
         else:
             turns(tuple(CONFIGS), ("sliding",) if chosen.what == "long" else POLICIES, long=chosen.what == "long")
 

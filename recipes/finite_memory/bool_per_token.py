@@ -24,8 +24,9 @@ import numpy as np
 
 from perfkit.recipe import Recipe, exact
 
-from ...sample_targets.finite_memory.ops import Decodes, Ops
+from ...sample_targets.finite_memory.ops import TERMINATORS, Decodes, Ops
 
+ENDS = frozenset(TERMINATORS)
 UNKNOWN = 2
 
 
@@ -47,7 +48,7 @@ def table_of_ends() -> Callable[[Ops, Decodes, Sequence[int]], list[int]]:
         found = ends[ids]
         if (new := found == UNKNOWN).any():
             for token in dict.fromkeys(ids[new].tolist()):
-                ends[token] = ops.terminates(ops.decode_token(backend, token))
+                ends[token] = not ENDS.isdisjoint(ops.decode_token(backend, token))
             found = ends[ids]
         inner = (np.flatnonzero(found) + 1).tolist()  # from 1 to the last position, rising
         last = len(tokens) - 1
@@ -61,6 +62,7 @@ RECIPE = Recipe(
     target="finite-memory",
     status="beyond",
     touches={"boundaries"},
+    shadows={"terminates"},
     workload="boundaries",
     apply=lambda ops: replace(ops, boundaries=table_of_ends()),
     equivalence=exact(),
