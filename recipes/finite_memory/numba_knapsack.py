@@ -29,25 +29,37 @@ from ...sample_targets.finite_memory.ops import Ops
 
 
 def _fill(values: Any, sizes: Any, rows: Any) -> None:
+    rows[0, :] = 0.0
     for i in range(1, rows.shape[0]):
-        size, value = sizes[i - 1], values[i - 1]
-        for b in range(rows.shape[1]):
+        size, value = min(sizes[i - 1], rows.shape[1]), values[i - 1]
+        for b in range(size):
             rows[i, b] = rows[i - 1, b]
-            if size <= b and rows[i - 1, b - size] + value > rows[i, b]:
-                rows[i, b] = rows[i - 1, b - size] + value
+        for b in range(size, rows.shape[1]):
+            rows[i, b] = max(rows[i - 1, b], rows[i - 1, b - size] + value)
+
+
+def _way_back(sizes: Any, rows: Any, chosen: Any) -> int:
+    count, b = 0, rows.shape[1] - 1
+    for i in range(rows.shape[0] - 1, 0, -1):
+        if rows[i, b] != rows[i - 1, b]:
+            chosen[count] = i - 1
+            count += 1
+            b -= sizes[i - 1]
+    return count
 
 
 @cache
-def compiled() -> Callable[[Any, Any, Any], None]:
-    """`_fill` in machine code."""
-    function: Callable[[Any, Any, Any], None] = numba.njit("void(float64[::1], int64[::1], float64[:, ::1])")(_fill)
-    return function
+def compiled() -> tuple[Callable[[Any, Any, Any], None], Callable[[Any, Any, Any], int]]:
+    """`_fill` and `_way_back` in machine code."""
+    fill: Any = numba.njit("void(float64[::1], int64[::1], float64[:, ::1])")(_fill)
+    way_back: Any = numba.njit("int64(int64[::1], float64[:, ::1], int64[::1])")(_way_back)
+    return fill, way_back
 
 
-def table_compiled(values: Sequence[float], sizes: Sequence[int], budget: int) -> Any:
-    """(n + 1, budget + 1) float64: the most that the first i items are worth in a budget of b."""
-    rows = np.zeros((len(values) + 1, budget + 1))
-    compiled()(np.array(values, np.float64), np.maximum(np.array(sizes, np.int64), 1), rows)
+def table_compiled(values: Sequence[float], sizes: Any, budget: int) -> Any:
+    """(n + 1, budget + 1) float64: the most that the first i items, of sizes (n,) int64, are worth in a budget of b."""
+    rows = np.empty((len(values) + 1, budget + 1))
+    compiled()[0](np.array(values, np.float64), sizes, rows)
     return rows
 
 
@@ -55,13 +67,11 @@ def knapsack_compiled(values: Sequence[float], sizes: Sequence[int], budget: int
     """As `knapsack_exact`."""
     if budget < 1:
         return []
-    rows = table_compiled(values, sizes, budget)
-    chosen, b = [], budget
-    for i in range(len(values), 0, -1):
-        if rows[i, b] != rows[i - 1, b]:
-            chosen.append(i - 1)
-            b -= max(1, sizes[i - 1])
-    return sorted(chosen)
+    weights = np.maximum(np.array(sizes, np.int64), 1)
+    chosen = np.empty(len(values), np.int64)
+    count = compiled()[1](weights, table_compiled(values, weights, budget), chosen)
+    taken: list[int] = chosen[:count][::-1].tolist()
+    return taken
 
 
 def with_compiled(ops: Ops) -> Ops:

@@ -132,7 +132,8 @@ def test_the_compiled_table_is_the_documented_one() -> None:
     @settings(deadline=None)
     def same(items: list[tuple[float, int]], budget: int) -> None:
         values, sizes = [v for v, _ in items], [s for _, s in items]
-        assert numba_knapsack.table_compiled(values, sizes, budget).tolist() == table(values, sizes, budget)
+        weights = np.maximum(np.array(sizes, np.int64), 1)
+        assert numba_knapsack.table_compiled(values, weights, budget).tolist() == table(values, sizes, budget)
         assert numba_knapsack.knapsack_compiled(values, sizes, budget) == BASELINE.knapsack_exact(values, sizes, budget)
 
     same()
