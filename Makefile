@@ -36,6 +36,7 @@ long: $(READY)
 	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
+	PERFKIT_RECIPES=all $(PYTEST) -n auto tests/catalog/test_recipes.py -k "proven and finite"
 
 check: style types docs-quietly
 

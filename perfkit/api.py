@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, open_catalogs
+from perfkit.catalog.literal import read_source
 from perfkit.result import Document
 from perfkit.settings import Settings, Watcher
 
@@ -32,6 +33,7 @@ __all__ = [
     "catalog",
     "compare",
     "explain",
+    "explain_target",
     "fresh_seed",
     "profile",
     "summaries",
@@ -57,6 +59,15 @@ def thresholds(found: Catalog) -> dict[str, Mapping[str, tuple[float, str]]]:
 def explain(name: str, extra: Sequence[Path] = ()) -> RecipeEntry:
     """One recipe with its documentation. Raises UnknownName with the nearest."""
     return open_catalogs(extra).recipe(name)
+
+
+def explain_target(name: str, extra: Sequence[Path] = ()) -> tuple[TargetEntry, str] | None:
+    """A target with the documentation of its file; None where only a recipe can have that name."""
+    found = open_catalogs(extra)
+    entry = next((t for t in found.targets if t.id == name), None)
+    if entry is None or any(r.recipe.id == name for r in found.recipes):
+        return None
+    return entry, read_source(entry.path).doc
 
 
 def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,12 +41,15 @@ class Checked:
     seams: tuple[str, ...] = ()  # each with what the first workload that calls it passes
 
 
-def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Checked:
+def check_recipe(
+    name: str, *, catalog: Path | None = None, seed: int = 0, workloads: Collection[str] | None = None
+) -> Checked:
     """Prove one recipe on every workload and on its seams, and see that its proof refuses mutants of its output.
 
-    Runs in this process, at the target's proof size. `catalog` is the folder it belongs to; an installed package is
-    found without. Raises AssertionError with the first thing that is wrong, PerfkitError when a module is missing.
-    What a recipe changes for the whole process is wrong, and put back; so is what it leaves running, which is ended.
+    `workloads`: on these alone, where a target has many and a test must be quick. Runs in this process, at the target's
+    proof size. `catalog` is the folder it belongs to; an installed package is found without. Raises AssertionError with
+    the first thing that is wrong, PerfkitError when a module is missing. What a recipe changes for the whole process is
+    wrong, and put back; so is what it leaves running, which is ended.
     """
     root = () if catalog is None else (catalog,)
     entry = open_catalogs(root).recipe(name)
@@ -56,7 +59,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
         loaded = CatalogSource(root, entry.recipe.target, seed=seed)
         with threadpool_limits(1):  # of the libraries, too, that the target has imported just now
             try:
-                _check_workloads(loaded, entry.recipe, checked)
+                _check_workloads(loaded, entry.recipe, checked, workloads)
             finally:
                 loaded.shared_state.restore()
     if not checked.exercised:
@@ -70,12 +73,13 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
     return checked
 
 
-def _check_workloads(loaded: CatalogSource, recipe: Recipe, checked: Checked) -> None:
+def _check_workloads(loaded: CatalogSource, recipe: Recipe, checked: Checked, wanted: Collection[str] | None) -> None:
     name = recipe.full_id
-    for workload in loaded.entry.able:
+    workloads = [w for w in loaded.entry.able if wanted is None or w.id in wanted]
+    for workload in workloads:
         with _explained(f"{name} on {workload.id}"):
             acquaint(loaded, workload.id)  # of all, before the recipe has run: then one look at the end is enough
-    for workload in loaded.entry.able:
+    for workload in workloads:
         with _explained(f"{name} on {workload.id}"):
             _check_workload(loaded, recipe, workload.id, checked)
             left = check_running(loaded, workload.id, _required(recipe), [name]) if checked.exercised else []

@@ -17,7 +17,7 @@ from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
 from perfkit.report.words import range_words
 
-__all__ = ["explain_report", "list_report"]
+__all__ = ["explain_report", "explain_target_report", "list_report"]
 
 
 def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence[str] = ()) -> RenderableType:
@@ -102,6 +102,23 @@ def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableT
         table,
         Text(),
         Commands(with_catalogs(f"perfkit compare {recipe.target} --recipe {recipe.id}", words), style="dim"),
+    )
+
+
+def explain_target_report(entry: TargetEntry, doc: str, words: Sequence[str] = ()) -> RenderableType:
+    """Everything a target's file says of it, and its workloads."""
+    table = _grid(2)
+    for workload in entry.workloads:
+        table.add_row(Text(workload.id), Text(workload.summary, overflow="fold"))
+    return Group(
+        Text(entry.id, style="bold"),
+        Text(),
+        *_paragraphs(doc),
+        Text("Workloads", style="bold"),
+        table,
+        Text(),
+        Commands(with_catalogs(f"perfkit profile {entry.id}", words), style="dim"),
+        Commands(with_catalogs(f"perfkit compare {entry.id} --all", words), style="dim"),
     )
 
 

@@ -98,6 +98,10 @@ class Callables:
         """All bits, or what was said of the candidate."""
         return combined([self._rules.get(name, exact()) for name in variant])
 
+    def touches(self, variant: Sequence[str]) -> None:
+        """A candidate is another function altogether."""
+        return None
+
     def allowed(self, variant: Sequence[str]) -> tuple[int, int]:
         """A function leaves nothing running."""
         return 0, 0

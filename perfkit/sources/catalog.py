@@ -78,6 +78,10 @@ class CatalogSource:
         found = [self.recipe(name) for name in recipes]
         return combined([(r.seam_equivalence if seam else None) or r.equivalence for r in found])
 
+    def touches(self, recipes: Sequence[str]) -> frozenset[str]:
+        """The seams that the recipes declare to replace."""
+        return frozenset(seam for name in recipes for seam in self.recipe(name).touches)
+
     def allowed(self, recipes: Sequence[str]) -> tuple[int, int]:
         """How many threads and child processes the recipes declare to keep running."""
         chosen = [self.recipe(name) for name in recipes]

@@ -42,6 +42,9 @@ class Source(Protocol):
     def rule(self, variant: Sequence[str], *, seam: bool) -> Equivalence:
         """What must be equal when a variant is switched on: in the workload's output, or in the seam's."""
 
+    def touches(self, variant: Sequence[str]) -> frozenset[str] | None:
+        """The seams that a variant replaces; None where it is another program altogether."""
+
     def allowed(self, variant: Sequence[str]) -> tuple[int, int]:
         """How many threads and child processes a variant declares to keep running."""
 

@@ -20,6 +20,9 @@ from perfkit.testing import check_recipe
 
 FOUND = open_catalogs()
 RECIPES = [pytest.param(r, id=r.recipe.full_id) for r in FOUND.recipes]
+# each is proven on one workload in test_finite_memory.py; on all of its 27 that takes minutes: PERFKIT_RECIPES=all
+_LONG = () if os.environ.get("PERFKIT_RECIPES") == "all" else ("finite-memory",)
+PROVEN = [p for p, r in zip(RECIPES, FOUND.recipes, strict=True) if r.recipe.target not in _LONG]
 HEADINGS = ["What it does", "Why the baseline is slow", "When it loses", "Source"]
 
 
@@ -49,11 +52,17 @@ def test_no_file_of_the_catalogue_is_broken() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("entry", RECIPES)
+@pytest.mark.parametrize("entry", PROVEN)
 def test_it_is_proven_and_its_proof_refuses_mutants(entry: RecipeEntry) -> None:
+    if entry.recipe.status == "rejected":
+        with pytest.raises(AssertionError, match="first call: "):
+            check_recipe(entry.recipe.full_id)
+        return
     checked = check_recipe(entry.recipe.full_id)
 
-    assert checked.calls > 30  # a slow workload is called for seconds, not for a number of calls
+    assert checked.calls > (
+        15 if entry.recipe.target == "finite-memory" else 30
+    )  # a slow workload is called for seconds, not for a number of calls
     assert checked.mutants >= 2
     assert checked.exercised
 

@@ -65,7 +65,7 @@ def test_list_json_is_one_document(perfkit_here: Any, planted: Path) -> None:
     document = perfkit_here("list", "--json", "-", "--catalog", planted).json
 
     assert document["format_version"] == 1
-    assert [t["id"] for t in document["targets"]] == ["compressor", "glassbox", "toy"]
+    assert [t["id"] for t in document["targets"]] == ["compressor", "finite-memory", "glassbox", "toy"]
     toy = document["targets"][-1]
     assert toy["seams"] == ["mix", "finish", "cube", "never"]
     run = {"id": "run", "summary": "24 rows", "sizes": ["small", "tiny"], "axes": ["width"]}

@@ -7,18 +7,25 @@ from perfkit.protocol.proving import Prove, ProveSeam
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.inputs.arguments import Fixed
 from perfkit.worker.inputs.content import digest
-from perfkit.worker.proof.call import Tally, compare_call
+from perfkit.worker.proof.call import Tally, call_once, compare_call
 from perfkit.worker.proof.prove import prove
 from perfkit.worker.source import Source
 from perfkit.worker.subject import MacroSubject
+
+_LOOKED_AT = 3  # calls, to see whether a seam is called: some call it now and then
 
 __all__ = ["awkward_inputs", "prove_seam", "prove_workload"]
 
 
 def prove_workload(source: Source, request: Prove) -> Tally:
-    """The whole proof on one workload at its proof size, and a call at its default size. Raises Rejected."""
+    """The whole proof on one workload at its proof size, and a call at its default size. Raises Rejected.
+
+    Where nothing is to be measured (no `soak_s`) and none of the seams that it replaces is called, one call must do.
+    """
     workload, on = request.workload, request.on
     size, described = source.proof_size(workload), source.workload(workload)
+    if not request.soak_s and not _is_called(source, request, size):
+        return _one_call(source, request, size, "proof", "first")
     reference, candidate = _pair(source, request, size)
     more: list[MacroSubject] = []
 
@@ -41,19 +48,32 @@ def prove_workload(source: Source, request: Prove) -> Tally:
     for subject in (reference, candidate, *more):
         subject.close()
     if request.at_size and described.sizes[0] != size:  # what depends on size is wrong only there
-        tally.checked_calls += _at_size(source, request, described.sizes[0])
+        tally.checked_calls += _one_call(source, request, described.sizes[0], "proof at size").checked_calls
     return tally
 
 
-def _at_size(source: Source, request: Prove, size: str) -> int:
-    """Compare one call at another size; how many were compared."""
+def _is_called(source: Source, request: Prove, size: str) -> bool:
+    """Whether the workload calls what is replaced, while it is built or in one of a few calls."""
+    touched = source.touches(request.recipes)
+    if touched is None:
+        return True
+    with blaming(schedule.CANDIDATE):
+        recorder, subject = source.recorded(request.workload, size, [*request.on, *request.recipes], describe=False)
+        for number in range(_LOOKED_AT):
+            call_once(subject, subject.data(schedule.stream(source.seed, "called", number)), "a call that is watched")
+        subject.close()
+    return any(recorder.seen[seam].calls for seam in touched)
+
+
+def _one_call(source: Source, request: Prove, size: str, *stream: str) -> Tally:
+    """Compare one call at some size."""
     reference, candidate = _pair(source, request, size)
-    stream, tally = schedule.stream(source.seed, "proof at size"), Tally()
+    number, tally = schedule.stream(source.seed, *stream), Tally()
     rule = source.rule(request.recipes, seam=False)
-    compare_call(reference, candidate, lambda s: s.data(stream), rule, f"a call at size {size}", tally)
+    compare_call(reference, candidate, lambda s: s.data(number), rule, f"a call at size {size}", tally)
     reference.close()
     candidate.close()
-    return tally.checked_calls
+    return tally
 
 
 def _pair(source: Source, request: Prove, size: str) -> tuple[MacroSubject, MacroSubject]:

@@ -1,0 +1,81 @@
+"""The recipes of the finite-memory wrapper: each is proven where it is measured, and what was shipped wrong is refused.
+
+On every workload they are proven under `make long`, as those of the other targets are in test_recipes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from perfkit.worker.loaded_target import LoadedTarget
+from threadpoolctl import threadpool_limits
+
+from perfkit.catalog import open_catalogs
+from perfkit.catalog.index import RecipeEntry
+from perfkit.worker.guard import Rejected
+
+ENTRIES = open_catalogs().of_target("finite-memory")
+RIGHT = [pytest.param(e, id=e.recipe.id) for e in ENTRIES if e.recipe.status != "rejected"]
+_SLOW = ("lazy-imports",)  # an interpreter a call
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[LoadedTarget]:
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as perfkit's workers have it: many tests may run at once
+    with threadpool_limits(1):
+        yield LoadedTarget([], "finite-memory", seed=0)
+    torch.set_num_threads(threads)
+
+
+def _workload(entry: RecipeEntry) -> str:
+    claim = entry.recipe.claim
+    return entry.recipe.workload or (claim.workload if claim else "boundaries")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", [p for p in RIGHT if p.id not in _SLOW])
+def test_it_is_proven_where_it_is_measured(loaded: LoadedTarget, entry: RecipeEntry) -> None:
+    workload, name = _workload(entry), entry.recipe.full_id
+    size = loaded.proof_size(workload)
+    assert loaded._exercised(workload, size, [], [name])
+
+    tally = loaded.prove(workload, size, [], [name], at_size=False)
+
+    assert tally.checked_calls >= 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("recipe", "says"),
+    [
+        ("token-decode-cache-as-shipped", "another value at output['boundaries']: expected 625, got 2"),
+        ("lazy-spans-as-shipped", "another value at output['spans']: expected 32, got 1"),
+    ],
+)
+def test_what_was_shipped_wrong_is_refused(loaded: LoadedTarget, recipe: str, says: str) -> None:
+    entry = open_catalogs().recipe(recipe)
+    workload = _workload(entry)
+
+    with pytest.raises(Rejected) as refused:
+        loaded.prove(workload, loaded.proof_size(workload), [], [entry.recipe.full_id], at_size=False)
+
+    assert says in str(refused.value)
+
+
+def test_there_are_as_many_as_the_notes_claim() -> None:
+    statuses = [e.recipe.status for e in ENTRIES]
+
+    assert statuses.count("rejected") == 2
+    assert statuses.count("corrected") == 1
+    assert statuses.count("documented") >= 17
+
+
+def test_where_a_recipe_is_never_called_one_call_must_do(loaded: LoadedTarget) -> None:
+    recipe = ["finite-memory/maxlen-evicts"]
+
+    assert not loaded._exercised("knapsack", "tiny", [], recipe)
+    assert loaded.prove("knapsack", "tiny", [], recipe).checked_calls == 1
+    assert loaded._exercised("chat", "tiny", [], recipe)  # two policies slide
