@@ -72,8 +72,8 @@ def forward(ops: Ops, model: SpectralModel, ids: Tensor) -> Tensor:
     """Logits (B, T, 256) of ids (B, T) int64, each position's for the byte that follows it."""
     x = ops.encode(ops, model.encoder, ids)  # (B, T, D)
     for block in model.blocks:
-        x = x + block.dropout(ops.mix(block.mix, block.norm1(x)))
-        x = x + block.dropout(ops.inner(block, block.norm2(x)))
+        x = x + ops.mix(block.mix, block.norm1(x))
+        x = x + ops.inner(block, block.norm2(x))
     return ops.head(model, x)
 
 
@@ -146,7 +146,7 @@ def mix(mix: SpectralMix, x: Tensor) -> Tensor:
 
 def inner(block: Block, x: Tensor) -> Tensor:
     """x (B, T, D) -> (B, T, D): the inner layer of a block."""
-    result: Tensor = block.narrow(F.gelu(block.wide(x)))
+    result: Tensor = block.dropout(block.narrow(block.dropout(F.gelu(block.wide(x)))))
     return result
 
 

@@ -207,13 +207,13 @@ def _batches(run: TrainingRun, order: Array) -> int:
 
 
 def observe_step(run: TrainingRun, windows: Array, loss: float) -> dict[str, Any]:
-    """The loss, each gradient in units of its largest entry, and whether the weights went down it as Adam goes.
+    """The loss, the gradient of each weight in units of its largest entry, and whether the weights went down it as Adam goes.
 
     In absolute terms a gradient would hide within any tolerance; and the weights after a step are no measure of it, for
     Adam takes the same step down a small gradient as down a large one.
     """
-    named = [(name, p) for name, p in run.trainer.model.named_parameters()]
-    relative = {n: p.grad / (p.grad.abs().max().clamp_min(1e-30)) for n, p in named if p.grad is not None}
+    gradients = [p.grad for p in run.trainer.model.parameters() if p.grad is not None]
+    relative = torch.cat([(g / g.abs().max().clamp_min(1e-30)).flatten() for g in gradients])
     return {"loss": loss, "gradients": relative, "went down": went_down(run)}
 
 
@@ -244,6 +244,8 @@ def weighted(features: Tensor, sizes: Tensor) -> Tensor:
     `sizes`: the true magnitudes of the bins, (B, 1 or T, K) float64. What is filled with zeros is compared as it is.
     """
     width = features.shape[-1]
+    if features.dim() != 3:
+        return features  # of another shape, which is all there is to say
     if not sizes.shape[-1]:
         return features.double()
     top = sizes.amax(dim=-1, keepdim=True).clamp_min(1e-30)
