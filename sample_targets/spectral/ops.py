@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .model import Block, ByteEncoder, SpectralMix, SpectralModel
+from .model import Block, ByteEncoder, SpectralMix, SpectralModel, as_ids
 
 Tensor = torch.Tensor
 
@@ -62,10 +62,12 @@ def bins(length: int, width: int) -> int:
     return min(width // 2, length // 2)
 
 
-def infer(ops: Ops, model: SpectralModel, ids: Tensor) -> Tensor:
-    """Logits (B, T, 256) of ids (B, T) int64, without a graph."""
+def infer(ops: Any, model: Any, ids: Tensor) -> Tensor:
+    """Logits (B, T, 256) of ids (B, T) int64, without a graph. Raises ValueError for what is no byte, or no position."""
+    checked = as_ids(ids)
     with torch.no_grad():
-        return ops.forward(ops, model, ids)
+        logits: Tensor = ops.forward(ops, model, checked)
+        return logits
 
 
 def forward(ops: Ops, model: SpectralModel, ids: Tensor) -> Tensor:
@@ -165,7 +167,7 @@ def optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
 class Ops:
     """The table of seams a model is run with; the docstring of each default is its contract."""
 
-    infer: Callable[[Ops, Any, Tensor], Tensor] = infer
+    infer: Callable[[Any, Any, Tensor], Tensor] = infer
     forward: Callable[[Ops, Any, Tensor], Tensor] = forward
     encode: Callable[[Ops, ByteEncoder, Tensor], Tensor] = encode
     signal: Callable[[Tensor], Tensor] = signal

@@ -30,34 +30,20 @@ from .workloads import (
     run_epochs,
     run_infer,
     run_step,
+    sized,
     to_ids,
     weighted,
     weights_of,
 )
 
 CONFIGS = {"tiny": Config(width=15, layers=2)}  # odd on purpose, and wider than its windows are long
-WINDOWS = {"8x256": (8, 256), "tiny": (2, 11)}  # (B, T); else 4 of 128, as documented
 
 
 def shared(size: str, seed: int) -> Shared:
     """The weights of `size`, and how many bytes it is run on; `small[length=512]` is 4 windows of 512."""
     size, axis, value = read_point(size)
     config = CONFIGS.get(size, Config())
-    batch, length = WINDOWS.get(size, (4, 128))
-    found = Shared(config, weights_of(make_model, config, seed), batch, length)
-    return with_axes(size, found, **({axis: value} if axis else {}))
-
-
-def with_axes(size: str, found: Shared, batch: int = 0, length: int = 0) -> Shared:
-    """As `found`, with what is set along an axis; epochs by the size's name."""
-    return Shared(
-        found.config,
-        found.weights,
-        batch or found.batch,
-        length or found.length,
-        epochs=20 if size == "20-epochs" else 1,
-        epoch_batches=2 if size == "tiny" else found.epoch_batches,
-    )
+    return sized(size, config, weights_of(make_model, config, seed), **({axis: value} if axis else {}))
 
 
 def run_encode(runner: Runner) -> Callable[[Tensor], Tensor]:

@@ -24,6 +24,7 @@ Make = Callable[[Any, int], nn.Module]  # (configuration, seed) -> model
 # Where a bin nearly vanishes its phase is decided by rounding, and with it what a model makes of it: on such a window no
 # two right forms agree, so the model as a whole is proven on others.
 SMALLEST_BIN = 1e-4  # of the largest
+WINDOWS = {"8x256": (8, 256), "tiny": (2, 11)}  # (B, T) by size; else 4 of 128, as documented
 PER_CENT = 100.0  # of the largest bin: what features are observed in, see `weighted`
 
 
@@ -54,11 +55,25 @@ class TrainingRun:
     trainer: Trainer
     initial: list[Tensor]
     windows: Array  # (N, T + 1) uint8: the fixed training bytes
+    batch: int  # windows in a step
 
 
 def weights_of(make: Make, config: Any, seed: int) -> dict[str, Array]:
     """Random weights, by name."""
     return {name: t.numpy().copy() for name, t in make(config, seed).state_dict().items()}
+
+
+def sized(size: str, config: Any, weights: dict[str, Array], batch: int = 0, length: int = 0) -> Shared:
+    """What a size means, with what is set along an axis."""
+    windows = WINDOWS.get(size, (4, 128))
+    return Shared(
+        config,
+        weights,
+        batch or windows[0],
+        length or windows[1],
+        epochs=20 if size == "20-epochs" else 1,
+        epoch_batches=2 if size == "tiny" else EPOCH_BATCHES,
+    )
 
 
 def model_of(make: Make, shared: Shared) -> nn.Module:
@@ -75,7 +90,8 @@ def build(make: Make, ops: Any, shared: Shared) -> Runner:
 def build_trainer(make: Make, ops: Any, shared: Shared) -> TrainingRun:
     model = model_of(make, shared)
     windows = fixed(seen(), shared.batch * shared.epoch_batches, shared.length, suits=is_conditioned)
-    return TrainingRun(Trainer(model, ops), [p.detach().clone() for p in model.parameters()], windows)
+    first = [p.detach().clone() for p in model.parameters()]
+    return TrainingRun(Trainer(model, ops), first, windows, shared.batch)
 
 
 def smallest_bin(windows: Array) -> float:
@@ -195,15 +211,11 @@ def run_epochs(run: TrainingRun) -> Callable[[Array], list[float]]:
     def epochs(orders: Array) -> list[float]:
         means = []
         for order in orders:
-            batches = order.reshape(-1, order.size // _batches(run, order))
+            batches = order.reshape(-1, run.batch)
             means.append(float(np.mean([run.trainer.step(run.windows[chosen]) for chosen in batches])))
         return means
 
     return epochs
-
-
-def _batches(run: TrainingRun, order: Array) -> int:
-    return max(1, order.size // 4)  # windows of four, as the notes have it
 
 
 def observe_step(run: TrainingRun, windows: Array, loss: float) -> dict[str, Any]:
