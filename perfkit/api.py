@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfkit import __version__
-from perfkit.catalog import Catalog, RecipeEntry, open_catalogs
+from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry, open_catalogs
 from perfkit.errors import UsageError
 from perfkit.result import Document, Result
 from perfkit.settings import Settings, Watcher
@@ -198,14 +198,21 @@ def recipe_data(entry: RecipeEntry) -> dict[str, Any]:
     }
 
 
+def _needs(entry: TargetEntry | WorkloadEntry) -> dict[str, Any]:
+    return {"needs": entry.needs, "unavailable": entry.unavailable or None}
+
+
 def listing(found: Catalog) -> dict[str, Any]:
     """Every target and recipe as plain data."""
     targets = [
         {
             "id": t.id,
             "summary": t.summary,
-            "workloads": [{"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes} for w in t.workloads],
+            "workloads": [
+                {"id": w.id, "summary": w.summary, "sizes": w.sizes, "axes": w.axes, **_needs(w)} for w in t.workloads
+            ],
             "seams": list(t.seams),
+            **_needs(t),
         }
         for t in found.targets
     ]

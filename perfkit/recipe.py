@@ -5,13 +5,13 @@ A recipe file defines `RECIPE = Recipe(...)` with literal fields, so that it can
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 from perfkit.equivalence import Equivalence, close, exact, new_format
 from perfkit.errors import RecipeConflict
+from perfkit.needs import check_needs
 
 __all__ = [
     "MEASURES",
@@ -30,8 +30,6 @@ __all__ = [
 # a reference is another implementation of the whole, measured beside the recipes and never stacked with them
 STATUSES = ("documented", "corrected", "beyond", "rejected", "reference")
 MEASURES = ("share of time", "speed-up", "seam speed-up")
-# name, [extras], versions: it is printed after `pip install`, and must not read there as an option or a command
-_REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]* ?(\[[a-z0-9._, -]*\])? ?([<>=!~][a-z0-9._<>=!~, -]*)?", re.I | re.A)
 
 
 class Reading(NamedTuple):
@@ -128,8 +126,7 @@ class Recipe:
             value = getattr(self, name)
             if not isinstance(value, kind) and (value is not None or name == "equivalence"):
                 raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
-        _check_needs(self.needs)
-        object.__setattr__(self, "needs", dict(self.needs))
+        object.__setattr__(self, "needs", check_needs(self.needs))
         _check_thresholds(self.thresholds)
         object.__setattr__(self, "thresholds", dict(self.thresholds))
         if not isinstance(self.threaded, bool):
@@ -167,18 +164,6 @@ def _check_reading(reading: Reading) -> None:
         raise ValueError(f"claim needs 0 < low <= high, not low={low}, high={high}")
     if measure == "share of time" and (low == 1 or high > 1):
         raise ValueError(f"a share of time lies between 0 and 1, not {high}")
-
-
-def _check_needs(needs: object) -> None:
-    fine = isinstance(needs, Mapping) and all(
-        isinstance(module, str)
-        and all(part.isidentifier() for part in module.split("."))
-        and isinstance(wanted, str)
-        and _REQUIREMENT.fullmatch(wanted)
-        for module, wanted in needs.items()
-    )
-    if not fine:
-        raise ValueError(f'needs must be module -> what pip calls it, as {{"numba": "numba>=0.61"}}, not {needs!r}')
 
 
 def _check_thresholds(thresholds: object) -> None:

@@ -7,8 +7,10 @@ A target file defines `TARGET = Target(...)`; its `ops.py` holds the literals TR
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from perfkit.needs import check_needs
 
 __all__ = ["KINDS", "Cost", "Seam", "Target", "Workload"]
 
@@ -84,6 +86,7 @@ class Workload:
     change(instance, rng)        change what a careless cache would keep (weights), equally on every instance
     stateful                     whether `prepare` touches the instance, so that each input is prepared just before its
                                  call; None: perfkit finds out
+    needs                        optional modules, beyond those of its target, each with what to pip install for it
     """
 
     id: str
@@ -103,6 +106,10 @@ class Workload:
     cost: Callable[[Any], Cost] | None = None
     units: tuple[str, Callable[[Any], float]] | None = None
     ratios: Callable[[Any, Any], Mapping[str, tuple[float, float]]] | None = None
+    needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", check_needs(self.needs))
 
     @property
     def prepares(self) -> bool:
@@ -121,7 +128,8 @@ class Target:
 
     `ops()` returns a fresh documented table. `proof_size` names the small size at which every workload is
     proven. Objects of the types in `opaque` (a thread pool) are handed to a seam as they are when it is
-    measured alone.
+    measured alone. `needs` names the optional modules that its files import, each with what to pip install for it: a
+    literal, so that it is listed, and the rest of the catalogue works, where one is missing.
     """
 
     id: str
@@ -130,6 +138,10 @@ class Target:
     workloads: tuple[Workload, ...]
     proof_size: str = "tiny"
     opaque: tuple[type, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", check_needs(self.needs))
 
     def workload(self, name: str) -> Workload:
         """The workload of that name; KeyError when there is none."""

@@ -54,6 +54,8 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
         finally:
             loaded.shared_state.restore()
     if not checked.exercised:
+        for lacking in (w for w in loaded.entry.workloads if w.unavailable):
+            loaded.entry.check_available(lacking.id)
         raise AssertionError(
             f"{name}: no workload of {loaded.target.id} calls {', '.join(sorted(entry.recipe.touches))}"
         )
@@ -64,7 +66,7 @@ def check_recipe(name: str, *, catalog: Path | None = None, seed: int = 0) -> Ch
 
 def _check_workloads(loaded: LoadedTarget, recipe: Recipe, checked: Checked) -> None:
     name = recipe.full_id
-    for workload in loaded.target.workloads:
+    for workload in loaded.entry.able:
         try:
             _check_workload(loaded, recipe, workload.id, checked)
             left = loaded.check_running(workload.id, _required(recipe), [name]) if checked.exercised else []

@@ -12,12 +12,13 @@ import importlib
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
 from perfkit.catalog.folders import CatalogFolder, find_folders
-from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry, read_recipe, read_target
+from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry, id_of, read_recipe, read_target
+from perfkit.catalog.installed import remedy
 from perfkit.catalog.literal import read_source
 from perfkit.catalog.validate import sort_out
 from perfkit.errors import CatalogError, UnknownName, UsageError
@@ -107,7 +108,16 @@ def open_catalogs(extra: Sequence[Path] = (), *, installed: bool = True) -> Cata
     targets = [found for s in folders if s.kind == "target" for found in _readable(read_target, s, broken)]
     known = tuple(_unique("target", targets, broken))
     fitting, misfits = sort_out(tuple(_unique("recipe", recipes, broken)), known, broken)
+    fitting = tuple(_where_it_runs(entry, known) for entry in fitting)
     return Catalog(recipes=fitting, targets=known, broken=(*broken, *misfits), installed=packaged, folders=tuple(extra))
+
+
+def _where_it_runs(entry: RecipeEntry, targets: Sequence[TargetEntry]) -> RecipeEntry:
+    """A recipe whose target lacks a module lacks it too."""
+    target = next((t for t in targets if t.id == entry.recipe.target), None)
+    if target is None or not target.unavailable:
+        return entry
+    return replace(entry, unavailable=remedy({**target.needs, **entry.recipe.needs}))
 
 
 def load_recipe(entry: RecipeEntry) -> Recipe:
@@ -149,8 +159,8 @@ def _readable(
 ) -> Iterator[tuple[str, CatalogFolder, _Entry]]:
     """(id, folder, entry) of every file that can be read; the errors of the others go to `broken`."""
     for path in folder.files():
-        name = path.parent.name
-        full_id = name if folder.kind == "target" else f"{name}/{path.stem.replace('_', '-')}"
+        name = id_of(path.parent.name)
+        full_id = name if folder.kind == "target" else f"{name}/{id_of(path.stem)}"
         try:
             folder.check_within(path)
             if folder.kind == "target":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from perfkit import equivalence as _equivalence
 from perfkit.catalog.installed import remedy
 from perfkit.catalog.literal import OPAQUE, Call, read_source
 from perfkit.errors import CatalogError, PerfkitError, UnknownName
+from perfkit.needs import check_needs
 from perfkit.recipe import Claim, Recipe
 from perfkit.target import Seam
 
-__all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "read_recipe", "read_target"]
+__all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "id_of", "read_recipe", "read_target"]
 
-_RECIPE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TARGET_ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CALLS = {
     "Claim": Claim,
     "exact": _equivalence.exact,
@@ -40,9 +41,8 @@ class RecipeEntry:
     unavailable: str = ""  # what to install, when a module that it needs is missing
 
     def check_available(self) -> None:
-        """Raise PerfkitError saying what to install, when a module that the recipe needs is missing."""
-        if self.unavailable:
-            raise PerfkitError(f"{self.recipe.full_id} is unavailable: {self.unavailable}", hint="perfkit list --long")
+        """Raise PerfkitError saying what to install, when a module that the recipe or its target needs is missing."""
+        _check_available(self.recipe.full_id, self.unavailable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,8 @@ class WorkloadEntry:
     summary: str
     sizes: tuple[str, ...]
     axes: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
+    unavailable: str = ""  # what to install, when a module that it needs beyond its target is missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,19 @@ class TargetEntry:
     path: Path
     module: str
     root: Path | None
+    needs: Mapping[str, str] = field(default_factory=dict)
+    unavailable: str = ""  # what to install, when a module that it needs is missing
+
+    @property
+    def able(self) -> tuple[WorkloadEntry, ...]:
+        """The workloads that lack nothing beyond what the target needs."""
+        return tuple(w for w in self.workloads if not w.unavailable)
+
+    def check_available(self, workload: str | None = None) -> None:
+        """Raise PerfkitError saying what to install, when a module that it (or that workload) needs is missing."""
+        _check_available(self.id, self.unavailable)
+        if workload is not None:
+            _check_available(f"{self.id}/{workload}", self.workload(workload).unavailable)
 
     @property
     def tree(self) -> dict[str, tuple[str, ...]]:
@@ -82,17 +97,15 @@ class TargetEntry:
 
 def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
     """The recipe of one file in `<target>/` of `package`. Raises CatalogError naming what is wrong."""
-    expected = path.stem.replace("_", "-")
-    _check_id(path, "recipe", expected, _RECIPE_ID)
-    _check_id(path, "target", path.parent.name, _TARGET_ID)
+    expected, target = _id_of(path, "recipe", path.stem), _id_of(path, "target", path.parent.name)
     source = read_source(path)
     call = source.names.get("RECIPE")
     if not isinstance(call, Call) or call.name != "Recipe":
         raise CatalogError(f"{path}: no RECIPE = Recipe(...) at module level", hint="docs/extending.md shows a recipe")
     literals = {k: _literal(path, k, v) for k, v in call.keywords.items() if k != "apply"}
-    if literals.get("id") != expected or literals.get("target") != path.parent.name:
+    if literals.get("id") != expected or literals.get("target") != target:
         raise CatalogError(
-            f"{path}: id and target must be {expected!r} and {path.parent.name!r}, as the file is named",
+            f"{path}: id and target must be {expected!r} and {target!r}, as the file is named",
             hint="rename the file or the id",
         )
     if "apply" in call.keywords:
@@ -114,50 +127,73 @@ def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
 
 def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
     """The target of one `target.py` and the `ops.py` beside it. Raises CatalogError naming what is wrong."""
-    _check_id(path, "target", path.parent.name, _TARGET_ID)
+    expected = _id_of(path, "target", path.parent.name)
     call = read_source(path).names.get("TARGET")
     if not isinstance(call, Call) or call.name != "Target":
         raise CatalogError(
             f"{path}: no TARGET = Target(...) at module level", hint="docs/extending.md shows a whole target"
         )
-    if call.keywords.get("id") != path.parent.name:
-        raise CatalogError(
-            f"{path}: id must be {path.parent.name!r}, as the folder is named", hint="rename the folder or the id"
-        )
+    if call.keywords.get("id") != expected:
+        raise CatalogError(f"{path}: id must be {expected!r}, as the folder is named", hint=f'id="{expected}"')
     listed = call.keywords.get("workloads")
     if not isinstance(listed, tuple | list) or not all(isinstance(w, Call) for w in listed) or not listed:
         raise CatalogError(
             f"{path}: workloads must be a literal tuple of Workload(...)",
             hint="write the calls into TARGET itself: workloads=(Workload(...), ...)",
         )
-    workloads = tuple(
-        WorkloadEntry(
-            id=_text(path, "id", w.keywords.get("id", OPAQUE)),
-            summary=_text(path, "summary", w.keywords.get("summary", OPAQUE)),
-            sizes=_names(path, "sizes", w.keywords.get("sizes", ("small",))),
-            axes=_names(path, "axes", w.keywords.get("axes", ())),
-        )
-        for w in listed
-    )
+    workloads = tuple(_workload(path, w) for w in listed)
     for workload in workloads:
         if not workload.sizes:
             raise CatalogError(f"{path}: workload {workload.id} has no sizes", hint='sizes=("small",)')
+    needs = _needs(path, call)
     return TargetEntry(
-        id=path.parent.name,
+        id=expected,
         summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
         workloads=workloads,
         seams=_seams(path.with_name("ops.py")),
         path=path,
         module=f"{package}.{path.parent.name}.target",
         root=root,
+        needs=needs,
+        unavailable=remedy(needs),
     )
 
 
-def _check_id(path: Path, kind: str, name: str, form: re.Pattern[str]) -> None:
-    if not form.fullmatch(name):
+def _workload(path: Path, call: Call) -> WorkloadEntry:
+    needs = _needs(path, call)
+    return WorkloadEntry(
+        id=_text(path, "id", call.keywords.get("id", OPAQUE)),
+        summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
+        sizes=_names(path, "sizes", call.keywords.get("sizes", ("small",))),
+        axes=_names(path, "axes", call.keywords.get("axes", ())),
+        needs=needs,
+        unavailable=remedy(needs),
+    )
+
+
+def _needs(path: Path, call: Call) -> dict[str, str]:
+    try:
+        return check_needs(_literal(path, "needs", call.keywords.get("needs", {})))
+    except ValueError as error:
+        raise CatalogError(f"{path}: {error}", hint=f"correct that value of {call.name}(...)") from error
+
+
+def _check_available(name: str, unavailable: str) -> None:
+    if unavailable:
+        raise PerfkitError(f"{name} is unavailable: {unavailable}", hint="perfkit list --long")
+
+
+def id_of(name: str) -> str:
+    """The id that a file or folder of that name holds: a module has `_` where an id has `-`."""
+    return name.replace("_", "-")
+
+
+def _id_of(path: Path, kind: str, name: str) -> str:
+    if not _ID.fullmatch(id_of(name)):
         raise CatalogError(
-            f"{path}: {name!r} is no {kind} id", hint="lower-case letters and digits, words joined by _: my_idea"
+            f"{path}: {id_of(name)!r} is no {kind} id", hint="lower-case letters and digits, words joined by _: my_idea"
         )
+    return id_of(name)
 
 
 def _seams(path: Path) -> dict[str, Seam]:

@@ -49,4 +49,6 @@ def _top(name: str) -> list[str] | None:
         spec = importlib.util.find_spec(name)
     except ValueError:  # __main__, or a stand-in for a module: in memory without a spec
         return []
+    except ImportError:  # somebody's finder forbids it
+        return None
     return None if spec is None else list(spec.submodule_search_locations or ())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import keyword
 import os
 import re
 import shlex
 from pathlib import Path
 
 from perfkit.catalog import Catalog, TargetEntry
+from perfkit.catalog.index import id_of
 from perfkit.errors import UnknownName, UsageError
 
-__all__ = ["TEST", "home_of", "new_recipe_files", "write_new"]
+__all__ = ["TEST", "check_id", "home_of", "new_recipe_files", "write_new"]
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 _RECIPE = '''"""{title}.
 
@@ -73,8 +77,7 @@ def new_recipe_files(found: Catalog, target: str, name: str, seam: str) -> dict[
     entry = found.target(target)
     if seam not in entry.seams:
         raise UnknownName(f"seam of {target}", seam, entry.seams)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise UsageError(f"{name!r} is not a recipe id", hint="lower-case words joined by hyphens: my-idea")
+    check_id("recipe", name)
     if any(r.recipe.full_id == f"{target}/{name}" for r in found.recipes):
         raise UsageError(f"{target}/{name} exists already", hint="choose another id")
     slug = name.replace("-", "_")
@@ -89,14 +92,24 @@ def new_recipe_files(found: Catalog, target: str, name: str, seam: str) -> dict[
         "up": 2,
     }
     return {
-        Path("recipes", target, f"{slug}.py"): _RECIPE.format(**words),
+        Path("recipes", entry.path.parent.name, f"{slug}.py"): _RECIPE.format(**words),
         Path("tests", "catalog", f"test_{slug}.py"): TEST.format(**words),
     }
 
 
+def check_id(kind: str, name: str) -> None:
+    """Raise UsageError unless `name` can be the id of something new: its file is the same with underscores."""
+    better = id_of(name.lower())
+    if _ID.fullmatch(name) and not keyword.iskeyword(name):
+        return
+    fits = better != name and _ID.fullmatch(better) and not keyword.iskeyword(better)
+    hint = f"did you mean {better}?" if fits else f"lower-case words joined by hyphens: my-{kind}"
+    raise UsageError(f"{name!r} is not a {kind} id", hint=hint)
+
+
 def _package(entry: TargetEntry) -> str:
     """Where a recipe imports the seams of a target from; a catalogue that was named has no name of its own."""
-    return f"...sample_targets.{entry.id}" if entry.root is not None else entry.module.rpartition(".")[0]
+    return f"...sample_targets.{entry.path.parent.name}" if entry.root is not None else entry.module.rpartition(".")[0]
 
 
 def home_of(entry: TargetEntry, folder: Path | None) -> Path:

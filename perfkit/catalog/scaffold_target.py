@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from pathlib import Path
 
 from perfkit.catalog import Catalog
-from perfkit.catalog.scaffold import TEST
+from perfkit.catalog.scaffold import TEST, check_id
 from perfkit.errors import UsageError
 
 __all__ = ["new_target_files"]
@@ -64,6 +62,7 @@ def awkward(shared: Any) -> Iterator[Callable[[Any], Any]]:
 TARGET = Target(
     id="{name}",
     summary="{title}: say what it does",
+    # needs={{"torch": "torch>=2.4"}},  # what its files import beyond numpy, and what pip calls it
     ops=Ops,
     workloads=(
         Workload(
@@ -121,18 +120,17 @@ def new_target_files(found: Catalog, name: str) -> tuple[dict[Path, str], str]:
 
     Raises UsageError for an id that is taken or no id.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
-        raise UsageError(f"{name!r} is not a target id", hint="lower-case words joined by underscores: my_target")
+    check_id("target", name)
+    folder = name.replace("-", "_")
     if any(t.id == name for t in found.targets):
         raise UsageError(f"the target {name} exists already", hint="choose another id")
-    recipe = f"{name.replace('_', '-')}-numpy"
-    slug = recipe.replace("-", "_")
-    title = name.replace("_", " ").capitalize()
+    recipe, slug = f"{name}-numpy", f"{folder}_numpy"
+    title = name.replace("-", " ").capitalize()
     words = {"name": name, "title": title, "recipe": recipe}
     test = TEST.format(name=recipe, target=name, slug=slug, up=2)
     return {
-        Path("sample_targets", name, "ops.py"): _OPS.format(**words),
-        Path("sample_targets", name, "target.py"): _TARGET.format(**words),
-        Path("recipes", name, f"{slug}.py"): _RECIPE.format(**words),
+        Path("sample_targets", folder, "ops.py"): _OPS.format(**words),
+        Path("sample_targets", folder, "target.py"): _TARGET.format(**words),
+        Path("recipes", folder, f"{slug}.py"): _RECIPE.format(**words),
         Path("tests", "catalog", f"test_{slug}.py"): test,
     }, recipe

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import perfkit
 from perfkit.cli.catalogs import catalog_folders
 from perfkit.cli.terminal import CatalogOption, emit_line, named_path
 
-__all__ = ["app", "new_recipe", "new_target"]
+__all__ = ["app", "new_recipe", "new_target", "show_next"]
 
 app = typer.Typer(help="Start a new recipe or target: its files and a test.", rich_markup_mode=None)
 
@@ -39,12 +41,12 @@ def new_recipe(
     for path in write_new(files, home):
         emit_line(f"wrote {path}")
     shared = any(r.recipe.id == name for r in found.recipes)  # of another target
-    _next(f"{target}/{name}" if shared else name, home)
+    show_next(f"{target}/{name}" if shared else name, home)
 
 
 @app.command("target")
 def new_target(
-    name: Annotated[str, typer.Argument(help="Its id, such as my_target.")],
+    name: Annotated[str, typer.Argument(help="Its id, such as my-target.")],
     folder: Annotated[Path, typer.Option("--dir", metavar="DIR", parser=named_path, help="The catalogue to put it in.")] = Path(),
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
@@ -56,9 +58,11 @@ def new_target(
     files, recipe = new_target_files(use_cases.catalog(catalog_folders(catalog)), name)
     for path in write_new(files, folder):
         emit_line(f"wrote {path}")
-    _next(recipe, folder)
+    show_next(recipe, folder)
 
 
-def _next(recipe: str, folder: Path) -> None:
-    where = [] if (folder / "perfkit" / "catalog.py").exists() else ["--catalog", str(folder)]
+def show_next(recipe: str, folder: Path) -> None:
+    """Print the command that measures a new recipe; in perfkit's own folders it is found without naming them."""
+    own = os.path.realpath(folder / "recipes") == os.path.realpath(Path(perfkit.__file__).with_name("recipes"))
+    where = [] if own else ["--catalog", str(folder)]
     emit_line(f"next  {shlex.join(['perfkit', 'compare', '--recipe', recipe, '--quick', *where])}")

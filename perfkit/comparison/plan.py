@@ -63,12 +63,18 @@ class Plan:
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
         if self.workload == "all":
-            return tuple(w.id for w in self.target.workloads)
+            return tuple(w.id for w in self.target.able or self.target.workloads)
         if self.workload is not None:
             return (self.workload,)
         claimed = [e.recipe.claim.workload for e in variant if e.recipe.claim]
         own = claimed or [e.recipe.workload for e in variant if e.recipe.workload]
         return tuple(dict.fromkeys(own)) or (self.target.workloads[0].id,)
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """What is to be said of the workloads on which nothing can be proven here."""
+        lacking = (w for w in self.target.workloads if w.unavailable)
+        return tuple(f"nothing is proven on {w.id}, which is unavailable: {w.unavailable}" for w in lacking)
 
     def size_of(self, workload: str) -> str:
         """The size a workload is measured at."""
@@ -88,6 +94,8 @@ class Plan:
             for name in names
             if (text := self.unavailable.get(name))
         ]
+        lacking = [self.target.workload(name) for name in self.workloads(variant)]
+        words += [f"{workload.id} needs {workload.unavailable}" for workload in lacking if workload.unavailable]
         return f"unavailable: {'; '.join(words)}" if words else ""
 
     def measurable(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
@@ -116,8 +124,7 @@ def set_up(
         chosen, entry = _all_of(catalog, target, recipes)
     else:
         chosen, entry = _named(catalog, target, recipes)
-    if workload is not None and workload != "all":
-        entry.workload(workload)
+    entry.check_available(workload if workload != "all" else None)
     unavailable = {e.recipe.full_id: e.unavailable for e in catalog.of_target(entry.id) if e.unavailable}
     plan = Plan(
         target=entry,
@@ -146,8 +153,7 @@ def _all_of(
     if recipes:
         raise UsageError("--all and --recipe do not go together", hint="use one of them")
     if target is None:
-        first = catalog.targets[0].id if catalog.targets else "TARGET"
-        raise UsageError("--all needs a target", hint=f"perfkit compare {first} --all")
+        raise UsageError("--all needs a target", hint=f"perfkit compare {_some_target(catalog) or 'TARGET'} --all")
     entry = catalog.target(target)
     chosen = catalog.of_target(entry.id)
     if not chosen:
@@ -177,8 +183,14 @@ def _what_to_compare(catalog: Catalog, word: str | None) -> str:
         if named:
             return f"perfkit compare {named[0].target} --recipe {named[0].id}"
         catalog.target(word)  # raises UnknownName with the nearest
-    target = word or next((t.id for t in catalog.targets if catalog.of_target(t.id)), "")
+    target = word or _some_target(catalog)
     return f"perfkit compare {target} --all, or perfkit list recipes" if target else "perfkit list"
+
+
+def _some_target(catalog: Catalog) -> str:
+    """A target with recipes that runs here, else any with recipes; "" when there is none."""
+    targets = sorted((t for t in catalog.targets if catalog.of_target(t.id)), key=lambda t: bool(t.unavailable))
+    return targets[0].id if targets else ""
 
 
 def rows_of(

@@ -80,6 +80,7 @@ def run(catalog: Catalog, plan: Plan, settings: Settings, command: str, watcher:
 
     session = Session(plan.target.id, settings, watcher.doing, keep, installed=catalog.installed)
     outcome = session.outcome
+    outcome.warnings += plan.unproven
     try:
         with watcher.interruptible():
             _scout(session, plan)
@@ -222,7 +223,7 @@ def _prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings
                 "soak_s": soak_s if w.id in plan.workloads(variant) else 0.0,
             }
             for on in stacks
-            for w in plan.target.workloads
+            for w in plan.target.able
             if not on or w.id in plan.workloads(variant)
         ]
         for row in seams:

@@ -143,11 +143,13 @@ def chosen(
 ) -> tuple[TargetEntry, WorkloadEntry, list[RecipeEntry]]:
     """What the user's words stand for. Raises UnknownName, RecipeConflict, and PerfkitError for a missing module."""
     entry = found.target(target)
+    entry.check_available()
     entries = [found.recipe(name, target) for name in recipes]
     for one in entries:
         one.check_available()
     check_together([e.recipe for e in entries], entry.tree)
     place = entry.workload(workload) if workload else entry.workloads[0]
+    entry.check_available(place.id)
     if size is not None and size not in place.sizes:
         raise UnknownName(f"size of {target}/{place.id}", size, place.sizes)
     return entry, place, entries

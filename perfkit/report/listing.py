@@ -30,9 +30,7 @@ def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence
         parts.append(Text())
     if what in (None, "recipes"):
         for target in found.targets:
-            recipes = found.of_target(target.id)
-            parts.append(Text(f"recipes of {target.id}", style="bold"))
-            parts.append(_recipes(recipes, long=long) if recipes else Text("  none yet", style="dim"))
+            parts += [Text(f"recipes of {target.id}", style="bold"), _recipes_of(found, target, long=long)]
     then = with_catalogs("perfkit explain RECIPE · perfkit compare --recipe RECIPE", words)
     parts += [Text(), Commands(then, style="dim")]
     return Group(*parts)
@@ -46,22 +44,37 @@ def _grid(columns: int) -> Table:
 
 
 def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
-    head = Text(f"  {entry.id}  ").append(one_line(entry.summary), style="dim")
+    head = Text(f"  {entry.id}  ")
+    if entry.unavailable and not long:
+        return head.append(f"unavailable: {entry.unavailable}", "yellow")
+    head.append(one_line(entry.summary), style="dim")
     if not long:
         return head
+    if entry.unavailable:
+        head.append(f"\n    unavailable: {entry.unavailable}", "yellow")
     table = _grid(2)
     for workload in entry.workloads:
         words = [*workload.sizes, *(f"axis {axis}" for axis in workload.axes)]
-        table.add_row(
-            Text(f"    workload {workload.id}"), Text(f"{one_line(workload.summary)} ({', '.join(words)})", style="dim")
-        )
+        text = Text(f"{one_line(workload.summary)} ({', '.join(words)})", style="dim")
+        if workload.unavailable:
+            text.append(f"\nunavailable: {workload.unavailable}", "yellow")
+        table.add_row(Text(f"    workload {workload.id}"), text)
     for seam in entry.seams.values():
         calls = f"; calls {', '.join(seam.children)}" if seam.children else ""
         table.add_row(Text(f"    seam {seam.name}"), Text(f"{one_line(seam.summary)}{calls}", style="dim"))
     return Group(head, table)
 
 
-def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
+def _recipes_of(found: Catalog, target: TargetEntry, *, long: bool) -> RenderableType:
+    recipes = found.of_target(target.id)
+    if not recipes:
+        return Text("  none yet", style="dim")
+    if target.unavailable and not long:
+        return Text(f"  {len(recipes)}, unavailable as {target.id} is; --long lists them", style="dim")
+    return _recipes(recipes, target, long=long)
+
+
+def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: bool) -> RenderableType:
     table = _grid(2)
     for entry in recipes:
         recipe = entry.recipe
@@ -70,7 +83,7 @@ def _recipes(recipes: tuple[RecipeEntry, ...], *, long: bool) -> RenderableType:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
             if recipe.claim:
                 text.append(f'\nclaim "{one_line(recipe.claim.text)}"', "dim")
-            if entry.unavailable:
+            if entry.unavailable and entry.unavailable != target.unavailable:  # which is said above
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
     return table

@@ -136,6 +136,7 @@ RECIPE = Recipe(
     id="torch-eager",
     target="glassbox",
     status="reference",
+    needs={"torch": "torch>=2.4"},
     touches={"forward"},
     shadows={
         "attend",

@@ -202,6 +202,7 @@ def bytes_of_a_file(shared: Shared) -> float:
 
 TARGET = Target(
     id="compressor",
+    needs={"torch": "torch>=2.4"},
     summary="a byte-level transformer with an arithmetic coder",
     ops=lambda: BASELINE,
     opaque=(ByteTransformer,),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import load_target, open_catalogs
+from perfkit.cli.new import show_next
 from perfkit.testing import check_recipe
 
 SEAMS = sorted(s for t in open_catalogs().targets for s in t.seams if t.id == "glassbox")
@@ -123,7 +124,7 @@ def test_a_recipe_for_a_catalogue_that_is_named_goes_there_and_imports_relativel
 
 
 def test_a_new_target_works_at_once(perfkit_here: Any, tmp_path: Path) -> None:
-    run = perfkit_here("new", "target", "my_sums", "--dir", "mine")
+    run = perfkit_here("new", "target", "my-sums", "--dir", "mine")
 
     written = [
         "sample_targets/my_sums/ops.py",
@@ -137,20 +138,34 @@ def test_a_new_target_works_at_once(perfkit_here: Any, tmp_path: Path) -> None:
     ]
     found = open_catalogs([tmp_path / "mine"])
     assert found.broken == ()
-    checked = check_recipe("my_sums/my-sums-numpy", catalog=tmp_path / "mine")
+    checked = check_recipe("my-sums/my-sums-numpy", catalog=tmp_path / "mine")
     assert checked.exercised == ("usual",)
     assert checked.mutants > 0
-    (workload,) = load_target(found.target("my_sums")).workloads
+    (workload,) = load_target(found.target("my-sums")).workloads
     assert workload.awkward is not None
     assert len(list(workload.awkward(None))) == 3
 
 
-@pytest.mark.parametrize("name", ["Sums", "my-sums", "class", "../up", "", "glassbox"])
+@pytest.mark.parametrize("name", ["Sums", "my_sums", "class", "../up", "", "glassbox"])
 def test_a_name_that_can_be_no_target_is_refused(perfkit_here: Any, tmp_path: Path, name: str) -> None:
     run = perfkit_here("new", "target", name)
 
     assert (run.rc, list(tmp_path.iterdir())) == (2, [])
     assert run.stderr.count("\n") == 2
+
+
+@pytest.mark.parametrize("words", [["target", "my_idea"], ["recipe", "glassbox", "My_idea", "--seam", "sigmoid"]])
+def test_a_folders_or_files_name_suggests_the_id(perfkit_here: Any, words: list[str]) -> None:
+    assert perfkit_here("new", *words).stderr.endswith("hint: did you mean my-idea?\n")
+
+
+def test_what_is_written_into_perfkits_own_folders_is_found_without_naming_them(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    show_next("my-idea", Path())
+
+    assert capsys.readouterr().out == "next  perfkit compare --recipe my-idea --quick\n"
 
 
 @pytest.mark.parametrize("link", ["recipes", "recipes/glassbox", "recipes/glassbox/my_idea.py"])

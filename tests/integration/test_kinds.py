@@ -39,7 +39,7 @@ HONEST = [p for p in EVERY if p not in WRONG and p not in ELSEWHERE and p != END
 
 
 def name_of(path: Path) -> str:
-    return f"{path.parent.name}/{path.stem.replace('_', '-')}"
+    return f"{path.parent.name}/{path.stem}".replace("_", "-")
 
 
 def compared(path: Path, tmp_path: Path) -> Any:

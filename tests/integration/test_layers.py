@@ -48,7 +48,7 @@ LAYERS = [
     "proof schedule catalog.index settings catalog.folders",
     "tree catalog.literal catalog.installed",
     "recipe target",
-    "equivalence result axis",
+    "equivalence result axis needs",
     "errors",
 ]
 BESIDE = {

@@ -109,18 +109,18 @@ def test_what_stands_below_a_table_works(
 def test_new_files_are_followed_by_a_command_that_works(pasted: Any, tmp_path: Path) -> None:
     for words in (
         ("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid", "--dir", "mine"),
-        ("new", "target", "my_sums", "--dir", "theirs"),
-        ("new", "recipe", "my_sums", "faster-sums", "--seam", "row_sums", "--catalog", "theirs"),
+        ("new", "target", "my-sums", "--dir", "theirs"),
+        ("new", "recipe", "my-sums", "faster-sums", "--seam", "row_sums", "--catalog", "theirs"),
     ):
         assert len(pasted(*words)) == 1
 
 
 def test_a_target_without_recipes_is_told_how_to_start_one(pasted: Any, perfkit_here: Any, tmp_path: Path) -> None:
-    perfkit_here("new", "target", "my_sums", "--dir", "mine")
+    perfkit_here("new", "target", "my-sums", "--dir", "mine")
     (tmp_path / "mine" / "recipes" / "my_sums" / "my_sums_numpy.py").unlink()
 
-    assert pasted("compare", "my_sums", "--all", "--catalog", "mine") == [
-        ["new", "recipe", "--catalog", "mine", "my_sums", "my-idea", "--seam", "row_sums"]
+    assert pasted("compare", "my-sums", "--all", "--catalog", "mine") == [
+        ["new", "recipe", "--catalog", "mine", "my-sums", "my-idea", "--seam", "row_sums"]
     ]
 
 

@@ -58,6 +58,18 @@ def test_a_module_that_may_not_be_imported_is_not_there(monkeypatch: pytest.Monk
     assert not is_installed("numbb")
 
 
+def test_a_module_that_somebodys_finder_forbids_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forbidding:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "numbb":
+                raise ModuleNotFoundError("not here", name=name)
+
+    monkeypatch.setattr(sys, "meta_path", [Forbidding(), *sys.meta_path])
+
+    assert not is_installed("numbb")
+    assert is_installed("json")
+
+
 @pytest.mark.parametrize(
     ("name", "folder"),
     [

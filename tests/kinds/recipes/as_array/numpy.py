@@ -16,7 +16,7 @@ def g(t):
 
 RECIPE = Recipe(
     id="numpy",
-    target="as_array",
+    target="as-array",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

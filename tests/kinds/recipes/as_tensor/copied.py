@@ -13,7 +13,7 @@ def g(x):
 
 RECIPE = Recipe(
     id="copied",
-    target="as_tensor",
+    target="as-tensor",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -18,7 +18,7 @@ def g(x):
 
 RECIPE = Recipe(
     id="from-numpy",
-    target="as_tensor",
+    target="as-tensor",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -14,7 +14,7 @@ def g(x):
 
 RECIPE = Recipe(
     id="off-by-one",
-    target="first_above",
+    target="first-above",
     touches={"f"},
     status="beyond",
     equivalence=close(rtol=1e-12, dtype_change=True, why="a plain int for a numpy integer"),

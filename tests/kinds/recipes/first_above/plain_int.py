@@ -14,7 +14,7 @@ def g(x):
 
 RECIPE = Recipe(
     id="plain-int",
-    target="first_above",
+    target="first-above",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

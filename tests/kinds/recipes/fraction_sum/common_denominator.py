@@ -14,7 +14,7 @@ def g(pairs):
 
 RECIPE = Recipe(
     id="common-denominator",
-    target="fraction_sum",
+    target="fraction-sum",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -30,7 +30,7 @@ def g(pairs):
 
 RECIPE = Recipe(
     id="slow-add",
-    target="fraction_sum",
+    target="fraction-sum",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -16,7 +16,7 @@ def g(xs):
 
 RECIPE = Recipe(
     id="any-all",
-    target="kinds_of",
+    target="kinds-of",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -13,7 +13,7 @@ def g(xs):
 
 RECIPE = Recipe(
     id="ones",
-    target="kinds_of",
+    target="kinds-of",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

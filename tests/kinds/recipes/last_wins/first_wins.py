@@ -16,7 +16,7 @@ def g(pairs):
 
 RECIPE = Recipe(
     id="first-wins",
-    target="last_wins",
+    target="last-wins",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

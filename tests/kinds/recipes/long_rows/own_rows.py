@@ -16,7 +16,7 @@ def g(rows):
 
 RECIPE = Recipe(
     id="own-rows",
-    target="long_rows",
+    target="long-rows",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

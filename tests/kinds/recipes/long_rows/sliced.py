@@ -11,7 +11,7 @@ def g(rows):
 
 RECIPE = Recipe(
     id="sliced",
-    target="long_rows",
+    target="long-rows",
     touches={"f"},
     status="beyond",
     equivalence=close(rtol=1e-12, why="sum() of floats compensates in newer versions of Python"),

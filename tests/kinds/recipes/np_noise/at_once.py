@@ -13,7 +13,7 @@ def g(n):
 
 RECIPE = Recipe(
     id="at-once",
-    target="np_noise",
+    target="np-noise",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -16,7 +16,7 @@ def g(n):
 
 RECIPE = Recipe(
     id="seeded",
-    target="np_noise",
+    target="np-noise",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

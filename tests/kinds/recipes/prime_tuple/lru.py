@@ -12,7 +12,7 @@ g = functools.lru_cache(maxsize=None)(f)
 
 RECIPE = Recipe(
     id="lru",
-    target="prime_tuple",
+    target="prime-tuple",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -13,7 +13,7 @@ def g(xs):
 
 RECIPE = Recipe(
     id="masked-bits",
-    target="rest_of_eight",
+    target="rest-of-eight",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -13,7 +13,7 @@ def g(xs):
 
 RECIPE = Recipe(
     id="one-level",
-    target="ring_list",
+    target="ring-list",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

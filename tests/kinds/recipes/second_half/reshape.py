@@ -11,7 +11,7 @@ def g(x):
 
 RECIPE = Recipe(
     id="reshape",
-    target="second_half",
+    target="second-half",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

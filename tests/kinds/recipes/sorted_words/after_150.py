@@ -30,7 +30,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="after-150",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -11,7 +11,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="key-in-place",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -29,5 +29,5 @@ def sabotage(ops):
 
 
 RECIPE = Recipe(
-    id="other-code", target="sorted_words", touches={"f"}, status="beyond", equivalence=exact(), apply=sabotage
+    id="other-code", target="sorted-words", touches={"f"}, status="beyond", equivalence=exact(), apply=sabotage
 )

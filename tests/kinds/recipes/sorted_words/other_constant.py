@@ -22,5 +22,5 @@ def sabotage(ops):
 
 
 RECIPE = Recipe(
-    id="other-constant", target="sorted_words", touches={"f"}, status="beyond", equivalence=exact(), apply=sabotage
+    id="other-constant", target="sorted-words", touches={"f"}, status="beyond", equivalence=exact(), apply=sabotage
 )

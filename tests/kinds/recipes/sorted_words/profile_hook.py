@@ -21,7 +21,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="profile-hook",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

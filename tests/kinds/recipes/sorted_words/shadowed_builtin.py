@@ -25,7 +25,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="shadowed-builtin",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -27,7 +27,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="sleepy-helper",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -29,7 +29,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="slow-builtin",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -31,7 +31,7 @@ def g(words):
 
 RECIPE = Recipe(
     id="slow-clock",
-    target="sorted_words",
+    target="sorted-words",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

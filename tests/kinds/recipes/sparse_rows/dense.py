@@ -15,7 +15,7 @@ def g(t):
 
 RECIPE = Recipe(
     id="dense",
-    target="sparse_rows",
+    target="sparse-rows",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -11,7 +11,7 @@ def g(t):
 
 RECIPE = Recipe(
     id="from-mask",
-    target="sparse_rows",
+    target="sparse-rows",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

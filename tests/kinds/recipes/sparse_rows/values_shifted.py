@@ -16,7 +16,7 @@ def g(t):
 
 RECIPE = Recipe(
     id="values-shifted",
-    target="sparse_rows",
+    target="sparse-rows",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

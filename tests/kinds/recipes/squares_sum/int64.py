@@ -16,7 +16,7 @@ def g(xs):
 
 RECIPE = Recipe(
     id="int64",
-    target="squares_sum",
+    target="squares-sum",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

@@ -19,7 +19,7 @@ def remembering():
 
 RECIPE = Recipe(
     id="lru",
-    target="tuple_of_lists",
+    target="tuple-of-lists",
     touches={"f"},
     status="beyond",
     equivalence=exact(),

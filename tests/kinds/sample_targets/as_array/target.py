@@ -7,7 +7,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="as_array",
+    id="as-array",
     summary="a tensor as an array",
     ops=Ops,
     workloads=(

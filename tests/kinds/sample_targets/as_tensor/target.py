@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="as_tensor",
+    id="as-tensor",
     summary="an array as a tensor",
     ops=Ops,
     workloads=(

@@ -7,7 +7,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="first_above",
+    id="first-above",
     summary="where a sorted array passes one half",
     ops=Ops,
     workloads=(

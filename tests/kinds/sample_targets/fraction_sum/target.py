@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="fraction_sum",
+    id="fraction-sum",
     summary="a sum of fractions",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="kinds_of",
+    id="kinds-of",
     summary="which answers occur",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="last_wins",
+    id="last-wins",
     summary="pairs as a dict",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="long_rows",
+    id="long-rows",
     summary="the rows whose sum is positive",
     ops=Ops,
     workloads=(

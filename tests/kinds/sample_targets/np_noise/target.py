@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="np_noise",
+    id="np-noise",
     summary="random numbers from numpy's global generator",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="prime_tuple",
+    id="prime-tuple",
     summary="the prime factors, as a tuple",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="rest_of_eight",
+    id="rest-of-eight",
     summary="the rest by eight, as C has it",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="ring_list",
+    id="ring-list",
     summary="a list that holds itself",
     ops=Ops,
     workloads=(

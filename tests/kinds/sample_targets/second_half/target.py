@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="second_half",
+    id="second-half",
     summary="a view of the second half, as its contract says",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="sorted_words",
+    id="sorted-words",
     summary="words by their endings",
     ops=Ops,
     workloads=(

@@ -7,7 +7,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="sparse_rows",
+    id="sparse-rows",
     summary="a sparse tensor",
     ops=Ops,
     workloads=(

@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="squares_sum",
+    id="squares-sum",
     summary="the sum of squares",
     ops=Ops,
     workloads=(

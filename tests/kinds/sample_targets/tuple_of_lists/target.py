@@ -5,7 +5,7 @@ from perfkit.target import Target, Workload
 from .ops import Ops
 
 TARGET = Target(
-    id="tuple_of_lists",
+    id="tuple-of-lists",
     summary="even and odd numbers below n",
     ops=Ops,
     workloads=(
