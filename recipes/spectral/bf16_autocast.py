@@ -8,8 +8,8 @@ Why the baseline is slow
     It multiplies in float32 throughout.
 
 When it loses
-    Without bfloat16 units (AVX512_BF16, AMX) the products are emulated, 10 to 20 times as slow. It converts every weight
-    in every call, which few rows do not earn; and it changes the third digit of a logit.
+    Without bfloat16 units (AVX512_BF16, AMX) the products are emulated, 10 to 20 times as slow. It converts every
+    weight in every call, which few rows do not earn; and it changes the third digit of a logit.
 
 Source
     Beyond the notes.

@@ -37,7 +37,8 @@ def mix_real(mix: SpectralMix, x: Tensor) -> Tensor:
     halves = torch.full((k, 1), 0.5, dtype=x.dtype, device=x.device)
     halves[0] = 1.0
     spectrum = torch.fft.rfft(x, dim=1)[:, :k] * (weights * halves)
-    return torch.fft.irfft(spectrum, n=length, dim=1) + mix.bias
+    mixed: Tensor = torch.fft.irfft(spectrum, n=length, dim=1) + mix.bias
+    return mixed
 
 
 RECIPE = Recipe(

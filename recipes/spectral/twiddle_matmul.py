@@ -1,7 +1,7 @@
 """Multiply the window by a table of cosines and sines, as the notes print it: not the same features.
 
 What it does
-    What the notes print as the vectorised encoding: one product of (B, T) by a table of (T, D), and the magnitude of it.
+    What the notes print as the vectorised encoding: one product of (B, T) by a table of (T, D), and its magnitude.
     That is one vector for each window, (B, D), where the model needs one for each position, (B, T, D).
 
 Why the baseline is slow

@@ -9,8 +9,8 @@ Why the baseline is slow
 
 When it loses
     Always: its output is wrong. The first K columns are the documented magnitudes, as long as the bands weigh 1; the
-    others are magnitudes of higher bins where sines, cosines and zeros belong, wrong by tens. Phase is lost, and with it
-    the position: every row is the same. It is in the catalogue so that its proof rejects it.
+    others are magnitudes of higher bins where sines, cosines and zeros belong, wrong by tens. Phase is lost, and with
+    it the position: every row is the same. It is in the catalogue so that its proof rejects it.
 
 Source
     The notes of the spectral model: "Optimized PyTorch (Fallback)", forward_optimized; the copies are ours.

@@ -1,8 +1,8 @@
 """Attend by `scaled_dot_product_attention` with `is_causal`, without a mask.
 
 What it does
-    Writes the layers out for inference: one product for queries, keys and values, torch's fused attention, which is told
-    that it is causal and skips what no position may see, then the documented order of norms. Training keeps the
+    Writes the layers out for inference: one product for queries, keys and values, torch's fused attention, which
+    is told that it is causal and skips what no position may see, then the documented order of norms. Training keeps the
     documented layers, whose dropout of attention has another order of random numbers.
 
 Why the baseline is slow

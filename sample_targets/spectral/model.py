@@ -12,6 +12,7 @@ imaginary part: their two gradients are what Wirtinger's derivative is made of.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -69,14 +70,24 @@ class Block(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
 
+class Blocks(nn.ModuleList):
+    """The blocks in their order."""
+
+    def __iter__(self) -> Iterator[Block]:
+        return super().__iter__()  # type: ignore[return-value]
+
+
 class SpectralModel(nn.Module):
     """The parts; `ops.forward` puts them together."""
+
+    config: Config
+    blocks: Blocks
 
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
         self.encoder = ByteEncoder(config.width)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.blocks = Blocks(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         self.head = nn.Linear(config.width, BYTES)
 

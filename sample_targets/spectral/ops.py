@@ -63,7 +63,7 @@ def bins(length: int, width: int) -> int:
 
 
 def infer(ops: Any, model: Any, ids: Tensor) -> Tensor:
-    """Logits (B, T, 256) of ids (B, T) int64, without a graph. Raises ValueError for what is no byte, or no position."""
+    """Logits (B, T, 256) of ids (B, T) int64, without a graph. Raises ValueError where there is no byte."""
     checked = as_ids(ids)
     with torch.no_grad():
         logits: Tensor = ops.forward(ops, model, checked)
@@ -93,7 +93,8 @@ def signal(ids: Tensor) -> Tensor:
 
 def whole_spectrum(signal: Tensor) -> Tensor:
     """The transform of signal (B, T), complex. The caller makes nothing of it, and would not miss it."""
-    return torch.fft.fft(signal)
+    spectrum: Tensor = torch.fft.fft(signal)
+    return spectrum
 
 
 def features(ops: Ops, bands: Tensor, signal: Tensor, width: int) -> Tensor:
@@ -143,7 +144,8 @@ def mix(mix: SpectralMix, x: Tensor) -> Tensor:
     spectrum = torch.fft.fft(x, dim=1)  # (B, T, D)
     kept = torch.zeros_like(spectrum)
     kept[:, :k] = spectrum[:, :k] * torch.complex(mix.real, mix.imag)[:, :k].T
-    return torch.fft.ifft(kept, dim=1).real + mix.bias
+    mixed: Tensor = torch.fft.ifft(kept, dim=1).real + mix.bias
+    return mixed
 
 
 def inner(block: Block, x: Tensor) -> Tensor:

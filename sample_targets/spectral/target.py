@@ -11,7 +11,7 @@ from perfkit.axis import read_point
 from perfkit.target import Cost, Target, Workload
 
 from .model import Config, make_model
-from .ops import BASELINE, Tensor, bins
+from .ops import BASELINE, Tensor
 from .workloads import (
     Runner,
     Shared,
@@ -19,6 +19,7 @@ from .workloads import (
     awkward_windows,
     batch_to_train_on,
     begin_training,
+    bin_sizes,
     build,
     build_trainer,
     change_initial,
@@ -72,8 +73,7 @@ def run_features(runner: Runner) -> Callable[[Tensor], Tensor]:
 
 def observe_features(runner: Runner, ids: Tensor, features: Tensor) -> Tensor:
     """The features in per cent of the largest bin."""
-    k = bins(ids.shape[1], features.shape[2])
-    return weighted(features, torch.fft.rfft(ids.double() / 127.5 - 1.0)[:, None, :k].abs())
+    return weighted(features, bin_sizes(ids))
 
 
 def forward_cost(shared: Shared) -> Cost:
@@ -91,6 +91,7 @@ TARGET = Target(
     id="spectral",
     summary="a byte-spectral model: Fourier features of bytes, mixed by Fourier transforms",
     ops=lambda: BASELINE,
+    needs={"torch": "torch>=2.4"},
     opaque=(torch.nn.Module,),
     workloads=(
         Workload(

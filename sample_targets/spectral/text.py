@@ -20,7 +20,8 @@ def random_windows(data: bytes, rng: np.random.Generator, count: int, length: in
     """(count, length) uint8, each window from a random place of `data`. Raises ValueError where that is too short."""
     whole = _whole(data, length)
     starts = rng.integers(0, len(whole) - length + 1, count)
-    return whole[starts[:, None] + np.arange(length)]
+    windows: np.ndarray = whole[starts[:, None] + np.arange(length)]
+    return windows
 
 
 def fixed(

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .model import as_ids
+from .ops import bins, twiddles
 from .text import EPOCH_BATCHES, fixed, random_windows, seen, unseen
 from .training import Trainer
 
@@ -21,8 +22,8 @@ Tensor = torch.Tensor
 Draw = Callable[[np.random.Generator], Array]
 Make = Callable[[Any, int], nn.Module]  # (configuration, seed) -> model
 
-# Where a bin nearly vanishes its phase is decided by rounding, and with it what a model makes of it: on such a window no
-# two right forms agree, so the model as a whole is proven on others.
+# Where a bin nearly vanishes its phase is decided by rounding, and with it what a model makes of it: on such a window
+# no two right forms agree, so the model as a whole is proven on others.
 SMALLEST_BIN = 1e-4  # of the largest
 WINDOWS = {"8x256": (8, 256), "tiny": (2, 11)}  # (B, T) by size; else 4 of 128, as documented
 PER_CENT = 100.0  # of the largest bin: what features are observed in, see `weighted`
@@ -36,6 +37,7 @@ class Shared:
     weights: dict[str, Array]
     batch: int
     length: int
+    prefixes: bool = False  # a position sees the bytes up to its own, and no spectrum of the whole window
     epochs: int = 1
     epoch_batches: int = EPOCH_BATCHES
 
@@ -44,7 +46,7 @@ class Shared:
 class Runner:
     """A model and the table of seams that it is run with."""
 
-    model: nn.Module
+    model: Any
     ops: Any
 
 
@@ -89,48 +91,59 @@ def build(make: Make, ops: Any, shared: Shared) -> Runner:
 
 def build_trainer(make: Make, ops: Any, shared: Shared) -> TrainingRun:
     model = model_of(make, shared)
-    windows = fixed(seen(), shared.batch * shared.epoch_batches, shared.length, suits=is_conditioned)
+    suits = partial(is_conditioned, prefixes=shared.prefixes)
+    windows = fixed(seen(), shared.batch * shared.epoch_batches, shared.length, suits=suits)
     first = [p.detach().clone() for p in model.parameters()]
     return TrainingRun(Trainer(model, ops), first, windows, shared.batch)
 
 
-def smallest_bin(windows: Array) -> float:
-    """The smallest bin of windows (B, T) below T // 2, as a part of the largest of its window; 1 where there is none."""
-    k = windows.shape[1] // 2
-    if not k:
-        return 1.0
-    sizes = np.abs(np.fft.rfft(windows / 127.5 - 1.0)[:, :k])
-    return float(np.min(sizes.min(axis=1) / np.maximum(sizes.max(axis=1), 1e-30)))
+def bin_sizes(ids: Tensor, *, prefixes: bool = False) -> Tensor:
+    """True magnitudes of the N = T // 2 + 1 bins of bytes (B, T): (B, 1, N), or (B, T, N) of those up to each."""
+    length = ids.shape[1]
+    signal = ids.double() / 127.5 - 1.0
+    if not prefixes:
+        whole: Tensor = torch.fft.rfft(signal)[:, None].abs()
+        return whole
+    cosine, sine = twiddles(length, length // 2 + 1, torch.float64)
+    terms = torch.complex(signal[:, :, None] * cosine, -signal[:, :, None] * sine)
+    return terms.cumsum(1).abs()
 
 
-def is_conditioned(window: Array) -> bool:
+def smallest_bin(windows: Array, *, prefixes: bool = False) -> float:
+    """The smallest bin below T // 2 of windows (B, T), as a part of the largest beside it; 1 where there is none."""
+    sizes = bin_sizes(torch.tensor(windows), prefixes=prefixes)
+    read = sizes[..., : windows.shape[1] // 2]
+    return float((read.amin(-1) / sizes.amax(-1)).min()) if read.numel() else 1.0
+
+
+def is_conditioned(window: Array, *, prefixes: bool = False) -> bool:
     """Whether a whole model can be proven on a window (T,)."""
-    return smallest_bin(window[None]) >= SMALLEST_BIN
+    return smallest_bin(window[None], prefixes=prefixes) >= SMALLEST_BIN
 
 
-def check_conditioned(windows: Array) -> Array:
+def check_conditioned(windows: Array, *, prefixes: bool = False) -> Array:
     """The windows (B, T) themselves. Raises ValueError where a whole model cannot be proven on them, saying why."""
-    smallest = smallest_bin(windows)
+    smallest = smallest_bin(windows, prefixes=prefixes)
     if smallest < SMALLEST_BIN:
         raise ValueError(
-            f"a bin of {smallest:.1e} of the largest: its phase is rounding, and no two right forms agree on the model's "
-            f"output; a model is proven where every bin is at least {SMALLEST_BIN:g} of the largest"
+            f"a bin of {smallest:.1e} of the largest: its phase is rounding, and no two right forms agree on the "
+            f"model's output; a model is proven where every bin is at least {SMALLEST_BIN:g} of the largest"
         )
     return windows
 
 
 def passage(shared: Shared, rng: np.random.Generator) -> Array:
-    """(B, T) uint8: windows of text that no model has been trained on, each drawn again until it is well conditioned."""
-    return np.concatenate([conditioned_window(unseen(), shared.length, 0, rng) for _ in range(shared.batch)])
+    """(B, T) uint8: windows of text that no model was trained on, each drawn again until it is well conditioned."""
+    return np.concatenate([conditioned_window(unseen(), shared, 0, rng) for _ in range(shared.batch)])
 
 
-def conditioned_window(data: bytes, length: int, more: int, rng: np.random.Generator) -> Array:
-    """(1, length + more) uint8 from a random place, of which the first `length` are well conditioned."""
+def conditioned_window(data: bytes, shared: Shared, more: int, rng: np.random.Generator) -> Array:
+    """(1, T + more) uint8 from a random place, of which the first T are well conditioned."""
     for _ in range(100):
-        window = random_windows(data, rng, 1, length + more)
-        if is_conditioned(window[0, :length]):
+        window = random_windows(data, rng, 1, shared.length + more)
+        if is_conditioned(window[0, : shared.length], prefixes=shared.prefixes):
             return window
-    return check_conditioned(window)
+    return check_conditioned(window[:, : shared.length], prefixes=shared.prefixes)
 
 
 def any_bytes(batch: int, length: int, rng: np.random.Generator) -> Array:
@@ -154,7 +167,7 @@ def awkward_features(shared: Shared) -> Iterator[Draw]:
 
 def batch_to_train_on(shared: Shared, rng: np.random.Generator) -> Array:
     """(B, T + 1) uint8 of the text for training."""
-    return np.concatenate([conditioned_window(seen(), shared.length, 1, rng) for _ in range(shared.batch)])
+    return np.concatenate([conditioned_window(seen(), shared, 1, rng) for _ in range(shared.batch)])
 
 
 def orders(shared: Shared, rng: np.random.Generator) -> Array:
@@ -219,7 +232,7 @@ def run_epochs(run: TrainingRun) -> Callable[[Array], list[float]]:
 
 
 def observe_step(run: TrainingRun, windows: Array, loss: float) -> dict[str, Any]:
-    """The loss, the gradient of each weight in units of its largest entry, and whether the weights went down it as Adam goes.
+    """The loss, the gradient of each weight in units of its largest entry, and whether the weights went down it.
 
     In absolute terms a gradient would hide within any tolerance; and the weights after a step are no measure of it, for
     Adam takes the same step down a small gradient as down a large one.
@@ -253,14 +266,12 @@ def weighted(features: Tensor, sizes: Tensor) -> Tensor:
 
     Magnitudes reach 165, and the phase of a bin that nearly vanishes is rounding: no unweighted tolerance fits both.
     So magnitudes are divided by the largest bin, and sines and cosines multiplied by their own bin's part of it.
-    `sizes`: the true magnitudes of the bins, (B, 1 or T, K) float64. What is filled with zeros is compared as it is.
+    `sizes`: as `bin_sizes` gives them. What is filled with zeros is compared as it is.
     """
-    width = features.shape[-1]
     if features.dim() != 3:
         return features  # of another shape, which is all there is to say
-    if not sizes.shape[-1]:
-        return features.double()
-    top = sizes.amax(dim=-1, keepdim=True).clamp_min(1e-30)
-    part = PER_CENT * sizes / top
+    length, width = features.shape[1:]
+    top = sizes.amax(dim=-1, keepdim=True)
+    part = PER_CENT * sizes[..., : bins(length, width)] / top
     weights = torch.cat([(PER_CENT / top).expand(part.shape), part, part], dim=-1)[..., :width]
     return features * F.pad(weights, (0, width - weights.shape[-1]), value=PER_CENT)

@@ -72,6 +72,7 @@ TARGET = Target(
     id="traditional",
     summary="the traditional transformer beside the byte-spectral model",
     ops=lambda: BASELINE,
+    needs={"torch": "torch>=2.4"},
     opaque=(torch.nn.Module,),
     workloads=(
         Workload(
