@@ -3,7 +3,8 @@
     python benchmarks/versus.py [--epochs 4] [--seeds 3] [--input FILE] [--save FILE] [--picture FILE.svg]
     python benchmarks/versus.py --epochs 20 --seeds 3      what the notes trained; half an hour and more
     python benchmarks/versus.py --quick                    one epoch of one seed, and few rounds
-    python benchmarks/versus.py --show FILE                a saved table again
+    python benchmarks/versus.py --part train               training alone; --part time: all but that
+    python benchmarks/versus.py --show FILE...             saved tables again
 
 One thread. The same text, the same windows in the same order, the same number of steps: an epoch is 48 steps of 4 x 128
 fixed bytes, Adam at 1e-3. Held out is the other half of the text. Models take turns, epoch by epoch and call by call.
@@ -146,6 +147,17 @@ def load(path: Path) -> dict[str, Measured]:
         sys.exit(f"versus: {path} is cut short, or is not what --save writes")
 
 
+def merged(parts: Sequence[dict[str, Measured]]) -> dict[str, Measured]:
+    """Of each model what the parts hold of it; a later part's where two hold the same."""
+    first, *others = parts
+    for part in others:
+        for name, m in part.items():
+            into = first.setdefault(name, m)
+            for kept in ("trained", "batch_ms", "step_ms", "peak_mib", "sweep_ms"):
+                getattr(into, kept).update(getattr(m, kept))
+    return first
+
+
 def halves(path: str | None) -> tuple[bytes, bytes]:
     """The text to train on and the text held out. Exits with a line that says what is wrong."""
     if path is None:
@@ -167,9 +179,12 @@ def measure(chosen: Any, measured: dict[str, Measured]) -> None:
     text = halves(chosen.input)
     lengths = [n for n in LENGTHS[: 2 if chosen.smoke else 4 if chosen.quick else None] if n < len(text[1])]
     rounds = 1 if chosen.smoke else 5 if chosen.quick else 15
-    time_batches(measured, text[1], rounds)
-    peak_memory(measured, __file__)
-    sweep(measured, text[1], lengths, max(1, rounds // 3))
+    if chosen.part != "train":
+        time_batches(measured, text[1], rounds)
+        peak_memory(measured, __file__)
+        sweep(measured, text[1], lengths, max(1, rounds // 3))
+    if chosen.part == "time":
+        return
     epochs, seeds = (1, 1) if chosen.smoke or chosen.quick else (chosen.epochs, chosen.seeds)
     batches, held_out = (2, 4) if chosen.smoke else (48, 64)
     train(measured, MODELS, text, epochs, range(seeds), batches, held_out)
@@ -182,7 +197,8 @@ def main() -> None:
     parser.add_argument("--input", help="a file to train on, and to hold half of out")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--save", type=Path)
-    parser.add_argument("--show", type=Path)
+    parser.add_argument("--part", choices=("all", "time", "train"), default="all")
+    parser.add_argument("--show", type=Path, nargs="+", help="what --save wrote; of several parts, all of it")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--memory", nargs=2, help="(its own: one model's peak, in a process of its own)")
     chosen = parser.chosen()
@@ -194,7 +210,7 @@ def main() -> None:
             print(own_peak(*chosen.memory, unseen()))
             return
         if chosen.show:
-            measured = load(chosen.show)
+            measured = merged([load(path) for path in chosen.show])
         else:
             measured = {m.name: Measured(m.name, m.causal, parameter_count(m.new(0))) for m in MODELS}
             try:

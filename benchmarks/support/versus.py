@@ -175,7 +175,7 @@ def peak_memory(measured: dict[str, Measured], script: str) -> None:
 
 
 def own_peak(name: str, what: str, data: bytes) -> float:
-    """MiB by which this process' peak grows while it makes a model and calls it three times; NaN where none can tell."""
+    """MiB by which this process' peak grows as it makes a model and calls it three times; NaN where nothing tells."""
     model = next(m for m in MODELS if m.name == name)
     windows = fixed(data, BATCH, LENGTH)
     small = type(model.config)(width=8, layers=1)

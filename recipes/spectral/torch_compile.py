@@ -22,6 +22,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -30,6 +31,8 @@ from perfkit.recipe import Recipe, close
 from ...sample_targets.spectral.model import Block, ByteEncoder, Config, make_model
 from ...sample_targets.spectral.ops import Ops, Tensor, inner, project
 
+INLINE: dict[str, Any] = {"compile_threads": 1}  # or a pool of compilers stays beside the calls
+
 
 @cache
 def compiled() -> tuple[Callable[[ByteEncoder, Tensor], Tensor], Callable[[Block, Tensor], Tensor]]:
@@ -37,12 +40,13 @@ def compiled() -> tuple[Callable[[ByteEncoder, Tensor], Tensor], Callable[[Block
     model = make_model(Config(layers=1), seed=0)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
-        fast = torch.compile(project, dynamic=True), torch.compile(inner, dynamic=True)
+        fast_project = torch.compile(project, dynamic=True, options=INLINE)
+        fast_inner = torch.compile(inner, dynamic=True, options=INLINE)
         for shape in ((1, 1), (2, 3), (4, 128)):
             x = torch.zeros(*shape, model.config.width)
-            fast[0](model.encoder, x)
-            fast[1](next(iter(model.blocks)), x)
-    return fast
+            fast_project(model.encoder, x)
+            fast_inner(next(iter(model.blocks)), x)
+    return fast_project, fast_inner
 
 
 def with_compiled_layers(ops: Ops) -> Ops:

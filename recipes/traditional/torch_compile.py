@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -28,6 +29,8 @@ from perfkit.recipe import Recipe, close
 
 from ...sample_targets.traditional.model import Config, Transformer, make_model
 from ...sample_targets.traditional.ops import BASELINE, Ops, Tensor
+
+INLINE: dict[str, Any] = {"compile_threads": 1}  # or a pool of compilers stays beside the calls
 
 
 @cache
@@ -42,7 +45,7 @@ def compiled() -> Callable[[Transformer, Tensor, Tensor], Tensor]:
     model = make_model(Config(), seed=0)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
-        fast = torch.compile(layers, dynamic=True)
+        fast = torch.compile(layers, dynamic=True, options=INLINE)
         for length in (1, 2, 128):
             fast(model, torch.zeros(2, length, model.config.width), BASELINE.mask(length))
     return fast
