@@ -15,9 +15,10 @@ demo: $(READY)
 test: check
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers
+# what takes minutes: every kind of wrong code, every recipe's proof, ten thousand inputs of the fuzzers
 long: $(READY)
 	PERFKIT_KINDS=all $(BIN)/python -m pytest -n auto tests/integration/test_kinds.py
+	PERFKIT_RECIPES=all $(BIN)/python -m pytest -n auto tests/catalog/test_recipes.py
 	PERFKIT_FUZZ=10000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
 
 check: $(READY)
