@@ -12,9 +12,9 @@ from dataclasses import replace
 import torch
 from torch.nn import functional as F
 
-from ..spectral.model import SpectralMix
 from ..spectral.ops import BASELINE as SPECTRAL
 from ..spectral.ops import Ops, Tensor, bins, fitted
+from .model import SpectralMix
 
 __all__ = ["BASELINE", "Ops", "Tensor", "features", "kernel", "mix"]
 

@@ -9,7 +9,6 @@ import torch
 
 from perfkit.target import Target, Workload
 
-from ..spectral.model import make_model
 from ..spectral.target import bytes_of_a_call, forward_cost, run_encode, run_features
 from ..spectral.target import shared as _shared
 from ..spectral.workloads import (
@@ -34,6 +33,7 @@ from ..spectral.workloads import (
     to_ids,
     weighted,
 )
+from .model import make_model
 from .ops import BASELINE, Tensor
 
 
