@@ -105,6 +105,14 @@ def test_bytes_may_be_of_any_whole_type() -> None:
     assert as_ids(np.array([[0, 255]], np.uint8)).dtype == torch.int64
 
 
+def test_the_documented_model_moves_with_a_window_that_is_turned_and_is_not_invariant() -> None:
+    it, ids = known("spectral"), some_bytes(2, 24)
+    turned = it.logits(torch.roll(ids, -5, 1))
+
+    assert torch.allclose(turned, torch.roll(it.logits(ids), -5, 1), atol=1e-3)
+    assert not torch.allclose(turned, it.logits(ids), atol=0.1)
+
+
 def a_mix(width: int = 6) -> SpectralMix:
     mix = SpectralMix(width).double()
     generator = torch.Generator().manual_seed(0)
