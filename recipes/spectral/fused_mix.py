@@ -12,7 +12,7 @@ When it loses
     For long windows: a product with a table is O(T K), a transform O(T log T).
 
 Source
-    The notes of the spectral model: "Kernel fusion (FFT + mixing)", under what is to come; no figure.
+    The notes of the spectral model: "Kernel fusion (FFT + mixing)", under what is to come, for production; no figure.
 """
 
 from __future__ import annotations

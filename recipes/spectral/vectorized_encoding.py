@@ -9,12 +9,15 @@ Why the baseline is slow
     It rolls, transforms and takes the angle of the whole window for each of its T positions: O(T² log T), in Python.
 
 When it loses
-    Never seen: what it writes, the documented form writes too. Recommended by the notes on native Windows, and as
-    "good enough for research"; elsewhere they recommend kernels (Triton on Linux and WSL2, CUDA C++ in production).
+    Never seen: what it writes, the documented form writes too. The notes recommend it on native Windows, and as "good
+    enough for research"; on Linux and WSL2 they recommend a Triton kernel, in production CUDA C++.
 
 Source
     The notes of the spectral model: "Optimized PyTorch (Fallback)". What they print there is `twiddle-matmul`, which is
-    wrong; this is the exact form of the idea.
+    wrong; this is the exact form of the idea. Of Unsloth they say "Not the right tool for byte-spectral architecture",
+    and that holds: its kernels are for RoPE, attention, RMSNorm, SwiGLU, LoRA, quantised weights and a fused loss, in
+    models of transformers, of which this one has none. The one that would fit, for LayerNorm, runs on a GPU only and
+    gives weight and bias no gradient (unsloth/kernels/layernorm.py), for adapters train none; here they are learned.
 """
 
 from __future__ import annotations
