@@ -12,7 +12,8 @@ When it loses
     by copies: `twiddle-matmul-broadcast`. Both are in the catalogue so that their proofs reject them.
 
 Source
-    The notes of the spectral model, which recommend it on native Windows: "Optimized PyTorch (Fallback)", forward_optimized, as it stands there.
+    The notes of the spectral model, which recommend it on native Windows: "Optimized PyTorch
+    (Fallback)", forward_optimized, as it stands there.
 """
 
 from __future__ import annotations

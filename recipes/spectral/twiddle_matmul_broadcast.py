@@ -13,7 +13,8 @@ When it loses
     it the position: every row is the same. It is in the catalogue so that its proof rejects it.
 
 Source
-    The notes of the spectral model, which recommend it on native Windows: "Optimized PyTorch (Fallback)", forward_optimized; the copies are ours.
+    The notes of the spectral model, which recommend it on native Windows: "Optimized PyTorch
+    (Fallback)", forward_optimized; the copies are ours.
 """
 
 from __future__ import annotations
