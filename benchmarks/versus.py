@@ -4,6 +4,7 @@
     python benchmarks/versus.py --epochs 20 --seeds 3      what the notes trained; half an hour and more
     python benchmarks/versus.py --quick                    one epoch of one seed, and few rounds
     python benchmarks/versus.py --part train               training alone; --part time: all but that
+    python benchmarks/versus.py --part floor               the fastest form beside its matrix products alone
     python benchmarks/versus.py --show FILE...             saved tables again
 
 One thread. The same text, the same windows in the same order, the same number of steps: an epoch is 48 steps of 4 x 128
@@ -25,7 +26,19 @@ import torch
 from support.arguments import Arguments
 from support.bytemodels import MODELS
 from support.curves import svg
-from support.versus import LENGTH, Measured, Trained, exponents, own_peak, peak_memory, sweep, time_batches, train
+from support.versus import (
+    CLOCKS,
+    LENGTH,
+    Measured,
+    Trained,
+    exponents,
+    own_peak,
+    peak_memory,
+    sweep,
+    time_batches,
+    time_floors,
+    train,
+)
 from threadpoolctl import threadpool_limits
 
 from perfkit.sample_targets.spectral.model import parameter_count
@@ -121,6 +134,14 @@ def show(measured: dict[str, Measured]) -> None:
     print("\nA spectral loss is of a model that sees the bytes it is to predict; spectral-causal's is not.")
 
 
+def show_floors(ms: dict[str, float]) -> None:
+    """How near the fastest form is to what the machine allows."""
+    for what, taken in ms.items():
+        print(f"{what}: {taken:.3f} ms")
+    gain = ms["features of 8 x 256, documented"] / ms["features of 8 x 256, fastest"]
+    print(f"features: {gain:.1f}x; a batch: {ms['a batch, fastest'] / ms['matrix products alone']:.2f}x its products")
+
+
 def picture(measured: dict[str, Measured]) -> str:
     """Loss curves of the first seed."""
     curves = {}
@@ -176,18 +197,18 @@ def halves(path: str | None) -> tuple[bytes, bytes]:
 
 def measure(chosen: Any, measured: dict[str, Measured]) -> None:
     """All of it, into `measured`, what is quick first."""
-    text = halves(chosen.input)
+    text, clock = halves(chosen.input), CLOCKS[chosen.clock]
     lengths = [n for n in LENGTHS[: 2 if chosen.smoke else 4 if chosen.quick else None] if n < len(text[1])]
     rounds = 1 if chosen.smoke else 5 if chosen.quick else 15
     if chosen.part != "train":
-        time_batches(measured, text[1], rounds)
+        time_batches(measured, text[1], rounds, clock)
         peak_memory(measured, __file__)
-        sweep(measured, text[1], lengths, max(1, rounds // 3))
+        sweep(measured, text[1], lengths, max(1, rounds // 3), clock)
     if chosen.part == "time":
         return
     epochs, seeds = (1, 1) if chosen.smoke or chosen.quick else (chosen.epochs, chosen.seeds)
     batches, held_out = (2, 4) if chosen.smoke else (48, 64)
-    train(measured, MODELS, text, epochs, range(seeds), batches, held_out)
+    train(measured, MODELS, text, epochs, range(seeds), batches, held_out, clock)
 
 
 def main() -> None:
@@ -197,8 +218,9 @@ def main() -> None:
     parser.add_argument("--input", help="a file to train on, and to hold half of out")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--save", type=Path)
-    parser.add_argument("--part", choices=("all", "time", "train"), default="all")
+    parser.add_argument("--part", choices=("all", "time", "train", "floor"), default="all")
     parser.add_argument("--show", type=Path, nargs="+", help="what --save wrote; of several parts, all of it")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall", help="cpu: on a machine that others use too")
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--memory", nargs=2, help="(its own: one model's peak, in a process of its own)")
     chosen = parser.chosen()
@@ -208,6 +230,9 @@ def main() -> None:
     with threadpool_limits(1):
         if chosen.memory:
             print(own_peak(*chosen.memory, unseen()))
+            return
+        if chosen.part == "floor":
+            show_floors(time_floors(unseen(), 5 if chosen.smoke or chosen.quick else 40, CLOCKS[chosen.clock]))
             return
         if chosen.show:
             measured = merged([load(path) for path in chosen.show])

@@ -22,6 +22,9 @@ from perfkit.sample_targets.spectral.training import Trainer, losses
 from .bytemodels import MODELS, ByteModel
 
 LENGTH, BATCH = 128, 4
+Clock = Callable[[], float]  # seconds
+# the second is blind to what else the machine does, and right for one thread that never waits
+CLOCKS: dict[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_time}
 
 
 @dataclass
@@ -70,7 +73,7 @@ class Progress:
 
 def train(
     measured: dict[str, Measured], models: Iterable[ByteModel], text: tuple[bytes, bytes], epochs: int,
-    seeds: Iterable[int], batches: int, held_out: int,
+    seeds: Iterable[int], batches: int, held_out: int, clock: Clock,
 ) -> None:  # fmt: skip
     """Train every model from every seed on the same windows in the same order; epochs take turns among the models."""
     windows = fixed(text[0], BATCH * batches, LENGTH)
@@ -89,9 +92,9 @@ def train(
                 trainer, into = trainers[model.name], measured[model.name].trained[seed]
                 means = []
                 for row in rows:
-                    start = time.perf_counter()
+                    start = clock()
                     means.append(trainer.step(windows[row]))
-                    into.step_s.append(time.perf_counter() - start)
+                    into.step_s.append(clock() - start)
                     progress.step("training")
                 into.epoch_losses.append(statistics.fmean(means))
                 _judge(into, model, trainer, windows, unseen)
@@ -104,19 +107,19 @@ def _judge(into: Trained, model: ByteModel, trainer: Trainer, windows: Any, unse
     into.held_out_last = float(there[-1])
 
 
-def in_turn(calls: dict[Any, Callable[[], object]], rounds: int) -> dict[Any, float]:
+def in_turn(calls: dict[Any, Callable[[], object]], rounds: int, clock: Clock) -> dict[Any, float]:
     """The median milliseconds of each call, all taking turns; one round before is not counted."""
     taken: dict[Any, list[float]] = {name: [] for name in calls}
     for number in range(rounds + 1):
         for name, call in calls.items():
-            start = time.perf_counter()
+            start = clock()
             call()
             if number:
-                taken[name].append((time.perf_counter() - start) * 1e3)
+                taken[name].append((clock() - start) * 1e3)
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def time_batches(measured: dict[str, Measured], data: bytes, rounds: int) -> None:
+def time_batches(measured: dict[str, Measured], data: bytes, rounds: int, clock: Clock) -> None:
     """A batch of 4 x 128 bytes through each model, documented and fastest, and a training step of each."""
     windows = fixed(data, BATCH, LENGTH)
     ids = torch.tensor(windows[:, :-1].astype(np.int64))
@@ -130,10 +133,34 @@ def time_batches(measured: dict[str, Measured], data: bytes, rounds: int) -> Non
             infer[model.name, f"{form} encoding"] = lambda ops=ops, e=encoder: _without_graph(ops.encode, ops, e, ids)
             trainer = Trainer(model.new(0), ops)
             steps[model.name, form] = lambda t=trainer: t.step(windows)
-    for (name, form), ms in in_turn(infer, rounds).items():
+    for (name, form), ms in in_turn(infer, rounds, clock).items():
         measured[name].batch_ms[form] = ms
-    for (name, form), ms in in_turn(steps, max(2, rounds // 3)).items():
+    for (name, form), ms in in_turn(steps, max(2, rounds // 3), clock).items():
         measured[name].step_ms[form] = ms
+
+
+def time_floors(data: bytes, rounds: int, clock: Clock) -> dict[str, float]:
+    """Features of 8 x 256 bytes, and a batch beside its matrix products alone: milliseconds by what it is."""
+    spectral = MODELS[0]
+    own, fastest = spectral.new(0), spectral.fastest()
+    ids = torch.tensor(fixed(data, BATCH, LENGTH)[:, :-1].astype(np.int64))
+    signal = fastest.signal(torch.tensor(fixed(data, 8, 256)[:, :-1].astype(np.int64)))
+    bands = own.encoder.bands.detach()
+    products = [m for m in own.modules() if isinstance(m, torch.nn.Linear)]
+    inputs = [torch.randn(ids.numel(), m.in_features) for m in products]
+
+    def multiply() -> None:
+        with torch.no_grad():
+            for module, x in zip(products, inputs, strict=True):
+                torch.nn.functional.linear(x, module.weight)
+
+    forms = (("documented", spectral.documented), ("fastest", fastest))
+    batches: dict[Any, Callable[[], object]] = {"matrix products alone": multiply}
+    features: dict[Any, Callable[[], object]] = {}
+    for form, ops in forms:
+        batches[f"a batch, {form}"] = lambda ops=ops: ops.infer(ops, own, ids)
+        features[f"features of 8 x 256, {form}"] = lambda ops=ops: _without_graph(ops.features, ops, bands, signal, 256)
+    return {**in_turn(batches, rounds, clock), **in_turn(features, rounds, clock)}
 
 
 def _without_graph(function: Callable[..., object], *arguments: Any) -> object:
@@ -141,7 +168,7 @@ def _without_graph(function: Callable[..., object], *arguments: Any) -> object:
         return function(*arguments)
 
 
-def sweep(measured: dict[str, Measured], data: bytes, lengths: Iterable[int], rounds: int) -> None:
+def sweep(measured: dict[str, Measured], data: bytes, lengths: Iterable[int], rounds: int, clock: Clock) -> None:
     """One window of each length through each model, documented and fastest."""
     lengths = list(lengths)
     progress = Progress(len(lengths))
@@ -153,7 +180,7 @@ def sweep(measured: dict[str, Measured], data: bytes, lengths: Iterable[int], ro
             for m, own in models
             for form, ops in (("documented", m.documented), ("fastest", m.fastest()))
         }
-        for (name, form), ms in in_turn(calls, rounds).items():
+        for (name, form), ms in in_turn(calls, rounds, clock).items():
             measured[name].sweep_ms.setdefault(form, {})[length] = ms
         progress.step("lengths")
 
