@@ -1,4 +1,4 @@
-"""Mix by the real transform: half the bins, and none of the zeros.
+"""Mix by the real transform: half the bins, and none that are 0.
 
 What it does
     Transforms real numbers as such, so that T / 2 + 1 bins are computed and not T, and lets the inverse fill what is
