@@ -51,16 +51,16 @@ NOTES = {  # what the notes say: seconds of 20 epochs, milliseconds a batch, los
 LENGTHS = (64, 128, 256, 512, 1024, 2048)
 
 
-def spread(values: Sequence[float]) -> str:
+def spread(values: Sequence[float | None]) -> str:
     """The mean, and how far the extremes of several seeds are from it."""
-    values = [v for v in values if not math.isnan(v)]
-    if not values:
+    known = [v for v in values if v is not None]
+    if not known:
         return "-"
-    mean = statistics.fmean(values)
-    return f"{mean:.3f}" if len(values) == 1 else f"{mean:.3f} ±{max(abs(v - mean) for v in values):.3f}"
+    mean = statistics.fmean(known)
+    return f"{mean:.3f}" if len(known) == 1 else f"{mean:.3f} ±{max(abs(v - mean) for v in known):.3f}"
 
 
-def of_seeds(m: Measured, pick: Callable[[Trained], float]) -> str:
+def of_seeds(m: Measured, pick: Callable[[Trained], float | None]) -> str:
     return spread([pick(t) for t in m.trained.values() if t.held_out_losses])
 
 
@@ -103,7 +103,10 @@ def rows(measured: dict[str, Measured]) -> list[tuple[str, list[str]]]:
         row("held-out loss, nats a byte", lambda m: of_seeds(m, lambda t: t.held_out_losses[-1])),
         row("  at the last position", lambda m: of_seeds(m, lambda t: t.held_out_last)),
         row("  bits a byte", lambda m: of_seeds(m, lambda t: t.held_out_losses[-1] / math.log(2))),
-        row("  bits a byte, last position", lambda m: of_seeds(m, lambda t: t.held_out_last / math.log(2))),
+        row(
+            "  bits a byte, last position",
+            lambda m: of_seeds(m, lambda t: t.held_out_last and t.held_out_last / math.log(2)),
+        ),
         row("peak memory to infer, MiB", lambda m: cell(m.peak_mib, "infer", 0)),
         row("peak memory to train, MiB", lambda m: cell(m.peak_mib, "train", 0)),
     ]
@@ -189,9 +192,7 @@ def halves(path: str | None) -> tuple[bytes, bytes]:
         sys.exit(f"versus: cannot read {path}: {error.strerror}")
     half = len(data) // 2
     if half < LENGTH + 1:
-        sys.exit(
-            f"versus: {path} has {len(data)} bytes; half of it must hold one window of {LENGTH} and the byte after"
-        )
+        sys.exit(f"versus: {path} has {len(data)} bytes; half must hold a window of {LENGTH} and the byte after it")
     return data[:half], data[half:]
 
 

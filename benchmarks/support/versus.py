@@ -33,9 +33,9 @@ class Trained:
 
     epoch_losses: list[float] = field(default_factory=list)  # mean over an epoch's steps, dropout on
     held_out_losses: list[float] = field(default_factory=list)  # after each epoch
-    training_loss: float = math.nan  # after the last epoch, dropout off
-    held_out_last: float = math.nan  # at the last position alone
-    training_last: float = math.nan
+    training_loss: float | None = None  # after the last epoch, dropout off
+    held_out_last: float | None = None  # at the last position alone
+    training_last: float | None = None
     step_s: list[float] = field(default_factory=list)
 
 
@@ -198,7 +198,8 @@ def peak_memory(measured: dict[str, Measured], script: str) -> None:
         for what in ("infer", "train"):
             line = [sys.executable, script, "--memory", model.name, what]
             done = subprocess.run(line, capture_output=True, text=True, check=True)
-            measured[model.name].peak_mib[what] = float(done.stdout.split()[-1])
+            if not math.isnan(grown_mib := float(done.stdout.split()[-1])):
+                measured[model.name].peak_mib[what] = grown_mib
 
 
 def own_peak(name: str, what: str, data: bytes) -> float:
