@@ -203,12 +203,13 @@ def measure(chosen: Any, measured: dict[str, Measured]) -> None:
     rounds = 1 if chosen.smoke else 5 if chosen.quick else 15
     if chosen.part != "train":
         time_batches(measured, text[1], rounds, clock)
-        peak_memory(measured, __file__)
+        runs = [(m, what) for m in MODELS for what in ("infer", "train")]
+        peak_memory(measured, __file__, runs[:1] if chosen.smoke else runs)
         sweep(measured, text[1], lengths, max(1, rounds // 3), clock)
     if chosen.part == "time":
         return
     epochs, seeds = (1, 1) if chosen.smoke or chosen.quick else (chosen.epochs, chosen.seeds)
-    batches, held_out = (2, 4) if chosen.smoke else (48, 64)
+    batches, held_out = (1, 4) if chosen.smoke else (48, 64)
     train(measured, MODELS, text, epochs, range(seeds), batches, held_out, clock)
 
 

@@ -192,14 +192,13 @@ def exponents(by_length: dict[int, float]) -> Iterator[tuple[int, int, float]]:
         yield short, long, math.log(slow / fast) / math.log(long / short)
 
 
-def peak_memory(measured: dict[str, Measured], script: str) -> None:
+def peak_memory(measured: dict[str, Measured], script: str, runs: Iterable[tuple[ByteModel, str]]) -> None:
     """The peak of a process of its own that infers, or trains, beyond what it holds before the first call."""
-    for model in MODELS:
-        for what in ("infer", "train"):
-            line = [sys.executable, script, "--memory", model.name, what]
-            done = subprocess.run(line, capture_output=True, text=True, check=True)
-            if not math.isnan(grown_mib := float(done.stdout.split()[-1])):
-                measured[model.name].peak_mib[what] = grown_mib
+    for model, what in runs:
+        line = [sys.executable, script, "--memory", model.name, what]
+        done = subprocess.run(line, capture_output=True, text=True, check=True)
+        if not math.isnan(grown_mib := float(done.stdout.split()[-1])):
+            measured[model.name].peak_mib[what] = grown_mib
 
 
 def own_peak(name: str, what: str, data: bytes) -> float:
