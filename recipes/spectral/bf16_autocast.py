@@ -42,5 +42,5 @@ RECIPE = Recipe(
     status="beyond",
     touches={"infer"},
     apply=lambda ops: replace(ops, infer=in_bfloat16(ops.infer)),
-    equivalence=close(rtol=0.05, atol=0.05, why="bfloat16 keeps 8 bits of each factor"),
+    equivalence=close(rtol=0.02, atol=0.03, why="bfloat16 keeps 8 bits of each factor"),
 )

@@ -19,14 +19,14 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, close
 
-from ..spectral.fused_adam import adam_fused
+from ..spectral.fused_adam import update_fused
 
 RECIPE = Recipe(
     id="fused-adam",
     target="spectral-causal",
     status="beyond",
-    touches={"optimizer"},
+    touches={"update"},
     workload="train",
-    apply=lambda ops: replace(ops, optimizer=adam_fused),
+    apply=lambda ops: replace(ops, update=update_fused),
     equivalence=close(rtol=1e-4, atol=2e-5, why="one pass rounds otherwise than a dozen"),
 )

@@ -6,12 +6,11 @@ B windows, T positions, D width, K bins: the first min(D // 2, T // 2) of the tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 
 from .model import Block, ByteEncoder, SpectralMix, SpectralModel, as_ids
@@ -36,7 +35,7 @@ KINDS: dict[str, str] = {
     "mix": "call",
     "inner": "call",
     "head": "call",
-    "optimizer": "factory",
+    "update": "context",
 }
 # windows are of one length, all through training and after it
 REUSED: tuple[str, ...] = ("twiddles",)
@@ -53,7 +52,7 @@ SUMMARIES: dict[str, str] = {
     "mix": "what each position takes from the others",
     "inner": "the inner layer of a block",
     "head": "hidden states to logits",
-    "optimizer": "what moves the weights down their gradients",
+    "update": "moves the weights down their gradients",
 }
 
 
@@ -140,7 +139,8 @@ def mix(mix: SpectralMix, x: Tensor) -> Tensor:
 
     The first K bins of the transform are multiplied by the channel's weights, the others are 0, the result is real.
     """
-    k = bins(x.shape[1], x.shape[2])
+    _, length, width = x.shape
+    k = bins(length, width)
     spectrum = torch.fft.fft(x, dim=1)  # (B, T, D)
     kept = torch.zeros_like(spectrum)
     kept[:, :k] = spectrum[:, :k] * torch.complex(mix.real, mix.imag)[:, :k].T
@@ -160,9 +160,9 @@ def head(model: SpectralModel, x: Tensor) -> Tensor:
     return logits
 
 
-def optimizer(parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-    """Adam at 1e-3 over these parameters."""
-    return torch.optim.Adam(parameters, lr=1e-3)
+def update(optimizer: torch.optim.Adam) -> None:
+    """One step of Adam down the gradients that the weights hold."""
+    optimizer.step()
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Ops:
     mix: Callable[[SpectralMix, Tensor], Tensor] = mix
     inner: Callable[[Block, Tensor], Tensor] = inner
     head: Callable[[SpectralModel, Tensor], Tensor] = head
-    optimizer: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer] = optimizer
+    update: Callable[[torch.optim.Adam], None] = update
 
 
 BASELINE = Ops()

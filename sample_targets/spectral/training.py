@@ -1,11 +1,11 @@
 """Training, as the notes have it: Adam at 1e-3, on windows of bytes, each position to predict the next byte.
 
-It serves every model whose table of seams has `forward`, `infer` and `optimizer`.
+It serves every model whose table of seams has `forward`, `infer` and `update`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from .model import as_ids
 __all__ = ["Trainer", "TrainingOps", "losses"]
 
 Tensor = torch.Tensor
+LEARNING_RATE = 1e-3
 
 
 class TrainingOps(Protocol):
@@ -30,7 +31,7 @@ class TrainingOps(Protocol):
     def infer(self) -> Callable[[Any, Any, Tensor], Tensor]: ...
 
     @property
-    def optimizer(self) -> Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]: ...
+    def update(self) -> Callable[[torch.optim.Adam], None]: ...
 
 
 class Trainer:
@@ -39,7 +40,7 @@ class Trainer:
     def __init__(self, model: nn.Module, ops: TrainingOps, seed: int = 0) -> None:
         self.model = model
         self.ops = ops
-        self.optimizer = ops.optimizer(model.parameters())
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
         self._seed = seed
         self._steps = 0
 
@@ -62,7 +63,7 @@ class Trainer:
             loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
             self.optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            self.optimizer.step()
+            self.ops.update(self.optimizer)
         finally:
             self.model.eval()
         self._steps += 1

@@ -36,7 +36,7 @@ KINDS: dict[str, str] = {
     "mix": "call",
     "inner": "call",
     "head": "call",
-    "optimizer": "factory",
+    "update": "context",
 }
 REUSED: tuple[str, ...] = ("twiddles",)
 ONLY_READ: tuple[str, ...] = ("twiddles",)
@@ -52,7 +52,7 @@ SUMMARIES: dict[str, str] = {
     "mix": "what each position takes from those before it",
     "inner": "the inner layer of a block",
     "head": "hidden states to logits",
-    "optimizer": "what moves the weights down their gradients",
+    "update": "moves the weights down their gradients",
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..spectral.ops import infer, optimizer
+from ..spectral.ops import infer, update
 from .model import Transformer
 
 Tensor = torch.Tensor
@@ -29,7 +29,7 @@ KINDS: dict[str, str] = {
     "mask": "call",
     "transform": "call",
     "head": "call",
-    "optimizer": "factory",
+    "update": "context",
 }
 # windows are of one length, all through training and after it
 REUSED: tuple[str, ...] = ("mask",)
@@ -41,7 +41,7 @@ SUMMARIES: dict[str, str] = {
     "mask": "which positions may see which",
     "transform": "the encoder layers",
     "head": "hidden states to logits",
-    "optimizer": "what moves the weights down their gradients",
+    "update": "moves the weights down their gradients",
 }
 
 
@@ -84,7 +84,7 @@ class Ops:
     mask: Callable[[int], Tensor] = mask
     transform: Callable[[Transformer, Tensor, Tensor], Tensor] = transform
     head: Callable[[Transformer, Tensor], Tensor] = head
-    optimizer: Callable[[Any], torch.optim.Optimizer] = optimizer
+    update: Callable[[torch.optim.Adam], None] = update
 
 
 BASELINE = Ops()
