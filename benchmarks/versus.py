@@ -5,6 +5,7 @@
     python benchmarks/versus.py --quick                    one epoch of one seed, and few rounds
     python benchmarks/versus.py --part train               training alone; --part time: all but that
     python benchmarks/versus.py --part floor               the fastest form beside its matrix products alone
+    python benchmarks/versus.py --part moves               what a later byte moves, and what a shift does
     python benchmarks/versus.py --show FILE...             saved tables again
 
 One thread. The same text, the same windows in the same order, the same number of steps: an epoch is 48 steps of 4 x 128
@@ -32,6 +33,7 @@ from support.versus import (
     Measured,
     Trained,
     exponents,
+    moves,
     own_peak,
     peak_memory,
     sweep,
@@ -222,7 +224,7 @@ def main() -> None:
     parser.add_argument("--input", help="a file to train on, and to hold half of out")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--save", type=Path)
-    parser.add_argument("--part", choices=("all", "time", "train", "floor"), default="all")
+    parser.add_argument("--part", choices=("all", "time", "train", "floor", "moves"), default="all")
     parser.add_argument("--show", type=Path, nargs="+", help="what --save wrote; of several parts, all of it")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="cpu: on a machine that others use too")
     parser.add_argument("--picture", type=Path)
@@ -237,6 +239,10 @@ def main() -> None:
             return
         if chosen.part == "floor":
             show_floors(time_floors(unseen(), 5 if chosen.smoke or chosen.quick else 40, CLOCKS[chosen.clock]))
+            return
+        if chosen.part == "moves":
+            for what, most in moves(unseen()).items():
+                print(f"{what}: {most:.2g}")
             return
         if chosen.show:
             measured = merged([load(path) for path in chosen.show])

@@ -172,7 +172,36 @@ def time_floors(data: bytes, rounds: int, clock: Clock) -> dict[str, float]:
     return {**found, "features of 8 x 256, fastest, one call after another": in_a_row}
 
 
-def _without_graph(function: Callable[..., object], *arguments: Any) -> object:
+def moves(data: bytes) -> dict[str, float]:
+    """By how much logits move, of models as they are drawn: with a later byte, and with a window that is shifted."""
+    text = fixed(data, BATCH, LENGTH)
+    ids, on = (torch.tensor(w.astype(np.int64)) for w in (text[:, :-1], text[:, 1:]))
+    later = ids.clone()
+    later[:, 100] = (later[:, 100] + 128) % 256
+    found = {}
+    for model in MODELS:
+        own, ops = model.new(0), model.documented
+        logits, moved = (ops.infer(ops, own, x) for x in (ids, later))
+        found[f"{model.name}: another byte 100, logits at 10"] = _apart(logits[:, 10], moved[:, 10])
+    own, ops = MODELS[0].new(0), MODELS[0].documented
+    turned = torch.roll(ids, -5, 1)
+    logits, there, after = (ops.infer(ops, own, x) for x in (ids, turned, on))
+    one, other = (_without_graph(ops.features, ops, own.encoder.bands, ops.signal(x), 256) for x in (ids, turned))
+    return {
+        **found,
+        "spectral: window turned by 5, magnitudes": _apart(one[..., :64], other[..., :64]),
+        "spectral: window turned by 5, sines and cosines": _apart(one[..., 64:192], other[..., 64:192]),
+        "spectral: window turned by 5, logits in place": _apart(logits, there),
+        "spectral: window turned by 5, logits turned with it": _apart(torch.roll(logits, -5, 1), there),
+        "spectral: text moved on by 1, logits of the same byte": _apart(logits[:, 1:], after[:, :-1]),
+    }
+
+
+def _apart(one: Any, other: Any) -> float:
+    return float((one - other).abs().max())
+
+
+def _without_graph(function: Callable[..., Any], *arguments: Any) -> Any:
     with torch.no_grad():
         return function(*arguments)
 
