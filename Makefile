@@ -29,14 +29,13 @@ test: style
 quick: style
 	$(PYTEST) -n auto --dist worksteal -m "not slow"
 
-# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the compressor as it is,
-# an installation without torch
+# what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the proof of every recipe,
+# the compressor as it is, an installation without torch
 long: $(READY)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
-	PERFKIT_COMPRESSOR=whole $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
+	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
-	PERFKIT_RECIPES=all $(PYTEST) -n auto tests/catalog/test_recipes.py -k "proven and finite"
 
 check: style types docs-quietly
 

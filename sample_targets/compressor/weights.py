@@ -97,7 +97,7 @@ def _read(path: Path) -> State | None:
     """What a file holds; None when there is none, or one that is not what `_write` wrote."""
     expected = state_dict(Config(), SEED)
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:  # noqa: TID251
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             found = {name: file[name] for name in expected}
             digest = bytes(file["digest"])
     except (*_UNREADABLE, zipfile.BadZipFile, zlib.error, struct.error):

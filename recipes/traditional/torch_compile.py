@@ -1,0 +1,72 @@
+"""Compile the encoder layers with torch.compile.
+
+What it does
+    Compiles one function of the layers for any number of windows and positions, once a process for every model.
+    Training is not compiled.
+
+Why the baseline is slow
+    Each layer is a dozen calls of torch, with a tensor of its own between any two.
+
+When it loses
+    Most of a layer is matrix products, which are the library's before and after; and compiling must be earned first,
+    some ten seconds. It needs a C++ compiler.
+
+Source
+    Beyond the notes, which measure the traditional model as it is.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import torch
+
+from perfkit.recipe import Recipe, close
+
+from ...sample_targets.traditional.model import Config, Transformer, make_model
+from ...sample_targets.traditional.ops import BASELINE, Ops, Tensor
+
+INLINE: dict[str, Any] = {"compile_threads": 1}  # or a pool of compilers stays beside the calls
+
+
+@cache
+def compiled() -> Callable[[Transformer, Tensor, Tensor], Tensor]:
+    """The layers, compiled now, so that the first call is as fast as the others."""
+
+    def layers(model: Transformer, x: Tensor, mask: Tensor) -> Tensor:
+        for layer in model.layers.layers:
+            x = layer(x, src_mask=mask, is_causal=True)  # or torch looks at the mask, which no compiler can
+        return x
+
+    model = make_model(Config(), seed=0)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
+        fast = torch.compile(layers, dynamic=True, options=INLINE)
+        for length in (1, 2, 128):
+            fast(model, torch.zeros(2, length, model.config.width), BASELINE.mask(length))
+    return fast
+
+
+def with_compiled_layers(ops: Ops) -> Ops:
+    """A table that runs them, where no gradient is asked for."""
+    fast, documented = compiled(), ops.transform
+
+    def transform_compiled(model: Transformer, x: Tensor, mask: Tensor) -> Tensor:
+        return documented(model, x, mask) if torch.is_grad_enabled() else fast(model, x, mask)
+
+    return replace(ops, transform=transform_compiled)
+
+
+RECIPE = Recipe(
+    id="torch-compile",
+    target="traditional",
+    status="beyond",
+    touches={"transform"},
+    threads=1,  # of the compiler, which waits beside the calls
+    apply=with_compiled_layers,
+    equivalence=close(rtol=1e-4, atol=2e-5, why="compiled layers add up in another order"),
+)

@@ -1,0 +1,82 @@
+"""Training, as the notes have it: Adam at 1e-3, on windows of bytes, each position to predict the next byte.
+
+It serves every model whose table of seams has `forward`, `infer` and `update`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .model import as_ids
+
+__all__ = ["Trainer", "TrainingOps", "losses"]
+
+Tensor = torch.Tensor
+LEARNING_RATE = 1e-3
+
+
+class TrainingOps(Protocol):
+    """What training asks of a table of seams."""
+
+    @property
+    def forward(self) -> Callable[[Any, Any, Tensor], Tensor]: ...
+
+    @property
+    def infer(self) -> Callable[[Any, Any, Tensor], Tensor]: ...
+
+    @property
+    def update(self) -> Callable[[torch.optim.Adam], None]: ...
+
+
+class Trainer:
+    """Trains one model in place. Dropout draws from a generator of its own, so that equal steps give equal weights."""
+
+    def __init__(self, model: nn.Module, ops: TrainingOps, seed: int = 0) -> None:
+        self.model = model
+        self.ops = ops
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+        self._seed = seed
+        self._steps = 0
+
+    def restart(self) -> None:
+        """Forget what the optimizer has gathered, and the steps that were counted; the weights are the caller's."""
+        self.optimizer.state.clear()
+        self._steps = 0
+
+    def step(self, windows: np.ndarray) -> float:
+        """One step on windows (B, T + 1) of bytes; answers the mean loss in nats a byte before it."""
+        ids = as_ids(windows.astype(np.int64))
+        if ids.shape[1] < 2:
+            raise ValueError("a window to train on has two bytes or more: one to see, one to predict")
+        x, y = ids[:, :-1], ids[:, 1:]
+        self.model.train()
+        try:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(self._seed + self._steps)
+                logits = self.ops.forward(self.ops, self.model, x)  # (B, T, 256)
+            loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
+            self.optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.ops.update(self.optimizer)
+        finally:
+            self.model.eval()
+        self._steps += 1
+        return loss.item()
+
+
+def losses(model: nn.Module, ops: TrainingOps, windows: np.ndarray, batch: int = 4) -> np.ndarray:
+    """The mean loss in nats at each position, (T,), over windows (N, T + 1) of bytes; no weight changes."""
+    total = torch.zeros(windows.shape[1] - 1, dtype=torch.float64)
+    model.eval()
+    for start in range(0, len(windows), batch):
+        ids = as_ids(windows[start : start + batch].astype(np.int64))
+        logits = ops.infer(ops, model, ids[:, :-1])
+        total += F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none").double().sum(0)
+    result: np.ndarray = (total / len(windows)).numpy()
+    return result

@@ -1,0 +1,131 @@
+"""The traditional transformer as a target: the workloads of the byte-spectral model, on the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+
+from perfkit.axis import read_point
+from perfkit.target import Cost, Target, Workload
+
+from ..spectral.workloads import (
+    Runner,
+    Shared,
+    awkward_windows,
+    batch_to_train_on,
+    begin_training,
+    build,
+    build_trainer,
+    change_initial,
+    change_weights,
+    observe_epochs,
+    observe_step,
+    orders,
+    passage,
+    run_epochs,
+    run_infer,
+    run_step,
+    sized,
+    to_ids,
+    weights_of,
+)
+from .model import Config, make_model
+from .ops import BASELINE, Tensor
+
+CONFIGS = {"tiny": Config(width=12, layers=2, heads=3, ff=20)}
+
+
+def shared(size: str, seed: int) -> Shared:
+    """The weights of `size`, and how many bytes it is run on; `small[length=512]` is 4 windows of 512."""
+    size, axis, value = read_point(size)
+    config = CONFIGS.get(size, Config())
+    return sized(size, config, weights_of(make_model, config, seed), **({axis: value} if axis else {}))
+
+
+def run_encode(runner: Runner) -> Callable[[Tensor], Tensor]:
+    """Hidden states of the bytes, before any layer."""
+    ops, model = runner.ops, runner.model
+
+    def encode(ids: Tensor) -> Tensor:
+        with torch.no_grad():
+            result: Tensor = ops.encode(ops, model, ids)
+            return result
+
+    return encode
+
+
+def forward_cost(shared: Shared) -> Cost:
+    """Every matrix multiplies every row once, and each position sees those before it."""
+    c, rows = shared.config, shared.batch * shared.length
+    matrices = c.layers * (4 * c.width**2 + 2 * c.width * c.ff) + 256 * c.width
+    attention = c.layers * 2 * c.width * (shared.length + 1) / 2
+    return Cost(operations=2.0 * rows * (matrices + attention), read=4.0 * matrices)
+
+
+def bytes_of_a_call(shared: Shared) -> float:
+    return shared.batch * shared.length
+
+
+TARGET = Target(
+    id="traditional",
+    summary="the traditional transformer beside the byte-spectral model",
+    ops=lambda: BASELINE,
+    needs={"torch": "torch>=2.4"},
+    opaque=(torch.nn.Module,),
+    workloads=(
+        Workload(
+            id="forward",
+            summary="logits of 4 x 128 bytes",
+            sizes=("small", "tiny"),
+            axes=("length", "batch"),
+            shared=shared,
+            build=partial(build, make_model),
+            data=passage,
+            prepare=to_ids,
+            call=run_infer,
+            awkward=awkward_windows,
+            change=change_weights,
+            cost=forward_cost,
+            units=("bytes", bytes_of_a_call),
+        ),
+        Workload(
+            id="encode",
+            summary="hidden states of 4 x 128 bytes, before any layer",
+            sizes=("small", "tiny"),
+            axes=("length", "batch"),
+            shared=shared,
+            build=partial(build, make_model),
+            data=passage,
+            prepare=to_ids,
+            call=run_encode,
+            change=change_weights,
+        ),
+        Workload(
+            id="train",
+            summary="one step of Adam on 4 windows of 128 bytes",
+            sizes=("small", "tiny"),
+            axes=("length",),
+            shared=shared,
+            build=partial(build_trainer, make_model),
+            data=batch_to_train_on,
+            prepare=begin_training,
+            call=run_step,
+            observe=observe_step,
+            change=change_initial,
+        ),
+        Workload(
+            id="epochs",
+            summary="one epoch: 48 steps over fixed bytes",
+            sizes=("small", "20-epochs", "tiny"),
+            shared=shared,
+            build=partial(build_trainer, make_model),
+            data=orders,
+            prepare=begin_training,
+            call=run_epochs,
+            observe=observe_epochs,
+            change=change_initial,
+        ),
+    ),
+)
