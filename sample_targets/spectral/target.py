@@ -7,7 +7,6 @@ from functools import partial
 
 import torch
 
-from perfkit.axis import read_point
 from perfkit.target import Cost, Target, Workload
 
 from .model import Config, make_model
@@ -40,11 +39,10 @@ from .workloads import (
 CONFIGS = {"tiny": Config(width=15, layers=2)}  # odd on purpose, and wider than its windows are long
 
 
-def shared(size: str, seed: int) -> Shared:
-    """The weights of `size`, and how many bytes it is run on; `small[length=512]` is 4 windows of 512."""
-    size, axis, value = read_point(size)
+def shared(size: str, seed: int, **axes: int) -> Shared:
+    """The weights of `size`, and how many bytes it is run on; `length=512` is 4 windows of 512."""
     config = CONFIGS.get(size, Config())
-    return sized(size, config, weights_of(make_model, config, seed), **({axis: value} if axis else {}))
+    return sized(size, config, weights_of(make_model, config, seed), **axes)
 
 
 def run_encode(runner: Runner) -> Callable[[Tensor], Tensor]:
@@ -107,7 +105,7 @@ TARGET = Target(
             awkward=awkward_windows,
             change=change_weights,
             cost=forward_cost,
-            units=("bytes", bytes_of_a_call),
+            throughput=("bytes", bytes_of_a_call),
         ),
         Workload(
             id="encode",

@@ -67,7 +67,7 @@ TARGET = Target(
             awkward=awkward_windows,
             change=change_weights,
             cost=forward_cost,
-            units=("bytes", bytes_of_a_call),
+            throughput=("bytes", bytes_of_a_call),
         ),
         Workload(
             id="encode",

@@ -7,7 +7,6 @@ from functools import partial
 
 import torch
 
-from perfkit.axis import read_point
 from perfkit.target import Cost, Target, Workload
 
 from ..spectral.workloads import (
@@ -37,11 +36,10 @@ from .ops import BASELINE, Tensor
 CONFIGS = {"tiny": Config(width=12, layers=2, heads=3, ff=20)}
 
 
-def shared(size: str, seed: int) -> Shared:
-    """The weights of `size`, and how many bytes it is run on; `small[length=512]` is 4 windows of 512."""
-    size, axis, value = read_point(size)
+def shared(size: str, seed: int, **axes: int) -> Shared:
+    """The weights of `size`, and how many bytes it is run on; `length=512` is 4 windows of 512."""
     config = CONFIGS.get(size, Config())
-    return sized(size, config, weights_of(make_model, config, seed), **({axis: value} if axis else {}))
+    return sized(size, config, weights_of(make_model, config, seed), **axes)
 
 
 def run_encode(runner: Runner) -> Callable[[Tensor], Tensor]:
@@ -88,7 +86,7 @@ TARGET = Target(
             awkward=awkward_windows,
             change=change_weights,
             cost=forward_cost,
-            units=("bytes", bytes_of_a_call),
+            throughput=("bytes", bytes_of_a_call),
         ),
         Workload(
             id="encode",

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from perfkit.worker.loaded_target import LoadedTarget
 from threadpoolctl import threadpool_limits
 
 from perfkit.catalog import open_catalogs
 from perfkit.catalog.index import RecipeEntry
+from perfkit.protocol.proving import Prove
+from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
+from perfkit.worker.proof.call import Tally
+from perfkit.worker.proof.variant import prove_workload
 
 ENTRIES = open_catalogs().of_target("finite-memory")
 RIGHT = [pytest.param(e, id=e.recipe.id) for e in ENTRIES if e.recipe.status != "rejected"]
@@ -21,13 +24,17 @@ _SLOW = ("lazy-imports",)  # an interpreter a call
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Iterator[LoadedTarget]:
+def loaded() -> Iterator[CatalogSource]:
     torch = pytest.importorskip("torch")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as perfkit's workers have it: many tests may run at once
     with threadpool_limits(1):
-        yield LoadedTarget([], "finite-memory", seed=0)
+        yield CatalogSource([], "finite-memory", seed=0)
     torch.set_num_threads(threads)
+
+
+def proven(loaded: CatalogSource, workload: str, recipe: str, soak_s: float = 0.0) -> Tally:
+    return prove_workload(loaded, Prove(workload=workload, on=(), recipes=(recipe,), at_size=False, soak_s=soak_s))
 
 
 def _workload(entry: RecipeEntry) -> str:
@@ -37,14 +44,10 @@ def _workload(entry: RecipeEntry) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("entry", [p for p in RIGHT if p.id not in _SLOW])
-def test_it_is_proven_where_it_is_measured(loaded: LoadedTarget, entry: RecipeEntry) -> None:
+def test_it_is_proven_where_it_is_measured(loaded: CatalogSource, entry: RecipeEntry) -> None:
     workload, name = _workload(entry), entry.recipe.full_id
-    size = loaded.proof_size(workload)
-    assert loaded._exercised(workload, size, [], [name])
 
-    tally = loaded.prove(workload, size, [], [name], at_size=False)
-
-    assert tally.checked_calls >= 15
+    assert proven(loaded, workload, name).checked_calls >= 15
 
 
 @pytest.mark.slow
@@ -55,12 +58,12 @@ def test_it_is_proven_where_it_is_measured(loaded: LoadedTarget, entry: RecipeEn
         ("lazy-spans-as-shipped", "another value at output['spans']: expected 32, got 1"),
     ],
 )
-def test_what_was_shipped_wrong_is_refused(loaded: LoadedTarget, recipe: str, says: str) -> None:
+def test_what_was_shipped_wrong_is_refused(loaded: CatalogSource, recipe: str, says: str) -> None:
     entry = open_catalogs().recipe(recipe)
     workload = _workload(entry)
 
     with pytest.raises(Rejected) as refused:
-        loaded.prove(workload, loaded.proof_size(workload), [], [entry.recipe.full_id], at_size=False)
+        proven(loaded, workload, entry.recipe.full_id)
 
     assert says in str(refused.value)
 
@@ -73,9 +76,9 @@ def test_there_are_as_many_as_the_notes_claim() -> None:
     assert statuses.count("documented") >= 17
 
 
-def test_where_a_recipe_is_never_called_one_call_must_do(loaded: LoadedTarget) -> None:
-    recipe = ["finite-memory/maxlen-evicts"]
+def test_where_a_recipe_is_never_called_one_call_must_do(loaded: CatalogSource) -> None:
+    recipe = "finite-memory/maxlen-evicts"
 
-    assert not loaded._exercised("knapsack", "tiny", [], recipe)
-    assert loaded.prove("knapsack", "tiny", [], recipe).checked_calls == 1
-    assert loaded._exercised("chat", "tiny", [], recipe)  # two policies slide
+    assert proven(loaded, "knapsack", recipe).checked_calls == 1
+    assert proven(loaded, "knapsack", recipe, soak_s=0.01).checked_calls > 1  # it is to be measured there
+    assert proven(loaded, "chat", recipe).checked_calls > 1  # two policies slide
