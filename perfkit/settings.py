@@ -22,6 +22,7 @@ class Settings:
     budget_s: float = 8.0
     stretch_s: float = 0.0  # a budget that nobody set may grow up to this, so that slow calls get their first rounds
     threads: int = 1
+    pools: int | None = None  # threads of pools that the program makes itself; None: as many as it likes
     seed: int = 0
     layout: str = "in-process"
     margin: float = 0.01

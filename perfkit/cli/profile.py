@@ -30,7 +30,7 @@ def profile(
     duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = "2s",
     show_output: Annotated[bool, typer.Option("--show-output", help="Show the end of what the program prints.")] = False,
     native: Annotated[bool, typer.Option("--native", help="py-spy: C and C++ functions too, where the platform allows.")] = False,
-    threads: Annotated[int, typer.Option(min=1, max=1024, help="BLAS and OpenMP threads.")] = 1,
+    threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads of the code, BLAS and OpenMP among them. [default: 1 of those]", show_default=False)] = None,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many functions to show.")] = 15,
     export: Annotated[list[Path] | None, typer.Option("--export", metavar="FILE", parser=named_path, help=_FORMATS, show_default=False)] = None,
     json: JsonOption = None,
@@ -58,7 +58,7 @@ def profile(
     for path in (json, *exports):
         writable(path)
     folders = catalog_folders(catalog)
-    settings = Settings(threads=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
+    settings = Settings(threads=threads or 1, pools=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
     with deferred() as interrupts:
         found = api.catalog(folders)
         warn_of_broken(found)

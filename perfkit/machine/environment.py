@@ -19,15 +19,20 @@ _THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+_POOLS_VARIABLE = "PERFKIT_THREADS"
 
 
-def worker_environment(threads: int) -> dict[str, str]:
+def worker_environment(threads: int, pools: int | None = None) -> dict[str, str]:
     """The environment of a worker: the user's own, with every BLAS and OpenMP pool pinned to `threads`.
 
-    Caches of libraries lie below perfkit's own, where the user has not said otherwise.
+    `pools` is what the user has set for the program's own pools: `PERFKIT_THREADS`, which a target may read. Caches of
+    libraries lie below perfkit's own, where the user has not said otherwise.
     """
     environment = {**os.environ, **library_caches()}
     environment.update({name: str(threads) for name in _THREAD_VARIABLES})
+    environment.pop(_POOLS_VARIABLE, None)
+    if pools is not None:
+        environment[_POOLS_VARIABLE] = str(pools)
     # perfkit itself must be found, also where it runs from a folder that is not installed
     paths = [str(Path(__file__).resolve().parents[2]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(p for p in paths if p)

@@ -61,7 +61,7 @@ class Opener:
 
     def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Opening:
         """As when called, without waiting: others may be opened meanwhile."""
-        environment = worker_environment(threads or self._settings.threads)
+        environment = worker_environment(threads or self._settings.threads, threads or self._settings.pools)
         worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
         request = Open(
             source=FromCatalog(

@@ -159,7 +159,8 @@ def rotate(x: Array, cos: Array, sin: Array) -> Array:
 class Engine:
     """The decoder. Not for several threads at once: `ops` may keep buffers between calls."""
 
-    def __init__(self, config: Config, weights: Weights, ops: Ops = BASELINE) -> None:
+    def __init__(self, config: Config, weights: Weights, ops: Ops = BASELINE, workers: int | None = None) -> None:
+        """`workers`: threads of each pool; by default one a processor."""
         shapes = {name: weight.shape for name, weight in weights.items()}
         expected = weight_shapes(config)
         if shapes != expected:
@@ -168,7 +169,7 @@ class Engine:
         self.config = config
         self.weights = dict(weights)  # set_weight replaces entries here, not in the caller's dict
         self.ops = ops
-        self.pools = Pools()
+        self.pools = Pools(workers)
 
     def close(self) -> None:
         """End the threads of the engine."""

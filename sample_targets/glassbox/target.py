@@ -6,6 +6,7 @@ normal distribution of the scale of real keys and values: its content does not c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -119,7 +120,8 @@ def text() -> Array:
 
 
 def build(ops: Ops, shared: Shared) -> Engine:
-    return Engine(shared.config, shared.weights, ops)
+    threads = os.environ.get("PERFKIT_THREADS")  # what --threads says, where it was given
+    return Engine(shared.config, shared.weights, ops, int(threads) if threads else None)
 
 
 def tokens(rng: np.random.Generator, batch: int, length: int) -> Array:

@@ -56,3 +56,10 @@ def test_every_variable_and_the_folder_are_documented(repository: Path) -> None:
     text = (repository / "docs" / "security.md").read_text(encoding="utf-8")
 
     assert [name for name in (*NAMES, "$PERFKIT_CACHE", "~/.cache/perfkit") if name not in text] == []
+
+
+def test_a_program_is_told_of_its_own_pools_only_where_the_user_has_set_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERFKIT_THREADS", "7")  # a run within a run
+
+    assert "PERFKIT_THREADS" not in worker_environment(1)
+    assert worker_environment(4, 3)["PERFKIT_THREADS"] == "3"

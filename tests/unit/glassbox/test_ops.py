@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from perfkit.sample_targets.glassbox import ops as seams
 from perfkit.sample_targets.glassbox.model import Config, Engine, KVCache, make_weights
 from perfkit.sample_targets.glassbox.ops import BASELINE, KINDS, REUSED, SUMMARIES, TREE, Ops, Pools, Simulated, tiles
+from perfkit.sample_targets.glassbox.target import TARGET
 from tests.unit.glassbox import reference
 
 NAMES = {field.name for field in fields(Ops)}
@@ -307,3 +309,18 @@ def test_int8_products_keep_the_dtype_and_the_sum(rows: int) -> None:
         assert result.shape == (1, rows, 37)
         exact = x.astype(np.float64) @ (numbers * np.float64(scale)).T
         np.testing.assert_allclose(result, exact, rtol=0, atol=1e-4 if dtype == np.float32 else 1e-6)
+
+
+@pytest.mark.parametrize(("said", "workers"), [(None, os.cpu_count()), ("3", 3)])
+def test_the_engines_pools_have_as_many_threads_as_the_user_says(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, workers: int
+) -> None:
+    monkeypatch.delenv("PERFKIT_THREADS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("PERFKIT_THREADS", said)
+    workload = TARGET.workload("prefill")
+    engine = workload.build(BASELINE, workload.shared("tiny", 0))
+    try:
+        assert engine.pools.workers == workers
+    finally:
+        engine.close()
