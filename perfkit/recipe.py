@@ -72,7 +72,7 @@ class Claim:
         for name in ("text", "workload", "source"):
             if not isinstance(value := getattr(self, name), str):
                 raise ValueError(f"claim {name} must be a text, not {value!r}")
-        if not isinstance(self.on, tuple | list) or not _are_names(self.on):
+        if not isinstance(self.on, tuple | list) or not all(isinstance(name, str) for name in self.on):
             raise ValueError(f"on must be a tuple of names, not {self.on!r}")
 
     @property
@@ -116,10 +116,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
-            value = getattr(self, name)
-            if not isinstance(value, set | frozenset | tuple | list) or not _are_names(value):
-                raise ValueError(f"{name} must be a set or tuple of names, not {value!r}")
-            object.__setattr__(self, name, frozenset(value))
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
         if not self.touches:
             raise ValueError("touches must name at least one seam")
         for name, kind in (("equivalence", Equivalence), ("seam_equivalence", Equivalence), ("claim", Claim)):
@@ -145,8 +142,10 @@ class Recipe:
         return f"{self.target}/{self.id}"
 
 
-def _are_names(values: Iterable[object]) -> bool:
-    return all(isinstance(value, str) for value in values)
+def _names(field_name: str, values: object) -> frozenset[str]:
+    if not isinstance(values, set | frozenset | tuple | list) or not all(isinstance(name, str) for name in values):
+        raise ValueError(f"{field_name} must be a set or tuple of names, not {values!r}")
+    return frozenset(values)
 
 
 def _check_readings(readings: object) -> None:

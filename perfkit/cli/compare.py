@@ -13,7 +13,7 @@ import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.exit_codes import exit_code
-from perfkit.cli.files import supervisor, write_run
+from perfkit.cli.files import saver, write_run
 from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
 from perfkit.cli.values import check_positive, duration_s, writable
@@ -56,12 +56,7 @@ def compare(
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     check_positive("--margin", margin)
-    for path in (json, save, markdown):
-        writable(path)
-    if str(save) == "-":
-        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
-    if str(json) == str(markdown) == "-":
-        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
+    _check_files(json, save, markdown)
     if sweep is not None and every:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
     points = len(read_sweep(sweep).values) if sweep is not None else 0
@@ -98,7 +93,7 @@ def compare(
                 sweep=sweep,
                 settings=settings,
                 command=shlex.join(["perfkit", *sys.argv[1:]]),
-                watcher=replace(watcher, kept=supervisor(json, save), interruptible=interrupts.allowed),
+                watcher=replace(watcher, kept=saver(json, save), interruptible=interrupts.allowed),
             )
         if interrupts.asked:
             document = replace(document, status="interrupted")
@@ -118,6 +113,16 @@ def compare(
                 emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
         code = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(code)
+
+
+def _check_files(json: Path | None, save: Path | None, markdown: Path | None) -> None:
+    """Raise UsageError for places that cannot be written to, before anything runs."""
+    for path in (json, save, markdown):
+        writable(path)
+    if str(save) == "-":
+        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
+    if str(json) == str(markdown) == "-":
+        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
 
 
 def _file(path: Path | None) -> Path | None:

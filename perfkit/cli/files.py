@@ -15,10 +15,10 @@ from perfkit.report.visible import one_line
 if TYPE_CHECKING:
     from perfkit.result import Document
 
-__all__ = ["supervisor", "write_run"]
+__all__ = ["saver", "write_run"]
 
 
-def supervisor(*paths: Path | None) -> Callable[[Document], None] | None:
+def saver(*paths: Path | None) -> Callable[[Document], None] | None:
     """Writes a long run's results so far into its files; a disk that is full now may have room at the end."""
     files = [path for path in paths if path is not None and (path.is_file() or not path.exists()) and str(path) != "-"]
     failed: set[str] = set()

@@ -53,10 +53,10 @@ _kept: Breadcrumb | None = None
 _here = ("", "")
 
 
-def keep_in(trail: Breadcrumb | None) -> None:
-    """From now on this process notes its steps in `trail`."""
+def keep_in(breadcrumb: Breadcrumb | None) -> None:
+    """From now on this process notes its steps there."""
     global _kept
-    _kept = trail
+    _kept = breadcrumb
 
 
 def mark(role: str | None = None, during: str | None = None) -> None:

@@ -106,21 +106,21 @@ class Budget:
         self._now = now
         self._left = [weight for process in visits for weight in process]
         self._visits = len(self._left)
-        self._watches: list[StoppingRule] = []
+        self._rules: list[StoppingRule] = []
         self.spent_s = 0.0
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget, rather than precision, ended the session."""
-        return any(stopping.stopped_by == "budget" for stopping in self._watches)
+        return any(stopping.stopped_by == "budget" for stopping in self._rules)
 
     def stopping(self) -> StoppingRule:
-        """A stopping for the next visit: its weighted share of what is left for it and all that follow."""
+        """The stopping rule of the next visit: its weighted share of what is left for it and all that follow."""
         left_s = max(0.0, self._settings.budget_s - self.spent_s)
         share_s = left_s * self._left[0] / sum(self._left)
         self._left.pop(0)
         stopping = StoppingRule(self._settings, share_s, self._spend, self._now)
-        self._watches.append(stopping)
+        self._rules.append(stopping)
         return stopping
 
     def fraction(self) -> float:

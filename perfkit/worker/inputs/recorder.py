@@ -1,4 +1,4 @@
-"""StoppingRule a workload's seams: how often each is called, with what, and for how long.
+"""Watch a workload's seams: how often each is called, with what, and for how long.
 
 A pass of its own, with every seam wrapped; no verdict comes from its times. It answers three questions: was the
 seam that a recipe replaces called at all, what share of the workload is it, and what arguments does it really get,
