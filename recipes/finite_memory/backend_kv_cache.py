@@ -67,6 +67,7 @@ RECIPE = Recipe(
     target="finite-memory",
     touches={"generate"},
     workload="replies",
+    needs={"torch": "torch>=2.4"},
     apply=lambda ops: replace(ops, generate=keeping()),
     equivalence=close(rtol=1e-9, why="other products of the same numbers, which round in another order"),
 )

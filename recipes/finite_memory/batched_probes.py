@@ -48,6 +48,7 @@ RECIPE = Recipe(
     status="beyond",
     touches={"probe_scores"},
     workload="importance-probes",
+    needs={"torch": "torch>=2.4"},
     apply=lambda ops: replace(ops, probe_scores=probes_in_a_batch),
     equivalence=close(rtol=1e-9, atol=1e-9, why="other products of the same numbers, which round in another order"),
 )

@@ -51,6 +51,7 @@ RECIPE = Recipe(
     status="beyond",
     touches={"attention_scores"},
     workload="importance",
+    needs={"torch": "torch>=2.4"},
     apply=lambda ops: replace(ops, attention_scores=attention_of_the_last),
     equivalence=close(rtol=1e-9, atol=1e-12, why="other products of the same numbers, which round in another order"),
 )

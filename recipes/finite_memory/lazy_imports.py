@@ -34,9 +34,9 @@ RECIPE = Recipe(
     apply=lambda ops: replace(ops, first_imports=nothing_first),
     claim=Claim(
         text="Lazy loading (99.8% faster imports)",
-        measure="share of time",
-        low=0.9975,
-        high=0.9985,
+        measure="speed-up",  # 99.75 to 99.85 % less time
+        low=400,
+        high=667,
         workload="import",
         source="finite-memory notes, conclusion",
     ),

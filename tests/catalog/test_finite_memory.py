@@ -20,7 +20,7 @@ from perfkit.worker.proof.variant import prove_workload
 
 ENTRIES = open_catalogs().of_target("finite-memory")
 RIGHT = [pytest.param(e, id=e.recipe.id) for e in ENTRIES if e.recipe.status != "rejected"]
-_SLOW = ("lazy-imports",)  # an interpreter a call
+_SLOW = ("lazy-imports", "parallel-embeddings-processes")  # they start interpreters
 
 
 @pytest.fixture(scope="module")

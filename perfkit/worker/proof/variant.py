@@ -20,12 +20,15 @@ __all__ = ["awkward_inputs", "prove_seam", "prove_workload"]
 def prove_workload(source: Source, request: Prove) -> Tally:
     """The whole proof on one workload at its proof size, and a call at its default size. Raises Rejected.
 
-    Where nothing is to be measured (no `soak_s`) and none of the seams that it replaces is called, one call must do.
+    Where nothing is to be measured (no `soak_s`) and none of the seams that it replaces is called, one call a size must do.
     """
     workload, on = request.workload, request.on
     size, described = source.proof_size(workload), source.workload(workload)
     if not request.soak_s and not _is_called(source, request, size):
-        return _one_call(source, request, size, "proof", "first")
+        tally = _one_call(source, request, size, "proof", "first")
+        if request.at_size and described.sizes[0] != size:
+            tally.checked_calls += _one_call(source, request, described.sizes[0], "proof at size").checked_calls
+        return tally
     reference, candidate = _pair(source, request, size)
     more: list[MacroSubject] = []
 

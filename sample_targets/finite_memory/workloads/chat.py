@@ -29,10 +29,16 @@ def shared(size: str, seed: int) -> Shared:
 
 
 def conversation(
-    policy: str, ops: Ops, shared: Shared, *, attends: bool = True, room: int | None = None
+    policy: str, ops: Ops, shared: Shared, *, attends: bool = True, embeds: bool = False, room: int | None = None
 ) -> Conversation:
+    """`embeds`: import what embeds and clusters now, and not in the first call."""
     usual, budget, reply = _SMALL[shared.size]
-    backend = Backend(shared.backend.tokenizer, shared.backend.model, attends=attends)
+    embedder = None
+    if embeds:
+        import sklearn.cluster  # noqa: F401
+
+        embedder = shared.backend.embedder
+    backend = Backend(shared.backend.tokenizer, shared.backend.model, attends=attends, embedder=embedder)
     return Conversation(ops, backend, Settings(max_tokens=room or usual, budget=budget, reply=reply), policy)
 
 
