@@ -6,7 +6,7 @@
     python benchmarks/versus.py --part train               training alone; --part time: all but that
     python benchmarks/versus.py --part floor               the fastest form beside its matrix products alone
     python benchmarks/versus.py --part moves               what a later byte moves, and what a shift does
-    python benchmarks/versus.py --show FILE...             saved tables again
+    python benchmarks/versus.py --show FILE...             saved tables again, as benchmarks/data/versus.json
 
 One thread. The same text, the same windows in the same order, the same number of steps: an epoch is 48 steps of 4 x 128
 fixed bytes, Adam at 1e-3. Held out is the other half of the text. Models take turns, epoch by epoch and call by call.
@@ -71,7 +71,9 @@ def cell(values: dict[Any, float], key: Any, digits: int = 2) -> str:
 
 
 def seconds_of_20(m: Measured) -> str:
-    """What 20 epochs take at the median step."""
+    """What 20 epochs take at the median step: of those that took turns, else of training's own."""
+    if "documented" in m.step_ms:
+        return f"{m.step_ms['documented'] / 1e3 * 48 * 20:.0f}"
     steps = [s for t in m.trained.values() for s in t.step_s]
     return f"{statistics.median(steps) * 48 * 20:.0f}" if steps else "-"
 

@@ -14,7 +14,7 @@ COMPARE = ["compare", "--recipe", "rope-cache"]
 MISTAKES = [
     ("explain rope-cach", 2, "no recipe is called 'rope-cach'", "did you mean rope-cache"),
     ("explain glassbox/rope-cach", 2, "no recipe is called", "did you mean glassbox/rope-cache"),
-    ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: array-coder, bisect-lookup, "),
+    ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: array-coder, "),
     ("explain xyzzz", 2, "no recipe is called 'xyzzz'", "; recipes of your own: --catalog DIR"),
     ("list targts", 2, "no list is called 'targts'", "did you mean targets?"),
     ("profile glasbox", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
