@@ -20,7 +20,8 @@ __all__ = ["awkward_inputs", "prove_seam", "prove_workload"]
 def prove_workload(source: Source, request: Prove) -> Tally:
     """The whole proof on one workload at its proof size, and a call at its default size. Raises Rejected.
 
-    Where nothing is to be measured (no `soak_s`) and none of the seams that it replaces is called, one call a size must do.
+    Where nothing is to be measured (no `soak_s`) and none of the seams that it replaces is called, one call a size must
+    do.
     """
     workload, on = request.workload, request.on
     size, described = source.proof_size(workload), source.workload(workload)
