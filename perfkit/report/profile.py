@@ -135,7 +135,8 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
         )
     yield from _wrappers(found)
     yield Text()
-    yield Commands(shlex.join(["perfkit", "compare", "--recipe", found.advice[0].recipe, *found.words]), "next", 7)
+    command = ["perfkit", "compare", found.target, "--recipe", found.advice[0].recipe, *found.words]
+    yield Commands(shlex.join(command), "next", 7)
 
 
 def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:

@@ -37,9 +37,9 @@ from .model import make_model
 from .ops import BASELINE, Tensor
 
 
-def shared(size: str, seed: int) -> Shared:
+def shared(size: str, seed: int, **axes: int) -> Shared:
     """As of the spectral target; what a position sees ends with it."""
-    return replace(_shared(size, seed), prefixes=True)
+    return replace(_shared(size, seed, **axes), prefixes=True)
 
 
 def observe_features(runner: Runner, ids: Tensor, features: Tensor) -> Tensor:
