@@ -20,7 +20,7 @@ def test_a_plausible_mistake_is_refused(
     perfkit_inline: Any, planted: Path, recipe: str, workload: str, says: str
 ) -> None:
     words = ("--catalog", planted, "--recipe", f"glassbox/{recipe}", "--workload", workload)
-    run = perfkit_inline("compare", *words, "--quick", "--budget", "1s", "--json", "-")
+    run = perfkit_inline("compare", *words, "--processes", "5", "--budget", "1s", "--json", "-")
 
     assert run.rc == 5
     assert {r["verdict"] for r in run.json["results"]} == {"rejected"}
