@@ -57,7 +57,15 @@ def test_it_is_listed_with_perfkits_own(perfkit: Callable[..., Any], installed: 
     run = perfkit("list", "--json", "-", env=installed)
 
     assert (run.rc, run.stderr) == (0, "")
-    assert [t["id"] for t in run.json["targets"]] == ["compressor", "finite-memory", "glassbox", "sums"]
+    assert [t["id"] for t in run.json["targets"]] == [
+        "compressor",
+        "finite-memory",
+        "glassbox",
+        "spectral",
+        "spectral-causal",
+        "sums",
+        "traditional",
+    ]
     recipe = next(r for r in run.json["recipes"] if r["id"] == "by-cumsum")
     assert (recipe["target"], recipe["touches"]) == ("sums", ["running_total"])
     assert run.json["warnings"] == []
