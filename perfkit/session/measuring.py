@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from perfkit import schedule
@@ -13,7 +13,7 @@ from perfkit.protocol.measuring import Built, Piloted, RoundSample
 from perfkit.result import Sample
 from perfkit.session.blame import Blame, rejected_on
 from perfkit.session.budget import Budget, StoppingRule, common_loops
-from perfkit.session.opening import OpenWorker
+from perfkit.session.opening import Opening, OpenWorker
 from perfkit.session.outcome import Group, GroupOutcome, Outcome
 from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.rounds import BuiltAhead, Rounds
@@ -119,18 +119,29 @@ class Measuring:
         group, threads = self._blame.alive(group), group.cell.threads
         if len(processes) < 2 or group.cell.layout != IN_PROCESS or not group.candidates:
             return {}
-        opening = {p: self._open.ahead(p, threads=threads) for p in processes if (p, threads) not in hosts}
-        for started in opening.values():
-            stack.enter_context(started.worker)
-        hosts |= {(process, threads): started.opened() for process, started in opening.items()}
+        self._open_ahead([p for p in processes if (p, threads) not in hosts], threads, hosts, stack)
         ahead: dict[int, BuiltAhead] = {}
-        for process in processes:
-            host = dict.fromkeys(group.roles, hosts[process, threads])
-            ahead[process] = BuiltAhead(self._rounds(group, process, host))
+        for process in (p for p in processes if (p, threads) in hosts):
+            order = schedule.build_order(self._settings.seed, process, group.id, group.roles)
+            ahead[process] = BuiltAhead(self._rounds(group, process, dict.fromkeys(order, hosts[process, threads])))
             ahead[process].begin(self._outcome.resolution_ns)
         for built in ahead.values():
             built.wait()
         return ahead
+
+    def _open_ahead(
+        self, processes: Sequence[int], threads: int | None, hosts: dict[Host, WorkerHandle], stack: ExitStack
+    ) -> None:
+        """Open some beside each other. One that cannot be opened fails when it is its turn: the others sample first."""
+        opening: dict[int, Opening] = {}
+        with suppress(PerfkitError):
+            for process in processes:
+                opening[process] = self._open.ahead(process, threads=threads)
+        for started in opening.values():
+            stack.enter_context(started.worker)
+        for process, started in opening.items():
+            with suppress(PerfkitError):
+                hosts[process, threads] = started.opened()
 
     def _rounds(self, group: Group, process: int, hosts: Mapping[str, WorkerHandle]) -> Rounds:
         return Rounds(group, process, hosts, self._settings.seed, f"{group.cell.title}, process {process}")

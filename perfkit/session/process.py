@@ -97,6 +97,7 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
+        self._closed = False
         self._number = random.SystemRandom().randrange(1 << 48)  # of the last request; not to be hit by accident
 
     def __enter__(self) -> Self:
@@ -134,7 +135,10 @@ class WorkerProcess:
         return Pending(answer, self._answers, deadline)
 
     def close(self) -> None:
-        """End the worker and everything that it started; its supervisor sees to that."""
+        """End the worker and everything that it started; its supervisor sees to that. Closing twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
         for descriptor in (self._commands, self._answers):
             with contextlib.suppress(OSError):
                 os.close(descriptor)

@@ -110,10 +110,13 @@ class Scout:
                 return
             more = min(self._at_once, len(proofs)) - 1
             workers = [worker, *(stack.enter_context(self._open(0)) for _ in range(more))]
-            self._prove(workers, candidate, proofs)
-            workload, _, on = called[0]
-            request = Settle(workload=workload, on=on, recipes=candidate.recipes, quiet=quiet)
-            settling = [worker.send(request, about=", ".join(candidate.recipes)) for worker in workers]
+            known = {worker: (called[0][0], called[0][2])}  # by worker: what it has seen the baseline do first
+            for other, proof in self._prove(workers, candidate, proofs).items():
+                known.setdefault(other, (proof.workload, proof.on))
+            settling = []
+            for each, (workload, on) in known.items():
+                request = Settle(workload=workload, on=on, recipes=candidate.recipes, quiet=quiet)
+                settling.append(each.send(request, about=", ".join(candidate.recipes)))
             left = dict.fromkeys(words for sent in settling for words in sent.answer().left)
             self._outcome.proofs[candidate.key] = replace(self._outcome.proofs[candidate.key], passed=True)
             self._outcome.warnings += [f"{candidate.names} {words}" for words in left]
@@ -141,8 +144,14 @@ class Scout:
                 words = f"{workload} calls what it replaces only while it is built, which is not timed"
             self._outcome.not_exercised[workload, on, candidate.recipes] = words
 
-    def _prove(self, workers: Sequence[WorkerHandle], candidate: Candidate, proofs: Sequence[Proof]) -> None:
-        """All proofs, each by the next worker that is idle. Raises what the first in their order raises."""
+    def _prove(
+        self, workers: Sequence[WorkerHandle], candidate: Candidate, proofs: Sequence[Proof]
+    ) -> dict[WorkerHandle, Proof]:
+        """All proofs, each by the next worker that is idle; answers the first that each has done.
+
+        Raises what the first in their order raises.
+        """
+        first: dict[WorkerHandle, Proof] = {}
         idle, left, under_way = list(workers), list(enumerate(proofs)), dict[Pending[Proven], _UnderWay]()
         failed: dict[int, Exception] = {}
         while under_way or (left and not failed):
@@ -150,6 +159,7 @@ class Scout:
                 number, proof = left.pop(0)
                 self._report(f"proving {candidate.names} on {proof.about}", 0.0)
                 worker = idle.pop(0)
+                first.setdefault(worker, proof)
                 sent = worker.send(proof, about=f"proof of {candidate.names} on {proof.about}")
                 under_way[sent] = _UnderWay(number, proof, worker)
             done = first_done(under_way)
@@ -165,6 +175,7 @@ class Scout:
             self._outcome.proofs[candidate.key] = tally.with_proof(ended.proof.about, proven)
         if failed:
             raise failed[min(failed)]
+        return first
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:

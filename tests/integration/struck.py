@@ -88,7 +88,7 @@ def main() -> None:
         strike_on_import(IMPORTS[moment], strike)
     elif moment in REQUESTS:
         request, nth = REQUESTS[moment]
-        strike_on_call("perfkit.session.process", "WorkerProcess.ask", strike, nth, request)
+        strike_on_call("perfkit.session.process", "WorkerProcess.send", strike, nth, request)
     else:
         strike_on_call(*CALLS[moment], strike)
     from perfkit.__main__ import main as perfkit

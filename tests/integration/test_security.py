@@ -19,7 +19,8 @@ FILES = [
 ]
 
 BUILT_IN = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}  # called later, or not known to ruff
-IMPORTS_BY_NAME = "perfkit/catalog/catalog.py"
+# what a user names: recipes and targets, and functions
+IMPORT_BY_NAME = ["perfkit/catalog/catalog.py", "perfkit/sources/callables.py"]
 
 
 def forbidden(source: str) -> Iterator[str]:
@@ -91,7 +92,7 @@ def test_ruff_sees_every_banned_thing() -> None:
 def test_only_the_catalogue_imports_by_name() -> None:
     users = [p for p in FILES if "noqa: TID251" in p.read_text(encoding="utf-8")]
 
-    assert [str(p.relative_to(REPOSITORY)) for p in users if p.parent.name != "tree"] == [IMPORTS_BY_NAME]
+    assert [str(p.relative_to(REPOSITORY)) for p in users if p.parent.name != "tree"] == IMPORT_BY_NAME
     for path in users:
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "noqa: TID251" in line]
         assert all("importlib.import_module(" in line for line in lines), path

@@ -31,13 +31,13 @@ def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
 def listen(patch: pytest.MonkeyPatch) -> Asked:
     """Every request that is sent to a worker from now on, in order."""
     seen: Asked = []
-    ask = WorkerProcess.ask
+    send = WorkerProcess.send
 
     def listening(self: WorkerProcess, request: Request[Any], *, about: str, within_s: float | None = None) -> Any:
         seen.append(request)
-        return ask(self, request, about=about, within_s=within_s)
+        return send(self, request, about=about, within_s=within_s)
 
-    patch.setattr(WorkerProcess, "ask", listening)
+    patch.setattr(WorkerProcess, "send", listening)
     return seen
 
 
@@ -148,14 +148,14 @@ def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str,
 
 
 def test_no_proof_is_called_passed_that_was_not_finished(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ask: Callable[..., Any] = WorkerProcess.ask
+    send: Callable[..., Any] = WorkerProcess.send
 
     def interrupted(self: WorkerProcess, request: Request[Any], **how: Any) -> Any:
         if isinstance(request, ProveSeam):
             raise KeyboardInterrupt
-        return ask(self, request, **how)
+        return send(self, request, **how)
 
-    monkeypatch.setattr(WorkerProcess, "ask", interrupted)
+    monkeypatch.setattr(WorkerProcess, "send", interrupted)
     document = compare(planted, "plain-cube")
 
     assert document.status == "interrupted"

@@ -183,14 +183,14 @@ def test_a_file_that_can_never_be_written_is_refused_before_anything_is_measured
 def test_samples_are_kept_when_a_session_cannot_go_on(
     planted: Path, perfkit_here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = Opener.__call__
+    start = Opener.ahead
 
     def worker(self: Opener, process: int, **options: Any) -> Any:
         if process == 1:
             raise WorkFailed("no more workers")
         return start(self, process, **options)
 
-    monkeypatch.setattr(Opener, "__call__", worker)
+    monkeypatch.setattr(Opener, "ahead", worker)
     words = ("--catalog", planted, "--recipe", "plain-cube", "--budget", "0.2s", "--processes", "2")
 
     run = perfkit_here("compare", *words, "--save", "run.json")

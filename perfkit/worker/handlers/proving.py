@@ -34,6 +34,7 @@ class Proving:
 
     def prove_seam(self, request: ProveSeam) -> Proven:
         """The whole proof of one variant on one seam alone."""
+        acquaint(self._source, request.workload)
         tally = prove_seam(self._source, request)
         return Proven(checked_calls=tally.checked_calls, calls_of_one_instance=tally.calls_of_one_instance)
 
