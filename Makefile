@@ -12,6 +12,8 @@ READY = $(VENV)/.ready
 INSTALL = quiet=; test -t 1 || quiet=--quiet; $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 PYTEST = $(BIN)/python -m pytest
+TYPES = $(BIN)/mypy && $(BIN)/lint-imports --no-cache --no-logo
+PAGES = $(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 
 .PHONY: demo test quick long check style types docs-quietly docs coverage wheel clean
 
@@ -21,7 +23,7 @@ demo: $(BASE)
 
 # the gate. What checks the text runs beside the tests, which wait for workers now and then; its failures come last
 test: style
-	@rm -f build/check.rc; { $(MAKE) --no-print-directory types docs-quietly >build/check.log 2>&1; echo $$? >build/check.rc; } & \
+	@rm -f build/check.rc; { { $(TYPES) && $(PAGES); } >build/check.log 2>&1; echo $$? >build/check.rc; } & \
 	$(PYTEST) -n auto --dist worksteal; tests=$$?; wait; cat build/check.log; \
 	exit $$((tests + $$(cat build/check.rc)))
 
@@ -45,11 +47,10 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 types: $(READY)
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --no-logo
+	$(TYPES)
 
 docs-quietly: $(READY)
-	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	$(PAGES)
 
 docs: $(READY)
 	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs

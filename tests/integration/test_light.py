@@ -98,7 +98,8 @@ def test_what_needs_it_is_one_line_of_the_list(light: Callable[..., Done]) -> No
     listed = light("list")
 
     assert (listed.returncode, listed.stderr) == (0, "")
-    assert f"  compressor  unavailable: {LACKS}\n  glassbox  " in listed.stdout
+    assert f"  compressor  unavailable: {LACKS}\n" in listed.stdout
+    assert "\n  glassbox  a Llama-style decoder" in listed.stdout
     assert "recipes of compressor\n  21, unavailable as compressor is; --long lists them\n" in listed.stdout
 
 
