@@ -345,7 +345,7 @@ def measured(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPath
     bodies = {**{name: case[0] for name, case in HOSTILE.items()}, **ODD}
     root = tmp_path_factory.mktemp("hostile")
     catalog = write_catalog(root / "catalog", "plain_cube", **{name: make(body) for name, body in bodies.items()})
-    words = ("--quick", "--budget", "2s", "--timeout", "4s", "--seed", "1", "--json", "-")
+    words = ("--quick", "--budget", "2s", "--timeout", "6s", "--seed", "1", "--json", "-")
     run = perfkit("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root)
     return {"run": run, "document": run.json, "folder": root}
 
