@@ -23,7 +23,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "import time\n    return lambda x, weight: time.sleep(600)",
         "failed",
         "timeout",
-        "toy/hangs on run, candidate, counting pass: no answer within 4 s",
+        "toy/hangs on run, candidate, counting pass: no answer within 6 s",
     ),
     "exits": (
         "import os\n    return lambda x, weight: os._exit(3)",
