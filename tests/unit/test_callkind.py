@@ -124,7 +124,7 @@ def test_what_the_call_writes_to_is_recorded_and_known() -> None:
     assert found.written == {0}
     assert found.obstacle == ""
 
-    _, found = seen(*([(random(4),)] for _ in range(2)), work=lambda x: x.sort())
+    _, found = seen(*([(random(64),)] for _ in range(2)), work=lambda x: x.sort())  # four may lie in order
     assert found.written == {0}
     assert found.recorded
 
