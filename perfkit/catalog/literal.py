@@ -57,13 +57,13 @@ def read_source(path: Path) -> Source:
             return _parsed(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""  # of null bytes Python does not say where they stand
-        raise CatalogError(f"{path}{line}: {error.msg}", hint="mend the syntax of the file") from error
+        raise CatalogError(f"{path}{line}: {error.msg}", hint="fix the syntax of the file") from error
     except OSError as error:
         raise CatalogError(f"{path}: {error.strerror or error}", hint="make it readable, or remove it") from error
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: {error}", hint="save it as UTF-8") from error
     except ValueError as error:
-        raise CatalogError(f"{path}: {error}", hint="mend the syntax of the file") from error
+        raise CatalogError(f"{path}: {error}", hint="fix the syntax of the file") from error
     except (RecursionError, MemoryError) as error:  # how Python's parser says so
         raise CatalogError(f"{path}: nested too deep to be read", hint="write it flatter") from error
 

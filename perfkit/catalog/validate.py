@@ -93,6 +93,6 @@ def _check_names(
 ) -> None:
     for name in names:
         if name not in siblings and ("recipe", f"{recipe.target}/{name}") in lost:
-            raise UsageError(f"{name} (in {field}) is itself left out", hint=f"mend {name} first")
+            raise UsageError(f"{name} (in {field}) is itself left out", hint=f"fix {name} first")
         if name not in siblings:
             raise UnknownName(f"recipe of {recipe.target} (in {field})", name, siblings.keys() - {recipe.id})

@@ -35,7 +35,7 @@ def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
             check_catalog(folder)
         except CatalogError as error:
             where = f"{file}: [tool.perfkit] catalog"
-            raise CatalogError(f"{where}: {error.message}", hint=f"mend that line, or {error.hint}") from error
+            raise CatalogError(f"{where}: {error.message}", hint=f"fix that line, or {error.hint}") from error
     if configured:
         folders = ", ".join(str(folder) for folder in configured)
         say(one_line(f"perfkit: catalog {folders} (from {file})"))

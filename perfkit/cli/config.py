@@ -22,7 +22,7 @@ def configured_catalogs(text: bytes, file: Path) -> tuple[Path, ...]:
     try:
         document = tomllib.loads(text.decode())
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} cannot be read as TOML: {error}", hint="mend the file") from error
+        raise UsageError(f"{file} cannot be read as TOML: {error}", hint="fix the file") from error
     table = _table(_table(document, "tool", file), "perfkit", file)
     for key in table:
         if key != "catalog":

@@ -98,10 +98,10 @@ def test_a_list_of_catalogues_and_a_named_one_stand_together(
     ("text", "says", "hint"),
     [
         ("catalog = 3", "catalog is 3, which names no folder", "or a list of folders"),
-        ("catalog = 'gone'", "/project/gone is not a catalogue: there is no such folder", "mend that line"),
+        ("catalog = 'gone'", "/project/gone is not a catalogue: there is no such folder", "fix that line"),
         ("catalog = 'src'", "/project/src is not a catalogue", "recipes/<target>"),
-        ("catalog = 'a\\u0000b'", "is not a catalogue", "mend that line"),
-        ("catalog = ", "cannot be read as TOML", "mend the file"),
+        ("catalog = 'a\\u0000b'", "is not a catalogue", "fix that line"),
+        ("catalog = ", "cannot be read as TOML", "fix the file"),
         ("catalogs = 'perf'", "no setting of [tool.perfkit]", "did you mean catalog?"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_broken_recipe_is_left_out_with_its_remedy_and_the_rest_is_listed(
     run = perfkit_here("list", "--catalog", catalog)
 
     assert run.rc == 0
-    assert re.fullmatch(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: mend the syntax .*\n", run.stderr)
+    assert re.fullmatch(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: fix the syntax .*\n", run.stderr)
     assert re.search(r"^  zeros ", run.stdout, re.M)
 
 

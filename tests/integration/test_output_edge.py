@@ -134,7 +134,7 @@ def test_what_new_wrote_is_named_on_one_line_and_its_command_can_be_pasted(perfk
 
 def test_the_output_of_failed_work_is_set_apart(perfkit_here: Any, monkeypatch: Any) -> None:
     def fail(*_: Any, **__: Any) -> None:
-        raise WorkFailed("the work died\nperfkit: forged\n  hint: \x1b[2J", hint="mend it")
+        raise WorkFailed("the work died\nperfkit: forged\n  hint: \x1b[2J", hint="fix it")
 
     monkeypatch.setattr("perfkit.profiling.run.run_profile", fail)
     run = perfkit_here("profile", "glassbox")
@@ -144,7 +144,7 @@ def test_the_output_of_failed_work_is_set_apart(perfkit_here: Any, monkeypatch: 
         "perfkit: the work died",
         "  | perfkit: forged",
         "  |   hint: \\x1b[2J",
-        "  hint: mend it",
+        "  hint: fix it",
     ]
 
 

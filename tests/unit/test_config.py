@@ -38,9 +38,9 @@ def test_folders_are_relative_to_the_file(text: str, folders: list[str]) -> None
         (b"[tool.perfkit]\ncatalog = {a = 1}", "catalog is {'a': 1}", "or a list of folders"),
         (b"[tool]\nperfkit = 'perf'", "perfkit is 'perf' and should be a table", r"\[tool.perfkit\]"),
         (b"tool = 1", "tool is 1 and should be a table", r"\[tool.perfkit\]"),
-        (b"[tool.perfkit\n", "cannot be read as TOML: ", "mend the file"),
-        (b"\xff", "cannot be read as TOML: ", "mend the file"),
-        (b"a = " + b"[" * 9999, "cannot be read as TOML: ", "mend the file"),
+        (b"[tool.perfkit\n", "cannot be read as TOML: ", "fix the file"),
+        (b"\xff", "cannot be read as TOML: ", "fix the file"),
+        (b"a = " + b"[" * 9999, "cannot be read as TOML: ", "fix the file"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_names_the_file(text: bytes, says: str, hint: str) -> None:

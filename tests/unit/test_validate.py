@@ -44,7 +44,7 @@ def elsewhere(workload: str) -> RecipeEntry:
 
 
 def broken(kind: str, name: str) -> CatalogError:
-    error = CatalogError("cannot be read", hint="mend it")
+    error = CatalogError("cannot be read", hint="fix it")
     error.about = kind, name
     return error
 
@@ -86,8 +86,8 @@ def test_who_stands_on_what_is_left_out_is_left_out_too() -> None:
 
     assert fitting == (TABLE,)
     assert [(str(e), e.hint) for e in misfits[1:]] == [
-        ("first.py: bad (in claim.on) is itself left out", "mend bad first"),
-        ("second.py: first (in requires) is itself left out", "mend first first"),
+        ("first.py: bad (in claim.on) is itself left out", "fix bad first"),
+        ("second.py: first (in requires) is itself left out", "fix first first"),
     ]
 
 
