@@ -76,8 +76,8 @@ class Catalog:
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
             raise UnknownName("recipe", name, known, more=self._elsewhere("recipes"))
         if len(found) > 1:
-            names = " and ".join(r.recipe.full_id for r in found)
-            raise UsageError(f"{name!r} fits two recipes: {names}", hint="name it in full: target/recipe")
+            names = ", ".join(r.recipe.full_id for r in found)
+            raise UsageError(f"{name!r} fits several recipes: {names}", hint="name it in full: target/recipe")
         if target is not None and found[0].recipe.target != target:
             self._raise_broken("recipe", f"{target}/{name}")
             raise UsageError(

@@ -113,7 +113,7 @@ def test_an_unknown_command_is_a_usage_error(perfkit_here: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "rc", "says"),
     [
-        (["--recipe", "identity"], 2, "fits two recipes: glassbox/identity and toy/identity"),
+        (["--recipe", "identity"], 2, "fits several recipes: glassbox/identity, toy/identity"),
         (["--recipe", "toy/identity", "--recipe", "glassbox/identity"], 2, "several targets: glassbox, toy"),
         (["toy", "--recipe", "rope-cache"], 2, "glassbox/rope-cache is not a recipe of toy"),
     ],
