@@ -265,7 +265,7 @@ def test_a_bare_id_that_fits_two_is_a_usage_error_naming_both(root: Path, write:
         write(f"recipes/two/{name}.py", text.replace('target="toy"', 'target="two"'))
     found = mine(root)
 
-    with pytest.raises(UsageError, match="toy/make-fast and two/make-fast"):
+    with pytest.raises(UsageError, match="toy/make-fast, two/make-fast"):
         found.recipe("make-fast")
     assert found.recipe("two/make-fast").recipe.target == "two"
     assert found.recipe("make-fast", target="toy").recipe.target == "toy"
