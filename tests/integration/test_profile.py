@@ -22,6 +22,8 @@ pytestmark = pytest.mark.slow
 
 TRUTH = Path(__file__).resolve().parents[1] / "profiled"
 POINTS = 0.03
+# beside other tests a sampler loses samples, and not evenly: three points are held on a machine of its own (make long)
+NOISY_POINTS = POINTS if os.environ.get("PERFKIT_ALONE") else 0.06
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +64,13 @@ def thrice(test: Any) -> Any:
 
 @pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument", NEW])
 @thrice
-def test_samplers_are_right_within_three_points(truth: Any, profiler: str) -> None:
+def test_samplers_are_right_within_points(truth: Any, profiler: str) -> None:
     found = truth("shares", "--with", profiler, "--duration", "2.5s", "--rate", "997")
 
     whole = sum(h["self"] for h in found["hotspots"])
     # with what they call: pyinstrument tells the C functions below them apart
     shares = {h["function"]: h["total"] / whole for h in found["hotspots"] if h["function"] == h["seam"]}
-    assert shares == pytest.approx({"long": 0.70, "short": 0.20, "in_c": 0.10}, abs=POINTS)
+    assert shares == pytest.approx({"long": 0.70, "short": 0.20, "in_c": 0.10}, abs=NOISY_POINTS)
     assert {h["seam"] for h in found["hotspots"] if h["function"] == "sum"} <= {"in_c"}
     assert found["profilers"][0]["samples"] > 500
 

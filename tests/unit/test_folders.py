@@ -163,7 +163,7 @@ def test_two_named_folders_and_a_package_stand_side_by_side(install: Install, tm
         assert recipe.target == name
         assert compose(ops, [recipe], {}).outer(41) == 42
     assert len({found.recipe(f"{t}/fast").module.partition(".")[0] for t in recipes}) == 3
-    with pytest.raises(UsageError, match="one/fast and three/fast and two/fast"):
+    with pytest.raises(UsageError, match="one/fast, three/fast, two/fast"):
         found.recipe("fast")
 
 
