@@ -68,6 +68,9 @@ class FakeWorker:
     def noise(self, lines: int = 8) -> str:
         return ""
 
+    def end(self) -> None:
+        """It ends at once."""
+
     def close(self) -> None:
         self.closed = True
 

@@ -76,9 +76,10 @@ class _Run:
     def measure(self) -> None:
         """Everything that takes time, in order."""
         plan, settings, watcher = self._asked.plan, self._asked.settings, self._asked.watcher
-        _scout(self._session, plan)
-        self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
-        prove(self._session, plan, self._rows, settings)
+        with ExitStack() as scouting, self._session.scout.opening_ahead():
+            _scout(self._session, plan, scouting)
+            self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
+            prove(self._session, plan, self._rows, settings)
         settings = stretched(self._rows, self.outcome, settings)
         self._measure_alone(settings)
         if plan.together:
@@ -143,13 +144,14 @@ class _Run:
             self._last_kept_s = time.monotonic()
 
 
-def _scout(session: Session, plan: Plan) -> None:
-    """Count and clock the seams of every baseline."""
-    with ExitStack() as workers:
-        worker = workers.enter_context(session.worker(0, describe=True))
-        for variant in plan.variants:
-            key = tuple(e.recipe.full_id for e in variant)
-            for workload in plan.workloads(variant):
-                for on in plan.measurable(variant):
-                    if not session.scout.inspect_below(worker, (workload, plan.point_of(workload), on), key):
-                        worker = workers.enter_context(session.worker(0))
+def _scout(session: Session, plan: Plan, workers: ExitStack) -> None:
+    """Count and clock the seams of every baseline. What is left to do for its workers is to end, until `workers` do."""
+    worker = workers.enter_context(session.worker(0, describe=True))
+    for variant in plan.variants:
+        key = tuple(e.recipe.full_id for e in variant)
+        for workload in plan.workloads(variant):
+            for on in plan.measurable(variant):
+                if not session.scout.inspect_below(worker, (workload, plan.point_of(workload), on), key):
+                    worker.end()
+                    worker = workers.enter_context(session.worker(0))
+    worker.end()

@@ -61,6 +61,7 @@ class Measuring:
         self._report, self._keep = report, keep
         self._blame = Blame(outcome, settings.seed, open_worker)
         self._company = Company(outcome, settings.seed, open_worker)
+        self._before = ExitStack()  # with the workers of the last visit, which end while the next are opened
 
     def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default that of the settings)."""
@@ -81,46 +82,77 @@ class Measuring:
             self._outcome.measuring_s = measured_s + budget.spent_s
             self._keep()
 
-        for processes in visits:
-            self._visit(processes, groups, budget, done)
+        with ExitStack() as workers:
+            for processes in visits:
+                self._visit(processes, groups, budget, done, workers.enter_context(ExitStack()))
         if budget.exhausted:
             self._outcome.status = "budget"
 
     def _visit(
-        self, processes: Sequence[int], groups: Sequence[Group], budget: Budget, done: Callable[[], None]
+        self,
+        processes: Sequence[int],
+        groups: Sequence[Group],
+        budget: Budget,
+        done: Callable[[], None],
+        stack: ExitStack,
     ) -> None:
-        """All groups of some processes; those of one share a worker where their layout lets them.
+        """All groups of some processes, open for as long as `stack` is; those of one share a worker where they may.
 
         `done` hears of each. Nothing else runs while a sample is taken: what is built ahead is built before.
         """
-        with ExitStack() as stack:
-            hosts: dict[Host, WorkerHandle] = {}
-            for group in groups:
-                members = [process for process in processes if process < group.processes]
-                ahead = self._build_ahead(group, members, hosts, stack)
-                for process in members:
-                    self._report(group.cell.title, budget.fraction())
-                    inside, key = group.cell.layout == IN_PROCESS, (process, group.cell.threads)
-                    built = ahead.get(process)
-                    if built is not None and built.group != self._blame.alive(group):
-                        del hosts[key]  # it holds a candidate that has been found wrong meanwhile
-                        built = None
-                    if inside and key not in hosts:
-                        hosts[key] = stack.enter_context(self._open(process, threads=group.cell.threads))
-                    visit = _Visit(group, process, hosts[key] if inside else None, budget.stopping(), built)
-                    if not self._measure_group(visit) and inside:
-                        del hosts[key]  # dead, or spoilt; the next group gets a fresh one
-                    done()
+        hosts: dict[Host, WorkerHandle] = {}
+        for group in groups:
+            members = [process for process in processes if process < group.processes]
+            self._open_ahead(group, members, hosts, stack)
+            self._before.close()
+            ahead = self._build_ahead(group, members, hosts)
+            for process in members:
+                self._report(group.cell.title, budget.fraction())
+                inside, key = group.cell.layout == IN_PROCESS, (process, group.cell.threads)
+                built = ahead.get(process)
+                if built is not None and built.group != self._blame.alive(group):
+                    del hosts[key]  # it holds a candidate that has been found wrong meanwhile
+                    built = None
+                if inside and key not in hosts:
+                    hosts[key] = stack.enter_context(self._open(process, threads=group.cell.threads))
+                visit = _Visit(group, process, hosts[key] if inside else None, budget.stopping(), built)
+                if not self._measure_group(visit) and inside:
+                    del hosts[key]  # dead, or spoilt; the next group gets a fresh one
+                done()
+        for worker in hosts.values():
+            worker.end()  # while the next are opened
+        self._before = stack
+
+    def _beside_each_other(self, group: Group, processes: Sequence[int]) -> bool:
+        """Whether a group is built in several processes at once."""
+        alive = self._blame.alive(group)
+        return len(processes) > 1 and group.cell.layout == IN_PROCESS and bool(alive.candidates)
+
+    def _open_ahead(
+        self, group: Group, processes: Sequence[int], hosts: dict[Host, WorkerHandle], stack: ExitStack
+    ) -> None:
+        """Open what is not open yet, at once. One that cannot be opened fails when it is its turn: the others first."""
+        if not self._beside_each_other(group, processes):
+            return
+        threads, opening = group.cell.threads, dict[Host, Opening]()
+        with suppress(PerfkitError):
+            for process in processes:
+                if (process, threads) not in hosts:
+                    opening[process, threads] = self._open.ahead(process, threads=threads)
+        for started in opening.values():
+            stack.enter_context(started.worker)
+        for host, started in opening.items():
+            with suppress(PerfkitError):
+                hosts[host] = started.opened()
 
     def _build_ahead(
-        self, group: Group, processes: Sequence[int], hosts: dict[Host, WorkerHandle], stack: ExitStack
+        self, group: Group, processes: Sequence[int], hosts: Mapping[Host, WorkerHandle]
     ) -> dict[int, BuiltAhead]:
-        """Open what is not open yet and build the group, in several processes at once; none for one alone."""
-        group, threads = self._blame.alive(group), group.cell.threads
-        if len(processes) < 2 or group.cell.layout != IN_PROCESS or not group.candidates:
-            return {}
-        self._open_ahead([p for p in processes if (p, threads) not in hosts], threads, hosts, stack)
+        """Build the group in several processes at once; none for one alone."""
         ahead: dict[int, BuiltAhead] = {}
+        if not self._beside_each_other(group, processes):
+            return ahead
+        group, threads = self._blame.alive(group), group.cell.threads
         for process in (p for p in processes if (p, threads) in hosts):
             order = schedule.build_order(self._settings.seed, process, group.id, group.roles)
             ahead[process] = BuiltAhead(self._rounds(group, process, dict.fromkeys(order, hosts[process, threads])))
@@ -128,20 +160,6 @@ class Measuring:
         for built in ahead.values():
             built.wait()
         return ahead
-
-    def _open_ahead(
-        self, processes: Sequence[int], threads: int | None, hosts: dict[Host, WorkerHandle], stack: ExitStack
-    ) -> None:
-        """Open some beside each other. One that cannot be opened fails when it is its turn: the others sample first."""
-        opening: dict[int, Opening] = {}
-        with suppress(PerfkitError):
-            for process in processes:
-                opening[process] = self._open.ahead(process, threads=threads)
-        for started in opening.values():
-            stack.enter_context(started.worker)
-        for process, started in opening.items():
-            with suppress(PerfkitError):
-                hosts[process, threads] = started.opened()
 
     def _rounds(self, group: Group, process: int, hosts: Mapping[str, WorkerHandle]) -> Rounds:
         return Rounds(group, process, hosts, self._settings.seed, f"{group.cell.title}, process {process}")

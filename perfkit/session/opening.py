@@ -9,7 +9,7 @@ from perfkit.errors import WorkFailed
 from perfkit.machine.environment import worker_environment
 from perfkit.protocol.opening import FromCatalog, Open, Opened
 from perfkit.session.outcome import Outcome
-from perfkit.session.pending import Pending
+from perfkit.session.pending import Pending, first_done
 from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
 
@@ -79,6 +79,10 @@ class Opening:
 
     def __init__(self, worker: WorkerHandle, pending: Pending[Opened], outcome: Outcome) -> None:
         self.worker, self._pending, self._outcome = worker, pending, outcome
+
+    def wait(self) -> None:
+        """Until it is open, or is known not to open."""
+        first_done([self._pending])
 
     def opened(self) -> WorkerHandle:
         """The worker, once it is open; what it says of itself is noted. Raises WorkFailed."""

@@ -60,6 +60,9 @@ class WorkerHandle(Protocol):
     def noise(self, lines: int = 8) -> str:
         """What the measured code printed last."""
 
+    def end(self) -> None:
+        """Have the worker begin to end, which takes it a while: `close` waits for it."""
+
     def close(self) -> None:
         """End the worker."""
 
@@ -97,7 +100,7 @@ class WorkerProcess:
             os.close(commands_out)
             os.close(answers_in)
         self._pending = b""
-        self._closed = False
+        self._ending = self._closed = False
         self._number = random.SystemRandom().randrange(1 << 48)  # of the last request; not to be hit by accident
 
     def __enter__(self) -> Self:
@@ -134,14 +137,21 @@ class WorkerProcess:
 
         return Pending(answer, self._answers, deadline)
 
-    def close(self) -> None:
-        """End the worker and everything that it started; its supervisor sees to that. Closing twice is harmless."""
-        if self._closed:
+    def end(self) -> None:
+        """Speak to it no more: it ends, and its supervisor ends everything that it started."""
+        if self._ending:
             return
-        self._closed = True
+        self._ending = True
         for descriptor in (self._commands, self._answers):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+
+    def close(self) -> None:
+        """End the worker and everything that it started, and wait for it. Closing twice is harmless."""
+        self.end()
+        if self._closed:
+            return
+        self._closed = True
         try:
             self._process.wait(timeout=_SUPERVISOR_S)
         except subprocess.TimeoutExpired:

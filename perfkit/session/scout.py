@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from perfkit import schedule
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, Roofline
-from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle
+from perfkit.protocol.proving import Proven, Settle
 from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import failure_of, rejected_on
-from perfkit.session.opening import OpenWorker
+from perfkit.session.opening import Opening, OpenWorker
 from perfkit.session.outcome import Candidate, Failure, Outcome, ProofTally
-from perfkit.session.pending import Pending, first_done
 from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.proofs import Proof, Proofs
 
 __all__ = ["Place", "Scout"]
 
@@ -30,15 +30,6 @@ _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one lo
 Place = tuple[str, str, tuple[str, ...]]  # workload, size, recipes already on
 
 
-Proof = Prove | ProveSeam
-
-
-class _UnderWay(NamedTuple):
-    number: int
-    proof: Proof
-    worker: WorkerHandle
-
-
 class Scout:
     """Counts and proves; what it finds is noted in the outcome."""
 
@@ -47,6 +38,21 @@ class Scout:
     ) -> None:
         """`report` hears what is being done; `at_once`: how many workers prove one candidate beside each other."""
         self._outcome, self._open, self._report, self._at_once = outcome, open_worker, report, at_once
+        self._ahead: list[Opening] = []
+
+    @contextmanager
+    def opening_ahead(self) -> Iterator[None]:
+        """Begin to open what the first candidate's proofs need, while something else is opened too.
+
+        What nobody has taken at the end of the block is closed.
+        """
+        self._ahead = [self._open.ahead(0) for _ in range(self._at_once) if self._at_once > 1]
+        try:
+            yield
+        finally:
+            for left in self._ahead:
+                left.worker.close()
+            self._ahead = []
 
     def inspect(
         self, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str], *, calls: int = _SCOUT_CALLS
@@ -55,6 +61,8 @@ class Scout:
         key = (workload, tuple(recipes))
         if key not in self._outcome.seams:
             self._report(f"counting the seams of {workload}", 0.0)
+            for opening in self._ahead:  # nothing else runs while calls are clocked
+                opening.wait()
             request = Inspect(
                 role=schedule.BASELINE,
                 workload=workload,
@@ -102,24 +110,25 @@ class Scout:
         self._outcome.proofs.setdefault(candidate.key, ProofTally())
         quiet = not any(inspected.busy for inspected in self._outcome.seams.values())
         with self._noting(candidate.key), ExitStack() as stack:
-            worker = stack.enter_context(self._open(0))
+            worker, *others = self._opened(stack, min(self._at_once, len(proofs)))
+            left = self._proofs(candidate, proofs)
+            left.begin(others)  # while the first sees whether anything calls the candidate
             for place in places:
                 self._see_called(worker, candidate, place, touched, quiet=quiet)
             called = [p for p in places if (p[0], p[2], candidate.recipes) not in self._outcome.not_exercised]
             if not called:
                 return
-            more = min(self._at_once, len(proofs)) - 1
-            workers = [worker, *(stack.enter_context(self._open(0)) for _ in range(more))]
-            known = {worker: (called[0][0], called[0][2])}  # by worker: what it has seen the baseline do first
-            for other, proof in self._prove(workers, candidate, proofs).items():
-                known.setdefault(other, (proof.workload, proof.on))
+            left.end(worker)
+            # by worker: what it has seen the baseline do first
+            first = {other: (proof.workload, proof.on) for other, proof in left.first.items()}
+            known = {**first, worker: (called[0][0], called[0][2])}
             settling = []
             for each, (workload, on) in known.items():
                 request = Settle(workload=workload, on=on, recipes=candidate.recipes, quiet=quiet)
                 settling.append(each.send(request, about=", ".join(candidate.recipes)))
-            left = dict.fromkeys(words for sent in settling for words in sent.answer().left)
+            found = dict.fromkeys(words for sent in settling for words in sent.answer().left)
             self._outcome.proofs[candidate.key] = replace(self._outcome.proofs[candidate.key], passed=True)
-            self._outcome.warnings += [f"{candidate.names} {words}" for words in left]
+            self._outcome.warnings += [f"{candidate.names} {words}" for words in found]
 
     def _see_called(
         self, worker: WorkerHandle, candidate: Candidate, place: Place, touched: Sequence[str], *, quiet: bool
@@ -144,38 +153,20 @@ class Scout:
                 words = f"{workload} calls what it replaces only while it is built, which is not timed"
             self._outcome.not_exercised[workload, on, candidate.recipes] = words
 
-    def _prove(
-        self, workers: Sequence[WorkerHandle], candidate: Candidate, proofs: Sequence[Proof]
-    ) -> dict[WorkerHandle, Proof]:
-        """All proofs, each by the next worker that is idle; answers the first that each has done.
-
-        Raises what the first in their order raises.
-        """
-        first: dict[WorkerHandle, Proof] = {}
-        idle, left, under_way = list(workers), list(enumerate(proofs)), dict[Pending[Proven], _UnderWay]()
-        failed: dict[int, Exception] = {}
-        while under_way or (left and not failed):
-            while idle and left and not failed:
-                number, proof = left.pop(0)
-                self._report(f"proving {candidate.names} on {proof.about}", 0.0)
-                worker = idle.pop(0)
-                first.setdefault(worker, proof)
-                sent = worker.send(proof, about=f"proof of {candidate.names} on {proof.about}")
-                under_way[sent] = _UnderWay(number, proof, worker)
-            done = first_done(under_way)
-            ended = under_way.pop(done)
-            try:
-                with rejected_on(ended.proof.about):
-                    proven = done.answer()
-            except (RejectedOutput, PerfkitError) as failure:
-                failed[ended.number] = failure
-                continue
-            idle.append(ended.worker)
+    def _proofs(self, candidate: Candidate, proofs: Sequence[Proof]) -> Proofs:
+        def passed(proof: Proof, proven: Proven) -> None:
             tally = self._outcome.proofs[candidate.key]
-            self._outcome.proofs[candidate.key] = tally.with_proof(ended.proof.about, proven)
-        if failed:
-            raise failed[min(failed)]
-        return first
+            self._outcome.proofs[candidate.key] = tally.with_proof(proof.about, proven)
+
+        return Proofs(candidate, proofs, self._report, passed)
+
+    def _opened(self, stack: ExitStack, wanted: int) -> list[WorkerHandle]:
+        """So many workers, at least one, that are open for as long as `stack` is."""
+        opening, self._ahead = self._ahead[:wanted], self._ahead[wanted:]
+        opening += [self._open.ahead(0) for _ in range(max(1, wanted) - len(opening))]
+        for one in opening:
+            stack.enter_context(one.worker)
+        return [one.opened() for one in opening]
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:

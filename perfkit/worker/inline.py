@@ -86,6 +86,9 @@ class InlineWorker:
         """What the measured code printed last."""
         return "\n".join(self._noise.getvalue().splitlines()[-lines:])
 
+    def end(self) -> None:
+        """Nothing goes on without the caller."""
+
     def close(self) -> None:
         """Leave the process as it was."""
         self._opened.subtract(self._packages)

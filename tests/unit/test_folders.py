@@ -152,6 +152,18 @@ def test_a_broken_file_of_a_package_is_named_and_the_rest_works(install: Install
         found.recipe("torn")
 
 
+def test_the_files_of_one_target_alone_are_read(tmp_path: Path) -> None:
+    root = named(tmp_path / "a", "two", "fast", "torn")
+    named(root, "three", "slow")
+    (root / "recipes" / "two" / "torn.py").write_text("RECIPE = (")
+    (root / "recipes" / "three" / "slow.py").write_text("RECIPE = (")
+    found = open_catalogs([root], installed=False, target="two")
+
+    assert [entry.id for entry in found.targets] == ["two"]
+    assert [entry.recipe.full_id for entry in found.recipes] == ["two/fast"]
+    assert [error.about for error in found.broken] == [("recipe", "two/torn")]
+
+
 def test_two_named_folders_and_a_package_stand_side_by_side(install: Install, tmp_path: Path) -> None:
     fill(install("pack"), "one", "fast")
     roots = [named(tmp_path / "a", "two", "fast"), named(tmp_path / "b", "three", "fast")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -45,12 +46,16 @@ class Workers:
         self.threads: list[int | None] = []
 
     def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> FakeWorker:
-        worker = FakeWorker({})
+        worker = self.fresh(process)
         kinds: dict[Any, Any] = {Build: self.built, Round: self.taken, Finish: self.finished}
         worker.answers = {kind: self.answering(worker, usual) for kind, usual in kinds.items()}
         self.opened.append((process, worker))
         self.threads.append(threads)
         return worker
+
+    @staticmethod
+    def fresh(process: int) -> FakeWorker:
+        return FakeWorker({})
 
     def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Any:
         worker = self(process, threads=threads)
@@ -292,3 +297,34 @@ def test_what_fails_while_it_is_built_ahead_is_put_down_to_its_own_process() -> 
 
     assert set(outcome.failures) == {SECOND.key}
     assert {s.process for s in outcome.groups["g"].samples if s.phase == "measure"} == {0, 1}
+
+
+def test_workers_end_while_the_next_are_opened_and_are_gone_before_those_sample() -> None:
+    log: list[str] = []
+
+    class Logged(FakeWorker):
+        def __init__(self, process: int) -> None:
+            super().__init__({})
+            self.process = process
+
+        def end(self) -> None:
+            log.append(f"end {self.process}")
+
+        def close(self) -> None:
+            super().close()
+            log.append(f"close {self.process}")
+
+    class Opens(Workers):
+        @staticmethod
+        def fresh(process: int) -> FakeWorker:
+            log.append(f"open {process}")
+            return Logged(process)
+
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        if isinstance(request, Round):
+            log.append("sample")
+
+    measured(Opens(twist), group(processes=4), at_once=2)
+
+    kinds = [name for name, _ in itertools.groupby(line.partition(" ")[0] for line in log)]
+    assert kinds == ["open", "sample", "end", "open", "close", "sample", "end", "close"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import msgspec
@@ -37,8 +39,23 @@ def answers(**changed: Any) -> FakeWorker:
     )
 
 
+class Opener:
+    """Opens what `make` makes; `log` tells what was opened, ahead or not, and waited for."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make, self.log = make, list[str]()
+
+    def __call__(self, process: int, /, **_: Any) -> Any:
+        return self.ahead(process).opened()
+
+    def ahead(self, process: int, /, **_: Any) -> Any:
+        worker = self.make()
+        self.log.append("ahead")
+        return SimpleNamespace(worker=worker, opened=lambda: worker, wait=lambda: self.log.append("wait"))
+
+
 def scout(outcome: Outcome, worker: Any = None) -> Scout:
-    return Scout(outcome, lambda process, **_: worker, lambda what, fraction: None)
+    return Scout(outcome, Opener(lambda: worker), lambda what, fraction: None)
 
 
 def examined(worker: FakeWorker, outcome: Outcome | None = None, places: Any = (PLACE,)) -> Outcome:
@@ -191,17 +208,17 @@ def first(waiting: Any) -> Any:
 
 def proven_by_two(monkeypatch: pytest.MonkeyPatch, order: list[str], prove: Any) -> tuple[Outcome, list[Slow]]:
     """Three proofs, on the workloads a, b and c, shared out over two workers."""
-    monkeypatch.setattr("perfkit.session.scout.first_done", first)
+    monkeypatch.setattr("perfkit.session.proofs.first_done", first)
     monkeypatch.setattr(Slow, "order", order)
     workers: list[Slow] = []
 
-    def opened(process: int, **_: Any) -> Slow:
+    def opened() -> Slow:
         workers.append(Slow({Inspect: COUNTED, Prove: prove, Settle: Settled(left=("keeps a thread",))}))
         return workers[-1]
 
     outcome = Outcome()
     proofs = [msgspec.structs.replace(PROOF, workload=name) for name in "abc"]
-    Scout(outcome, opened, lambda what, fraction: None, at_once=2).examine(FAST, [PLACE], ("mix",), proofs)
+    Scout(outcome, Opener(opened), lambda what, fraction: None, at_once=2).examine(FAST, [PLACE], ("mix",), proofs)
     return outcome, workers
 
 
@@ -209,7 +226,7 @@ def test_two_workers_share_the_proofs_of_one_candidate(monkeypatch: pytest.Monke
     proven = Proven(checked_calls=7, calls_of_one_instance=5)
     outcome, workers = proven_by_two(monkeypatch, ["b", "c", "a"], proven)
 
-    assert [[r.workload for r in worker.of(Prove)] for worker in workers] == [["a"], ["b", "c"]]
+    assert [[r.workload for r in worker.of(Prove)] for worker in workers] == [["a"], ["c", "b"]]
     assert outcome.proofs[KEY].passed
     assert outcome.proofs[KEY].checked_calls == 21
     assert [len(worker.of(Settle)) for worker in workers] == [1, 1]
@@ -217,7 +234,7 @@ def test_two_workers_share_the_proofs_of_one_candidate(monkeypatch: pytest.Monke
     assert all(worker.closed for worker in workers)
 
 
-@pytest.mark.parametrize("order", [["a", "b", "c"], ["b", "a", "c"]])
+@pytest.mark.parametrize("order", [["a", "b", "c"], ["c", "a", "b"]])
 def test_the_first_proof_that_fails_is_told_whichever_ends_first(
     monkeypatch: pytest.MonkeyPatch, order: list[str]
 ) -> None:
@@ -228,4 +245,40 @@ def test_the_first_proof_that_fails_is_told_whichever_ends_first(
 
     assert "ValueError: a" in outcome.failures[KEY].text
     assert not outcome.proofs[KEY].passed
-    assert [r.workload for worker in workers for r in worker.of(Prove)] == ["a", "b"]  # none is begun after
+    assert [r.workload for worker in workers for r in worker.of(Prove)] == ["a", "c"]  # none is begun after
+
+
+def test_nothing_is_opened_while_a_baseline_is_clocked() -> None:
+    workers: list[FakeWorker] = []
+
+    def make() -> FakeWorker:
+        workers.append(answers())
+        return workers[-1]
+
+    opener = Opener(make)
+    found = Scout(Outcome(), opener, lambda what, fraction: None, at_once=2)
+    with found.opening_ahead():
+        assert opener.log == ["ahead", "ahead"]
+        clocked = answers(inspect=lambda request: opener.log.append("clocked") or COUNTED)
+        found.inspect(clocked, "run", "small", ())
+        found.examine(FAST, [PLACE], ("mix",), [PROOF])
+
+    assert opener.log == ["ahead", "ahead", "wait", "wait", "clocked"]
+    assert [[type(r) for r in worker.asked] for worker in workers] == [[Inspect, Prove, Settle], []]
+    assert [worker.closed for worker in workers] == [True, True]
+
+
+def test_the_proofs_of_one_who_is_not_called_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=0)})
+    workers: list[FakeWorker] = []
+
+    def make() -> FakeWorker:
+        workers.append(answers(inspect=idle, prove_seam=AssertionError("waited for")))
+        return workers[-1]
+
+    outcome = Outcome()
+    Scout(outcome, Opener(make), lambda what, fraction: None, 2).examine(FAST, [PLACE], ("mix",), [PROOF, SEAM_PROOF])
+
+    assert outcome.not_exercised
+    assert outcome.failures == {}
+    assert [worker.closed for worker in workers] == [True, True]

@@ -51,6 +51,7 @@ class Measuring:
 
     def build(self, request: Build) -> Built:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
+        gc.collect()  # what the last group left, before there are more weights
         acquaint(self._source, request.cell.workload)
         micro = request.cell.kind == "micro"
         self._recording = self._spec(request).recording if micro else None
@@ -70,7 +71,6 @@ class Measuring:
             target_ns=sample_ns(request.resolution_ns),
             one_at_a_time=random_state.draws() or singly,
         )
-        gc.collect()
         gc.freeze()
         gc.disable()
         self._source.shared_state.begin()
@@ -103,7 +103,6 @@ class Measuring:
         check_modules(self._source)
         gc.enable()
         gc.unfreeze()
-        gc.collect()
         recording = self._recording
         return Finished(
             checked_calls={role: state.checked_calls for role, state in sampler.states.items()},

@@ -10,9 +10,10 @@ import builtins
 import contextlib
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from operator import is_
 from typing import Any
 
 from perfkit.worker.state.origin import Files, files_of_catalogues, is_of_a_catalogue, made_from, namespace
@@ -137,6 +138,8 @@ class FunctionTable:
 
 def _replaced_in(space: _Space, files: Files) -> Iterator[tuple[str, Undo]]:
     now = namespace(space.owner) if isinstance(space.owner, types.ModuleType) else space.owner.__dict__
+    if _is_untouched(space.held, now):
+        return
     for key, old in space.held.items():
         new = now.get(key, _GONE)
         if new is old or not _is_watched(key, old):
@@ -153,6 +156,11 @@ def _replaced_in(space: _Space, files: Files) -> Iterator[tuple[str, Undo]]:
 
 
 _GONE = object()
+
+
+def _is_untouched(held: dict[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether every name stands for what it stood for, bound in the same order: nearly always so, and soon seen."""
+    return len(held) == len(now) and held.keys() == now.keys() and all(map(is_, held.values(), list(now.values())))
 
 
 def _is_watched(key: str, value: Any) -> bool:
