@@ -42,7 +42,7 @@ class CatalogSource:
         installed: bool = True,
         timer: Timer | None = None,
     ) -> None:
-        self.catalog = open_catalogs(catalogs, installed=installed)
+        self.catalog = open_catalogs(catalogs, installed=installed, target=target)
         self.entry = self.catalog.target(target)
         self.target: Target = user_code(
             f"importing target {target}", lambda: load_target(self.entry), whole_process=True

@@ -13,6 +13,8 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
+from operator import is_
 from typing import Any
 
 from perfkit.worker.state.origin import Files, files_of_catalogues, is_of_a_catalogue, made_from, namespace
@@ -86,9 +88,10 @@ class FunctionTable:
     def _add(self, space: _Space) -> None:
         self._spaces.append(space)
         for key, value in space.held.items():
-            self._add_function(f"{space.name}.{key}", value)
             cls = type(value)
-            if issubclass(cls, type) and id(value) not in self._classes and self._is_wanted(value):
+            if cls is types.FunctionType or cls in _HOLDERS:
+                self._add_function(f"{space.name}.{key}", value)
+            elif issubclass(cls, type) and id(value) not in self._classes and self._is_wanted(value):
                 self._classes.add(id(value))
                 home = getattr(value, "__module__", None)
                 strict = space.own or (isinstance(home, str) and _is_strict(home))
@@ -137,6 +140,8 @@ class FunctionTable:
 
 def _replaced_in(space: _Space, files: Files) -> Iterator[tuple[str, Undo]]:
     now = namespace(space.owner) if isinstance(space.owner, types.ModuleType) else space.owner.__dict__
+    if len(now) == len(space.held) and all(map(is_, map(now.get, space.held, repeat(_GONE)), space.held.values())):
+        return  # nearly always, and found without a step of Python a name
     for key, old in space.held.items():
         new = now.get(key, _GONE)
         if new is old or not _is_watched(key, old):
