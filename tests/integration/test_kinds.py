@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from .forked import run_forked
+from .forked import Forks
 
 pytestmark = pytest.mark.slow
 
