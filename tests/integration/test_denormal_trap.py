@@ -12,6 +12,9 @@ from perfkit.sample_targets.glassbox.ops import BASELINE
 from perfkit.worker.denormal import scan
 
 
+SHORT = ("--quick", "--processes", "2", "--budget", "0.5s", "--json", "-")
+
+
 def test_the_naive_loop_decays() -> None:
     rng = np.random.default_rng(0)
     a, b = (0.5 * rng.standard_normal((1, 16, 2048), dtype=np.float32) for _ in range(2))
@@ -27,7 +30,7 @@ def test_the_naive_loop_decays() -> None:
 
 @pytest.mark.slow
 def test_perfkit_measures_the_same_function_without_decay(perfkit_inline: Any) -> None:
-    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--quick", "--json", "-")
+    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--size", "tiny", *SHORT)
 
     assert run.rc == 0
     assert [r["verdict"] for r in run.json["results"] if r["kind"] == "micro"] != ["unavailable"]

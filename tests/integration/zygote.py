@@ -131,7 +131,8 @@ def _serve() -> None:
     import perfkit.cli.main
     import perfkit.comparison.run
     import perfkit.worker.inline
-    import perfkit.worker.supervisor  # noqa: F401
+    import perfkit.worker.supervisor
+    import scipy.special  # noqa: F401
 
     for name in _THREADS:
         del os.environ[name]
