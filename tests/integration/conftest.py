@@ -206,7 +206,7 @@ def perfkit_forked(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Ca
 def perfkit_processes(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """As `perfkit`, with workers in processes of their own, none of which starts an interpreter: all are forks.
 
-    For code that dies, hangs or leaves something. What is seen of memory and of layouts is not as in fresh interpreters.
+    For code that dies, hangs or leaves something. Memory and its layout are not those of fresh interpreters.
     """
     return _in_forks(forks, tmp_path_factory.mktemp("processes"), "forked")
 

@@ -11,7 +11,6 @@ from perfkit.recipes.glassbox.inplace_swiglu import gate_in_place
 from perfkit.sample_targets.glassbox.ops import BASELINE
 from perfkit.worker.denormal import scan
 
-
 SHORT = ("--quick", "--processes", "2", "--budget", "0.5s", "--json", "-")
 
 

@@ -437,7 +437,9 @@ def test_a_death_that_does_not_come_again_is_a_warning(perfkit_processes: Any, t
     assert "it did not happen again on its own" in warning
 
 
-def test_a_candidate_whose_process_dies_twice_is_to_blame(perfkit_processes: Any, toy_catalog: Any, tmp_path: Any) -> None:
+def test_a_candidate_whose_process_dies_twice_is_to_blame(
+    perfkit_processes: Any, toy_catalog: Any, tmp_path: Any
+) -> None:
     catalog = toy_catalog(twice=("mix", DIES_AT.format(path=str(tmp_path / "arrivals"), deaths=(1, 3))))
 
     run = perfkit_processes("compare", "--catalog", catalog, "--recipe", "twice", *DYING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -22,6 +23,8 @@ from types import SimpleNamespace
 from typing import IO, NoReturn
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_PRELOADED = ("perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "perfkit.worker.supervisor")
+_PRELOADED += ("scipy.special",)  # which an interval's Student quantile takes
 _LOOK_S = 0.002
 
 
@@ -83,7 +86,7 @@ def _supervise(given: Sequence[int], env: Mapping[str, str], noise: int) -> int:
 
 def _streams() -> None:
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, open(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False))
+        setattr(sys, name, os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False))
 
 
 def _command_line(forked: bool, out: str, err: str, cwd: str, words: Sequence[str]) -> int:
@@ -99,7 +102,8 @@ def _command_line(forked: bool, out: str, err: str, cwd: str, words: Sequence[st
     _streams()
     os.chdir(cwd)
     sys.argv = ["perfkit", *words]
-    proofs._FEWEST_SOAKS_S = 0.0  # half the budget, however small that is
+    if "PERFKIT_KINDS" not in os.environ:  # a long run has time for long rows of calls
+        proofs._FEWEST_SOAKS_S = 0.0  # half the budget, however small that is
     if forked:
         process.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": ForkedSupervisor})  # type: ignore[attr-defined]
     else:
@@ -128,12 +132,8 @@ def _end_with(work: Callable[[], int]) -> NoReturn:
 
 def _serve() -> None:
     os.environ.update(dict.fromkeys(_THREADS, "1"))  # a pool's threads do not survive a fork
-    import perfkit.cli.main
-    import perfkit.comparison.run
-    import perfkit.worker.inline
-    import perfkit.worker.supervisor
-    import scipy.special  # noqa: F401
-
+    for name in _PRELOADED:
+        importlib.import_module(name)
     for name in _THREADS:
         del os.environ[name]
     gc.collect()
