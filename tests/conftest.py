@@ -145,10 +145,15 @@ def perfkit_here(
 
 @pytest.fixture
 def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The workers of every comparison of this test are in its process: for code that does not crash."""
+    """The workers of every comparison of this test are in its process: for code that does not crash.
+
+    Calls in a row take half the budget, and not a second at least: whoever tests drift gives a longer one.
+    """
+    import perfkit.comparison.proofs as proofs
     import perfkit.comparison.run as comparison
     from perfkit.worker.inline import InlineWorker
 
+    monkeypatch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
     monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
 
 

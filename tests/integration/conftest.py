@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
 
 from ..conftest import Run
-from .forked import Twist, run_forked
+from .forked import Forks, Twist
 
 ENVIRONMENT: dict[str, object] = {
     "cpu": "Imagined 9000",
@@ -189,15 +189,34 @@ def invented() -> Invented:
 
 
 @pytest.fixture(scope="session")
-def perfkit_forked(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+def forks(environment: dict[str, str]) -> Iterator[Forks]:
+    """What the two below fork from; started when the first of them is used."""
+    found = Forks(environment)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def perfkit_forked(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """As `perfkit`, in a fork in which the workers are too: for what several tests of a file look at.
 
     `perfkit_forked(*words, rounds=20)`: each process does that many at most.
     """
-    elsewhere = tmp_path_factory.mktemp("forked")
+    return _in_forks(forks, tmp_path_factory.mktemp("forked"), "inline")
 
+
+@pytest.fixture(scope="session")
+def perfkit_processes(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
+    """As `perfkit`, with workers in processes of their own, none of which starts an interpreter: all are forks.
+
+    For code that dies, hangs or leaves something. Memory and its layout are not those of fresh interpreters.
+    """
+    return _in_forks(forks, tmp_path_factory.mktemp("processes"), "forked")
+
+
+def _in_forks(forks: Forks, elsewhere: Path, workers: str) -> Callable[..., Run]:
     def run(*words: object, cwd: Path = elsewhere, rounds: int | None = None) -> Run:
-        return Run(*run_forked(tuple(map(str, words)), cwd, Twist(rounds=rounds)))
+        return Run(*forks.run(tuple(map(str, words)), cwd, Twist(rounds=rounds), workers=workers))
 
     return run
 

@@ -1,31 +1,25 @@
 """The command line in a fork of a process that has imported it already: a process of its own, in milliseconds.
 
-For code that leaves its process changed, which a test's own process must not be.
+For code that leaves its process changed, which a test's own process must not be. `tests/integration/zygote.py` forks.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
-import multiprocessing
-import multiprocessing.connection
+import json
+import os
+import select
+import signal
+import subprocess
 import sys
-from dataclasses import dataclass, replace
-from functools import partial
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-from perfkit.settings import Settings
+from typing import IO
 
 _PATIENCE_S = 240.0
-_PRELOADED = ["perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "tests.integration.forked"]
-
-
-def context() -> Any:
-    """Where forks come from: one clean process that has no threads."""
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(_PRELOADED)
-    return found
+_ZYGOTE = Path(__file__).with_name("zygote.py")
 
 
 @dataclass(frozen=True)
@@ -40,53 +34,59 @@ class Twist:
     rounds: int | None = None
 
 
-def run_forked(words: tuple[str, ...], cwd: Path, twist: Twist = Twist()) -> tuple[int, str, str]:
-    """(exit code, stdout, stderr) of `perfkit WORDS`, whose workers are in the fork too."""
-    forks = context()
-    ours, theirs = forks.Pipe(duplex=False)
-    process = forks.Process(target=_work, args=(theirs, words, str(cwd), twist))
-    process.start()
-    theirs.close()
-    try:
-        if not multiprocessing.connection.wait([ours, process.sentinel], _PATIENCE_S):
-            raise TimeoutError(f"no answer within {_PATIENCE_S:g} s: perfkit {' '.join(words)}")
-        rc, said, errors = ours.recv()
-    finally:
-        process.kill()
-        process.join()
-    return rc, said, errors
+class Forks:
+    """Runs command lines in forks of one clean process, one after the other."""
 
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._zygote = subprocess.Popen(
+            [sys.executable, "-P", str(_ZYGOTE), "perfkit.worker.supervisor"],
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
-def _work(pipe: Any, words: tuple[str, ...], cwd: str, twist: Twist) -> None:
-    import os
+    def run(
+        self, words: tuple[str, ...], cwd: Path, twist: Twist = Twist(), *, workers: str = "inline"
+    ) -> tuple[int, str, str]:
+        """(exit code, stdout, stderr) of `perfkit WORDS`.
 
-    import perfkit.comparison.run as comparison
-    from perfkit.cli.main import main
-    from perfkit.worker.inline import InlineWorker
-    from perfkit.worker.state.leftovers import adopting
+        `workers`: "inline" are in that process, "forked" are processes of their own, with a supervisor each.
+        """
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as out, tempfile.NamedTemporaryFile("r") as err:
+            places = {"out": out.name, "err": err.name, "cwd": str(cwd)}
+            asked = {"words": words, "workers": workers, **places, **asdict(twist)}
+            self._pipe(self._zygote.stdin).write(json.dumps(asked).encode() + b"\n")
+            self._pipe(self._zygote.stdin).flush()
+            pid = int(self._line())
+            try:
+                code = int(self._line())
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                self._line()
+                raise TimeoutError(f"no answer within {_PATIENCE_S:g} s: perfkit {' '.join(words)}") from None
+            return code, out.read(), err.read()
 
-    os.chdir(cwd)
-    inline = partial(comparison.Session, start=InlineWorker)
+    def close(self) -> None:
+        """End the process that forks."""
+        with contextlib.suppress(OSError):
+            self._pipe(self._zygote.stdin).close()
+        self._zygote.kill()
+        self._zygote.wait()
+        self._pipe(self._zygote.stdout).close()
 
-    def session(target: str, settings: Settings, *others: Any, **options: Any) -> Any:
-        return inline(target, replace(settings, max_rounds=twist.rounds or settings.max_rounds), *others, **options)
+    def _line(self) -> bytes:
+        answers = self._pipe(self._zygote.stdout)
+        if not select.select([answers], [], [], _PATIENCE_S)[0]:
+            raise TimeoutError
+        # unbuffered, as select looks at what has not been read; a line is short, and written at once
+        line = b""
+        while not line.endswith(b"\n"):
+            part = os.read(answers.fileno(), 1)
+            assert part, "the process that forks has ended"
+            line += part
+        return line
 
-    comparison.Session = session  # type: ignore[misc,assignment]
-    if twist.struck is not None:
-        from tests.integration.struck import INLINE, arm
-
-        comparison._KEEP_EVERY_S = float("inf")  # nothing is saved before the end, however slow the machine
-        arm(*twist.struck, worker=INLINE)
-    sys.argv = ["perfkit", *words]
-    out, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
-    rc = 0
-    with adopting(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-        try:
-            main()
-        except SystemExit as end:
-            rc = int(end.code or 0)
-    texts = []
-    for stream in (out, errors):
-        stream.flush()
-        texts.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
-    pipe.send((rc, *texts))
+    @staticmethod
+    def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+        assert stream is not None
+        return stream

@@ -11,6 +11,8 @@ from perfkit.recipes.glassbox.inplace_swiglu import gate_in_place
 from perfkit.sample_targets.glassbox.ops import BASELINE
 from perfkit.worker.denormal import scan
 
+SHORT = ("--quick", "--processes", "2", "--budget", "0.5s", "--json", "-")
+
 
 def test_the_naive_loop_decays() -> None:
     rng = np.random.default_rng(0)
@@ -27,7 +29,7 @@ def test_the_naive_loop_decays() -> None:
 
 @pytest.mark.slow
 def test_perfkit_measures_the_same_function_without_decay(perfkit_inline: Any) -> None:
-    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--quick", "--json", "-")
+    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--size", "tiny", *SHORT)
 
     assert run.rc == 0
     assert [r["verdict"] for r in run.json["results"] if r["kind"] == "micro"] != ["unavailable"]

@@ -367,12 +367,12 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
 
 
 def test_a_crash_for_an_extreme_stands_beside_the_verdict(
-    perfkit: Callable[..., Any], perfkit_here: Callable[..., Any], tmp_path: Path
+    perfkit_processes: Callable[..., Any], perfkit_here: Callable[..., Any], tmp_path: Path
 ) -> None:
     catalog, saved = write(tmp_path / "catalog", ["crashes"]), tmp_path / "run.json"
 
     quick = ("--processes", 1, "--budget", "0.1s")
-    run = perfkit("compare", "-r", "crashes", "--catalog", catalog, *quick, "--save", saved)
+    run = perfkit_processes("compare", "-r", "crashes", "--catalog", catalog, *quick, "--save", saved)
 
     assert run.rc == 0, run.stderr
     assert "no awkward inputs declared, 18 extremes tried" in " ".join(run.stdout.split())

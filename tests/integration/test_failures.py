@@ -11,22 +11,16 @@ import pytest
 pytestmark = pytest.mark.slow
 
 QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
+ONE = ("--processes", "1", "--budget", "0.1s", "--seed", "1", "--json", "-")
 
 EXITS = "def make() -> Any:\n    import sys\n    return lambda x, weight: sys.exit(3)\n"
 DIES_LATE = """
 def make() -> Any:
-    import gc
     import os
 
-    calls = 0
+    from perfkit.protocol.breadcrumb import here
 
-    def late(x: Any, weight: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        # a proof calls as often; the collector is off in the processes that measure
-        return mix(x, weight) if calls < 300 or gc.isenabled() else os.abort()
-
-    return late
+    return lambda x, weight: os.abort() if here()[1] == "round 0" else mix(x, weight)
 """
 
 
@@ -39,12 +33,12 @@ def test_an_exit_of_the_interpreter_is_an_exception_of_the_recipe(perfkit_inline
         assert "SystemExit: 3" in row["note"]
 
 
-def test_what_dies_is_blamed_and_spoils_no_other_recipe(perfkit: Any, toy_catalog: Any) -> None:
+def test_what_dies_is_blamed_and_spoils_no_other_recipe(perfkit_processes: Any, toy_catalog: Any) -> None:
     """One dies while it is measured, one in the counting pass; the others are as if they were alone."""
     catalog = toy_catalog("aborts", "plain_cube", "unused", "zeros", dies_late=("mix", DIES_LATE))
 
-    longer = [w.replace("0.5s", "4s") for w in QUICK]  # so that every process gets to the call
-    run = perfkit("compare", "toy", "--catalog", catalog, "--all", *longer)
+    longer = [w.replace("0.5s", "2s") for w in QUICK]  # for the one that is faster
+    run = perfkit_processes("compare", "toy", "--catalog", catalog, "--all", *longer)
 
     rows = run.json["results"]
     late = [r for r in rows if r["recipes"] == ["toy/dies-late"]]
@@ -88,11 +82,11 @@ def test_a_recipe_of_status_rejected_must_be_caught(
 ) -> None:
     catalog = toy_catalog(known=("mix", body, "rejected"))
 
-    assert perfkit_inline("compare", "--catalog", catalog, *how, *QUICK).rc == rc
+    assert perfkit_inline("compare", "--catalog", catalog, *how, "--quick", *ONE).rc == rc
 
 
 def test_strict_turns_undecided_into_6(perfkit_inline: Any, toy_catalog: Any) -> None:
-    words = ("compare", "--catalog", toy_catalog("identity"), "--recipe", "identity", "--processes", "1", *QUICK)
+    words = ("compare", "--catalog", toy_catalog("identity"), "--recipe", "identity", *ONE)
 
     assert perfkit_inline(*words, "--strict").rc == 6
     assert perfkit_inline(*words).rc == 0

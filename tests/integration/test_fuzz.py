@@ -34,7 +34,7 @@ from perfkit.settings import Settings
 
 TRIES = int(os.environ.get("PERFKIT_FUZZ", "0"))
 fuzz = settings(
-    max_examples=TRIES or 200,
+    max_examples=TRIES or 100,
     deadline=None,
     derandomize=not TRIES,  # the same inputs in every ordinary run; new ones in a long one
     database=None,

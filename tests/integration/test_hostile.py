@@ -9,7 +9,6 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
 
 # name: (what `make()` returns and does, verdict, reason, words of the note)
 HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
@@ -79,7 +78,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         """import os
 
     def work(x, weight):
-        for descriptor in range(3, 12):
+        for descriptor in range(3, 64):
             try:
                 os.write(descriptor, b'{"ok": {}}\\n')  # a complete answer, to no request
             except OSError:
@@ -95,7 +94,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         """import os
 
     def work(x, weight):
-        for descriptor in range(3, 20):
+        for descriptor in range(3, 64):
             try:
                 os.ftruncate(descriptor, 0)
             except OSError:
@@ -340,13 +339,13 @@ def make(body: str) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def measured(perfkit: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def measured(perfkit_processes: Any, write_catalog: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """One run over everything above and one honest recipe."""
     bodies = {**{name: case[0] for name, case in HOSTILE.items()}, **ODD}
     root = tmp_path_factory.mktemp("hostile")
     catalog = write_catalog(root / "catalog", "plain_cube", **{name: make(body) for name, body in bodies.items()})
-    words = ("--quick", "--budget", "2s", "--timeout", "6s", "--seed", "1", "--json", "-")
-    run = perfkit("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root)
+    words = ("--quick", "--processes", "2", "--budget", "0.5s", "--timeout", "6s", "--seed", "1", "--json", "-")
+    run = perfkit_processes("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root)
     return {"run": run, "document": run.json, "folder": root}
 
 
@@ -403,18 +402,18 @@ def test_nothing_is_written_where_the_user_stands(measured: dict[str, Any]) -> N
     assert sorted(p.name for p in measured["folder"].iterdir()) == ["catalog"]
 
 
-LONGER = [word if word != "0.5s" else "3s" for word in QUICK]  # so that every process gets to the call
 DIES_AT = """
 def make() -> Any:
-    import gc
     import os
 
-    calls = 0
+    from perfkit.protocol.breadcrumb import here
+
+    arrived = False
 
     def work(x: Any, weight: Any) -> Any:
-        nonlocal calls
-        calls += not gc.isenabled()  # it is off while roles are measured, or tried on their own, and on in a proof
-        if calls == 300:
+        nonlocal arrived
+        if here()[1] == "round 0" and not arrived:  # while it is measured, or tried on its own
+            arrived = True
             with open({path!r}, "a") as file:
                 file.write(".")
             if os.path.getsize({path!r}) in {deaths}:
@@ -423,12 +422,13 @@ def make() -> Any:
 
     return work
 """
+DYING = ("--quick", "--processes", "3", "--budget", "0.3s", "--seed", "1", "--json", "-")
 
 
-def test_a_death_that_does_not_come_again_is_a_warning(perfkit: Any, toy_catalog: Any, tmp_path: Any) -> None:
+def test_a_death_that_does_not_come_again_is_a_warning(perfkit_processes: Any, toy_catalog: Any, tmp_path: Any) -> None:
     catalog = toy_catalog(once=("mix", DIES_AT.format(path=str(tmp_path / "arrivals"), deaths=(1,))))
 
-    run = perfkit("compare", "--catalog", catalog, "--recipe", "once", *LONGER)
+    run = perfkit_processes("compare", "--catalog", catalog, "--recipe", "once", *DYING)
 
     assert run.rc == 0
     assert all(r["speedup"] for r in run.json["results"])
@@ -437,10 +437,12 @@ def test_a_death_that_does_not_come_again_is_a_warning(perfkit: Any, toy_catalog
     assert "it did not happen again on its own" in warning
 
 
-def test_a_candidate_whose_process_dies_twice_is_to_blame(perfkit: Any, toy_catalog: Any, tmp_path: Any) -> None:
+def test_a_candidate_whose_process_dies_twice_is_to_blame(
+    perfkit_processes: Any, toy_catalog: Any, tmp_path: Any
+) -> None:
     catalog = toy_catalog(twice=("mix", DIES_AT.format(path=str(tmp_path / "arrivals"), deaths=(1, 3))))
 
-    run = perfkit("compare", "--catalog", catalog, "--recipe", "twice", *LONGER)
+    run = perfkit_processes("compare", "--catalog", catalog, "--recipe", "twice", *DYING)
 
     assert run.rc == 5
     for row in run.json["results"]:

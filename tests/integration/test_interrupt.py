@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from .forked import Twist, run_forked
+from .forked import Forks, Twist
 
 pytestmark = pytest.mark.slow
 
@@ -159,7 +159,7 @@ WITHOUT_WORKERS = ("reading the catalogue", "set-up", "statistics", "writing JSO
 
 @pytest.fixture
 def struck(
-    environment: dict[str, str], planted: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    environment: dict[str, str], planted: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, forks: Forks
 ) -> Callable[..., Completed]:
     """A short comparison to which something happens at a named moment."""
 
@@ -168,7 +168,7 @@ def struck(
         compare = ("compare", "--catalog", str(planted), "--recipe", "plain-cube", "--processes", "2", "--seed", "5")
         compare += ("--budget", "60s" if inside else "0.3s", *words)
         if inside:
-            return Completed(compare, *run_forked(compare, tmp_path, Twist(struck=(deed, moment), rounds=10)))
+            return Completed(compare, *forks.run(compare, tmp_path, Twist(struck=(deed, moment), rounds=10)))
         line = [sys.executable, str(STRUCK), deed, moment, *compare]
         keep = {} if keep_s is None else {"PERFKIT_TEST_KEEP_S": str(keep_s)}
         keep["TMPDIR"] = str(tmp_path_factory.mktemp("rescued"))

@@ -7,21 +7,22 @@ right on the inputs of its target, and otherwise elsewhere, says in `FINDING` wh
 from __future__ import annotations
 
 import ast
-import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .forked import run_forked
+from ..conftest import Run
 
 pytestmark = pytest.mark.slow
 
 KINDS = Path(__file__).resolve().parents[1] / "kinds"
-QUICK = ("--quick", "--budget", "0.3s", "--processes", "5", "--seed", "1", "--json", "-")
+ALL = os.environ.get("PERFKIT_KINDS") == "all"
+QUICK = ("--quick", "--budget", "0.3s", "--processes", 5 if ALL else 2, "--seed", "1", "--json", "-")
 
 
 def literal(path: Path, name: str) -> str | None:
@@ -32,7 +33,7 @@ def literal(path: Path, name: str) -> str | None:
 
 
 # every eighth in an ordinary run, which is what it has time for; all of them in `make long`
-EVERY = sorted((KINDS / "recipes").glob("*/*.py"))[:: 1 if os.environ.get("PERFKIT_KINDS") == "all" else 8]
+EVERY = sorted((KINDS / "recipes").glob("*/*.py"))[:: 1 if ALL else 8]
 ENDLESS = KINDS / "recipes" / "promised" / "never_resolved.py"  # nothing can stop a call in the same process
 WRONG = [p for p in EVERY if literal(p, "CAUGHT") and p != ENDLESS]
 ELSEWHERE = [p for p in EVERY if literal(p, "FINDING")]
@@ -53,11 +54,17 @@ def catalog_of(path: Path, tmp_path: Path) -> Path:
     return root
 
 
-def compared(path: Path, tmp_path: Path) -> Any:
-    words = ("compare", "--catalog", str(catalog_of(path, tmp_path)), "--recipe", name_of(path), *QUICK)
-    rc, said, errors = run_forked(words, tmp_path)
-    assert "Traceback" not in errors, errors
-    return rc, json.loads(said)
+@pytest.fixture
+def compared(perfkit_forked: Callable[..., Run], tmp_path: Path) -> Callable[[Path], tuple[int, Any]]:
+    """`compared(path)`: exit code and document of a comparison of one recipe."""
+
+    def compare(path: Path) -> tuple[int, Any]:
+        words = ("compare", "--catalog", catalog_of(path, tmp_path), "--recipe", name_of(path), *QUICK)
+        run = perfkit_forked(*words, cwd=tmp_path)
+        assert "Traceback" not in run.stderr, run.stderr
+        return run.rc, run.json
+
+    return compare
 
 
 def said_of(run: Any) -> str:
@@ -67,17 +74,17 @@ def said_of(run: Any) -> str:
 
 
 @pytest.mark.parametrize("path", WRONG, ids=name_of)
-def test_wrong_code_is_refused_or_named(path: Path, tmp_path: Path) -> None:
-    rc, run = compared(path, tmp_path)
+def test_wrong_code_is_refused_or_named(path: Path, compared: Any) -> None:
+    rc, run = compared(path)
     caught = literal(path, "CAUGHT") or ""
 
     assert re.search(caught, said_of(run), re.I | re.S), said_of(run)
     assert rc == 5 or any(re.search(caught, warning, re.I | re.S) for warning in run["warnings"])
 
 
-def test_a_result_that_never_comes_ends_by_the_timeout(perfkit: Any, tmp_path: Path) -> None:
+def test_a_result_that_never_comes_ends_by_the_timeout(perfkit_processes: Any, tmp_path: Path) -> None:
     catalog = catalog_of(ENDLESS, tmp_path)
-    run = perfkit("compare", "--catalog", catalog, "--recipe", name_of(ENDLESS), "--timeout", "3s", *QUICK)
+    run = perfkit_processes("compare", "--catalog", catalog, "--recipe", name_of(ENDLESS), "--timeout", "3s", *QUICK)
 
     assert run.rc == 5
     assert {row["verdict"] for row in run.json["results"]} == {"failed"}
@@ -85,16 +92,16 @@ def test_a_result_that_never_comes_ends_by_the_timeout(perfkit: Any, tmp_path: P
 
 
 @pytest.mark.parametrize("path", ELSEWHERE, ids=name_of)
-def test_what_differs_elsewhere_stands_beside_the_verdict(path: Path, tmp_path: Path) -> None:
-    rc, run = compared(path, tmp_path)
+def test_what_differs_elsewhere_stands_beside_the_verdict(path: Path, compared: Any) -> None:
+    rc, run = compared(path)
 
     assert rc == 0, said_of(run)
     assert re.search(literal(path, "FINDING") or "", said_of(run), re.I | re.S), said_of(run)
 
 
 @pytest.mark.parametrize("path", HONEST, ids=name_of)
-def test_right_code_is_neither_refused_nor_named(path: Path, tmp_path: Path) -> None:
-    rc, run = compared(path, tmp_path)
+def test_right_code_is_neither_refused_nor_named(path: Path, compared: Any) -> None:
+    rc, run = compared(path)
 
     assert rc == 0, said_of(run)
     assert {row["verdict"] for row in run["results"]} <= {"faster", "slower", "equivalent", "undecided", "unavailable"}

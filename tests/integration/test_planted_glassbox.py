@@ -20,7 +20,7 @@ def test_a_plausible_mistake_is_refused(
     perfkit_inline: Any, planted: Path, recipe: str, workload: str, says: str
 ) -> None:
     words = ("--catalog", planted, "--recipe", f"glassbox/{recipe}", "--workload", workload)
-    run = perfkit_inline("compare", *words, "--processes", "5", "--budget", "1s", "--json", "-")
+    run = perfkit_inline("compare", *words, "--processes", "1", "--budget", "0.3s", "--json", "-")
 
     assert run.rc == 5
     assert {r["verdict"] for r in run.json["results"]} == {"rejected"}
@@ -28,9 +28,12 @@ def test_a_plausible_mistake_is_refused(
 
 
 @pytest.mark.slow
-def test_identical_code_is_right_where_preparing_a_call_sets_the_model_back(perfkit: Any, planted: Path) -> None:
+def test_identical_code_is_right_where_preparing_a_call_sets_the_model_back(
+    perfkit_processes: Any, planted: Path
+) -> None:
     words = ("--recipe", "glassbox/identity", "--workload", "train", "--size", "tiny", "--layout", "processes")
-    run = perfkit("compare", "--catalog", planted, *words, "--quick", "--budget", "1s", "--json", "-")
+    quick = ("--quick", "--processes", "1", "--budget", "0.3s", "--json", "-")
+    run = perfkit_processes("compare", "--catalog", planted, *words, *quick)
 
     (macro,) = [r for r in run.json["results"] if r["kind"] == "macro"]
     assert macro["proof"]["passed"]
