@@ -9,23 +9,67 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-QUICK = ("--quick", "--budget", "0.5s", "--seed", "1", "--json", "-")
+ONCE = ("--processes", "1", "--budget", "0.1s", "--seed", "1", "--json", "-")
+CLAIMED = """
+from perfkit.recipe import Claim
 
 
-def test_a_claim_is_judged_on_its_own_workload_and_size_only(perfkit_inline: Any) -> None:
-    own = perfkit_inline("compare", "--recipe", "naive-sigmoid", *QUICK).json["results"]
-    other = perfkit_inline("compare", "--recipe", "naive-sigmoid", "--workload", "decode", *QUICK).json["results"]
-    small = perfkit_inline("compare", "--recipe", "naive-sigmoid", "--size", "tiny", *QUICK).json["results"]
+def make() -> Any:
+    return lambda x: x * x * x
+"""
+SAID = """close(ulp=4, why="pow rounds differently from two products"),
+    claim=Claim(
+        text="~13x faster", measure="seam speed-up", low=11.0, high=15.0, workload="run", source="invented"
+    )"""
+WALK = """
+        Workload(
+            id="walk", summary="24 rows, too", sizes=("small",), shared=shared, build=Model, data=data,
+            call=lambda model: model.run,
+        ),
+"""
+ALONE = "return self.ops.finish(self.ops, self.ops.mix(x, self.weight))"
+POOLED = """
+        from concurrent.futures import ThreadPoolExecutor
 
-    assert [0 < r["share"] < 1 for r in small if r["kind"] == "macro"] == [True]
-    assert [r["claim"] is not None for r in own] == [True, False]  # it speaks of the seam
-    assert [r["claim"] for r in other + small] == [None] * 4
+        with ThreadPoolExecutor(2) as pool:
+            parts = list(pool.map(lambda part: self.ops.mix(part, self.weight), np.array_split(x, 2)))
+        return self.ops.finish(self.ops, np.concatenate(parts))
+"""
 
 
-def test_a_seam_on_pool_threads_gets_no_share_and_no_prediction(perfkit_inline: Any) -> None:
-    rows = perfkit_inline("compare", "--recipe", "dequant-cache", "--size", "tiny", *QUICK).json["results"]
+def changed(catalog: Path, file: str, old: str, new: str) -> None:
+    """Replace a text, which must be there, in a file of the toy target."""
+    path = catalog / "sample_targets" / "toy" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
-    assert all(r["share"] is r["amdahl"] is None for r in rows)
+
+def test_a_claim_is_judged_on_its_own_workload_only(perfkit_inline: Any, toy_catalog: Any) -> None:
+    """And of its own size: tests/unit/test_amdahl.py."""
+    catalog = toy_catalog(claimed=("cube", CLAIMED, "documented", SAID))
+    changed(catalog, "target.py", "    workloads=(\n", f"    workloads=({WALK}")
+    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", "claimed", "--workload", "all", *ONCE)
+
+    rows = {(r["workload"], r["kind"]): r for r in run.json["results"]}
+    assert {place: r["claim"] is not None for place, r in rows.items()} == {
+        ("run", "micro"): True,  # it speaks of the seam
+        ("run", "macro"): False,
+        ("walk", "micro"): False,
+        ("walk", "macro"): False,
+    }
+    assert [0 < r["share"] < 1 for r in rows.values() if r["kind"] == "macro"] == [True, True]
+
+
+def test_a_seam_on_pool_threads_gets_no_share_and_no_prediction(perfkit_inline: Any, toy_catalog: Any) -> None:
+    catalog = toy_catalog("identity")
+    changed(catalog, "target.py", ALONE, POOLED)
+    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", "toy/identity", *ONCE)
+
+    assert [(r["kind"], r["share"], r["amdahl"]) for r in run.json["results"]] == [
+        ("micro", None, None),
+        ("macro", None, None),
+    ]
 
 
 def test_a_place_that_takes_no_file_is_refused_before_anything_runs(perfkit_inline: Any) -> None:

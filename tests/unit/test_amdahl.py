@@ -112,6 +112,27 @@ def test_a_claim_is_judged_in_every_reading() -> None:
     assert other.measured[0] == pytest.approx(1 - 1 / 1.35)
 
 
+@pytest.mark.parametrize(
+    ("changed", "judged_there"),
+    [({}, True), ({"workload": "walk"}, False), ({"size": "tiny"}, False), ({"kind": "micro", "seam": "cube"}, False)],
+)
+def test_a_claim_is_judged_on_its_own_workload_size_and_kind_of_row_only(
+    changed: dict[str, str], judged_there: bool
+) -> None:
+    fast = Recipe(id="fast", target="toy", touches={"cube"}, apply=lambda ops: ops, equivalence=exact(), claim=CLAIM)
+    entry = RecipeEntry(recipe=fast, summary="", doc="", path=HERE, module="fast", root=HERE)
+    workloads = tuple(WorkloadEntry(id=name, summary="", sizes=("small", "tiny")) for name in ("run", "walk"))
+    place = TargetEntry(
+        id="toy", summary="", workloads=workloads, seams={"cube": Seam(name="cube")}, path=HERE, module="toy", root=HERE
+    )
+    macro = row("macro", 1.35)
+    macro = replace(macro, cell=replace(macro.cell, **changed))
+
+    found = with_claim(macro, [macro], Outcome(), {"toy/fast": entry}, place)
+
+    assert (found.claim is not None) == judged_there
+
+
 @pytest.mark.parametrize("seam_speedup", [None, 2.0])
 def test_a_claim_that_the_seam_cannot_explain_is_not_reproduced(seam_speedup: float | None) -> None:
     found = judged(1.35, share=0.07, error=0.005, seam_speedup=seam_speedup, claim=CLAIM)
