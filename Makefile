@@ -38,6 +38,7 @@ long: $(READY)
 	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 	PERFKIT_ALONE=1 $(PYTEST) tests/integration/test_profile.py
+	PERFKIT_IDENTITY=all PERFKIT_COVERAGE=150 $(PYTEST) tests/integration/test_identity.py tests/integration/test_coverage_script.py
 	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
 
 check: style types docs-quietly

@@ -6,7 +6,6 @@ import copy
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -76,16 +75,21 @@ def test_a_command_writes_what_the_schema_says(perfkit: Any, perfkit_here: Any, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ["plain-cube", "zeros", "raises", "unused"])
-def test_a_comparison_writes_what_the_schema_says(perfkit_inline: Any, planted: Path, recipe: str) -> None:
-    words = ["--catalog", planted, "--recipe", recipe, "--quick", "--budget", "0.5s"]
-    document = perfkit_inline("compare", *words, "--json", "-").json
+def test_a_comparison_writes_what_the_schema_says(perfkit_inline: Any, toy_catalog: Any) -> None:
+    catalog = toy_catalog("plain_cube", "zeros", "raises", "unused")
+    words = ["--catalog", catalog, "--all", "--quick", "--budget", "0.5s"]
+    document = perfkit_inline("compare", "toy", *words, "--json", "-").json
+    verdicts = {r["recipes"][0].removeprefix("toy/"): r["verdict"] for r in document["results"]}
+    assert len(verdicts) == 4
+    assert set(verdicts.values()) == {"faster", "rejected", "not-exercised"}
     kind("compare").validate(document)
     kind("known_environment").validate(document["environment"])
 
     # and the schema can say no
-    for place, wrong in (("verdict", "fast"), ("noise_floor", -0.1), ("recipes", "one")):
-        damaged = copy.deepcopy(document)
-        damaged["results"][0][place] = wrong
-        assert not kind("compare").is_valid(damaged)
+    for number in range(len(document["results"])):
+        for place, wrong in (("verdict", "fast"), ("noise_floor", -0.1), ("recipes", "one")):
+            damaged = copy.deepcopy(document)
+            damaged["results"][number][place] = wrong
+            damaged["samples"] = damaged["samples"][:2]  # many, and right
+            assert not kind("compare").is_valid(damaged)
     assert not kind("compare").is_valid({k: v for k, v in document.items() if k != "seed"})

@@ -16,6 +16,7 @@ from perfkit.protocol.record import Request
 from perfkit.result import Document, Sample
 from perfkit.session.process import WorkerProcess
 from perfkit.settings import Settings
+from perfkit.worker.inline import InlineWorker
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +38,14 @@ def listen(patch: pytest.MonkeyPatch) -> Asked:
         seen.append(request)
         return send(self, request, about=about, within_s=within_s)
 
+    ask = InlineWorker.ask
+
+    def asking(self: InlineWorker, request: Request[Any], *, about: str, within_s: float | None = None) -> Any:
+        seen.append(request)
+        return ask(self, request, about=about, within_s=within_s)
+
     patch.setattr(WorkerProcess, "send", listening)
+    patch.setattr(InlineWorker, "ask", asking)
     return seen
 
 
@@ -82,6 +90,10 @@ def test_every_sample_of_every_role_and_round_is_kept(cube: Document) -> None:
             assert sorted(numbers) == list(range(len(numbers)))  # no gap: none was dropped
 
 
+def test_the_workers_have_one_thread_unless_more_are_asked_for(cube: Document) -> None:
+    assert cube.environment["blas_threads"] == cube.environment["threads"] == 1
+
+
 def test_baseline_and_control_take_equally_many_calls_a_sample(cube: Document) -> None:
     for samples in rounds(cube).values():
         loops = {s.role: s.loops for s in samples}
@@ -114,6 +126,7 @@ def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
     return found
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_equal_seeds_give_equal_schedules_and_others_do_not(planted: Path, asked: Asked) -> None:
     found = []
     for seed in (3, 3, 4):
@@ -135,7 +148,11 @@ def test_equal_seeds_give_equal_inputs_and_so_equal_proofs(planted: Path) -> Non
 
 
 @pytest.mark.parametrize(("layout", "processes"), [("processes", 1), ("both", 5)])
-def test_layouts_are_measured_as_asked(planted: Path, asked: Asked, layout: str, processes: int) -> None:
+def test_layouts_are_measured_as_asked(
+    planted: Path, asked: Asked, request: pytest.FixtureRequest, layout: str, processes: int
+) -> None:
+    if layout == "both":  # the one of a single process is in real ones
+        request.getfixturevalue("inline_workers")
     document = compare(planted, "plain-cube", layout=layout, processes=processes)
 
     macro = {r.cell.layout: r for r in document.results if r.cell.kind == "macro"}

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-# costs some hundred microseconds at any size, and then less for each element than the baseline
+# costs some fifty microseconds at any size, and then less for each element than the baseline
 LATE = """
 def make() -> Any:
     def cube_with_overhead(x: Any) -> Any:
-        for _ in range(20000):
+        for _ in range(4000):
             pass
         return x * x * x
 
     return cube_with_overhead
 """
 CLOSE = ("documented", 'close(ulp=4, why="pow rounds differently from two products")')
-POINTS = (16, 128, 1024, 8192)
+POINTS = (16, 128, 1024)  # a model of the next size has weights of half a gigabyte
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     catalog = write_catalog(tmp_path_factory.mktemp("sweep"), late=("cube", LATE, *CLOSE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
-    words += ("--budget", "4s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
+    words += ("--budget", "1.5s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
     return perfkit_forked("compare", *words), saved
 
 
@@ -54,9 +54,9 @@ def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit_here: Any) -> N
 
 
 @pytest.mark.slow
-def test_threads_are_an_axis_of_every_workload(perfkit: Any, planted: Any) -> None:
-    words = ("--catalog", planted, "--recipe", "plain-cube", "--sweep", "threads=1,2", "--budget", "2s")
-    run = perfkit("compare", *words, "--processes", "5", "--json", "-")
+def test_threads_are_an_axis_of_every_workload(perfkit_inline: Any, planted: Any) -> None:
+    words = ("--catalog", planted, "--recipe", "plain-cube", "--sweep", "threads=1,2", "--budget", "0.2s")
+    run = perfkit_inline("compare", *words, "--processes", "1", "--json", "-")
 
     rows = run.json["results"]
     assert run.rc == 0
@@ -104,13 +104,12 @@ def test_a_threaded_recipe_runs_on_all_processors_too(perfkit: Any, toy_catalog:
     cores = os.cpu_count() or 1
     few = SLOW_ON.replace("{threads}", str(cores + 1))
     catalog = toy_catalog(few=("cube", few, CLOSE[0], f"{CLOSE[1]},\n    threaded=True"))
-    words = ("--catalog", catalog, "--recipe", "few", "--threads", str(cores + 1), "--budget", "3s")
-    run = perfkit("compare", *words, "--processes", "5", "--json", "-")
+    words = ("--catalog", catalog, "--recipe", "few", "--threads", str(cores + 1), "--budget", "0.6s")
+    run = perfkit("compare", *words, "--processes", "2", "--json", "-")
 
     macro = {r["size"]: r for r in run.json["results"] if r["kind"] == "macro"}
     assert run.rc == 0
     assert list(macro) == ["small", f"small[threads={cores}]"]
     there, here = macro.values()
-    assert there["verdict"] == "slower"
-    assert here["verdict"] != "slower"
+    assert there["speedup"]["point"] < 0.5 < here["speedup"]["point"]
     assert f"on {cores} thread" in run.stderr or f"{cores} threads" in here["group"]
