@@ -15,7 +15,7 @@ from perfkit.recipe import Claim
 from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
 
 from ..conftest import Run
-from .forked import run_forked
+from .forked import Twist, run_forked
 
 ENVIRONMENT: dict[str, object] = {
     "cpu": "Imagined 9000",
@@ -190,11 +190,14 @@ def invented() -> Invented:
 
 @pytest.fixture(scope="session")
 def perfkit_forked(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
-    """As `perfkit`, in a fork in which the workers are too: for what several tests of a file look at."""
+    """As `perfkit`, in a fork in which the workers are too: for what several tests of a file look at.
+
+    `perfkit_forked(*words, rounds=20)`: each process does that many at most.
+    """
     elsewhere = tmp_path_factory.mktemp("forked")
 
-    def run(*words: object, cwd: Path = elsewhere) -> Run:
-        return Run(*run_forked(tuple(map(str, words)), cwd))
+    def run(*words: object, cwd: Path = elsewhere, rounds: int | None = None) -> Run:
+        return Run(*run_forked(tuple(map(str, words)), cwd, Twist(rounds=rounds)))
 
     return run
 

@@ -10,9 +10,12 @@ import io
 import multiprocessing
 import multiprocessing.connection
 import sys
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from perfkit.settings import Settings
 
 _PATIENCE_S = 240.0
 _PRELOADED = ["perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "tests.integration.forked"]
@@ -25,11 +28,23 @@ def context() -> Any:
     return found
 
 
-def run_forked(words: tuple[str, ...], cwd: Path) -> tuple[int, str, str]:
+@dataclass(frozen=True)
+class Twist:
+    """What is otherwise in the fork.
+
+    `struck`: a deed and a moment of struck.py. `rounds`: how many each process does of a group at most, however much
+    budget is left; with a large budget that is what a run comes to on any machine, under any load.
+    """
+
+    struck: tuple[str, str] | None = None
+    rounds: int | None = None
+
+
+def run_forked(words: tuple[str, ...], cwd: Path, twist: Twist = Twist()) -> tuple[int, str, str]:
     """(exit code, stdout, stderr) of `perfkit WORDS`, whose workers are in the fork too."""
     forks = context()
     ours, theirs = forks.Pipe(duplex=False)
-    process = forks.Process(target=_work, args=(theirs, words, str(cwd)))
+    process = forks.Process(target=_work, args=(theirs, words, str(cwd), twist))
     process.start()
     theirs.close()
     try:
@@ -42,7 +57,7 @@ def run_forked(words: tuple[str, ...], cwd: Path) -> tuple[int, str, str]:
     return rc, said, errors
 
 
-def _work(pipe: Any, words: tuple[str, ...], cwd: str) -> None:
+def _work(pipe: Any, words: tuple[str, ...], cwd: str, twist: Twist) -> None:
     import os
 
     import perfkit.comparison.run as comparison
@@ -51,7 +66,16 @@ def _work(pipe: Any, words: tuple[str, ...], cwd: str) -> None:
     from perfkit.worker.state.leftovers import adopting
 
     os.chdir(cwd)
-    comparison.Session = partial(comparison.Session, start=InlineWorker)  # type: ignore[misc,assignment]
+    inline = partial(comparison.Session, start=InlineWorker)
+
+    def session(target: str, settings: Settings, *others: Any, **options: Any) -> Any:
+        return inline(target, replace(settings, max_rounds=twist.rounds or settings.max_rounds), *others, **options)
+
+    comparison.Session = session  # type: ignore[misc,assignment]
+    if twist.struck is not None:
+        from tests.integration.struck import INLINE, arm
+
+        arm(*twist.struck, worker=INLINE)
     sys.argv = ["perfkit", *words]
     out, errors = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
     rc = 0

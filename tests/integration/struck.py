@@ -24,6 +24,8 @@ CALLS = {
     "saving": ("os", "fsync"),
     "printing": ("perfkit.cli.compare", "emit"),
 }
+REAL = ("perfkit.session.process", "WorkerProcess.send")
+INLINE = ("perfkit.worker.inline", "InlineWorker.ask")  # of workers in the same process
 REQUESTS = {  # of a worker: which one, counted from 1
     "counting": ("Inspect", 1),
     "proof": ("Prove", 1),
@@ -77,9 +79,8 @@ def strike_on_call(module: str, name: str, strike: Callable[[], None], nth: int 
     setattr(owner, last, struck)
 
 
-def main() -> None:
-    what, moment, *words = sys.argv[1:]
-    sys.argv = ["perfkit", *words]
+def arm(what: str, moment: str, *, worker: tuple[str, str] = REAL) -> None:
+    """From now on the deed is done at the moment; `worker` is what asks one."""
     strike = deed(what)
     if "PERFKIT_TEST_KEEP_S" in os.environ:
         run = importlib.import_module("perfkit.comparison.run")
@@ -88,9 +89,15 @@ def main() -> None:
         strike_on_import(IMPORTS[moment], strike)
     elif moment in REQUESTS:
         request, nth = REQUESTS[moment]
-        strike_on_call("perfkit.session.process", "WorkerProcess.send", strike, nth, request)
+        strike_on_call(*worker, strike, nth, request)
     else:
         strike_on_call(*CALLS[moment], strike)
+
+
+def main() -> None:
+    what, moment, *words = sys.argv[1:]
+    sys.argv = ["perfkit", *words]
+    arm(what, moment)
     from perfkit.__main__ import main as perfkit
 
     perfkit()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-SESSIONS = 150  # the share that is covered then has a standard error of 1.8 %
+SESSIONS = int(os.environ.get("PERFKIT_COVERAGE", "40"))  # of each model, from one seed on; more in `make long`
+ERROR = math.sqrt(0.95 * 0.05 / SESSIONS)  # of the share that is covered: 3.4 % for 40, 1.8 % for 150
 
 
 def test_intervals_cover_and_equal_sides_are_not_claimed(repository: Path, environment: dict[str, str]) -> None:
@@ -21,6 +24,7 @@ def test_intervals_cover_and_equal_sides_are_not_claimed(repository: Path, envir
 
     assert len(rows) == 8
     for row in rows:
-        assert min(row["covered"], row["covered_at_3"]) > 0.89, row
+        assert min(row["covered"], row["covered_at_3"]) > 0.95 - 3.3 * ERROR, row
         assert row["false"] <= 0.03, row
     assert sum(row["false"] for row in rows) / len(rows) <= 0.01
+    assert sum(row["covered"] for row in rows) / len(rows) > 0.95 - 3.3 * ERROR / math.sqrt(len(rows))

@@ -16,6 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from .forked import Twist, run_forked
+
 pytestmark = pytest.mark.slow
 
 Completed = subprocess.CompletedProcess[str]
@@ -151,6 +153,10 @@ MOMENTS = (
 )
 
 
+# no worker runs then: these are struck in a fork whose workers are in it, the others in real processes
+WITHOUT_WORKERS = ("reading the catalogue", "set-up", "statistics", "writing JSON", "printing")
+
+
 @pytest.fixture
 def struck(
     environment: dict[str, str], planted: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
@@ -158,8 +164,11 @@ def struck(
     """A short comparison to which something happens at a named moment."""
 
     def run(deed: str, moment: str, *words: str, keep_s: float | None = None) -> Completed:
-        line = [sys.executable, str(STRUCK), deed, moment, "compare", "--catalog", str(planted)]
-        line += ["--recipe", "plain-cube", "--processes", "2", "--budget", "0.3s", "--seed", "5", *words]
+        compare = ("compare", "--catalog", str(planted), "--recipe", "plain-cube")
+        compare += ("--processes", "2", "--budget", "0.3s", "--seed", "5", *words)
+        if moment in WITHOUT_WORKERS:
+            return Completed(compare, *run_forked(compare, tmp_path, Twist(struck=(deed, moment))))
+        line = [sys.executable, str(STRUCK), deed, moment, *compare]
         keep = {} if keep_s is None else {"PERFKIT_TEST_KEEP_S": str(keep_s)}
         keep["TMPDIR"] = str(tmp_path_factory.mktemp("rescued"))
         done = subprocess.run(line, cwd=tmp_path, env={**environment, **keep}, capture_output=True, text=True)

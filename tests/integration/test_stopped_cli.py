@@ -181,7 +181,7 @@ def test_a_file_that_can_never_be_written_is_refused_before_anything_is_measured
 
 
 def test_samples_are_kept_when_a_session_cannot_go_on(
-    planted: Path, perfkit_here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    planted: Path, perfkit_inline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Opener.ahead
 
@@ -193,7 +193,7 @@ def test_samples_are_kept_when_a_session_cannot_go_on(
     monkeypatch.setattr(Opener, "ahead", worker)
     words = ("--catalog", planted, "--recipe", "plain-cube", "--budget", "0.2s", "--processes", "2")
 
-    run = perfkit_here("compare", *words, "--save", "run.json")
+    run = perfkit_inline("compare", *words, "--save", "run.json")
 
     assert run.rc == 5
     assert "perfkit: no more workers" in run.stderr

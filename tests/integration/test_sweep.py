@@ -26,8 +26,8 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     catalog = write_catalog(tmp_path_factory.mktemp("sweep"), late=("cube", LATE, *CLOSE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
-    words += ("--budget", "1.5s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
-    return perfkit_forked("compare", *words), saved
+    words += ("--budget", "60s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
+    return perfkit_forked("compare", *words, rounds=20), saved
 
 
 @pytest.mark.slow
