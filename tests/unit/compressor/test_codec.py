@@ -9,6 +9,7 @@ import zlib
 from dataclasses import replace
 from functools import cache, partial
 from itertools import accumulate
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from perfkit.profilers import cprofile, pyinstrument, torch_ops
 from perfkit.sample_targets.compressor import ops
 from perfkit.sample_targets.compressor.codec import Codec, DamagedFile, Uncodable, cut
+from perfkit.sample_targets.compressor.target import TARGET
 from tests.unit.compressor.conftest import FASTEST, TEXT, codec, model, quick, table
 
 LONG = os.environ.get("PERFKIT_COMPRESSOR") == "whole"  # as `make long` has it
@@ -34,6 +36,16 @@ def test_the_documented_form_gives_back_what_went_in(data: bytes) -> None:
 
     assert codec().decompress(packed) == data
     assert len(packed) <= HEADER + 1.3 * len(data) + 4
+
+
+def test_what_the_workload_says_of_a_file() -> None:
+    (compress,) = [workload for workload in TARGET.workloads if workload.id == "compress"]
+    assert compress.throughput is not None
+    assert compress.tradeoffs is not None
+    unit, amount = compress.throughput
+
+    assert (unit, [amount(SimpleNamespace(size=size)) for size in ("small", "tiny")]) == ("bytes", [256, 7])
+    assert compress.tradeoffs(b"x" * 7, {"stream": bytes(40)}) == {"compression": (7, 40)}
 
 
 @given(st.binary(max_size=512))
