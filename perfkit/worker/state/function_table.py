@@ -87,9 +87,10 @@ class FunctionTable:
     def _add(self, space: _Space) -> None:
         self._spaces.append(space)
         for key, value in space.held.items():
-            self._add_function(f"{space.name}.{key}", value)
             cls = type(value)
-            if issubclass(cls, type) and id(value) not in self._classes and self._is_wanted(value):
+            if cls is types.FunctionType or cls in _HOLDERS:
+                self._add_function(f"{space.name}.{key}", value)
+            elif issubclass(cls, type) and id(value) not in self._classes and self._is_wanted(value):
                 self._classes.add(id(value))
                 home = getattr(value, "__module__", None)
                 strict = space.own or (isinstance(home, str) and _is_strict(home))
