@@ -32,7 +32,7 @@ quick: style
 	$(PYTEST) -n auto --dist worksteal -m "not slow"
 
 # what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the proof of every recipe,
-# the compressor as it is, an installation without torch
+# the compressor as it is, identical code on every workload, an installation without torch
 long: $(READY)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
 	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
