@@ -166,7 +166,7 @@ def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
 
 
 def test_an_effect_of_the_layout_alone_is_called_that(perfkit_processes: Any, planted: Path) -> None:
-    words = ("--layout", "both", "--processes", "5", "--budget", "2s", "--seed", "1", "--json", "-")
+    words = ("--layout", "both", "--processes", "5", "--budget", "4s", "--seed", "1", "--json", "-")
 
     run = perfkit_processes("compare", "--catalog", planted, "--recipe", "dislikes-company", *words)
 
