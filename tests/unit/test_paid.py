@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,15 +53,38 @@ def test_a_run_saved_before_throughput_was_known_is_read() -> None:
 
 
 @pytest.mark.slow
-def test_a_real_row_has_both(perfkit_inline: Any) -> None:
-    run = perfkit_inline("compare", "--recipe", "block-context", "--size", "tiny", "--quick", "--json", "-")
+def test_a_real_row_has_both(perfkit_inline: Any, toy_catalog: Any) -> None:
+    catalog = toy_catalog("plain_cube")
+    target = catalog / "sample_targets" / "toy" / "target.py"
+    told = """change=change, throughput=("rows", lambda weight: 24.0), tradeoffs=sizes,"""
+    text = target.read_text(encoding="utf-8").replace("change=change,", told)
+    sizes = "def sizes(data, seen):\n    return {'size': (float(data.size), float(seen.size))}\n\n\n"
+    target.write_text(text.replace("TARGET = ", f"{sizes}TARGET = "), encoding="utf-8")
+
+    run = perfkit_inline(
+        "compare", "--catalog", catalog, "--recipe", "plain-cube", "--size", "tiny",
+        "--processes", 2, "--budget", "0.3s", "--json", "-",
+    )  # fmt: skip
 
     (macro,) = [r for r in run.json["results"] if r["kind"] == "macro"]
-    assert run.rc in (0, 5)
     assert macro["proof"]["passed"]
-    assert macro["units"] == ["bytes", 7.0]
-    before, after = macro["ratios"]["compression"]
-    assert 0.1 < after <= before < 0.3  # seven bytes in a file with a header
+    assert macro["units"] == ["rows", 24.0]
+    assert macro["ratios"] == {"size": [1.0, 1.0]}
+
+
+def test_a_file_of_the_compressor_is_counted_header_and_all() -> None:
+    target = pytest.importorskip("perfkit.sample_targets.compressor.target")
+    compressor = pytest.importorskip("tests.unit.compressor.conftest")
+    data = b"sevenof"
+
+    def ratio(*recipes: str) -> float:
+        codec = compressor.codec(*recipes)
+        found = target.ratio(data, target.observe_file(codec, data, codec.compress(data)))
+        before, after = found["compression"]
+        return float(before / after)
+
+    assert 0.1 < ratio("block-context") <= ratio() < 0.3  # seven bytes in a file with a header
+    assert target.bytes_of_a_file(SimpleNamespace(size="tiny")) == len(data)
 
 
 @pytest.mark.parametrize(("candidate_s", "said"), [(4.6, True), (0.15, False)])
