@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -46,6 +47,12 @@ RECIPE = Recipe(
     status="{status}",
 )
 '''
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over all the tests and libraries: rounds and proofs collect in this process."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)
