@@ -152,10 +152,10 @@ def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checke
         checked.calls += compare_once(loaded, proof, size).checked_calls
     else:
         checked.calls += prove_workload(loaded, proof).checked_calls
-        pair = loaded.macro(workload, size, on), loaded.macro(workload, size, with_it)
-        checked.mutants += _refuse_mutants(name, *pair, loaded.rule([name], seam=False), loaded.seed)
-        for subject in pair:
-            subject.close()
+        reference, candidate = loaded.macro(workload, size, on), loaded.macro(workload, size, with_it)
+        checked.mutants += _refuse_mutants(name, reference, candidate, loaded.rule([name], seam=False), loaded.seed)
+        reference.close()
+        candidate.close()
     for seam in (seam for seam in called if seam not in checked.seams):
         checked.seams += (seam,)
         spec = loaded.alone(workload, size, seam, on)
