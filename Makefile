@@ -36,6 +36,7 @@ quick: style
 long: $(READY)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
 	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
+	PERFKIT_TRIALS=all $(PYTEST) -n auto tests/unit/test_advice.py tests/unit/test_claim_stability.py
 	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
 	PERFKIT_ALONE=1 $(PYTEST) tests/integration/test_profile.py
 	PERFKIT_IDENTITY=all PERFKIT_COVERAGE=150 $(PYTEST) tests/integration/test_identity.py tests/integration/test_coverage_script.py

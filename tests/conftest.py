@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -20,6 +21,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # one thread a test process, as in perfkit's workers: two that wait for each other cost ten times the time
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 os.environ.update(dict.fromkeys(_THREADS, "1"))  # read once, when numpy and torch are imported
+# hundreds of processes import perfkit, and each process of pytest all the tests: compiled once, whatever a shell says
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # what a user's shell may set, and what would change the output
 _UNSET = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "PYTHONUNBUFFERED")
 
@@ -43,6 +47,12 @@ RECIPE = Recipe(
     status="{status}",
 )
 '''
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over all the tests and libraries: rounds and proofs collect in this process."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class InlineWorker:
         self._packages: set[str] = set()
         self._noise = io.StringIO()  # what the measured code prints
         self._before = process_state.snapshot()
+        self._frozen = gc.get_freeze_count() > 0  # by the process itself
         self._hook = threading.excepthook
         thread_errors.listen()
         self._after = contextlib.ExitStack()
@@ -97,7 +98,8 @@ class InlineWorker:
                 del sys.modules[name]
         self._packages = set()
         gc.enable()
-        gc.unfreeze()
+        if not self._frozen:
+            gc.unfreeze()
         self._after.close()
         process_state.restore(self._before)
         threading.excepthook = self._hook

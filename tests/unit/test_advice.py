@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,6 +19,7 @@ from perfkit.stats.verdict import MIN_PROCESSES
 
 PARTS = st.floats(1e-5, 1.0)
 SETTINGS = Settings()
+FEWER = 1 if os.environ.get("PERFKIT_TRIALS") == "all" else 3  # than `make long` has
 
 
 def half_width(variance: float, processes: int) -> float:
@@ -90,7 +92,7 @@ def reach(ratios: list[NDArray]) -> float:  # type: ignore[type-arg]
 def test_following_the_advice_about_halves_the_interval(between: float) -> None:
     """Each run is advised by its own estimate of the two parts, however rough, and is repeated as it says."""
     before, after = [], []
-    for seed, ratios in enumerate(runs(between, 1.0, 8, 20, 300, seed=1)):
+    for seed, ratios in enumerate(runs(between, 1.0, 8, 20, 300 // FEWER, seed=1)):
         remedy = halving(variance_parts(ratios), point=0.0, processes=8, rounds=20, out_of_time=True)
         assert remedy is not None
         before.append(reach(ratios))
@@ -102,7 +104,7 @@ def test_following_the_advice_about_halves_the_interval(between: float) -> None:
 
 @pytest.mark.parametrize(("between", "within", "rounds"), [(0.0, 1.0, 20), (4.0, 1.0, 20), (1.0, 4.0, 9)])
 def test_the_two_parts_are_told_apart(between: float, within: float, rounds: int) -> None:
-    parts = np.array([variance_parts(ratios) for ratios in runs(between, within, 40, rounds, 200, seed=2)])
+    parts = np.array([variance_parts(ratios) for ratios in runs(between, within, 40, rounds, 200 // FEWER, seed=2)])
 
     mean_between, mean_within = parts.mean(axis=0)
     true_within = within * 20 / rounds

@@ -16,7 +16,7 @@ from perfkit.worker.guard import Rejected
 PLANTED = Path(__file__).parents[1] / "planted"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def loaded() -> CatalogSource:
     return CatalogSource([PLANTED], "toy", seed=3, installed=False)
 
@@ -31,8 +31,10 @@ def told(loaded: CatalogSource, size: str) -> list[Any]:
 
     (workload,) = loaded.target.workloads
     real = workload.shared
-    loaded.target = replace(loaded.target, workloads=(replace(workload, shared=shared),))
-    loaded.macro("run", size, []).close()
+    with pytest.MonkeyPatch.context() as patch:
+        watched = replace(loaded.target, workloads=(replace(workload, shared=shared),))
+        patch.setattr(loaded, "target", watched)
+        loaded.macro("run", size, []).close()
     return calls
 
 

@@ -23,7 +23,6 @@ ROLES = (BASELINE, CONTROL, CANDIDATE)
 TRUTH = math.log(1.03)
 PROCESSES, ROUNDS = 8, 20
 WHOLE_NS = PROCESSES * (ROUNDS + 20) * 3 * 1e6  # about what the samples take together
-STATE = SharedState(__name__)
 Warp = Callable[[float], float]  # how fast the machine is, at a time 0…1 of the session
 
 
@@ -57,6 +56,12 @@ def _no_collection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
+def state() -> SharedState:
+    """Looked at once, by the first test that asks: it goes through every module that is loaded."""
+    return SharedState(__name__)
+
+
+@cache
 def measured(slowness: Warp) -> Estimate:
     """What a session on such a machine reads, through the engine's own sampling and statistics."""
     machine = Machine(slowness)
@@ -64,7 +69,9 @@ def measured(slowness: Warp) -> Estimate:
     for process in range(PROCESSES):
         calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
         functions = {role: work(machine, ns, process * 10 + i) for i, (role, ns) in enumerate(calls.items())}
-        source = Callables(functions[BASELINE], functions, lambda rng: (), timer=HostTimer(machine), shared_state=STATE)
+        source = Callables(
+            functions[BASELINE], functions, lambda rng: (), timer=HostTimer(machine), shared_state=state()
+        )
         states = {
             role: RoleState(role=role, subject=source.macro(CALL, "made", [role]), rule=exact()) for role in ROLES
         }

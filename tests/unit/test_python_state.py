@@ -144,6 +144,15 @@ def test_the_dump_of_a_crash_is_watched() -> None:
     (faulthandler.enable if enabled else faulthandler.disable)()
 
 
+@pytest.fixture
+def nothing_frozen() -> Iterator[None]:
+    """What conftest has the garbage collector pass over would stay so: only what nobody froze before is put back."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("nothing_frozen")
 @pytest.mark.parametrize(
     ("deed", "words"),
     [

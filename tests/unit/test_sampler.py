@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -49,12 +50,17 @@ class Work:
 
 
 PADDING = np.broadcast_to(0.0, (0,))
-STATE = SharedState(__name__)
+
+
+@cache
+def state() -> SharedState:
+    """Looked at once, by the first test that asks: it goes through every module that is loaded."""
+    return SharedState(__name__)
 
 
 def subject_of(work: Work, padding: np.ndarray = PADDING) -> Any:
     """A subject that calls it; `instance` is the work itself."""
-    source = Callables(work, {}, lambda rng: (rng.standard_normal((3, 2)), padding), shared_state=STATE)
+    source = Callables(work, {}, lambda rng: (rng.standard_normal((3, 2)), padding), shared_state=state())
     return source.macro(CALL, "made", [])
 
 

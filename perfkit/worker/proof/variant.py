@@ -14,7 +14,7 @@ from perfkit.worker.subject import MacroSubject
 
 _LOOKED_AT = 3  # calls, to see whether a seam is called: some call it now and then
 
-__all__ = ["awkward_inputs", "prove_seam", "prove_workload"]
+__all__ = ["awkward_inputs", "compare_once", "prove_seam", "prove_workload"]
 
 
 def prove_workload(source: Source, request: Prove) -> Tally:
@@ -26,9 +26,9 @@ def prove_workload(source: Source, request: Prove) -> Tally:
     workload, on = request.workload, request.on
     size, described = source.proof_size(workload), source.workload(workload)
     if not request.soak_s and not _is_called(source, request, size):
-        tally = _one_call(source, request, size, "proof", "first")
+        tally = compare_once(source, request, size, "proof", "first")
         if request.at_size and described.sizes[0] != size:
-            tally.checked_calls += _one_call(source, request, described.sizes[0], "proof at size").checked_calls
+            tally.checked_calls += compare_once(source, request, described.sizes[0], "proof at size").checked_calls
         return tally
     reference, candidate = _pair(source, request, size)
     more: list[MacroSubject] = []
@@ -52,7 +52,7 @@ def prove_workload(source: Source, request: Prove) -> Tally:
     for subject in (reference, candidate, *more):
         subject.close()
     if request.at_size and described.sizes[0] != size:  # what depends on size is wrong only there
-        tally.checked_calls += _one_call(source, request, described.sizes[0], "proof at size").checked_calls
+        tally.checked_calls += compare_once(source, request, described.sizes[0], "proof at size").checked_calls
     return tally
 
 
@@ -69,8 +69,8 @@ def _is_called(source: Source, request: Prove, size: str) -> bool:
     return any(recorder.seen[seam].calls for seam in touched)
 
 
-def _one_call(source: Source, request: Prove, size: str, *stream: str) -> Tally:
-    """Compare one call at some size."""
+def compare_once(source: Source, request: Prove, size: str, *stream: str) -> Tally:
+    """Compare one call at some size, on an input that `stream` names. Raises Rejected."""
     reference, candidate = _pair(source, request, size)
     number, tally = schedule.stream(source.seed, *stream), Tally()
     rule = source.rule(request.recipes, seam=False)
