@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -96,14 +95,6 @@ def with_candidate(twist: Twist = lambda n, x, y: y, call_ns: int = 1000) -> Sam
 
 
 UNCHECKED = next(n for n in range(1, 100) if not schedule.checked(0, 1, "g", n))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_else_is_collected() -> Iterator[None]:
-    """A sampler collects garbage before each round: in a worker of what is new, here of all that the tests import."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def play(made: Sampler, rounds: Iterable[int] = range(3)) -> None:
