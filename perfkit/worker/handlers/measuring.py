@@ -43,7 +43,7 @@ class Measuring:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._sampler: Sampler | None = None
-        self._froze = False
+        self._frozen = gc.get_freeze_count() > 0  # by the process itself: that stays so
         self._recording: Recording | None = None  # of the group that is measured
 
     def handlers(self) -> Handlers:
@@ -72,7 +72,6 @@ class Measuring:
             target_ns=sample_ns(request.resolution_ns),
             one_at_a_time=random_state.draws() or singly,
         )
-        self._froze = not gc.get_freeze_count()  # what the process has frozen itself stays so
         gc.freeze()
         gc.disable()
         self._source.shared_state.begin()
@@ -104,7 +103,7 @@ class Measuring:
         self._sampler = None
         check_modules(self._source)
         gc.enable()
-        if self._froze:
+        if not self._frozen:
             gc.unfreeze()
         recording = self._recording
         return Finished(
