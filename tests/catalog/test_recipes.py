@@ -94,8 +94,8 @@ def test_what_is_listed_as_rejected_is_rejected(entry: RecipeEntry, check: Check
 def test_it_is_proven_and_its_proof_refuses_mutants(entry: RecipeEntry, check: Check) -> None:
     checked = check(entry)
 
-    # a slow workload is called for seconds, not for a number of calls
-    assert checked.calls > (15 if entry.recipe.target in SLOW_TARGETS else 30)
+    # a slow workload is called for seconds, not for a number of calls; nor is it called often where one proof must do
+    assert checked.calls > (30 if EVERY and entry.recipe.target not in SLOW_TARGETS else 15)
     assert checked.mutants >= 2
     assert checked.exercised
 
