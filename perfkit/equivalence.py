@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-__all__ = ["Equivalence", "close", "combined", "exact", "new_format"]
+__all__ = ["Equivalence", "close", "combined", "exact", "new_format", "own", "unproven"]
 
 _WIDEST_RTOL = 0.1
 
@@ -18,7 +19,8 @@ class Equivalence:
     allows that many representable numbers between the two. A pair passes when either bound holds.
     `dtype_change` says that the recipe declares another dtype for its output: values are compared in float64.
     `free` names the parts of the output whose meaning is the recipe's own (a compressed stream): they are not compared,
-    all others are. `no_grad` says that nobody trains on the output: it need not carry gradients.
+    all others are. `no_grad` says that nobody trains on the output: it need not carry gradients. `same(expected, got)`
+    is a function of the user's that decides alone.
     """
 
     kind: str
@@ -29,9 +31,12 @@ class Equivalence:
     why: str = ""
     free: frozenset[str] = frozenset()
     no_grad: bool = False
+    same: Callable[[Any, Any], bool] | None = None
 
     def __str__(self) -> str:
         without = ", without gradients" if self.no_grad else ""
+        if self.kind in ("own", "unproven"):
+            return self.why
         if self.kind == "exact":
             return f"exact{without}"
         if self.free and not (self.rtol or self.atol or self.ulp):
@@ -83,6 +88,16 @@ def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: 
     if not why.strip():
         raise ValueError("new_format() needs why=: what the format is now")
     return replace(within or Equivalence(kind="exact"), kind="format", why=why, free=free)
+
+
+def own(same: Callable[[Any, Any], bool], *, why: str) -> Equivalence:
+    """Equal where a function of the user's says so of the baseline's result and the candidate's."""
+    return Equivalence(kind="own", same=same, no_grad=True, why=why)
+
+
+def unproven() -> Equivalence:
+    """Nothing is compared: whatever comes out passes, and nobody has shown that it is right."""
+    return Equivalence(kind="unproven", no_grad=True, why="nothing is compared")
 
 
 def combined(rules: Sequence[Equivalence]) -> Equivalence:

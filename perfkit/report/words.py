@@ -84,9 +84,11 @@ def output_word(r: Result) -> str:
     """What the proof found, in a word or two."""
     if r.verdict in ("rejected", "failed"):
         return "WRONG" if r.proof.first_difference else "no result"
+    if r.proof.kind == "unproven":
+        return "unproven"
     if not r.proof.passed:
         return "–"
-    return {"exact": "bit-equal", "format": "round trip"}.get(r.proof.kind, "in tolerance")
+    return {"exact": "bit-equal", "format": "round trip", "own": "equal"}.get(r.proof.kind, "in tolerance")
 
 
 def awkward_words(rows: Sequence[Result]) -> str:
