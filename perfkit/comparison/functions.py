@@ -1,4 +1,4 @@
-"""Functions as a comparison takes a target with recipes: entries that no file of a catalogue holds. Pure.
+"""Functions as a comparison takes a target with recipes: entries that no file of a catalogue holds.
 
 The baseline is the target, each candidate a recipe that replaces all of it, and each set of literal arguments a
 workload. Names are kept as they were written, `pkg.mod:func`: no target and no recipe has a colon.
@@ -7,18 +7,23 @@ workload. Names are kept as they were written, `pkg.mod:func`: no target and no 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfkit.catalog import RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.comparison.plan import Plan
+from perfkit.comparison.run import Comparison, run
 from perfkit.equivalence import Equivalence, close, exact
-from perfkit.errors import UsageError
+from perfkit.errors import UsageError, WorkFailed
 from perfkit.grammar import read_function
 from perfkit.protocol.opening import FromCallables
 from perfkit.recipe import Recipe
+from perfkit.result import Document
+from perfkit.schedule import BASELINE
+from perfkit.session.blame import BASELINE_FAILS
+from perfkit.settings import Settings, Watcher
 
-__all__ = ["Functions", "plan_of", "source_of"]
+__all__ = ["Functions", "plan_of", "run_functions", "source_of"]
 
 MAX_CANDIDATES = 6
 _CALL = "call"
@@ -131,6 +136,33 @@ def plan_of(asked: Functions, *, quick: bool = False) -> Plan:
         proves=not asked.unproven,
         recurs=asked.recur,
     )
+
+
+def run_functions(asked: Functions, *, quick: bool, settings: Settings, command: str, watcher: Watcher) -> Document:
+    """Run the comparison. Where the baseline raises, once more with what is raised as a part of what calls give.
+
+    Raises UsageError, and WorkFailed where nothing can be compared.
+    """
+    plan = plan_of(asked, quick=quick)
+
+    def compared(raising: bool) -> Document:
+        source = source_of(asked, raising=raising)
+        return run(Comparison(plan=plan, functions=source, settings=settings, command=command, watcher=watcher))
+
+    try:
+        document = compared(raising=False)
+    except WorkFailed as failed:
+        if failed.role != BASELINE or failed.reason != "exception":
+            raise
+        said = failed.message
+    else:
+        fails = [r.note for r in document.results if r.note.startswith(BASELINE_FAILS) and r.reason == "exception"]
+        if not fails or document.status == "interrupted":
+            return document
+        said = fails[0]
+    document = compared(raising=True)
+    warning = f"{said}; what is raised counts as a result, which must be alike"
+    return replace(document, warnings=(warning, *document.warnings))
 
 
 def _entry(baseline: str, name: str, rule: Equivalence) -> RecipeEntry:
