@@ -8,6 +8,7 @@ from rich.text import Text
 
 from perfkit.axis import THREADS
 from perfkit.cell import IN_PROCESS, Cell
+from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.result import ReadingOutcome, Result
 
@@ -97,6 +98,8 @@ def awkward_words(rows: Sequence[Result]) -> str:
     compared, of = max((r.proof.extremes for r in rows if r.proof.extremes), default=(0, 0))
     if declared is None:
         return ""
+    if is_function(rows[0].cell.target):
+        return f"{compared} of {of} awkward inputs tried" if of else "no awkward inputs were tried"
     drawn = f"{compared if compared == of else f'{compared} of {of}'} extremes tried" if of else ""
     if declared:
         return f"{declared} awkward input{'s' * (declared != 1)}" + (f", {drawn}" if drawn else "")

@@ -15,7 +15,7 @@ from perfkit.worker.subject import Subject
 __all__ = ["TARGET", "compare_control", "compare_two_baselines", "not_itself"]
 
 TARGET = "target"  # the reason of a rejection that no recipe is to blame for
-_REMEDY = "seed it, or let `observe` give only what must be right"
+_REMEDY = "seed it, or compare only what must be right (`observe` of a target, --equal for functions)"
 _CALLS, _LONGEST_S = 16, 1.0
 
 
