@@ -36,6 +36,7 @@ __all__ = ["CALL", "Callables"]
 CALL = "call"  # the name of the one workload, where there is one
 _SIZE = "made"  # inputs have the sizes that they are made with
 _NO_ARGUMENTS = "((), {})"
+_LONGEST = 80  # characters of a signature
 _LOOKED_AT = (0, 1, 2)  # seeds of inputs that are looked at before anything is measured
 
 
@@ -215,7 +216,8 @@ def _check_signatures(functions: Mapping[str, Callable[..., Any]], inputs: Input
 
 
 def _signature_hint(name: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    takes = f"it is {name.rpartition(':')[2]}{signature}"
+    said = str(signature)
+    takes = f"it is {name.rpartition(':')[2]}{said if len(said) <= _LONGEST else said[: _LONGEST - 2] + '…)'}"
     if not args and not kwargs:
         return f"{takes}: --args 'n=1000' gives literals, --inputs pkg.mod:make what a function makes"
     given = ", ".join(

@@ -77,7 +77,7 @@ def _module_of(named: Function, folder: str) -> types.ModuleType:
     if folder and "." not in named.where and own.is_file() and _is_another(top, own):
         return _from_file(own)  # a library has the name too, and has been imported already
     importable(folder)
-    return _guarded(named.where, lambda: _imported(named.where, folder))
+    return _guarded(named.where, f"-c 'import {named.where}'", lambda: _imported(named.where, folder))
 
 
 def _imported(name: str, folder: str) -> types.ModuleType:
@@ -129,7 +129,7 @@ def _from_file(path: Path) -> types.ModuleType:
             raise
         return module
 
-    return _guarded(path.name, load)
+    return _guarded(path.name, str(path), load)
 
 
 def _is_another(name: str, path: Path) -> bool:
@@ -141,8 +141,8 @@ def _is_another(name: str, path: Path) -> bool:
     return file is None or Path(file).resolve() != path.resolve()
 
 
-def _guarded(what: str, load: Callable[[], types.ModuleType]) -> types.ModuleType:
-    """What `load` imports. Raises WorkFailed with the frames of the user's own files."""
+def _guarded(what: str, how: str, load: Callable[[], types.ModuleType]) -> types.ModuleType:
+    """What `load` imports, as `python HOW` would. Raises WorkFailed with the frames of the user's own files."""
     try:
         return load()
     except (UsageError, KeyboardInterrupt):
@@ -152,7 +152,7 @@ def _guarded(what: str, load: Callable[[], types.ModuleType]) -> types.ModuleTyp
         lines = [*_frames(error), *(said if isinstance(error, SyntaxError) else said[1:])]
         last = said[-1] if isinstance(error, SyntaxError) else said[0]
         raise WorkFailed(
-            "\n".join([f"importing {what} raises {last}", *lines]), hint="python -c 'import …' must work"
+            "\n".join([f"importing {what} raises {last}", *lines]), hint=f"it must import by itself: python {how}"
         ) from None
 
 
