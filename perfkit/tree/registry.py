@@ -20,6 +20,9 @@ _LATER = {  # libraries that are looked up where a program has imported them, an
     "polars": "perfkit.tree.polars_frames",
     "scipy.sparse": "perfkit.tree.sparse",
     "bitarray": "perfkit.tree.bits",
+    "pydantic": "perfkit.tree.pydantic_models",
+    "ast": "perfkit.tree.nodes",
+    "xml.etree.ElementTree": "perfkit.tree.nodes",
 }
 
 
