@@ -55,6 +55,7 @@ class Functions:
     make: str | None = None
     calls: Mapping[str, str] = field(default_factory=dict)  # workload -> literal (positional, named)
     folder: str = ""
+    path: tuple[str, ...] = ()  # further folders that modules are looked for in
     recurring: bool = False
     close: Mapping[str, float] = field(default_factory=dict)
     equal: str | None = None
@@ -105,6 +106,7 @@ def source_of(asked: Functions, *, raising: bool = False) -> FromCallables:
         make=asked.make or "",
         calls=dict(asked.calls),
         folder=asked.folder,
+        path=asked.path,
         recurring=asked.recurring,
         close=dict(asked.close),
         equal=asked.equal or "",

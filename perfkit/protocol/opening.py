@@ -42,7 +42,8 @@ class FromCallables(Record, frozen=True, tag="callables"):
     """Functions, each as `pkg.mod:func` or `file.py:func`; candidates by name.
 
     What they are called with: `make(rng)` gives the arguments of one call, or `calls` has a literal
-    `(positional, named)` for each workload; without either there are none. `folder`: the user's current one.
+    `(positional, named)` for each workload; without either there are none. `folder`: the user's current one, `path`:
+    where else modules are looked for.
     """
 
     baseline: str
@@ -50,6 +51,7 @@ class FromCallables(Record, frozen=True, tag="callables"):
     make: str = ""
     calls: dict[str, str] = msgspec.field(default_factory=dict)
     folder: str = ""
+    path: tuple[str, ...] = ()
     recurring: bool = False  # `make` may hand out the same objects again
     close: dict[str, float] = msgspec.field(default_factory=dict)  # arguments of `close()`
     equal: str = ""  # a function of the user's, which says whether two results are equal

@@ -9,6 +9,7 @@ arguments that it is called with.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,7 @@ class Callables:
     @classmethod
     def named(cls, source: FromCallables, *, seed: int, process: int = 0) -> Callables:
         """Import what `source` names. Raises UsageError and WorkFailed, and Rejected where making inputs raises."""
+        sys.path += [place for place in source.path if place not in sys.path]
         texts = {"": source.baseline, **source.candidates}
         functions = {name: _imported(text, source) for name, text in texts.items()}
         rule = _rule(source)

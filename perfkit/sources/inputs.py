@@ -19,7 +19,7 @@ from perfkit.errors import UsageError
 from perfkit.tree.walk import Walk
 from perfkit.worker.guard import user_code
 
-__all__ = ["Call", "Inputs", "from_literal", "from_make", "handed_out_again"]
+__all__ = ["Call", "Inputs", "from_literal", "from_make", "handed_out_again", "is_declared_recurring"]
 
 _MOST_YIELDED = 16  # that a call chooses from, of a generator that may go on for ever
 _UNCHANGING = (tuple, frozenset, range, slice)
