@@ -18,13 +18,15 @@ __all__ += ["testing"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"args": "perfkit.call", "recurring": "perfkit.call", "compare": "perfkit.library"}
-
 
 def __getattr__(name: str) -> Any:
     """What is public here is imported when it is first asked for: `perfkit --help` does without."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'perfkit' has no attribute {name!r}")
-    import importlib
+    if name in ("args", "recurring"):
+        from perfkit import call
 
-    return getattr(importlib.import_module(_HOMES[name]), name)  # noqa: TID251 - a module of ours
+        return getattr(call, name)
+    if name == "compare":
+        from perfkit import library
+
+        return library.compare
+    raise AttributeError(f"module 'perfkit' has no attribute {name!r}")
