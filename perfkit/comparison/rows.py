@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import RecipeEntry
-from perfkit.cell import Cell
+from perfkit.cell import IN_PROCESS, Cell
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.session.outcome import candidate_key
@@ -15,7 +15,6 @@ from perfkit.target import Seam
 
 __all__ = ["Row", "rows_of"]
 
-_RECURS = "every call is given the same arguments, so that a cache answers all but the first"
 SeamCounts = Mapping[tuple[str, tuple[str, ...]], Inspected]  # by (workload, recipes on)
 
 
@@ -55,7 +54,7 @@ def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[str]) -> Iterator[R
             yield from _seam_rows(plan, variant, workload, seams)
             for on in plan.stacks(variant):
                 rows = _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
-                yield from (_recurring(row) for row in rows) if plan.recurs else rows
+                yield from (each for row in rows for each in _recurring(row)) if plan.recurs else rows
 
 
 def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamCounts) -> Iterator[Row]:
@@ -112,9 +111,11 @@ def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layou
         yield _with(row, layout=layouts[0], threads=plan.other_threads)
 
 
-def _recurring(row: Row) -> Row:
-    """Calls that are all given the same: whoever remembers what he gave answers them for nothing."""
-    return _with(replace(row, note=_RECURS), state="warm")
+def _recurring(row: Row) -> Iterator[Row]:
+    """Calls that are all given the same: the first, and later ones, which whoever remembers answers for nothing."""
+    if row.cell.layout == IN_PROCESS:
+        yield _with(row, state="cold")
+    yield _with(row, state="warm")
 
 
 def _with(row: Row, **changes: Any) -> Row:

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from perfkit.report.compare import below, cells_of, footer, shown, styled
-from perfkit.report.lines import columns_that_fit, narrowed, table_line
+from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.words import environment_line, what_words
 from perfkit.result import Document
 
@@ -20,6 +20,8 @@ __all__ = ["FunctionsReport", "short_names"]
 _RIGHT = (2, 3)
 _SPARE = (6, 2, 3)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (0, 1, 4)  # what is cut next: the verdict stays whole
+_RECURS = "cold: a first call, in a process that has called nothing before · warm: the same arguments again"
+_RECURS += ", which a cache answers for nothing"
 _LONGEST = 24  # cells of a name over a column
 
 
@@ -52,6 +54,8 @@ class FunctionsReport:
         for r, line in zip(rows, cells, strict=True):
             yield table_line(styled(line, r), widths, columns, _RIGHT)
         yield Text()
+        if any(r.cell.state for r in rows):
+            yield labelled("note", Text(_RECURS, style="dim"))
         for candidate, group in groupby(rows, key=lambda r: r.recipes[0]):
             if several:
                 yield Text(names[candidate], style="bold")

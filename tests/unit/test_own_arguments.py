@@ -94,8 +94,11 @@ def test_each_set_of_arguments_is_a_workload_and_recurs() -> None:
     plan = plan_of(asked(make=None, calls=read_arguments("n=[1, 2]"), candidates=("m:new",)))
     rows = [*rows_of(plan, {}, ["in-process"])]
 
-    assert {r.cell.workload for r in rows} == {"n=1", "n=2"}
-    assert all("a cache answers all but the first" in r.note for r in rows if r.cell.state == "warm")
+    assert [(r.cell.workload, r.cell.state) for r in rows] == [
+        (name, state) for name in ("n=1", "n=2") for state in ("cold", "warm")
+    ]
+    apart = [*rows_of(plan, {}, ["processes"])]
+    assert {(r.cell.state, r.cell.layout) for r in apart} == {("warm", "processes")}
 
 
 @pytest.mark.parametrize(
