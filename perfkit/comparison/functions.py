@@ -28,6 +28,7 @@ __all__ = ["Functions", "plan_of", "run_functions", "source_of"]
 MAX_CANDIDATES = 6
 _CALL = "call"
 _SIZE = "made"
+_TARGET, _BASELINE = "about the target: ", "about the baseline: "
 _HINT = "perfkit compare pkg.mod:old pkg.mod:new --inputs pkg.mod:make"
 
 
@@ -160,11 +161,24 @@ def run_functions(asked: Functions, *, quick: bool, settings: Settings, command:
     else:
         fails = [r.note for r in document.results if r.note.startswith(BASELINE_FAILS) and r.reason == "exception"]
         if not fails or document.status == "interrupted":
-            return document
+            return _about_functions(document)
         said = fails[0]
-    document = compared(raising=True)
+    document = _about_functions(compared(raising=True))
     warning = f"{said}; what is raised counts as a result, which must be alike"
     return replace(document, warnings=(warning, *document.warnings))
+
+
+def _about_functions(document: Document) -> Document:
+    """The document in the words of functions: there is no target."""
+    results = [
+        replace(
+            r,
+            note=r.note.replace(_TARGET, _BASELINE),
+            proof=replace(r.proof, detail=r.proof.detail.replace(_TARGET, _BASELINE)),
+        )
+        for r in document.results
+    ]
+    return replace(document, results=tuple(results))
 
 
 def _entry(baseline: str, name: str, rule: Equivalence) -> RecipeEntry:

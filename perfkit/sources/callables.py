@@ -20,6 +20,7 @@ from perfkit.equivalence import Equivalence, close, combined, exact, own, unprov
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.protocol.opening import FromCallables
 from perfkit.sources.calling import called
+from perfkit.sources.held import held, held_input, unheld
 from perfkit.sources.importing import function_at
 from perfkit.sources.inputs import Inputs, from_literal, from_make, handed_out_again, is_declared_recurring
 from perfkit.target import Seam, Workload
@@ -44,6 +45,31 @@ _LOOKED_AT = (0, 1, 2)  # seeds of inputs that are looked at before anything is 
 @dataclass(frozen=True)
 class _NoSeams:
     """A table without any."""
+
+
+class _HeldCall(CallSubject):
+    """A function whose arguments may be of any type."""
+
+    def untouched(self, data: Any) -> Any:
+        """All that can be compared."""
+        return held_input(data)
+
+
+class _HeldByName(MacroSubject):
+    """The same, called by name."""
+
+    def untouched(self, data: Any) -> Any:
+        """All that can be compared."""
+        args, kwargs = data
+        return held_input(args), {name: held(value) for name, value in kwargs.items()}
+
+
+_KINDS = {  # by whether all arguments are positional, and whether they may be of any type
+    (True, False): CallSubject,
+    (True, True): _HeldCall,
+    (False, False): MacroSubject,
+    (False, True): _HeldByName,
+}
 
 
 class Callables:
@@ -73,8 +99,18 @@ class Callables:
         self._baseline, self._candidates, self._rules = baseline, candidates, rules or {}
         self._lateness = Lateness()  # known to all roles
         functions = [baseline, *candidates.values()]
+        self._own_rule = any(rule.kind in ("own", "unproven") for rule in self._rules.values())
         self._called = {
-            name: called(name, made, functions, size=_SIZE, seeds=_LOOKED_AT, printed=printed, raising=raising)
+            name: called(
+                name,
+                made,
+                functions,
+                size=_SIZE,
+                seeds=_LOOKED_AT,
+                printed=printed,
+                raising=raising,
+                own_rule=self._own_rule,
+            )
             for name, made in inputs.items()
         }
 
@@ -132,7 +168,8 @@ class Callables:
             raise UsageError(f"one function cannot stand in the place of another and also be {variant[1]}")
         function = self._candidates[variant[0]] if variant else self._baseline
         way = self._called[workload]
-        return (CallSubject if way.star else MacroSubject)(way.workload, function, None, self._lateness)
+        kind = _KINDS[way.star, self._own_rule]
+        return kind(way.workload, function, None, self._lateness)
 
     def recorded(
         self, workload: str, size: str, variant: Sequence[str], *, describe: bool
@@ -180,7 +217,7 @@ def _rule(source: FromCallables) -> Equivalence:
     if source.unproven:
         return unproven()
     if source.equal:
-        return own(_imported(source.equal, source), why=source.equal)
+        return own(unheld(source.equal, _imported(source.equal, source)), why=source.equal)
     if source.close:
         return close(**source.close, why="as --close says")  # type: ignore[arg-type]
     return exact()

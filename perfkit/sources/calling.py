@@ -6,11 +6,12 @@ import contextlib
 import inspect
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from perfkit.sources.held import held
 from perfkit.sources.inputs import Call, Inputs
 from perfkit.target import Workload
 
@@ -49,10 +50,12 @@ def called(
     seeds: Iterable[int],
     printed: bool = False,
     raising: bool = False,
+    own_rule: bool = False,
 ) -> Called:
     """The workload in which each of the functions is called with `inputs`; `seeds`: of those that are looked at first.
 
-    `printed`, `raising`: what it prints or raises counts too.
+    `printed`, `raising`: what it prints or raises counts too. `own_rule`: the user's own comparer decides, or nothing
+    does, so that what it gives may be of any type.
     """
     examples = [inputs(np.random.default_rng(seed)) for seed in seeds]
     binding = _binding(functions, examples)
@@ -70,7 +73,7 @@ def called(
         return _with_printed(whole) if printed else whole
 
     workload = Workload(id=name, summary="one call", data=data, call=call, sizes=(size,))
-    return Called(workload, star)
+    return Called(replace(workload, observe=_held_output) if own_rule else workload, star)
 
 
 def _binding(functions: Sequence[Callable[..., Any]], examples: Sequence[Call]) -> inspect.Signature | None:
@@ -88,6 +91,10 @@ def _binding(functions: Sequence[Callable[..., Any]], examples: Sequence[Call]) 
         if kwargs and (len(orders) > 1 or any(each.kwargs for each in bound)):
             return None
     return signatures[0]
+
+
+def _held_output(instance: Any, argument: Any, output: Any) -> Any:
+    return held(output)
 
 
 def _by_name(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -101,4 +101,7 @@ def _hint(cls: type) -> str:
         return (
             "a subclass may hold more than its base shows: give the base type, or register it (perfkit.tree.register)"
         )
-    return "give the values that count (`observe` may pick them), or register the type with perfkit.tree.register"
+    return (
+        "give the values that count (`observe` of a target may pick them), compare functions with --equal, "
+        "or register the type with perfkit.tree.register"
+    )

@@ -6,6 +6,7 @@ import asyncio
 import collections
 import dataclasses
 import functools
+import hashlib
 import json
 import math
 import os
@@ -111,6 +112,22 @@ def mean_of_array(values: list[float]) -> Any:
 
 def alike(expected: Any, got: Any) -> bool:
     return bool(abs(expected - got) < 1e-9)
+
+
+def digest(values: list[float]) -> Any:
+    return hashlib.md5(repr(values).encode())
+
+
+def same_digest(expected: Any, got: Any) -> bool:
+    return bool(expected.digest() == got.digest())
+
+
+def locked(lock: Any) -> bool:
+    return bool(lock.locked())
+
+
+def locks(rng: np.random.Generator) -> tuple[Any]:
+    return (threading.Lock(),)
 
 
 # arguments by name, and only by name
