@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Equivalence", "close", "combined", "exact", "new_format", "own", "unproven"]
+__all__ = ["Equivalence", "OwnEquivalence", "close", "combined", "exact", "new_format", "own", "unproven"]
 
 _WIDEST_RTOL = 0.1
 
@@ -19,8 +19,7 @@ class Equivalence:
     allows that many representable numbers between the two. A pair passes when either bound holds.
     `dtype_change` says that the recipe declares another dtype for its output: values are compared in float64.
     `free` names the parts of the output whose meaning is the recipe's own (a compressed stream): they are not compared,
-    all others are. `no_grad` says that nobody trains on the output: it need not carry gradients. `same(expected, got)`
-    is a function of the user's that decides alone.
+    all others are. `no_grad` says that nobody trains on the output: it need not carry gradients.
     """
 
     kind: str
@@ -31,7 +30,6 @@ class Equivalence:
     why: str = ""
     free: frozenset[str] = frozenset()
     no_grad: bool = False
-    same: Callable[[Any, Any], bool] | None = None
 
     def __str__(self) -> str:
         without = ", without gradients" if self.no_grad else ""
@@ -46,6 +44,13 @@ class Equivalence:
         bounds.append("dtype may change" if self.dtype_change else "")
         bounds.append(f"another format of {', '.join(sorted(self.free))}" if self.free else "")
         return f"close ({', '.join(b for b in bounds if b)}){without}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEquivalence(Equivalence):
+    """Equal where a function of the user's says so: `same(expected, got)`."""
+
+    same: Callable[[Any, Any], bool]
 
 
 def exact(*, no_grad: bool = False) -> Equivalence:
@@ -92,7 +97,7 @@ def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: 
 
 def own(same: Callable[[Any, Any], bool], *, why: str) -> Equivalence:
     """Equal where a function of the user's says so of the baseline's result and the candidate's."""
-    return Equivalence(kind="own", same=same, no_grad=True, why=why)
+    return OwnEquivalence(kind="own", same=same, no_grad=True, why=why)
 
 
 def unproven() -> Equivalence:
