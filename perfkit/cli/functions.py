@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["functions_of", "refuse_with_functions", "target_and_recipes"]
 
-_THREE_WAYS = """two functions of yours: perfkit compare pkg.mod:old pkg.mod:new --inputs pkg.mod:make
-a recipe of a catalogue: perfkit compare --recipe rope-cache
-all recipes of a target: perfkit compare glassbox --all; perfkit list names targets and recipes"""
+_THREE_WAYS = """three ways in
+functions of yours: perfkit compare pkg.mod:old pkg.mod:new --inputs pkg.mod:make
+a recipe of a catalogue: perfkit compare --recipe {recipe}
+all recipes of a target: perfkit compare {target} --all; perfkit list names them"""
 
 
 def functions_of(
@@ -78,7 +79,7 @@ def target_and_recipes(
 ) -> tuple[str | None, tuple[str, ...]]:
     """The target and the recipes that are named, as words or with --recipe. Raises UsageError and UnknownName."""
     if not (words or named or every):
-        raise UsageError("nothing to compare", hint=_THREE_WAYS)
+        raise UsageError("nothing to compare", hint=_three_ways(found))
     try:
         codes = read_code(words, known_names(found))
     except UnknownName:
@@ -96,3 +97,11 @@ def target_and_recipes(
         raise UsageError(f"{' and '.join(targets)} are two targets", hint="compare one target at a time")
     recipes = (*(code.name for code in codes if isinstance(code, Recipe)), *named)
     return (targets[0] if targets else None), recipes
+
+
+def _three_ways(found: Catalog) -> str:
+    """What can be named, with a target and a recipe that run here, if any do."""
+    able = [recipe for recipe in found.recipes if not recipe.unavailable] or [*found.recipes]
+    recipe = able[0].recipe if able else None
+    names = {"recipe": recipe.full_id, "target": recipe.target} if recipe else {"recipe": "RECIPE", "target": "TARGET"}
+    return _THREE_WAYS.format(**names)

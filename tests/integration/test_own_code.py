@@ -140,7 +140,7 @@ def test_a_module_called_as_one_of_the_standard_library_is_the_users(perfkit_inl
 
 
 MISTAKES = [
-    ("", 2, "nothing to compare", "two functions of yours: perfkit compare pkg.mod:old pkg.mod:new"),
+    ("", 2, "nothing to compare", "functions of yours: perfkit compare pkg.mod:old pkg.mod:new"),
     ("mine:slow", 2, "mine:slow is compared with nothing", "perfkit compare pkg.mod:old pkg.mod:new"),
     ("mine:slow mine:fsat", 2, "no function of mine is called 'fsat'", "did you mean fast?"),
     ("mine:Bag.slow mine:Bag.fast", 2, "no method of mine:Bag is called 'fast'", "did you mean fats?"),
