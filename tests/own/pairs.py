@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -271,10 +270,6 @@ def scaled_in_place(x: Any) -> Any:
     return x
 
 
-def scaled_view(x: Any) -> Any:
-    return np.concatenate([x, x])[: len(x)] * 2.0
-
-
 # what is raised
 def parsed(text: str) -> int:
     return int(text)
@@ -346,16 +341,6 @@ def moves(n: int) -> list[int]:
     return [*range(n)]
 
 
-def looks_elsewhere(n: int) -> list[int]:
-    sys.path.insert(0, "/nowhere")
-    return [*range(n)]
-
-
-def leaves_a_thread(n: int) -> list[int]:
-    threading.Thread(target=time.sleep, args=(3,), daemon=True).start()
-    return [*range(n)]
-
-
 def asks(n: int) -> list[int]:
     input("how many? ")
     return [*range(n)]
@@ -363,14 +348,6 @@ def asks(n: int) -> list[int]:
 
 def quits(n: int) -> list[int]:
     sys.exit(3)
-
-
-def as_path(text: str) -> Path:
-    return Path(text) / "x"
-
-
-def as_path_joined(text: str) -> Path:
-    return Path(f"{text}/x")
 
 
 def tallied(text: str) -> dict[str, int]:
@@ -382,25 +359,11 @@ def tallied_backwards(text: str) -> dict[str, int]:
 
 
 # what makes inputs, wrongly
-def again(rng: np.random.Generator) -> tuple[list[int]]:
-    return (TABLE,)
 
 
 @perfkit.recurring
 def again_meant(rng: np.random.Generator) -> tuple[list[int]]:
     return (TABLE,)
-
-
-def bare(rng: np.random.Generator) -> list[float]:
-    return rng.random(3).tolist()
-
-
-def no_generator() -> tuple[int]:
-    return (1,)
-
-
-def fails(rng: np.random.Generator) -> tuple[int]:
-    raise KeyError("no such table")
 
 
 def yields_nothing(rng: np.random.Generator) -> Iterator[Any]:
