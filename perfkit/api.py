@@ -23,6 +23,7 @@ from perfkit.settings import Settings, Watcher
 
 if TYPE_CHECKING:
     from perfkit.comparison.against import Against
+    from perfkit.comparison.functions import Functions
     from perfkit.profiling.run import Profiled, Wanted
     from perfkit.profiling.timed import Changed
 
@@ -32,6 +33,7 @@ __all__ = [
     "against",
     "catalog",
     "compare",
+    "compare_functions",
     "explain",
     "explain_target",
     "fresh_seed",
@@ -119,6 +121,26 @@ def compare(
         wanted = read_sweep(sweep)
         return run_sweep(replace(asked, plan=along(asked.plan, wanted)), wanted)
     return run(asked)
+
+
+def compare_functions(
+    asked: Functions,
+    *,
+    quick: bool = False,
+    settings: Settings | None = None,
+    command: str = "",
+    watcher: Watcher | None = None,
+) -> Document:
+    """Prove and measure functions against the first of them.
+
+    Raises UsageError before anything runs, and WorkFailed where a module does not import or the baseline fails. A
+    candidate that is wrong, raises or crashes is a row of the document; Ctrl-C gives the document so far.
+    """
+    from perfkit.comparison.functions import run_functions
+
+    return run_functions(
+        asked, quick=quick, settings=settings or Settings(), command=command, watcher=watcher or Watcher()
+    )
 
 
 def against(now: Document, then: Document) -> Against:

@@ -1,4 +1,4 @@
-"""`perfkit compare`: prove and measure recipes, print the before/after table."""
+"""`perfkit compare`: prove and measure functions or recipes, print the before/after table."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import saver, write_run
+from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
 from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
 from perfkit.cli.values import check_positive, duration_s, writable
@@ -26,7 +27,15 @@ _LONGEST_S = 120.0  # of sampling, unless the user says otherwise
 
 
 def compare(
-    target: Annotated[str | None, typer.Argument(help="The target; a recipe knows its own.", show_default=False)] = None,
+    code: Annotated[list[str] | None, typer.Argument(help="Functions, pkg.mod:old pkg.mod:new or file.py:f, the first is the baseline; or a target, or a recipe.", show_default=False)] = None,
+    inputs: Annotated[str | None, typer.Option(metavar="PKG.MOD:MAKE", help="What functions are called with: make(rng) returns the arguments of one call.", show_default=False)] = None,
+    args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals, 'n=[10, 1000], x=2.5'; a list becomes a sweep.", show_default=False)] = None,
+    close: Annotated[str | None, typer.Option(metavar="rtol=1e-6", help="How far results of functions may differ. [default: not at all]", show_default=False)] = None,
+    ulp: Annotated[int | None, typer.Option(min=1, help="The same in representable numbers.", show_default=False)] = None,
+    equal: Annotated[str | None, typer.Option(metavar="PKG.MOD:SAME", help="Your own same(expected, got).", show_default=False)] = None,
+    check: Annotated[str | None, typer.Option(metavar="stdout", help="Compare what functions print, too.", show_default=False)] = None,
+    no_proof: Annotated[bool, typer.Option("--no-proof", help="Compare nothing: the rows say unproven.")] = False,
+    recurring: Annotated[bool, typer.Option("--recurring", help="The inputs may be the same objects again.")] = False,
     recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="A recipe to measure; several are also measured together.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
     stack: Annotated[bool, typer.Option("--stack", help="With --all: also all that stand together, and without the worst.")] = False,
@@ -41,14 +50,14 @@ def compare(
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
     quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s, proven where it is measured: a first look.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
-    awkward: Annotated[bool, typer.Option("--awkward", help="Reject a recipe that differs for extreme inputs drawn by type.")] = False,
+    awkward: Annotated[bool, typer.Option("--awkward", help="Reject what differs for extreme inputs drawn by type.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
     json: JsonOption = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Save the run for `perfkit show`.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Write the table as Markdown; - for standard output.")] = None,
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
-    """Prove that recipes leave the output right, and measure before and after."""
+    """Prove that functions or recipes leave the output right, and measure before and after."""
     from perfkit import api
     from perfkit.axis import read_sweep
     from perfkit.settings import Settings
@@ -77,24 +86,47 @@ def compare(
         extremes="refuse" if awkward else "find",
         catalogs=tuple(Path(os.path.realpath(p)) for p in folders),
     )
+    functions = functions_of(
+        code or (),
+        inputs=inputs,
+        arguments=args,
+        tolerance=close,
+        ulp=ulp,
+        equal=equal,
+        check=check,
+        no_proof=no_proof,
+        recurring=recurring,
+    )
+    command = shlex.join(["perfkit", *sys.argv[1:]])
     with deferred() as interrupts:
         found = api.catalog(folders)
-        warn_of_broken(found)
+        if functions is not None:
+            others = {"--recipe": recipe, "--all": every, "--stack": stack, "--sweep": sweep}
+            refuse_with_functions({**others, "--workload": workload, "--size": size})
+        else:
+            warn_of_broken(found)
+            target, recipes = target_and_recipes(code or (), recipe or (), found, every=every)
         with progress(budget_s) as watcher:
-            document = api.compare(
-                found,
-                target=target,
-                recipes=recipe or (),
-                every=every,
-                workload=workload,
-                size=size,
-                together=stack,
-                quick=quick,
-                sweep=sweep,
-                settings=settings,
-                command=shlex.join(["perfkit", *sys.argv[1:]]),
-                watcher=replace(watcher, kept=saver(json, save), interruptible=interrupts.allowed),
-            )
+            watcher = replace(watcher, kept=saver(json, save), interruptible=interrupts.allowed)
+            if functions is not None:
+                document = api.compare_functions(
+                    functions, quick=quick, settings=settings, command=command, watcher=watcher
+                )
+            else:
+                document = api.compare(
+                    found,
+                    target=target,
+                    recipes=recipes,
+                    every=every,
+                    workload=workload,
+                    size=size,
+                    together=stack,
+                    quick=quick,
+                    sweep=sweep,
+                    settings=settings,
+                    command=command,
+                    watcher=watcher,
+                )
         if interrupts.asked:
             document = replace(document, status="interrupted")
         try:
@@ -111,8 +143,8 @@ def compare(
                 from perfkit.report.sweep import report_of
 
                 emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
-        code = interrupts.code or exit_code(document, found, named=not every, strict=strict)
-    raise typer.Exit(code)
+        ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
+    raise typer.Exit(ended)
 
 
 def _check_files(json: Path | None, save: Path | None, markdown: Path | None) -> None:

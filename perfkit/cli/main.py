@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
+from perfkit.cli.code import CodeCommand
 from perfkit.cli.interrupt import Stopped
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
 from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
@@ -56,7 +57,7 @@ def perfkit(
         raise typer.Exit
 
 
-app.command("compare")(compare.compare)
+app.command("compare", cls=CodeCommand)(compare.compare)
 app.command("list")(list_.list_)
 app.command("explain")(explain.explain)
 app.command("profile")(profile.profile)
@@ -123,7 +124,8 @@ def _complain(error: PerfkitError) -> int:
     for line in output:  # what the measured code printed
         say(f"  | {line.removeprefix('| ')}")
     if error.hint:
-        say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
+        for number, line in enumerate(with_catalogs(error.hint, sys.argv[1:]).split("\n")):
+            say(f"{'' if number else '  hint:':8}{one_line(line)}")
     if _json_to_stdout(sys.argv[1:]) and not document_printed():
         from perfkit.report.data.envelope import ErrorData, ErrorDocument
         from perfkit.report.document import to_json

@@ -72,6 +72,8 @@ def explain(
     if result.cell.kind != "macro" or counted is None:
         return None
     touches = entry.recipe.touches
+    if not touches:
+        return None  # it replaces the whole
     if any(seams[seam].kind != "call" for seam in touches):
         return None  # what a factory makes works outside of its calls
     replaced = {seam: counted.seams[seam] for seam in touches}

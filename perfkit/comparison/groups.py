@@ -42,7 +42,12 @@ def groups_of(rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int)
                 ),
             )
             groups.append((call_ns[part[0]], group))
-    return [group for _, group in sorted(groups, key=lambda pair: pair[0])]
+    # first calls come first: in a process that has called nothing yet
+    return [group for _, group in sorted(groups, key=lambda pair: (not _is_first_call(pair[1].cell), pair[0]))]
+
+
+def _is_first_call(cell: Cell) -> bool:
+    return cell.state == "cold" and cell.kind != "micro"
 
 
 def _group_id(cell: Cell, recipes: Sequence[str], part: int) -> str:

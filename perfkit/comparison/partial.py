@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from perfkit.comparison.rows import Row
+from perfkit.grammar import is_function
 from perfkit.result import Result
 from perfkit.session.outcome import Outcome, ProofTally
 
@@ -56,5 +57,6 @@ def _proven(variants: Sequence[tuple[str, ...]], outcome: Outcome) -> str:
     passed = sum(outcome.proofs.get(v, ProofTally()).passed for v in variants)
     wrong = sum(v in outcome.failures for v in variants)
     what = "recipe" if all(len(v) == 1 for v in variants) else "candidate"
+    what = "function" if any(is_function(name) for v in variants for name in v) else what
     words = f"{passed} of {len(variants)} {what}{'s' * (len(variants) != 1)} proven"
     return f"{words}, {wrong} rejected or failed" if wrong else words

@@ -30,6 +30,8 @@ class Plan:
     threads: int | None = None  # that all of it is measured on, where these are swept along
     quick: bool = False  # the workloads that are not measured are left unproven
     proves_at_size: bool = True  # a call at the default size is part of every proof
+    proves: bool = True  # whether outputs are compared at all
+    recurs: bool = False  # whether every call of a workload is given the same
     later_point: bool = False  # of a sweep: what does not depend on the point was proven at the first
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import RecipeEntry
-from perfkit.cell import Cell
+from perfkit.cell import IN_PROCESS, Cell
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.session.outcome import candidate_key
@@ -53,7 +53,8 @@ def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[str]) -> Iterator[R
         for workload in plan.workloads(variant):
             yield from _seam_rows(plan, variant, workload, seams)
             for on in plan.stacks(variant):
-                yield from _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
+                rows = _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
+                yield from (each for row in rows for each in _recurring(row)) if plan.recurs else rows
 
 
 def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamCounts) -> Iterator[Row]:
@@ -108,6 +109,13 @@ def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layou
         yield _with(row, layout=layout)
     if plan.other_threads and any(e.recipe.threaded for e in variant):
         yield _with(row, layout=layouts[0], threads=plan.other_threads)
+
+
+def _recurring(row: Row) -> Iterator[Row]:
+    """Calls that are all given the same: the first, and later ones, which whoever remembers answers for nothing."""
+    if row.cell.layout == IN_PROCESS:
+        yield _with(row, state="cold")
+    yield _with(row, state="warm")
 
 
 def _with(row: Row, **changes: Any) -> Row:

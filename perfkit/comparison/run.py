@@ -20,6 +20,7 @@ from perfkit.comparison.stack_run import ALONE, StackRun
 from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
 from perfkit.machine import counters
+from perfkit.protocol.opening import FromCallables
 from perfkit.result import Document
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
@@ -31,11 +32,15 @@ _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is asked of one comparison: what to measure and how, the user's command, and who hears of it."""
+    """What is asked of one comparison: what to measure and how, the user's command, and who hears of it.
 
-    catalog: Catalog
+    Either `catalog` or `functions` is given.
+    """
+
     plan: Plan
     settings: Settings
+    catalog: Catalog | None = None  # that the target and its recipes stand in
+    functions: FromCallables | None = None  # that are compared in the place of a target and its recipes
     command: str = ""
     watcher: Watcher = field(default_factory=Watcher)
 
@@ -65,12 +70,14 @@ class _Run:
         self._stacked: list[list[Row]] = []  # each is changed in place while it is measured
         self._before: dict[str, float] = {}  # the machine's counters when the measuring began
         plan, settings = asked.plan, asked.settings
-        self._session = Session(
-            plan.target.id, settings, asked.watcher.doing, self._keep, installed=asked.catalog.installed
-        )
+        installed = asked.catalog is not None and asked.catalog.installed
+        code = asked.functions or plan.target.id
+        self._session = Session(code, settings, asked.watcher.doing, self._keep, installed=installed)
         self.outcome = self._session.outcome
         self.outcome.warnings += plan.unproven
-        entries = {e.recipe.full_id: e for e in asked.catalog.of_target(plan.target.id)}
+        known = [e for variant in plan.variants for e in variant]
+        known += asked.catalog.of_target(plan.target.id) if asked.catalog is not None else ()
+        entries = {e.recipe.full_id: e for e in known}
         self._judge = Judge(target=plan.target, entries=entries, outcome=self.outcome, margin=settings.margin)
 
     def measure(self) -> None:
@@ -79,7 +86,8 @@ class _Run:
         with ExitStack() as scouting, self._session.scout.opening_ahead():
             _scout(self._session, plan, scouting)
             self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
-            prove(self._session, plan, self._rows, settings)
+            if plan.proves:
+                prove(self._session, plan, self._rows, settings)
         settings = stretched(self._rows, self.outcome, settings)
         self._measure_alone(settings)
         if plan.together:

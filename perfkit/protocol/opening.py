@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from perfkit.protocol.record import Record, Request
 
 __all__ = [
@@ -37,11 +39,25 @@ class FromCatalog(Record, frozen=True, tag="catalogue"):
 
 
 class FromCallables(Record, frozen=True, tag="callables"):
-    """Functions, each as `module:function`; candidates by name. `make(rng)` gives the arguments of one call."""
+    """Functions, each as `pkg.mod:func` or `file.py:func`; candidates by name.
+
+    What they are called with: `make(rng)` gives the arguments of one call, or `calls` has a literal
+    `(positional, named)` for each workload; without either there are none. `folder`: the user's current one, `path`:
+    where else modules are looked for.
+    """
 
     baseline: str
     candidates: dict[str, str]
-    make: str
+    make: str = ""
+    calls: dict[str, str] = msgspec.field(default_factory=dict)
+    folder: str = ""
+    path: tuple[str, ...] = ()
+    recurring: bool = False  # `make` may hand out the same objects again
+    close: dict[str, float] = msgspec.field(default_factory=dict)  # arguments of `close()`
+    equal: str = ""  # a function of the user's, which says whether two results are equal
+    unproven: bool = False  # nothing is compared
+    printed: bool = False  # what a call prints is part of what it gives
+    raising: bool = False  # and so is what it raises
 
 
 class Open(Request[Opened], frozen=True):

@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.cell import IN_PROCESS
+from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.report.lines import Commands, columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.next_step import next_words
@@ -36,8 +37,11 @@ from perfkit.result import ClaimOutcome, Document, Result
 __all__ = [
     "VERDICT_STYLES",
     "CompareReport",
+    "below",
+    "cells_of",
     "footer",
     "shown",
+    "styled",
 ]
 
 VERDICT_STYLES = {
@@ -68,6 +72,7 @@ _NO_EFFECT = 1.0  # from here on the smallest effect is no information
 _HOW = {
     "exact": "equal bit for bit",
     "format": "right by what comes back from the recipe's own format",
+    "own": "equal by a comparer of your own",
 }
 
 
@@ -83,7 +88,7 @@ class CompareReport:
         results = document.results
         several = len({r.cell.workload for r in results}) > 1
         sections = [list(rows) for _, rows in groupby(results, key=_section)]
-        cells = {id(r): _cells(r, _what(r, rows, several)) for rows in sections for r in rows}
+        cells = {id(r): cells_of(r, _what(r, rows, several)) for rows in sections for r in rows}
         widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
         widths = narrowed(widths, columns, _SHORTER, options.max_width)
@@ -97,7 +102,7 @@ class CompareReport:
             yield from ([environment, Text()] if number == 0 else [])
             yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for r in rows:
-                yield table_line(_styled(cells[id(r)], r), widths, columns, _RIGHT)
+                yield table_line(styled(cells[id(r)], r), widths, columns, _RIGHT)
                 if r.cell.kind == "macro":
                     yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
                 elif stack and not r.cell.on:
@@ -105,7 +110,7 @@ class CompareReport:
                 if r.cell.kind != "micro" and not (stack and r.cell.on) and (paid := paid_words(r)):
                     yield labelled("", Text(paid, style="dim"))
             yield Text()
-            yield from _below(rows)
+            yield from below(rows)
             limit = limit_words(rows, document.environment) if stack else ""
             yield from ([_line("floor", limit)] if limit else [])
         yield Text()
@@ -132,7 +137,8 @@ def _what(r: Result, rows: Sequence[Result], several_workloads: bool) -> str:
     return stack_words(r, rows) if r.cell.kind == "stack" else what_words(r, several_workloads)
 
 
-def _cells(r: Result, what: str) -> tuple[str, ...]:
+def cells_of(r: Result, what: str) -> tuple[str, ...]:
+    """The cells of one row, in the order of the heads."""
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.cell.kind,
@@ -145,19 +151,22 @@ def _cells(r: Result, what: str) -> tuple[str, ...]:
     )
 
 
-def _styled(cells: Sequence[str], r: Result) -> list[Text]:
+def styled(cells: Sequence[str], r: Result) -> list[Text]:
+    """The same in the colours of its verdict."""
     speedup, verdict = "bold" if r.verdict in ("faster", "slower") else "", VERDICT_STYLES.get(r.verdict, "")
     styles = ["dim", "", "", "", speedup, verdict, ""]
     return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
 
 
-def _below(rows: Sequence[Result]) -> Iterator[RenderableType]:
-    """Remarks, the proof, and the claim against what was measured."""
+def below(rows: Sequence[Result]) -> Iterator[RenderableType]:
+    """Remarks, the proof, what was found, and the claim against what was measured."""
     for remark in dict.fromkeys(_remark(r) for r in rows if r.note):
         yield _line(*remark)
     proven = next((r for r in rows if r.proof.passed), None)
     if proven is not None:
         yield _line("proof", _proof(proven, rows))
+    elif rows[0].proof.kind == "unproven":
+        yield _line("proof", "none: nothing was compared, and nobody has shown that the output is right", "yellow")
     for number, finding in enumerate(findings_words(rows)):
         yield _line("" if number else "found", finding, "yellow")
     claims = [(r, r.claim) for r in rows if r.claim]
@@ -186,9 +195,12 @@ def _remark(r: Result) -> tuple[str, str, str]:
 def _proof(r: Result, rows: Sequence[Result]) -> str:
     how = _HOW.get(r.proof.kind, "equal within the recipe's tolerance")
     calls = max(row.proof.checked_calls for row in rows)
+    functions = is_function(r.cell.target)
+    how = how.replace("the recipe's tolerance", "the tolerance") if functions else how
     said = f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
     most = max(row.proof.calls_of_one_instance for row in rows)
-    said += f"; one instance was called {numbers.count(most)} times" if most else ""
+    one = "it was called" if functions else "one instance was called"
+    said += f"; {one} {numbers.count(most)} times" if most else ""
     inputs = awkward_words(rows)
     return f"{said}; {inputs}" if inputs else said
 
@@ -231,8 +243,8 @@ def footer(document: Document) -> Iterator[RenderableType]:
         yield _line("status", f"interrupted{_reached(document)}", "yellow")
     for warning in document.warnings:
         yield _line("warn", warning, "yellow")
-    if any(r.recipes for r in document.results):
-        yield Commands(next_words(document), "next", 6)
+    if any(r.recipes for r in document.results) and (next_ := next_words(document)):
+        yield Commands(next_, "next", 6)
 
 
 def _reached(document: Document) -> str:

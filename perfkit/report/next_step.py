@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import shlex
 from collections.abc import Sequence
 
+from perfkit.grammar import is_function
 from perfkit.report.suggest import with_catalogs
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
@@ -31,6 +33,8 @@ def _next(document: Document) -> str:
     first = named[0]
     profile = shlex.join(["perfkit", "profile", first.cell.target])
     wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
+    if is_function(first.cell.target):
+        return _next_of_functions(document, named, wrong)
     if wrong is not None:
         return shlex.join(["perfkit", "explain", wrong.recipes[0]])
     if (open_ := next(filter(_is_open, named), None)) and (finer := _finer(document, open_)):
@@ -38,6 +42,31 @@ def _next(document: Document) -> str:
     if len({r.recipes for r in named}) > 1:
         return f"{profile} · {shlex.join(['perfkit', 'explain', first.recipes[0]])}"
     return f"{profile} · {shlex.join(['perfkit', 'compare', first.cell.target, '--all'])}"
+
+
+def _next_of_functions(document: Document, rows: Sequence[Result], wrong: Result | None) -> str:
+    """Let pass what differs in the last bits, sharpen what is undecided, or see where the time goes now."""
+    if wrong is not None:
+        passes = (wrong.proof.first_difference or {}).get("would_pass")
+        bounds = str(passes).replace(" ", "")
+        words = _own_command(document, wrong)[0]
+        return shlex.join([*words, "--close", bounds]) if passes and bounds.startswith(("rtol=", "atol=")) else ""
+    open_ = next(filter(_is_open, rows), None)
+    if open_ is not None and (finer := _finer(document, open_)):
+        return finer
+    words = _own_command(document, rows[0])[0]
+    given = [w for name in ("--inputs", "--args") for w in _valued(words, name)]
+    return shlex.join(["perfkit", "profile", rows[0].recipes[0], *given])
+
+
+def _valued(words: Sequence[str], option: str) -> list[str]:
+    """An option of a command, with its value."""
+    for word, following in itertools.pairwise([*words, ""]):
+        if word.startswith(f"{option}="):
+            return [option, word.partition("=")[2]]
+        if word == option:
+            return [option, following]
+    return []
 
 
 def _is_open(r: Result) -> bool:
@@ -95,6 +124,7 @@ def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
     names = [word for name in r.recipes for word in ("--recipe", name.rpartition("/")[2])]
     words = _words_of(document)
     if words[:2] != ["perfkit", "compare"]:
+        names = [*r.recipes] if is_function(r.cell.target) else names
         words = ["perfkit", "compare", r.cell.target, *names]
     kept: list[str] = []
     skip = False

@@ -10,8 +10,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.cell import Cell
+from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.report.compare import VERDICT_STYLES, CompareReport, footer, shown
+from perfkit.report.functions import FunctionsReport
 from perfkit.report.lines import columns_that_fit, labelled, table_line
 from perfkit.report.words import environment_line, on_words, part_words, recipes_title, verdict_word
 from perfkit.result import Document, Result
@@ -28,7 +30,9 @@ Thresholds = Mapping[str, Mapping[str, tuple[float, str]]]  # recipe's full id -
 
 
 def report_of(document: Document, summaries: Mapping[str, str], thresholds: Thresholds) -> RenderableType:
-    """The report that suits a document: curves where it holds points of an axis, the table otherwise."""
+    """The report that suits a document: of functions, curves where it holds points of an axis, or the table."""
+    if document.results and is_function(document.results[0].cell.target):
+        return FunctionsReport(document)
     swept = bool(document.results) and all(r.cell.settings for r in document.results)
     return SweepReport(document, summaries, thresholds) if swept else CompareReport(document, summaries)
 

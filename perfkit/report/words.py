@@ -8,6 +8,7 @@ from rich.text import Text
 
 from perfkit.axis import THREADS
 from perfkit.cell import IN_PROCESS, Cell
+from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.result import ReadingOutcome, Result
 
@@ -84,9 +85,11 @@ def output_word(r: Result) -> str:
     """What the proof found, in a word or two."""
     if r.verdict in ("rejected", "failed"):
         return "WRONG" if r.proof.first_difference else "no result"
+    if r.proof.kind == "unproven":
+        return "unproven"
     if not r.proof.passed:
         return "–"
-    return {"exact": "bit-equal", "format": "round trip"}.get(r.proof.kind, "in tolerance")
+    return {"exact": "bit-equal", "format": "round trip", "own": "equal"}.get(r.proof.kind, "in tolerance")
 
 
 def awkward_words(rows: Sequence[Result]) -> str:
@@ -95,6 +98,8 @@ def awkward_words(rows: Sequence[Result]) -> str:
     compared, of = max((r.proof.extremes for r in rows if r.proof.extremes), default=(0, 0))
     if declared is None:
         return ""
+    if is_function(rows[0].cell.target):
+        return f"{compared} of {of} awkward inputs tried" if of else "no awkward inputs were tried"
     drawn = f"{compared if compared == of else f'{compared} of {of}'} extremes tried" if of else ""
     if declared:
         return f"{declared} awkward input{'s' * (declared != 1)}" + (f", {drawn}" if drawn else "")

@@ -18,8 +18,9 @@ from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.rounds import Rounds
 from perfkit.worker.proof.control import TARGET, not_itself
 
-__all__ = ["Blame", "failure_of", "rejected_on"]
+__all__ = ["BASELINE_FAILS", "Blame", "failure_of", "rejected_on"]
 
+BASELINE_FAILS = f"the {schedule.BASELINE} itself fails: "
 _BASELINES = (schedule.BASELINE, schedule.CONTROL)
 _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
 
@@ -99,7 +100,7 @@ class Blame:
             suspects = list(alive)
             if self._alone(group, process, ()) is not None:
                 for candidate in suspects:
-                    self._failed(candidate.key, failed, "the baseline itself fails: ")
+                    self._failed(candidate.key, failed, BASELINE_FAILS)
                 return
         for candidate in suspects:
             self._try_again(group, process, candidate, failed)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from perfkit.errors import WorkFailed
 from perfkit.machine.environment import worker_environment
-from perfkit.protocol.opening import FromCatalog, Open, Opened
+from perfkit.protocol.opening import FromCallables, FromCatalog, Open, Opened
 from perfkit.session.outcome import Outcome
 from perfkit.session.pending import Pending, first_done
 from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
@@ -37,23 +37,32 @@ class OpenWorker(Protocol):
 
 
 class Opener:
-    """Opens workers of one target, and notes what they say of themselves."""
+    """Opens workers of one target, or of functions, and notes what they say of themselves."""
 
     def __init__(
         self,
-        target: str,
+        code: str | FromCallables,
         settings: Settings,
         outcome: Outcome,
         *,
         installed: bool = True,
         start: StartWorker = WorkerProcess,
     ) -> None:
-        """`installed`: whether workers look for catalogues of installed packages, which takes each of them a while."""
-        self._target, self._settings, self._outcome = target, settings, outcome
-        self._installed, self._start = installed, start
+        """`code`: a target of the catalogues that the settings name, or functions by name.
+
+        `installed`: whether workers look for catalogues of installed packages, which takes each of them a while.
+        """
+        self._settings, self._outcome, self._start = settings, outcome, start
+        self._source: FromCatalog | FromCallables
+        if isinstance(code, str):
+            catalogs = tuple(str(c) for c in settings.catalogs)
+            self._source = FromCatalog(catalogs=catalogs, target=code, installed=installed)
+            self._about = f"importing {code}"
+        else:
+            self._source, self._about = code, f"importing {code.baseline}"
 
     def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
-        """A fresh interpreter with the target loaded; `describe`: note the environment too.
+        """A fresh interpreter with the code under test loaded; `describe`: note the environment too.
 
         Raises WorkFailed where the target cannot be loaded.
         """
@@ -63,15 +72,8 @@ class Opener:
         """As when called, without waiting: others may be opened meanwhile."""
         environment = worker_environment(threads or self._settings.threads, threads or self._settings.pools)
         worker = self._start(environment, timeout_s=self._settings.timeout_s, heard=self._outcome.thread_raised)
-        request = Open(
-            source=FromCatalog(
-                catalogs=tuple(str(c) for c in self._settings.catalogs), target=self._target, installed=self._installed
-            ),
-            seed=self._settings.seed,
-            process=process,
-            describe=describe,
-        )
-        return Opening(worker, worker.send(request, about=f"importing {self._target}"), self._outcome)
+        request = Open(source=self._source, seed=self._settings.seed, process=process, describe=describe)
+        return Opening(worker, worker.send(request, about=self._about), self._outcome)
 
 
 class Opening:

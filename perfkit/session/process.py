@@ -30,7 +30,7 @@ Heard = Callable[[str, str, int], None]  # what a thread raised: while which rol
 _MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
 _SUPERVISOR_S = 10.0  # a supervisor that needs longer to end its worker is itself ended
 
-_BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict}
+_BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict, 5: WorkFailed}
 
 
 class RejectedOutput(Exception):

@@ -133,7 +133,7 @@ class Scout:
     def _see_called(
         self, worker: WorkerHandle, candidate: Candidate, place: Place, touched: Sequence[str], *, quiet: bool
     ) -> None:
-        """Note it where a workload calls none of the seams that a candidate touches."""
+        """Note it where a workload calls none of the seams that a candidate touches, if it touches any."""
         workload, size, on = place
         self._report(f"counting what {candidate.names} replaces in {workload}", 0.0)
         request = Inspect(
@@ -147,7 +147,7 @@ class Scout:
         )
         with rejected_on(workload):
             seams = worker.ask(request, about=f"{', '.join(candidate.recipes)} on {workload}").seams
-        if not any(seams[seam].calls for seam in touched):
+        if touched and not any(seams[seam].calls for seam in touched):
             words = f"{workload} never calls what it replaces"
             if any(seams[seam].in_build for seam in touched):
                 words = f"{workload} calls what it replaces only while it is built, which is not timed"
@@ -187,4 +187,5 @@ def _asked(worker: WorkerHandle, request: Request[A], *, about: str) -> A:
     try:
         return worker.ask(request, about=about)
     except RejectedOutput as rejected:
-        raise WorkFailed(f"{about}, {rejected.rejection.text}") from None
+        said = rejected.rejection
+        raise WorkFailed(f"{about}, {said.text}", reason=said.reason or "difference", role=said.role) from None

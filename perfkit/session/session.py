@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from perfkit.machine.environment import usable_cores
+from perfkit.protocol.opening import FromCallables
 from perfkit.session.measuring import Measuring
 from perfkit.session.opening import Opener, StartWorker
 from perfkit.session.outcome import Group, Outcome
@@ -24,11 +25,11 @@ Report = Callable[[str, float], None]  # what is being done, and the fraction of
 
 
 class Session:
-    """Runs groups of one target under one set of settings. `outcome` is valid at any moment."""
+    """Runs groups of one target, or of functions, under one set of settings. `outcome` is valid at any moment."""
 
     def __init__(
         self,
-        target: str,
+        code: str | FromCallables,
         settings: Settings,
         report: Report,
         keep: Callable[[], None] = lambda: None,
@@ -36,14 +37,15 @@ class Session:
         installed: bool = True,
         start: StartWorker = WorkerProcess,
     ) -> None:
-        """`report` hears what is being done; `keep` is called whenever samples of one more group are in.
+        """`code`: a target, or functions by name. `report` hears what is being done; `keep` is called whenever samples
+        of one more group are in.
 
         `installed`: whether workers look for catalogues of installed packages, which takes each of them a while.
         `start` makes a worker from its environment.
         """
         self.outcome = Outcome(threads=settings.threads)
         at_once = _at_once(settings.threads) if start is WorkerProcess else 1
-        self._open = Opener(target, settings, self.outcome, installed=installed, start=start)
+        self._open = Opener(code, settings, self.outcome, installed=installed, start=start)
         self.scout = Scout(self.outcome, self._open, report, at_once)
         self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once)
 

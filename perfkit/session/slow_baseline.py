@@ -34,7 +34,7 @@ class Company:
         """After the rounds of a group in one process: add a warning for each candidate that slows the baseline."""
         cell = group.cell
         counted = self._outcome.counted(cell)
-        if counted is None or cell.kind == "micro" or group.id in self._looked_into:
+        if counted is None or cell.kind == "micro" or cell.state == "cold" or group.id in self._looked_into:
             return
         samples = self._outcome.groups[group.id].samples
         taken = [s.elapsed_ns / s.loops for s in samples if s.process == process and s.role == schedule.BASELINE]

@@ -1,43 +1,75 @@
-"""Functions by name: a baseline and candidates, called with what another function makes.
+"""Functions by name: a baseline and candidates, called with what another function makes, or with literals.
 
     Callables.named(FromCallables(baseline="mine:slow", candidates={"fast": "mine:fast"}, make="mine:make"), seed=1)
 
-`make(rng)` gives the positional arguments of one call as a tuple; equal generators give equal ones. There are no
-seams: a function is measured as a whole, in its one workload `call`.
+There are no seams: a function is measured as a whole. It has a workload `call`, or one for each of the literal
+arguments that it is called with.
 """
 
 from __future__ import annotations
 
-import importlib
+import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from perfkit.equivalence import Equivalence, combined, exact
+from perfkit.equivalence import Equivalence, close, combined, exact, own, unproven
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.protocol.opening import FromCallables
+from perfkit.sources.calling import called
+from perfkit.sources.held import held, held_input, unheld
+from perfkit.sources.importing import function_at
+from perfkit.sources.inputs import Inputs, from_literal, from_make, handed_out_again, is_declared_recurring
 from perfkit.target import Seam, Workload
 from perfkit.worker.guard import user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.lazy.consume import Lateness
 from perfkit.worker.shared_state import SharedState
+from perfkit.worker.state.origin import add_catalogue
 from perfkit.worker.subject import CallSubject, ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.worker.timer import HostTimer, Timer
 
-__all__ = ["CALL", "Callables", "Make"]
+__all__ = ["CALL", "Callables"]
 
-CALL = "call"  # the name of the one workload
-_SIZE = "made"  # inputs have the sizes that `make` gives them
-
-Make = Callable[[np.random.Generator], tuple[Any, ...]]
+CALL = "call"  # the name of the one workload, where there is one
+_SIZE = "made"  # inputs have the sizes that they are made with
+_NO_ARGUMENTS = "((), {})"
+_LONGEST = 80  # characters of a signature
+_LOOKED_AT = (0, 1, 2)  # seeds of inputs that are looked at before anything is measured
 
 
 @dataclass(frozen=True)
 class _NoSeams:
     """A table without any."""
+
+
+class _HeldCall(CallSubject):
+    """A function whose arguments may be of any type."""
+
+    def untouched(self, data: Any) -> Any:
+        """All that can be compared."""
+        return held_input(data)
+
+
+class _HeldByName(MacroSubject):
+    """The same, called by name."""
+
+    def untouched(self, data: Any) -> Any:
+        """All that can be compared."""
+        args, kwargs = data
+        return held_input(args), {name: held(value) for name, value in kwargs.items()}
+
+
+_KINDS = {  # by whether all arguments are positional, and whether they may be of any type
+    (True, False): CallSubject,
+    (True, True): _HeldCall,
+    (False, False): MacroSubject,
+    (False, True): _HeldByName,
+}
 
 
 class Callables:
@@ -47,44 +79,68 @@ class Callables:
         self,
         baseline: Callable[..., Any],
         candidates: Mapping[str, Callable[..., Any]],
-        make: Make,
+        inputs: Mapping[str, Inputs],
         *,
         rules: Mapping[str, Equivalence] | None = None,
         seed: int = 0,
         process: int = 0,
         timer: Timer | None = None,
         shared_state: SharedState | None = None,
+        printed: bool = False,
+        raising: bool = False,
     ) -> None:
-        """`rules`: what must be equal for a candidate, where not all bits. `shared_state`: by default as it is now."""
+        """`inputs` by workload. `rules`: what must be equal for a candidate, where not all bits. `printed`, `raising`:
+        what calls print and raise too. `shared_state`: by default as it is now."""
         self.seed, self.process = seed, process
         self.timer = timer or HostTimer()
         self.seams: Mapping[str, Seam] = {}
-        self.shared_state = shared_state or SharedState(getattr(baseline, "__module__", None) or "")
+        self.shared_state = shared_state or SharedState("")
         self.warnings: list[str] = []
         self._baseline, self._candidates, self._rules = baseline, candidates, rules or {}
         self._lateness = Lateness()  # known to all roles
-        self._workload = Workload(
-            id=CALL,
-            summary="one call",
-            data=lambda shared, rng: make(rng),
-            call=lambda function: function,
-            sizes=(_SIZE,),
-        )
+        functions = [baseline, *candidates.values()]
+        self._own_rule = any(rule.kind in ("own", "unproven") for rule in self._rules.values())
+        self._called = {
+            name: called(
+                name,
+                made,
+                functions,
+                size=_SIZE,
+                seeds=_LOOKED_AT,
+                printed=printed,
+                raising=raising,
+                own_rule=self._own_rule,
+            )
+            for name, made in inputs.items()
+        }
 
     @classmethod
     def named(cls, source: FromCallables, *, seed: int, process: int = 0) -> Callables:
-        """Import what `source` names, each as `module:function`. Raises UsageError, and Rejected where one raises."""
-        baseline, make = (_imported(where) for where in (source.baseline, source.make))
-        state = SharedState(source.baseline.partition(":")[0])
-        candidates = {
-            name: state.loading(where.partition(":")[0], name, lambda where=where: _imported(where))  # type: ignore[misc]
-            for name, where in source.candidates.items()
-        }
-        return cls(baseline, candidates, make, seed=seed, process=process, shared_state=state)
+        """Import what `source` names. Raises UsageError and WorkFailed, and Rejected where making inputs raises."""
+        sys.path += [place for place in source.path if place not in sys.path]
+        texts = {"": source.baseline, **source.candidates}
+        functions = {name: _imported(text, source) for name, text in texts.items()}
+        rule = _rule(source)
+        inputs = _inputs(source)
+        for function in functions.values():
+            add_catalogue(getattr(function, "__module__", None) or "")
+        for made in inputs.values():
+            _check_signatures({texts[name]: function for name, function in functions.items()}, made)
+        baseline = functions.pop("")
+        return cls(
+            baseline,
+            functions,
+            inputs,
+            rules=dict.fromkeys(functions, rule),
+            seed=seed,
+            process=process,
+            printed=source.printed,
+            raising=source.raising,
+        )
 
     def workload(self, name: str) -> Workload:
         """The call."""
-        return {CALL: self._workload}[name]
+        return self._called[name].workload
 
     def proof_size(self, workload: str) -> str:
         """That of all inputs."""
@@ -111,7 +167,9 @@ class Callables:
         if len(variant) > 1:
             raise UsageError(f"one function cannot stand in the place of another and also be {variant[1]}")
         function = self._candidates[variant[0]] if variant else self._baseline
-        return CallSubject(self.workload(workload), function, None, self._lateness)
+        way = self._called[workload]
+        kind = _KINDS[way.star, self._own_rule]
+        return kind(way.workload, function, None, self._lateness)
 
     def recorded(
         self, workload: str, size: str, variant: Sequence[str], *, describe: bool
@@ -147,15 +205,61 @@ def _no_seam(seam: str) -> PerfkitError:
     return PerfkitError(f"a function has no seam, so none that is called {seam!r}")
 
 
-def _imported(name: str) -> Callable[..., Any]:
-    """The function at `module:function`."""
-    module, colon, function = name.partition(":")
-    if not (module and colon and function):
-        raise UsageError(f"{name!r} is no function", hint="write module:function")
-    found: Any = user_code(f"importing {name}", lambda: importlib.import_module(module), whole_process=True)  # noqa: TID251
-    for part in function.split("."):
-        found = getattr(found, part, None)
-    if not callable(found):
-        raise UsageError(f"{module} has no function {function}", hint="write module:function")
-    checked: Callable[..., Any] = found
-    return checked
+def _imported(text: str, source: FromCallables) -> Callable[..., Any]:
+    found: Callable[..., Any] = user_code(
+        f"importing {text}", lambda: function_at(text, source.folder), whole_process=True
+    )
+    return found
+
+
+def _rule(source: FromCallables) -> Equivalence:
+    """What must be equal."""
+    if source.unproven:
+        return unproven()
+    if source.equal:
+        return own(unheld(source.equal, _imported(source.equal, source)), why=source.equal)
+    if source.close:
+        return close(**source.close, why="as --close says")  # type: ignore[arg-type]
+    return exact()
+
+
+def _inputs(source: FromCallables) -> dict[str, Inputs]:
+    """By workload."""
+    if not source.make:
+        return {name: from_literal(text) for name, text in (source.calls or {CALL: _NO_ARGUMENTS}).items()}
+    make = _imported(source.make, source)
+    inputs = from_make(source.make, make)
+    again = user_code(f"making inputs with {source.make}", lambda: handed_out_again(inputs, _LOOKED_AT))
+    if again and not (source.recurring or is_declared_recurring(make)):
+        raise UsageError(
+            f"{source.make} hands out the same object twice: {again}",
+            hint="make it anew in every call, or a copy of it; where the program itself passes it again: --recurring",
+        )
+    return {CALL: inputs}
+
+
+def _check_signatures(functions: Mapping[str, Callable[..., Any]], inputs: Inputs) -> None:
+    """Raise UsageError where a function does not take what it would be given."""
+    args, kwargs = user_code("making inputs", lambda: inputs(np.random.default_rng(_LOOKED_AT[0])))
+    for name, function in functions.items():
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):  # a builtin that does not say
+            continue
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise UsageError(
+                f"{name} cannot be called like this: {error}", hint=_signature_hint(name, signature, args, kwargs)
+            ) from None
+
+
+def _signature_hint(name: str, signature: inspect.Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    said = str(signature)
+    takes = f"it is {name.rpartition(':')[2]}{said if len(said) <= _LONGEST else said[: _LONGEST - 2] + '…)'}"
+    if not args and not kwargs:
+        return f"{takes}: --args 'n=1000' gives literals, --inputs pkg.mod:make what a function makes"
+    given = ", ".join(
+        [type(value).__name__ for value in args] + [f"{key}={type(v).__name__}" for key, v in kwargs.items()]
+    )
+    return f"{takes}, and is given ({given})"

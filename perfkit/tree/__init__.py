@@ -1,8 +1,8 @@
 """The one walker over values: looks at them, copies, compares, writes over and spoils them.
 
 It knows the types of `atoms`, `states`, `sequences`, `hashed`, `buffers`, `exceptions` and `arrays`, plain objects by
-their fields, and those of torch, pandas, polars and scipy.sparse where a program has imported them. What it does not
-know it refuses by name (`UnknownType`); `register` makes a type of yours known.
+their fields, and those of torch, pandas, polars, pydantic and scipy.sparse where a program has imported them. What it
+does not know it refuses by name (`UnknownType`); `register` makes a type of yours known.
 """
 
 from perfkit.tree import arrays, atoms, buffers, exceptions, hashed, sequences, states  # noqa: F401

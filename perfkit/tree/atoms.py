@@ -127,6 +127,15 @@ class Equal(Same):
         return None if expected == got else differs(expected, got, "another value")
 
 
+class _Match(Same):
+    """What a regular expression found: the expression, the text, and where."""
+
+    def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
+        same = (expected.re, expected.string, expected.regs) == (got.re, got.string, got.regs)
+        return None if same else differs(expected, got, "another match")
+
+
+add(_Match, re.Match)
 add(Number, *_NUMBERS, derived="fields")
 add(Number, *(set(np.sctypeDict.values()) - {np.object_, np.void}))
 add(_Text, str, bytes, derived="fields")
@@ -134,4 +143,5 @@ add(Same, type(None), type(...), type(NotImplemented), types.ModuleType, np.ufun
 add(Same, types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType)
 add(Same, type, enum.Enum, derived="all")
 add(Equal, types.MethodType, re.Pattern, np.dtype, derived="all")
+add(Equal, types.GenericAlias, types.UnionType)
 add(lambda cls: Same(cls) if cls is object else Kind(cls), object, derived="fields")  # the rest: plain objects

@@ -20,6 +20,9 @@ _LATER = {  # libraries that are looked up where a program has imported them, an
     "polars": "perfkit.tree.polars_frames",
     "scipy.sparse": "perfkit.tree.sparse",
     "bitarray": "perfkit.tree.bits",
+    "pydantic": "perfkit.tree.pydantic_models",
+    "ast": "perfkit.tree.nodes",
+    "xml.etree.ElementTree": "perfkit.tree.nodes",
 }
 
 
@@ -98,4 +101,7 @@ def _hint(cls: type) -> str:
         return (
             "a subclass may hold more than its base shows: give the base type, or register it (perfkit.tree.register)"
         )
-    return "give the values that count (`observe` may pick them), or register the type with perfkit.tree.register"
+    return (
+        "give the values that count (`observe` of a target may pick them), compare functions with --equal, "
+        "or register the type with perfkit.tree.register"
+    )

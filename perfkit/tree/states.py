@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import functools
 import io
+import operator
 import pathlib
 import random
 import zoneinfo
@@ -46,6 +48,20 @@ def _bits(cls: Any, state: Any) -> Any:
     return bits
 
 
+def _view_state(view: memoryview) -> tuple[bytes, str, tuple[int, ...], bool]:
+    return view.tobytes(), view.format, view.shape or (), view.readonly
+
+
+def _view(state: tuple[bytes, str, Any, bool]) -> memoryview:
+    held, form, shape, readonly = state
+    view = memoryview(held if readonly else bytearray(held))
+    return view if (form, len(shape)) == ("B", 1) else view.cast(form, list(shape))  # type: ignore[call-overload]
+
+
+def _called(getter: Any, arguments: tuple[Any, ...]) -> Any:
+    return getter(*arguments)
+
+
 register(range, lambda r: (r.start, r.stop, r.step), lambda state: range(*state))
 register(slice, lambda s: (s.start, s.stop, s.step), lambda state: slice(*state))
 register(decimal.Decimal, lambda d: tuple(d.as_tuple()), decimal.Decimal)  # 1.0 is not 1.00
@@ -64,3 +80,10 @@ register(np.random.Generator, lambda generator: generator.bit_generator, np.rand
 register(np.random.RandomState, lambda generator: generator._bit_generator, np.random.RandomState)
 for _source in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64):
     register(_source, lambda bits: bits.state, partial(_bits, _source))
+register(memoryview, _view_state, _view)
+register(functools.partial, lambda p: (p.func, p.args, p.keywords), lambda s: functools.partial(s[0], *s[1], **s[2]))
+for _getter in (operator.itemgetter, operator.attrgetter, operator.methodcaller):
+    register(_getter, lambda getter: getter.__reduce__()[1], partial(_called, _getter))
+register(type({}.keys()), dict.fromkeys, dict.keys)
+register(type({}.values()), list, lambda values: dict(enumerate(values)).values())
+register(type({}.items()), dict, dict.items)

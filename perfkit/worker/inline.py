@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from perfkit.catalog.folders import find_folders
 from perfkit.errors import PerfkitError
-from perfkit.protocol.opening import FromCatalog, Open
+from perfkit.protocol.opening import FromCallables, FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, read_reply, write
 from perfkit.session.process import Heard, Pending, unpack
@@ -34,7 +34,8 @@ A = TypeVar("A", bound=Record)
 
 
 class InlineWorker:
-    """Answers as a worker process does. Closing it forgets the modules of the catalogues that it was opened with.
+    """Answers as a worker process does. Closing it forgets the modules of the catalogues, or of the folder, that it was
+    opened with.
 
     While another one is open with the same catalogue they stay, and are shared.
     """
@@ -47,6 +48,8 @@ class InlineWorker:
         self._heard = heard
         self._worker = Worker()
         self._packages: set[str] = set()
+        self._known: frozenset[str] | None = None  # modules before the functions of a folder were imported
+        self._folder = ""
         self._noise = io.StringIO()  # what the measured code prints
         self._before = process_state.snapshot()
         self._frozen = gc.get_freeze_count() > 0  # by the process itself
@@ -69,6 +72,8 @@ class InlineWorker:
             folders, _ = find_folders([Path(p) for p in request.source.catalogs], installed=False)
             self._packages = {folder.package.partition(".")[0] for folder in folders if not folder.own}
             self._opened.update(self._packages)
+        if isinstance(request, Open) and isinstance(request.source, FromCallables):
+            self._known, self._folder = frozenset(sys.modules), request.source.folder
         line = write(Command(number=0, request=request)).decode()
         with contextlib.redirect_stdout(self._noise), contextlib.redirect_stderr(self._noise):
             said = answer(self._worker, line)
@@ -97,6 +102,10 @@ class InlineWorker:
             if not self._opened[name.partition(".")[0]]:
                 del sys.modules[name]
         self._packages = set()
+        for name in [name for name in sys.modules if self._known is not None and name not in self._known]:
+            file = getattr(sys.modules[name], "__file__", None)
+            if isinstance(file, str) and self._folder and Path(file).is_relative_to(self._folder):
+                del sys.modules[name]
         gc.enable()
         if not self._frozen:
             gc.unfreeze()

@@ -74,6 +74,15 @@ class MacroSubject:
         """The workload's call, with what it gives consumed."""
         return self._consumer.timed
 
+    @property
+    def lateness(self) -> Lateness:
+        """What its calls give that is not there when they return, as far as it is known."""
+        return self._consumer.known
+
+    def without_looking(self) -> Callable[..., Any]:
+        """As `invoke`, where what calls give is known from elsewhere, with all set up that a call needs to wait."""
+        return self._consumer.ready()
+
     def data(self, stream: int) -> Any:
         """As the workload draws it."""
         return self.workload.data(self.shared, np.random.default_rng(stream))

@@ -25,7 +25,6 @@ MISTAKES = [
     ("compare glasbox --all", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
     ("compare --recipe rope-cache --workload forwrd-small", 2, "no workload", "did you mean forward-small?"),
     ("compare --recipe rope-cache --size smal", 2, "no size", "did you mean small?"),
-    ("compare", 2, "nothing to compare", "perfkit list"),
     ("compare --all", 2, "--all needs a target", "perfkit compare compressor --all"),
     ("compare glassbox --all --recipe rope-cache", 2, "--all and --recipe do not go together", "use one"),
     ("compare --recipe rope-cache --budget soon", 2, "--budget 'soon' is not a time", "write 15s"),

@@ -20,7 +20,7 @@ FILES = [
 
 BUILT_IN = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}  # called later, or not known to ruff
 # what a user names: recipes and targets, and functions
-IMPORT_BY_NAME = ["perfkit/catalog/catalog.py", "perfkit/sources/callables.py"]
+IMPORT_BY_NAME = ["perfkit/catalog/catalog.py", "perfkit/sources/importing.py"]
 
 
 def forbidden(source: str) -> Iterator[str]:

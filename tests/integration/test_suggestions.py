@@ -54,10 +54,7 @@ def pasted(perfkit_here: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "suggested"),
     [
-        (["compare", "rope-cache"], ["compare", "glassbox", "--recipe", "rope-cache"]),
-        (["compare", "glassbox/rope-cache"], ["compare", "glassbox", "--recipe", "rope-cache"]),
         (["compare", "glassbox"], ["compare", "glassbox", "--all"]),
-        (["compare"], ["compare", "compressor", "--all"]),
         (["compare", "--all"], ["compare", "compressor", "--all"]),
         (["compare", "compressor", "--recipe", "rope-cache"], ["compare", "glassbox", "--recipe", "rope-cache"]),
     ],
@@ -68,10 +65,25 @@ def test_a_command_that_names_too_little_is_told_one_that_works(
     assert pasted(*words)[0] == suggested
 
 
+@pytest.mark.parametrize("name", ["rope-cache", "glassbox/rope-cache"])
+def test_a_recipe_is_a_word_of_its_own(pasted: Any, perfkit_here: Any, name: str) -> None:
+    assert REACHED in perfkit_here("compare", name).stderr
+
+
+def test_of_the_three_ways_in_those_of_a_catalogue_work_when_pasted(pasted: Any, perfkit_here: Any) -> None:
+    said = perfkit_here("compare").stderr
+    ways = [shlex.split(found)[1:] for line in said.splitlines() for found in COMMAND.findall(line)]
+
+    assert ways[0] == ["compare", "pkg.mod:old", "pkg.mod:new", "--inputs", "pkg.mod:make"]
+    assert [way[-1] == "--all" for way in ways] == [False, False, True, False]
+    for way in ways[1:3]:
+        assert REACHED in perfkit_here(*way).stderr
+
+
 def test_and_it_keeps_the_catalogues_that_were_named(pasted: Any, planted: Path) -> None:
     named = ["--catalog", str(planted)]
 
-    assert pasted("compare", "plain-cube", *named) == [["compare", *named, "toy", "--recipe", "plain-cube"]]
+    assert pasted("compare", "plain-cube", *named) == []  # which names it
     assert pasted("compare", "glassbox", "-r", "plain-cube", *named) == [
         ["compare", *named, "toy", "--recipe", "plain-cube"]
     ]

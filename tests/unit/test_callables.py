@@ -18,6 +18,7 @@ from perfkit.protocol.proving import Prove, ProveSeam, Settle
 from perfkit.protocol.record import Record, Request
 from perfkit.session.process import RejectedOutput
 from perfkit.sources.callables import CALL, Callables
+from perfkit.sources.inputs import from_make
 from perfkit.worker.inline import InlineWorker
 from perfkit.worker.timer import HostTimer
 
@@ -117,20 +118,22 @@ def test_a_function_has_no_seam_to_be_measured_alone(ask: Answers) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("total", "is no function"),
-        (f"{HERE}:nothing", "has no function nothing"),
-        (f"{HERE}:HERE", "has no function HERE"),
-        ("lambda: 1", "is no function|No module named"),
+        ("total", "names no function"),
+        (f"{HERE}:totl", "no function of tests.unit.test_callables is called 'totl'"),
+        (f"{HERE}:HERE", "is a str, not a function"),
+        ("lambda: 1", "names no function"),
     ],
 )
 def test_what_names_no_function_is_said(name: str, said: str) -> None:
-    with pytest.raises((UsageError, Exception), match=said):
+    with pytest.raises(UsageError, match=said):
         Callables.named(FromCallables(baseline=name, candidates={}, make=f"{HERE}:make"), seed=1)
 
 
 def test_a_source_hands_in_its_timer_and_its_rules() -> None:
     timer, loose = HostTimer(lambda: 0), close(rtol=1e-6, why="a test")
-    source = Callables(total, {"fast": fast, "wrong": wrong}, make, rules={"fast": loose}, timer=timer)
+    source = Callables(
+        total, {"fast": fast, "wrong": wrong}, {CALL: from_make("make", make)}, rules={"fast": loose}, timer=timer
+    )
 
     assert source.timer is timer
     assert source.rule(["fast"], seam=False) == loose

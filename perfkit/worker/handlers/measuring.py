@@ -11,6 +11,7 @@ from functools import partial
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.protocol.measuring import Build, Built, Finish, Finished, Piloted, Replayed, Round, RoundTaken
+from perfkit.worker.cold import ColdCalls
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.arguments import ArgumentSpec
@@ -42,7 +43,7 @@ class Measuring:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._sampler: Sampler | None = None
+        self._sampler: Sampler | ColdCalls | None = None
         self._frozen = gc.get_freeze_count() > 0  # by the process itself: that stays so
         self._recording: Recording | None = None  # of the group that is measured
 
@@ -53,8 +54,10 @@ class Measuring:
     def build(self, request: Build) -> Built:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
         gc.collect()  # what the last group left, before there are more weights
-        acquaint(self._source, request.cell.workload)
         micro = request.cell.kind == "micro"
+        if request.cell.state == "cold" and not micro:
+            return self._build_cold(request)
+        acquaint(self._source, request.cell.workload)
         self._recording = self._spec(request).recording if micro else None
         self._stock(_FIRST_CALLS, keep=sys.maxsize)  # until all roles have been piloted
         states, ready_ns = self._built(request)
@@ -80,6 +83,24 @@ class Measuring:
                 sampler.pilot(role)
         piloted = {role: self._piloted(state, ready_ns[role]) for role, state in states.items()}
         return Built(roles=piloted, warnings=tuple(self._source.warnings))
+
+    def _build_cold(self, request: Build) -> Built:
+        """As `build`, where no role may have been called before."""
+        states, ready_ns = self._built(request)
+        reference = states.pop(_REFERENCE) if _REFERENCE in states else states[schedule.BASELINE]
+        source = self._source
+        self._sampler = ColdCalls(
+            request.group, source.seed, source.process, states, reference=reference, timer=source.timer
+        )
+        self._recording = None
+        gc.freeze()
+        gc.disable()
+        source.shared_state.begin()
+        for role in states:
+            with blaming(role):
+                self._sampler.pilot(role)
+        piloted = {role: self._piloted(state, ready_ns[role]) for role, state in states.items()}
+        return Built(roles=piloted, warnings=tuple(source.warnings))
 
     def round(self, request: Round) -> RoundTaken:
         """One round, with the loops that the parent chose; answers its samples."""
@@ -147,7 +168,7 @@ class Measuring:
             units=units,
         )
 
-    def _sampling(self) -> Sampler:
+    def _sampling(self) -> Sampler | ColdCalls:
         if self._sampler is None:
             raise PerfkitError("the worker was asked for a round before it built a group")
         return self._sampler

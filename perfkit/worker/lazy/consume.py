@@ -48,7 +48,7 @@ _UNMISTAKABLE = (  # nobody keeps these for a purpose of his own in an object th
 )
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(slots=True, weakref_slot=True)
 class Lateness:
     """What of a workload or seam is not there when its calls return, as all roles of one process have shown it."""
 
@@ -56,6 +56,11 @@ class Lateness:
     deep: bool = False  # something in the output, or in what it gives
     reused: bool = False  # items that change when the next is asked for: the clock runs on while they are copied
     returns: bool = False  # generators that return a value
+    loop: Any = None  # that coroutines of all roles run on: what a program keeps may belong to one
+
+    def flags(self) -> dict[str, bool]:
+        """What is known, without the loop."""
+        return {"top": self.top, "deep": self.deep, "reused": self.reused, "returns": self.returns}
 
 
 class Consumer:
@@ -66,7 +71,6 @@ class Consumer:
         self._known = known
         self._everything = everything
         self._looked = False
-        self._loop: Any = None
 
     @property
     def timed(self) -> Callable[..., Any]:
@@ -77,6 +81,18 @@ class Consumer:
         if self._known.deep:
             return self._all_consumed
         return self._top_consumed if self._known.top else self._function
+
+    @property
+    def known(self) -> Lateness:
+        """What is known of its calls."""
+        return self._known
+
+    def ready(self) -> Callable[..., Any]:
+        """What the clock runs, without a look at first; a loop to wait on is there where one is needed."""
+        self._looked = True
+        if self._known.top or self._known.deep:
+            self.run(_no_time())
+        return self.timed
 
     def once(self, *arguments: Any) -> Any:
         """An untimed call: items are copied as they come, since the next may take their place."""
@@ -98,13 +114,14 @@ class Consumer:
         return _Pass(self, deep=True).over(self._function(*arguments), top=True)
 
     def run(self, coroutine: Any) -> Any:
-        """Run a coroutine to its end, on an event loop that this role keeps."""
-        if self._loop is None:
+        """Run a coroutine to its end, on an event loop that all roles of the process share."""
+        known = self._known
+        if known.loop is None:
             import asyncio
 
-            self._loop = asyncio.new_event_loop()
-            weakref.finalize(self, self._loop.close)
-        return self._loop.run_until_complete(coroutine)
+            known.loop = asyncio.new_event_loop()
+            weakref.finalize(known, known.loop.close)
+        return known.loop.run_until_complete(coroutine)
 
     def awaited(self, value: Any) -> Any:
         """The result of something to await. A future belongs to a loop already."""
@@ -215,6 +232,10 @@ def call(subject: Any, argument: Any) -> Any:
     """One untimed call of a subject, with what it gives consumed. A subject that has no `once` gives nothing lazy."""
     function = getattr(subject, "once", None) or subject.invoke
     return function(*argument) if subject.star else function(argument)
+
+
+async def _no_time() -> None:
+    """Nothing to wait for."""
 
 
 def _held_in(kind: Kind, value: Any) -> bool:

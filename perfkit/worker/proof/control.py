@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from perfkit import schedule
-from perfkit.equivalence import exact
+from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import Difference, UnknownType, first_difference
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import Answer, Make, answer
@@ -15,7 +15,7 @@ from perfkit.worker.subject import Subject
 __all__ = ["TARGET", "compare_control", "compare_two_baselines", "not_itself"]
 
 TARGET = "target"  # the reason of a rejection that no recipe is to blame for
-_REMEDY = "seed it, or let `observe` give only what must be right"
+_REMEDY = "seed it, or compare only what must be right (`observe` of a target, --equal for functions)"
 _CALLS, _LONGEST_S = 16, 1.0
 
 
@@ -24,13 +24,19 @@ def not_itself(difference: str) -> str:
     return f"the baseline does not equal itself between two instances: {difference}; {_REMEDY}"
 
 
-def compare_control(expected: Answer, control: Subject, make: Make, during: str) -> None:
-    """Raise Rejected, for the reason TARGET, where the control does not give bit for bit what the baseline gave."""
+def compare_control(
+    expected: Answer, control: Subject, make: Make, during: str, rule: Equivalence | None = None
+) -> None:
+    """Raise Rejected, for the reason TARGET, where the control does not give bit for bit what the baseline gave.
+
+    `rule`: where the user's own function decides, it decides here too.
+    """
+    equal = rule if rule is not None and rule.kind in ("own", "unproven") else exact()
     with blaming(schedule.BASELINE):
         got = answer(control, make, during)
 
         def difference() -> Difference | None:
-            found = first_difference(expected.seen, got.seen, exact())
+            found = first_difference(expected.seen, got.seen, equal)
             return found or first_difference(expected.after, got.after, exact(), "input")
 
         try:
@@ -41,7 +47,9 @@ def compare_control(expected: Answer, control: Subject, make: Make, during: str)
             raise Rejected(during, error=not_itself(str(found)), reason=TARGET)
 
 
-def compare_two_baselines(build: Callable[[], Subject], make: Callable[[int], Make]) -> None:
+def compare_two_baselines(
+    build: Callable[[], Subject], make: Callable[[int], Make], rule: Equivalence | None = None
+) -> None:
     """As `compare_control`, of two fresh instances on several inputs."""
     with blaming(schedule.BASELINE):
         baseline, control = build(), build()
@@ -50,6 +58,6 @@ def compare_two_baselines(build: Callable[[], Subject], make: Callable[[int], Ma
         during = f"call {call + 1} of two baselines"
         with blaming(schedule.BASELINE):
             expected = answer(baseline, make(call), during)
-        compare_control(expected, control, make(call), during)
+        compare_control(expected, control, make(call), during, rule)
         if time.monotonic() - start > _LONGEST_S:
             return

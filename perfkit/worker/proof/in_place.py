@@ -17,6 +17,7 @@ from perfkit.proof import assign, first_difference, own_parts, rearrange
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.lazy import consume
 from perfkit.worker.proof.call import Make, Tally, answer, compared
+from perfkit.worker.state import random_state
 from perfkit.worker.subject import Subject
 
 __all__ = ["Pair", "change_in_place"]
@@ -62,6 +63,7 @@ class _Reused:
     def call(self) -> Any:
         """What is seen of a call."""
         subject, argument = self.subject, self.argument
+        random_state.set_if_drawn(_DURING)  # alike for both, as before every compared call
         with subject.around():
             output = consume.call(subject, argument)
         return subject.observe(argument, output)

@@ -70,7 +70,7 @@ def prove(
         steps.run(awkward, change, soak, soak_s, only_read=only_read)
     except Rejected as rejected:
         if fresh is not None and rejected.role == schedule.CANDIDATE and rejected.difference is not None:
-            compare_two_baselines(lambda: fresh(schedule.BASELINE), lambda call: steps.ordinary("control", call))
+            compare_two_baselines(lambda: fresh(schedule.BASELINE), lambda call: steps.ordinary("control", call), rule)
         raise
     return steps.tally
 
@@ -116,7 +116,7 @@ class _Steps:
 
     def _compared(self, expected: Answer, name: str, make: Make) -> tuple[Answer, Answer]:
         if self.control is not None:
-            compare_control(expected, self.control, make, name)  # first, so that no candidate is blamed
+            compare_control(expected, self.control, make, name, self.rule)  # first, so that no candidate is blamed
         return expected, compare_with(expected, self.candidate, make, self.rule, name, self.tally)
 
     def run(

@@ -1,0 +1,149 @@
+"""perfkit from Python: `perfkit.compare(old, new, inputs=make)`, in a script or a notebook.
+
+The functions are measured in fresh interpreters, which import them by name: what stands in `__main__`, in another
+function, or is a lambda cannot be imported, and is refused with what to do about it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from perfkit.errors import UsageError
+from perfkit.result import Document, Result, Speedup
+from perfkit.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["Compared", "compare"]
+
+_WIDTH = 100
+_IN_A_FILE = "put it into a file and import it from there; in a notebook, %%writefile mine.py, then from mine import …"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison found: of one candidate its verdict and speed-up, of all a row each in `results`."""
+
+    document: Document
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """A row for each candidate and each set of arguments, as in the table."""
+        return self.document.results
+
+    @property
+    def verdict(self) -> str:
+        """faster, slower, equivalent, undecided, rejected, failed …; of the first row."""
+        return self.results[0].verdict
+
+    @property
+    def speedup(self) -> Speedup | None:
+        """Before/after, above 1 is faster, with its 95 % interval; of the first row. None where it has none."""
+        return self.results[0].speedup
+
+    def table(self, width: int = _WIDTH) -> str:
+        """The table as `perfkit compare` prints it, as plain text."""
+        from rich.console import Console
+
+        text = io.StringIO()
+        Console(file=text, width=width, no_color=True, highlight=False, markup=False, emoji=False).print(
+            self.__rich__()
+        )
+        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+    def to_json(self) -> str:
+        """The document that `--json` writes, with all samples."""
+        from perfkit.report.document import to_json
+
+        return to_json(self.document)
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def __rich__(self) -> RenderableType:
+        from perfkit.report.functions import FunctionsReport
+
+        return FunctionsReport(self.document)
+
+    def _repr_html_(self) -> str:
+        """The table in a notebook."""
+        from rich.console import Console
+
+        screen = Console(file=io.StringIO(), width=_WIDTH, record=True, force_jupyter=False, highlight=False)
+        screen.print(self.__rich__())
+        pre = '<pre style="font-family:monospace;line-height:1.3;white-space:pre">{code}</pre>'
+        return screen.export_html(inline_styles=True, code_format=pre)
+
+
+Named = Callable[..., Any] | str
+
+
+def compare(
+    old: Named,
+    *new: Named,
+    inputs: Named | None = None,
+    args: str | None = None,
+    close: Mapping[str, float] | None = None,
+    equal: Named | None = None,
+    check_printed: bool = False,
+    proof: bool = True,
+    quick: bool = False,
+    settings: Settings | None = None,
+) -> Compared:
+    """Prove that functions give what `old` gives, and measure them against it.
+
+    Functions are given as they are or by name, `pkg.mod:func`. `inputs(rng)` returns the arguments of one call, a tuple
+    or `perfkit.args(x, n=3)`; `args` has them in literals, `"n=[10, 1000]"`. `close`: the arguments of
+    `perfkit.equivalence.close`, such as `{"rtol": 1e-6}`; `equal(expected, got)` decides on its own. `proof=False`
+    compares nothing. `quick`: 5 processes and 3 s.
+
+    Raises UsageError where the functions cannot be called like this or a fresh interpreter cannot import them, and
+    WorkFailed where `old` fails. A candidate that is wrong, raises or crashes is a row of the result.
+    """
+    from perfkit import api
+    from perfkit.comparison.arguments import read_arguments, read_tolerance
+    from perfkit.comparison.functions import Functions
+
+    bounds = ",".join(f"{name}={value}" for name, value in (close or {}).items() if name != "ulp")
+    ulp = (close or {}).get("ulp")
+    asked = Functions(
+        baseline=_name(old),
+        candidates=tuple(map(_name, new)),
+        make=_name(inputs) if inputs is not None else None,
+        calls=read_arguments(args) if args is not None else {},
+        folder=os.getcwd(),
+        path=_own_path(),
+        close=read_tolerance(bounds or None, None if ulp is None else int(ulp)),
+        equal=_name(equal) if equal is not None else None,
+        unproven=not proof,
+        printed=check_printed,
+    )
+    usual = Settings(processes=5, budget_s=3.0) if quick else Settings(budget_s=8.0)
+    settings = settings or Settings(processes=usual.processes, budget_s=usual.budget_s, seed=api.fresh_seed())
+    return Compared(api.compare_functions(asked, quick=quick, settings=settings))
+
+
+def _name(function: Named) -> str:
+    """How a fresh interpreter finds a function. Raises UsageError where it cannot."""
+    if isinstance(function, str):
+        return function
+    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
+    if not (isinstance(module, str) and isinstance(name, str)):
+        raise UsageError(f"{function!r} has no name to import it by", hint="give it as 'pkg.mod:func'")
+    if module == "__main__":
+        raise UsageError(f"{name} is defined in __main__, which a fresh interpreter cannot import", hint=_IN_A_FILE)
+    if "<" in name:
+        what = "a lambda" if name.endswith("<lambda>") else "defined inside another function"
+        raise UsageError(f"{name.rpartition('.')[2]} is {what}, which cannot be imported", hint=_IN_A_FILE)
+    return f"{module}:{name}"
+
+
+def _own_path() -> tuple[str, ...]:
+    """Where this process looks for modules, which a fresh interpreter may not."""
+    return tuple(os.path.abspath(folder) for folder in sys.path if os.path.isdir(folder or "."))
