@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
+from perfkit.profilers.code_text import CodeText
 from perfkit.profilers.external import OTHERS, ExternalSampler
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
@@ -20,11 +21,12 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
 from perfkit.profilers.waiting import working
 from perfkit.profilers.waits import waits
+from perfkit.profilers.whole import HotLine, by_function, hot_lines
 from perfkit.protocol.profiling import ListFiles, OpenRegion, PrepareRegion, RunRegion
 from perfkit.session.process import WorkerHandle
 from perfkit.worker.region import ROOT
 
-__all__ = ["take"]
+__all__ = ["hotspots", "missed_children", "take"]
 
 _RATES = {"pyspy", "sampling", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
@@ -54,8 +56,9 @@ def take(
     duration_s: float,
     rate: int,
     native: bool,
-) -> Profile:
-    """Half of the bare calls, the profiled ones, the other half.
+    lines: bool = False,
+) -> tuple[Profile, tuple[HotLine, ...]]:
+    """Half of the bare calls, the profiled ones, the other half; and the lines that are hot, where they are asked for.
 
     Raises ProfilerUnavailable, and what `ask` raises."""
     _check_installed(name)
@@ -66,9 +69,9 @@ def take(
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
     outside: dict[str, Callable[[], ExternalSampler]] = {
-        "pyspy": lambda: Spy(opened.pid, rate, native=native),
+        "pyspy": lambda: Spy(opened.pid, rate, native=native, lines=lines),
         _WALL: lambda: Spy(opened.pid, rate, idle=True, pause=slowed),
-        _PAUSED: lambda: Spy(opened.pid, rate, native=native, pause=True),
+        _PAUSED: lambda: Spy(opened.pid, rate, native=native, pause=True, lines=lines),
         "sampling": lambda: Sampling(opened.pid, rate, lambda: worker.ask(ListFiles(), about=about).files),
     }
 
@@ -103,6 +106,8 @@ def take(
         seams=seams,
         slowed=slowed,
     )
+    text = CodeText()
+    lined = _lined(ran, text, lines)
     found = _READ[name](blank, ran, seams, opened.pid)
     suspect = name == "pyspy" and may_mistake(worker.ask(ListFiles(), about=about).files)
     if name == "pyspy" and (suspect or _waits_much(found)):
@@ -123,7 +128,22 @@ def take(
         found = replace(found, notes=(*found.notes, f"{short}: no more inputs lie ready at once"))
     if not found.hotspots:
         raise ProfilerUnavailable(f"{PROFILERS[name]} saw nothing", hint=_EMPTY[name])
-    return found
+    return found, _hot_lines(found, lined, text, opened.pid)
+
+
+def _lined(ran: _Ran, text: CodeText, lines: bool) -> Stacks:
+    """The stacks by line, if they are; those of the run become the ones by function."""
+    if not lines:
+        return Stacks((), ())
+    lined: Stacks = ran.raw.stacks
+    ran.raw.stacks = by_function(lined, text)
+    return lined
+
+
+def _hot_lines(found: Profile, lined: Stacks, text: CodeText, pid: int) -> tuple[HotLine, ...]:
+    others = partial(in_thread, pid=pid, root=ROOT)
+    below = lined.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
+    return hot_lines(below, found.hotspots, text)
 
 
 class _Ran(NamedTuple):
@@ -165,7 +185,7 @@ def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profi
     stacks = working(wall)
     stacks = stacks if stacks.total_ns else wall
     taken = len(ran.raw["frame_records"])  # one for each call that outlasts the time between two samples
-    spots = _hotspots(stacks, seams)
+    spots = hotspots(stacks, seams)
     return replace(
         blank, stacks=stacks, hotspots=spots, samples=taken, native=ran.raw, wall=wall, wall_passes=ran.passes
     )
@@ -174,7 +194,7 @@ def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profi
 def _of_pyspy(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     others = partial(in_thread, pid=pid, root=ROOT, names=ran.threads)
     stacks = ran.raw.stacks.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
-    return _sampled(blank, stacks, seams, (*ran.raw.notes, *_missed_children(blank, stacks)))
+    return _sampled(blank, stacks, seams, (*ran.raw.notes, *missed_children(blank, stacks)))
 
 
 def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
@@ -202,7 +222,7 @@ def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
     return _sampled(replace(found, notes=(*found.notes, note)), both, seams, ())
 
 
-def _missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
+def missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
     """What the children ran by the system's clocks, where py-spy saw much less of it."""
     spent = blank.spent
     if spent is None or spent.children_ns <= _CHILDREN * spent.all_running_ns:
@@ -224,12 +244,12 @@ def _of_sampling(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
 
 def _sampled(blank: Profile, stacks: Stacks, seams: Seams, notes: tuple[str, ...]) -> Profile:
     taken = round(stacks.total_ns * blank.rate / 1e9)
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, notes=(*blank.notes, *notes))
+    return replace(blank, stacks=stacks, hotspots=hotspots(stacks, seams), samples=taken, notes=(*blank.notes, *notes))
 
 
 def _of_torch(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     stacks, calls = torch_ops.read(ran.raw)
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams, calls))
+    return replace(blank, stacks=stacks, hotspots=hotspots(stacks, seams, calls))
 
 
 _READ: dict[str, Callable[[Profile, _Ran, Seams, int], Profile]] = {
@@ -257,7 +277,8 @@ def _waits(leaf: Frame) -> bool:
     return waits(leaf[0], leaf[1])
 
 
-def _hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:
+def hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:
+    """Every function of the stacks, the largest own time first."""
     found = [
         HotSpot(
             function=frame[0],

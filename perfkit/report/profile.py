@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -13,6 +14,7 @@ from perfkit.profilers.merge import disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.twins import twins
 from perfkit.profilers.waiting import wall_of
+from perfkit.profilers.whole import HotLine
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
 from perfkit.report import numbers
@@ -22,7 +24,15 @@ from perfkit.report.visible import one_line
 from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 from perfkit.report.words import environment_line
 
-__all__ = ["change_report", "profile_report"]
+__all__ = [
+    "apart_lines",
+    "change_report",
+    "hot_line_lines",
+    "note_lines",
+    "profile_report",
+    "torch_lines",
+    "twin_lines",
+]
 
 _ADVICE = 8  # the recipes that are worth a line
 _OPERATIONS = 8  # of torch, below a table of functions
@@ -34,12 +44,15 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     """The `top` functions by their own time, the advice, what each profiler cost, and where they disagree."""
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
+    if found.next:  # a function has one workload, and no recipe
+        head = Text(found.target, style="bold")
     if main is not None:
         head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
-        parts += [*_trust(found, main), *_twins(found, main, top)]
+        parts += [*_hot(found, main, top), *hot_line_lines(found.lines, main)]
+        parts += [*torch_lines(found.profiles, main, top), Text(), *_advice(found), Text()]
+        parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
     parts += [*_absent(found), *_output(found)]
     return Group(*parts)
 
@@ -59,14 +72,14 @@ def change_report(found: Changed, top: int) -> RenderableType:
     elif main is not None:
         parts += [*_hot(after, main, top), Text()]
     if main is not None:
-        operations = list(_torch(after, main, top))
+        operations = list(torch_lines(after.profiles, main, top))
         parts += [*operations[1:], Text()] if operations else []
     parts += sum_lines(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
         parts += [*_trust(after, main)]
-    parts += [*_notes(found.before, "before: "), *_absent(found.before, "before: "), *_absent(after)]
+    parts += [*note_lines(found.before.profiles, "before: "), *_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
     parts.append(Commands(shlex.join(["perfkit", "compare", after.target, *words, *after.words]), "next", 7))
     return Group(*parts)
@@ -91,11 +104,12 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
         words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
         rows.append([*map(Text, cells), Text(function_at(line)), *words])
     figures = len(heads)
+    names = ["function"] if found.next else ["function", "seam", "recipes"]
     yield Columns(
-        [*heads, "function", "seam", "recipes"],
-        rows,
+        [*heads, *names],
+        [row[: figures + len(names)] for row in rows],
         right=range(figures),
-        shorter={figures: 26, figures + 2: 15},
+        shorter={figures: 26} if found.next else {figures: 26, figures + 2: 15},
         # what a reader misses least goes first: the second sampler, then calls, then cProfile's shares
         spare=[i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures],
     )
@@ -113,7 +127,29 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
     return aims
 
 
+def hot_line_lines(hot: Sequence[HotLine], main: Profile) -> Iterator[RenderableType]:
+    """The lines of the hottest functions, with their source beside them."""
+    if not hot:
+        return
+    whole = main.seen_ns or 1
+    rows = [
+        [
+            Text(share(line.self_ns / whole)),
+            Text(f"{PurePath(line.file).name}:{line.line}"),
+            Text(one_line(line.source)),
+        ]
+        for line in hot
+    ]
+    yield Text()
+    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={2: 30, 1: 16})
+
+
 def _advice(found: Profiled) -> Iterator[RenderableType]:
+    if found.next:
+        new = found.next[3].rpartition(":")[2]
+        yield labelled("next", Text(f"write {new}, which is faster, then"), 7)
+        yield Commands(shlex.join(found.next), " ", 7)
+        return
     if not found.advice:
         yield Text("no recipe of the catalogue aims at what is hot here")
         yield from _wrappers(found)
@@ -139,9 +175,9 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
     yield Commands(shlex.join(command), "next", 7)
 
 
-def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+def torch_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterator[RenderableType]:
     """The operations of torch, where the table above is of functions."""
-    torch = next((p for p in found.profiles if p.profiler == "torch" and p is not main), None)
+    torch = next((p for p in profiles if p.profiler == "torch" and p is not main), None)
     if torch is None:
         return
     shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
@@ -162,11 +198,11 @@ def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]
         yield Text(f"{rest} more operation{'s' * (rest != 1)}", style="dim")
 
 
-def _twins(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+def twin_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterator[RenderableType]:
     """Rows of the table that stand for several functions."""
     least = _TWIN * (main.seen_ns or 1)
     spots = [h for h in main.hotspots[:top] if h.self_ns >= least]
-    for (file, line, name), count in sorted(twins(spots, found.profiles).items()):
+    for (file, line, name), count in sorted(twins(spots, profiles).items()):
         where = f"{name}  {file.rpartition('/')[2]}:{line}"
         words = f"{where} is {count} functions of one name on one line, which no profiler tells apart"
         yield labelled("note", Text(words, style="yellow"), 7)
@@ -191,14 +227,20 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     yield labelled("from", Text(_whose(main), style="dim"), 7)
     yield from wait_lines(wall_of(found.profiles, main))
     yield from unseen_lines(main)
-    for d in disagreements(found.profiles):
+    yield from apart_lines(found.profiles)
+    yield from note_lines(found.profiles)
+
+
+def apart_lines(profiles: Sequence[Profile]) -> Iterator[RenderableType]:
+    """Where two profilers put the time differently."""
+    for d in disagreements(profiles):
         shares = f"{PROFILERS[d.one]} {share(d.one_share)}, {PROFILERS[d.other]} {share(d.other_share)}"
         yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
-    yield from _notes(found)
 
 
-def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
-    for note in dict.fromkeys(note for profile in found.profiles for note in profile.notes):
+def note_lines(profiles: Sequence[Profile], when: str = "") -> Iterator[RenderableType]:
+    """What the profilers say of themselves."""
+    for note in dict.fromkeys(note for profile in profiles for note in profile.notes):
         yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
 
 
