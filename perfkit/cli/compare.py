@@ -40,6 +40,7 @@ def compare(
     margin: Annotated[float, typer.Option(help="The relative difference that does not matter.")] = 0.01,
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
     quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s, proven where it is measured: a first look.")] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="Also count peak memory, in a second pass without a clock.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
     awkward: Annotated[bool, typer.Option("--awkward", help="Reject a recipe that differs for extreme inputs drawn by type.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
@@ -59,6 +60,8 @@ def compare(
     _check_files(json, save, markdown)
     if sweep is not None and every:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
+    if sweep is not None and memory:
+        raise UsageError("--memory counts one point", hint="leave --sweep out, or name a --size")
     points = len(read_sweep(sweep).values) if sweep is not None else 0
     usual = f"{2 * points}s" if points else "3s" if quick else "10m" if every else "8s"
     budget_s = duration_s("--budget", budget or usual)
@@ -90,6 +93,7 @@ def compare(
                 size=size,
                 together=stack,
                 quick=quick,
+                memory=memory,
                 sweep=sweep,
                 settings=settings,
                 command=shlex.join(["perfkit", *sys.argv[1:]]),

@@ -12,6 +12,7 @@ from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.groups import fit, set_up_s, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.proofs import prove
@@ -84,6 +85,7 @@ class _Run:
         self._measure_alone(settings)
         if plan.together:
             self._measure_stacks(settings)
+        add_peaks(self._session, plan, self._rows, self._judge.entries, watcher.doing)
         add_extremes(self._session, plan, settings, watcher)
 
     def _measure_alone(self, settings: Settings) -> None:

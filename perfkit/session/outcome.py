@@ -12,6 +12,7 @@ from perfkit.protocol.measuring import Build, Finished, Piloted, Replayed
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
 from perfkit.result import Sample
+from perfkit.stats.peaks import Counted
 from perfkit.tree import Difference
 
 __all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "ProofTally"]
@@ -179,6 +180,8 @@ class Outcome:
     # (workload, recipes already on, recipes): what became of extreme inputs, where they were tried
     extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
+    # by what was run and the recipes beside those of its cell (none: the baseline): one count a process
+    peaks: dict[tuple[Cell, tuple[str, ...]], tuple[Counted, ...]] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)
     status: str = "complete"
