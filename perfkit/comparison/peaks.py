@@ -74,4 +74,4 @@ def _take(session: Session, row: Row, role: str, recipes: tuple[str, ...]) -> It
     for process in range(_PROCESSES):
         with session.worker(process) as worker:
             taken = worker.ask(request, about=about)
-        yield Counted(traced=taken.traced_bytes, rss=taken.rss_bytes, torch=taken.torch_bytes)
+        yield Counted(traced=taken.traced_bytes, rss=taken.rss_bytes, torch=taken.torch)

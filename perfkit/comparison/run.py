@@ -81,11 +81,12 @@ class _Run:
             _scout(self._session, plan, scouting)
             self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
             prove(self._session, plan, self._rows, settings)
+        measurable = self._rows  # what does not fit the budget has its memory counted all the same
         settings = stretched(self._rows, self.outcome, settings)
         self._measure_alone(settings)
         if plan.together:
             self._measure_stacks(settings)
-        add_peaks(self._session, plan, self._rows, self._judge.entries, watcher.doing)
+        add_peaks(self._session, plan, measurable, self._judge.entries, watcher.doing)
         add_extremes(self._session, plan, settings, watcher)
 
     def _measure_alone(self, settings: Settings) -> None:

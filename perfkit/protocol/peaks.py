@@ -11,12 +11,12 @@ __all__ = ["PeakTaken", "TakePeak"]
 class PeakTaken(Record, frozen=True):
     """Bytes at most, above what the process held before: as tracemalloc counts them, and as its resident set rose.
 
-    `rss_bytes`: None where the system cannot tell. `torch_bytes`: what torch asked for in one call, freed or not.
+    `rss_bytes`: None where the system cannot tell. `torch`: whether a call goes into torch.
     """
 
     traced_bytes: int
     rss_bytes: int | None
-    torch_bytes: int
+    torch: bool
 
 
 class TakePeak(Request[PeakTaken], frozen=True):

@@ -29,11 +29,11 @@ Interval = tuple[float, float, float]  # point, low, high
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Bytes of one process: as traced, as its resident set rose (None: not known), and what torch asked for."""
+    """Bytes of one process: as traced, and as its resident set rose (None: not known). `torch`: a call goes there."""
 
     traced: int
     rss: int | None
-    torch: int
+    torch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +57,13 @@ def peaks(before: Sequence[Counted], after: Sequence[Counted]) -> tuple[tuple[Pe
     rss = None
     if len(known) == len(before) + len(after):
         rss = _peak(RSS, known[: len(before)], known[len(before) :])
-    by_torch = any(statistics.median([c.torch for c in role]) > peak for role, peak in _roles(before, after, traced))
-    if by_torch:
+    if any(c.torch for c in (*before, *after)):
         if rss is None:
-            return (), "its memory is torch's, which tracemalloc does not see, and this system does not tell RSS"
+            return (), "it calls torch, whose memory tracemalloc does not see, and this system does not tell RSS"
         most = max(rss.before, rss.after)
         if most < _SHOWS:
-            word = f"its memory is torch's, which tracemalloc does not see, and {most / 1e6:.3g} MB is too little for"
-            return (), f"{word} RSS to tell: it takes {_SHOWS / 1e6:.0f} MB"
+            word = f"it calls torch, whose memory tracemalloc does not see, and {most / 1e6:.3g} MB is too little"
+            return (), f"{word} for RSS to tell: it takes {_SHOWS / 1e6:.0f} MB"
         return (rss, traced), ""
     if rss is not None and any(
         of_rss - of_traced > max(_BESIDE, of_traced)
@@ -72,12 +71,6 @@ def peaks(before: Sequence[Counted], after: Sequence[Counted]) -> tuple[tuple[Pe
     ):
         return (rss, traced), ""
     return (traced, *((rss,) if rss is not None else ())), ""
-
-
-def _roles(
-    before: Sequence[Counted], after: Sequence[Counted], traced: Peak
-) -> tuple[tuple[Sequence[Counted], int], ...]:
-    return (before, traced.before), (after, traced.after)
 
 
 def _peak(by: str, before: Sequence[int], after: Sequence[int]) -> Peak:

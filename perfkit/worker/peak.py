@@ -14,11 +14,12 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 from perfkit.worker.subject import Subject
 
-__all__ = ["Meter", "Resident", "Traced", "highest", "torch_bytes"]
+__all__ = ["Meter", "Resident", "Traced", "calls_torch", "highest"]
 
 _STATUS, _FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -108,12 +109,24 @@ def highest(meter: Meter, build: Callable[[], Subject], inputs: Sequence[Any], *
     return max(0, most)
 
 
-def torch_bytes(call: Callable[[], Any]) -> int:
-    """The bytes that torch asks for in one call, freed or not; 0 where nothing has imported torch."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return 0
-    activities = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=activities, profile_memory=True) as profiler:
+def calls_torch(call: Callable[[], Any]) -> bool:
+    """Whether a call, which is made, goes into torch on this thread. torch's own profiler takes seconds to begin."""
+    if "torch" not in sys.modules:
         call()
-    return sum(max(0, int(event.self_cpu_memory_usage)) for event in profiler.events() or ())
+        return False
+    seen = False
+
+    def watch(frame: FrameType, event: str, function: Any) -> None:
+        nonlocal seen
+        if event == "call":
+            seen = seen or str(frame.f_globals.get("__name__")).partition(".")[0] == "torch"
+        elif event == "c_call":
+            owner = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
+            seen = seen or str(owner).partition(".")[0] == "torch"
+
+    sys.setprofile(watch)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from functools import partial
 
@@ -11,7 +12,7 @@ from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.lazy.consume import call
-from perfkit.worker.peak import Resident, Traced, highest, torch_bytes
+from perfkit.worker.peak import Resident, Traced, calls_torch, highest
 from perfkit.worker.side_effects import acquaint
 from perfkit.worker.source import Source
 from perfkit.worker.subject import Subject
@@ -43,11 +44,11 @@ class Remembering:
         first, *streams = (schedule.stream(source.seed, "peak", number) for number in range(request.calls + 1))
         whole = cell.seam is None  # a seam's instance holds what its arguments are drawn from
 
-        def once() -> tuple[Subject, int]:
+        def once() -> tuple[Subject, bool]:
             subject = build()
             argument = subject.prepare(subject.data(first))
             with subject.around():
-                return subject, torch_bytes(lambda: call(subject, argument))
+                return subject, calls_torch(lambda: call(subject, argument))
 
         def resident() -> int | None:
             return highest(Resident(), build, inputs, built=whole) if Resident.works() else None
@@ -57,12 +58,15 @@ class Remembering:
                 return highest(meter, build, inputs, built=whole)
 
         with blaming(request.role):
-            feeder, asked = user_code("before its memory is counted", once)
+            feeder, torch = user_code("before its memory is counted", once)
+            gc.collect()
+            gc.freeze()  # what is there already is not looked through again and again
             inputs = user_code("making inputs", lambda: [feeder.data(stream) for stream in streams])
             rss = user_code("while its resident memory is counted", resident)
             traced_bytes = user_code("while its memory is traced", traced)
             feeder.close()
-        return PeakTaken(traced_bytes=traced_bytes, rss_bytes=rss, torch_bytes=asked)
+            gc.unfreeze()
+        return PeakTaken(traced_bytes=traced_bytes, rss_bytes=rss, torch=torch)
 
     def _subject(self, request: TakePeak, spec: ArgumentSpec | None) -> Subject:
         cell, variant = request.cell, (*request.cell.on, *request.recipes)
