@@ -33,7 +33,7 @@ def compare(
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls, 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls; with --all what the rest leaves of 10m]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads of the measured code, BLAS and OpenMP among them. [default: 1 of those]", show_default=False)] = None,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
@@ -70,6 +70,7 @@ def compare(
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
+        whole_s=0.0 if budget or not every else budget_s,
         stretch_s=0.0 if budget or every or points else _LONGEST_S,
         threads=threads or 1,
         pools=threads,

@@ -27,6 +27,8 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     proving.Prove,
     proving.ProveSeam,
     proving.Settle,
+    proving.Survey,
+    proving.ProveUntouched,
     extremes.OpenExtremes,
     extremes.ExpectExtreme,
     extremes.AttemptExtreme,

@@ -174,6 +174,10 @@ class Outcome:
     seams: dict[tuple[str, tuple[str, ...]], Inspected] = field(default_factory=dict)  # by (workload, recipes on)
     proofs: dict[tuple[str, ...], ProofTally] = field(default_factory=dict)
     failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
+    # by workload: the seams that its plain baseline calls at the size of a proof, where that was looked at
+    called: dict[str, frozenset[str]] = field(default_factory=dict)
+    untouched: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes): one call was right
+    controlled: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes on): equals itself
     stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
     # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
     not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)

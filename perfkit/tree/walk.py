@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from perfkit.tree.kind import Kind
-from perfkit.tree.plain import OWN_COPIES
+from perfkit.tree.plain import OWN_COPIES, is_flat
 from perfkit.tree.registry import UnknownType, kind_of
 
 __all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "places", "visit"]
@@ -153,7 +153,7 @@ def visit(tree: Any) -> Iterator[Any]:
     for value, kind in walk:
         if kind is None or kind.atom:
             yield value
-        elif type(value) in (list, tuple) and OWN_COPIES.issuperset(map(type, value)):
+        elif is_flat(value):
             yield from value
             walk.pass_over()
         else:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import marshal  # noqa: TID251 - written, and never read
 import sys
 import types
-from collections import deque
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from perfkit.tree import UnknownType
+from perfkit.tree.plain import is_flat
 from perfkit.tree.walk import Walk
 
 __all__ = ["digest", "nbytes", "why_not_copied"]
@@ -22,7 +22,7 @@ _PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None)))
 def digest(value: Any) -> bytes | None:
     """Equal for values with equal contents, whatever their identity; None where a part is of an unknown type."""
     found = blake2b(digest_size=16)
-    if _is_flat(value):
+    if is_flat(value):
         found.update(_packed(value))
         return found.digest()
     walk = Walk(value)
@@ -30,7 +30,7 @@ def digest(value: Any) -> bytes | None:
         if kind is None:
             return None
         found.update(type(part).__qualname__.encode())
-        if _is_flat(part):
+        if is_flat(part):
             found.update(_packed(part))
             walk.pass_over()
         elif kind.atom:
@@ -45,11 +45,6 @@ def digest(value: Any) -> bytes | None:
                     found.update(f"{array.dtype}{array.shape}".encode())
                     found.update(np.ascontiguousarray(array).view(np.uint8).data if array.size else b"")
     return found.digest()
-
-
-def _is_flat(value: Any) -> bool:
-    """Whether it is a sequence of values that hold nothing: a walk would take ten times as long."""
-    return type(value) in (list, tuple, deque) and _PLAIN.issuperset(map(type, value))
 
 
 def _packed(values: Any) -> bytes:
@@ -68,7 +63,7 @@ def why_not_copied(value: Any, ops_type: type, where: str) -> str:
         if kind is None:
             unknown = UnknownType(type(part), walk.place)
             return f"{unknown.message}: {unknown.hint}"
-        if _is_flat(part):
+        if is_flat(part):
             walk.pass_over()
     return ""
 
@@ -78,7 +73,7 @@ def nbytes(value: Any) -> int:
     total = 0
     walk = Walk(value)
     for part, kind in walk:
-        if _is_flat(part):
+        if is_flat(part):
             total += sys.getsizeof(part) + sum(map(sys.getsizeof, part))
             walk.pass_over()
             continue
