@@ -89,6 +89,7 @@ def compare(
     size: str | None = None,
     together: bool = False,
     quick: bool = False,
+    memory: bool = False,
     sweep: str | None = None,
     settings: Settings | None = None,
     command: str = "",
@@ -113,6 +114,7 @@ def compare(
         together=together,
         other_threads=cores if cores != settings.threads else None,
         quick=quick,
+        memory=memory,
     )
     asked = Comparison(
         catalog=found,

@@ -15,6 +15,8 @@ from perfkit.needs import check_needs
 
 __all__ = [
     "MEASURES",
+    "MEMORY_MEASURES",
+    "NO_END",
     "STATUSES",
     "Claim",
     "Reading",
@@ -30,6 +32,8 @@ __all__ = [
 # a reference is another implementation of the whole, measured beside the recipes and never stacked with them
 STATUSES = ("documented", "corrected", "beyond", "rejected", "reference")
 MEASURES = ("share of time", "speed-up", "seam speed-up")
+MEMORY_MEASURES = ("peak memory", "seam peak memory")
+NO_END = 1e6  # times less memory, from which on a claim has no upper end: "at least"
 
 
 class Reading(NamedTuple):
@@ -45,8 +49,10 @@ class Claim:
     """What the note says, in its own words, and as a number that can be tested.
 
     `measure` is one of MEASURES: "share of time" (the part of the workload's time that goes away, 0…1),
-    "speed-up" (before/after of the workload) or "seam speed-up" (before/after of the seam alone). `low` and
-    `high` bound the claimed value. `on` names the recipes already in place when the note was written.
+    "speed-up" (before/after of the workload) or "seam speed-up" (before/after of the seam alone); of a claim on memory
+    "peak memory" or "seam peak memory" (before/after of the bytes held at most, above 1 is less; a `high` of 1e6 is no
+    upper end). `low` and `high` bound the claimed value. `on` names the recipes already in place when the note was
+    written.
 
     "20 % faster" is a speed-up of 1.2 (before/after - 1), "20 % less time" a share of time of 0.2 (1 - after/before).
     Where the words allow both and the two differ, `readings` gives the others, as (measure, low, high) each: all are
@@ -66,9 +72,10 @@ class Claim:
         _check_readings(self.readings)
         for reading in self.every_reading:
             _check_reading(reading)
-        scopes = {reading.measure == "seam speed-up" for reading in self.every_reading}
-        if len(scopes) > 1:
+        if len({reading.measure.startswith("seam") for reading in self.every_reading}) > 1:
             raise ValueError("readings must all be of the seam alone, or all of the workload")
+        if len({reading.measure in MEMORY_MEASURES for reading in self.every_reading}) > 1:
+            raise ValueError("readings must all be of memory, or all of time")
         for name in ("text", "workload", "source"):
             if not isinstance(value := getattr(self, name), str):
                 raise ValueError(f"claim {name} must be a text, not {value!r}")
@@ -79,6 +86,11 @@ class Claim:
     def every_reading(self) -> tuple[Reading, ...]:
         """The claim as it is first read, and its other readings."""
         return (Reading(self.measure, self.low, self.high), *(Reading(*other) for other in self.readings))
+
+    @property
+    def of_seam(self) -> bool:
+        """Whether it speaks of the seam alone; else of the workload."""
+        return self.measure.startswith("seam")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,7 @@ class Recipe:
     `children` how many Python threads and processes it keeps beside its calls until the target closes its instance
     (a pool, a helper; what a call starts and ends itself does not count). `workload` is where it
     is measured unless the user says otherwise: by default the claim's, or the target's first.
+    `claim` is what its source says of time, `memory_claim` of memory.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
 
@@ -104,6 +117,7 @@ class Recipe:
     equivalence: Equivalence
     seam_equivalence: Equivalence | None = None
     claim: Claim | None = None
+    memory_claim: Claim | None = None
     workload: str | None = None
     status: str = "documented"
     shadows: Iterable[str] = ()
@@ -119,10 +133,7 @@ class Recipe:
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         if not self.touches:
             raise ValueError("touches must name at least one seam")
-        for name, kind in (("equivalence", Equivalence), ("seam_equivalence", Equivalence), ("claim", Claim)):
-            value = getattr(self, name)
-            if not isinstance(value, kind) and (value is not None or name == "equivalence"):
-                raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
+        self._check_parts()
         object.__setattr__(self, "needs", check_needs(self.needs))
         _check_thresholds(self.thresholds)
         object.__setattr__(self, "thresholds", dict(self.thresholds))
@@ -136,10 +147,27 @@ class Recipe:
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
 
+    def _check_parts(self) -> None:
+        for name, kind in _KINDS.items():
+            value = getattr(self, name)
+            if not isinstance(value, kind) and (value is not None or name == "equivalence"):
+                raise ValueError(f"{name} must be of type {kind.__name__}, not {value!r}")
+        for name, claim in (("claim", self.claim), ("memory_claim", self.memory_claim)):
+            if claim is not None and (claim.measure in MEMORY_MEASURES) != (name == "memory_claim"):
+                raise ValueError(f"{name} cannot have the measure {claim.measure!r}")
+
     @property
     def full_id(self) -> str:
         """`target/recipe`, unique within one catalogue."""
         return f"{self.target}/{self.id}"
+
+
+_KINDS: dict[str, type] = {
+    "equivalence": Equivalence,
+    "seam_equivalence": Equivalence,
+    "claim": Claim,
+    "memory_claim": Claim,
+}
 
 
 def _names(field_name: str, values: object) -> frozenset[str]:
@@ -157,8 +185,8 @@ def _check_readings(readings: object) -> None:
 
 def _check_reading(reading: Reading) -> None:
     measure, low, high = reading
-    if measure not in MEASURES:
-        raise ValueError(f"claim measure must be one of {', '.join(MEASURES)}, not {measure!r}")
+    if measure not in (*MEASURES, *MEMORY_MEASURES):
+        raise ValueError(f"claim measure must be one of {', '.join((*MEASURES, *MEMORY_MEASURES))}, not {measure!r}")
     if not 0 < low <= high:
         raise ValueError(f"claim needs 0 < low <= high, not low={low}, high={high}")
     if measure == "share of time" and (low == 1 or high > 1):
@@ -183,8 +211,8 @@ def _check_thresholds(thresholds: object) -> None:
 def stacks(recipes: Sequence[Recipe]) -> tuple[tuple[str, ...], ...]:
     """The ids of what is in place before `recipes`: what the claim was made on, then no more than they require."""
     required = sorted({name for r in recipes for name in r.requires} - {r.id for r in recipes})
-    claim = recipes[0].claim if len(recipes) == 1 else None
-    claimed = claim.on if claim is not None else ()
+    claims = (recipes[0].claim, recipes[0].memory_claim) if len(recipes) == 1 else ()
+    claimed = [name for claim in claims if claim is not None for name in claim.on]
     return tuple(dict.fromkeys((tuple(dict.fromkeys([*claimed, *required])), tuple(required))))
 
 

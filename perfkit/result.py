@@ -16,6 +16,7 @@ __all__ = [
     "Count",
     "Document",
     "Loops",
+    "PeakMemory",
     "Positive",
     "Proof",
     "ReadingOutcome",
@@ -88,6 +89,20 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeakMemory:
+    """Peak memory of a second pass, in fresh processes: the medians, and their ratio before/after, > 1 is less.
+
+    `by`: "tracemalloc" (what Python and NumPy ask for) or "rss" (what the whole process holds).
+    """
+
+    by: str
+    baseline_bytes: Count
+    candidate_bytes: Count
+    ratio: Speedup
+    processes: Count  # of each role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOutcome:
     """Another way to read a claim: its range, the value measured in the same measure, and how the two compare."""
 
@@ -142,6 +157,8 @@ class Result:
     trend: tuple[Positive, Positive] | None = None  # speed-up at first and at last in a process, where it surely moves
     p99_ns: dict[str, Amount] = field(default_factory=dict)  # by role, of single calls; where there are 100 of them
     findings: tuple[str, ...] = ()  # extreme inputs for which the output is not the baseline's; the verdict stands
+    memory: tuple[PeakMemory, ...] = ()  # the one to go by first; none where nobody asked, or nothing can be told
+    memory_claim: ClaimOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

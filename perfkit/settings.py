@@ -21,6 +21,7 @@ class Settings:
     processes: int = 8
     budget_s: float = 8.0
     stretch_s: float = 0.0  # a budget that nobody set may grow up to this, so that slow calls get their first rounds
+    whole_s: float = 0.0  # what all of a session is to take at most, proofs and all, where nobody set a budget; 0: any
     threads: int = 1
     pools: int | None = None  # threads of pools that the program makes itself; None: as many as it likes
     seed: int = 0

@@ -47,7 +47,7 @@ def _output_alone(instance: Any, argument: Any, output: Any) -> Any:
     return output
 
 
-def _nothing_shared(size: str, seed: int, **axes: int) -> None:
+def _nothing_shared(size: str, seed: int, **axes: int | str) -> None:
     return None
 
 
@@ -75,8 +75,9 @@ class Workload:
     call(instance)               the measured function, of exactly one argument
     shared(size, seed, **axes)   read-only data that all instances of a process share (weights); nothing by default.
                                  Without axes it takes `size` and `seed` alone
-    axes                         names of numbers that `--sweep` can set beside the size; `shared` is given those that
-                                 are set, as whole numbers by keyword: `shared("small", seed, rows=64)`. All else
+    axes                         what `--sweep` can set beside the size: names of numbers (`rows`), and of words, with
+                                 them (`lm=tiny|gpt2`). `shared` is given what is set, by keyword, numbers as whole
+                                 ones: `shared("small", seed, rows=64)`, `shared("small", seed, lm="gpt2")`. All else
                                  (`data`, `cost`, …) finds in what `shared` returns what it needs of them
     build(ops, shared)           one independent instance; what it derives or writes is its own; the table by default
     prepare(instance, data)      the argument of a call, made from `data` outside the clock

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import equivalence as _equivalence
+from perfkit.axis import read_axis
 from perfkit.catalog.installed import remedy
 from perfkit.catalog.literal import OPAQUE, Call, read_source
 from perfkit.errors import CatalogError, PerfkitError, UnknownName
@@ -166,10 +167,20 @@ def _workload(path: Path, call: Call) -> WorkloadEntry:
         id=_text(path, "id", call.keywords.get("id", OPAQUE)),
         summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
         sizes=_names(path, "sizes", call.keywords.get("sizes", ("small",))),
-        axes=_names(path, "axes", call.keywords.get("axes", ())),
+        axes=_axes(path, call.keywords.get("axes", ())),
         needs=needs,
         unavailable=remedy(needs),
     )
+
+
+def _axes(path: Path, value: Any) -> tuple[str, ...]:
+    axes = _names(path, "axes", value)
+    try:
+        for axis in axes:
+            read_axis(axis)
+    except ValueError as error:
+        raise CatalogError(f"{path}: {error}", hint='axes=("rows", "lm=tiny|gpt2")') from error
+    return axes
 
 
 def _needs(path: Path, call: Call) -> dict[str, str]:

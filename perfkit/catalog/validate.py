@@ -69,9 +69,10 @@ def _check(
             raise UnknownName(f"seam of {target.id} (in {field})", seam, target.seams)
     siblings = {other.id: other for other in known.values() if other.target == target.id}
     _check_names("requires", sorted(recipe.requires), recipe, siblings, lost)
-    if recipe.claim is not None:
-        target.workload(recipe.claim.workload)
-        _check_names("claim.on", recipe.claim.on, recipe, siblings, lost)
+    for field, claim in (("claim", recipe.claim), ("memory_claim", recipe.memory_claim)):
+        if claim is not None:
+            target.workload(claim.workload)
+            _check_names(f"{field}.on", claim.on, recipe, siblings, lost)
     if recipe.workload is not None:
         target.workload(recipe.workload)
     for stack in stacks([recipe]):

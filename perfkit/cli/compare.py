@@ -42,13 +42,14 @@ def compare(
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls, 10m with --all]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls; with --all what the rest leaves of 10m]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads of the measured code, BLAS and OpenMP among them. [default: 1 of those]", show_default=False)] = None,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
     margin: Annotated[float, typer.Option(help="The relative difference that does not matter.")] = 0.01,
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
     quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s, proven where it is measured: a first look.")] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="Also count peak memory, in a second pass without a clock.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
     awkward: Annotated[bool, typer.Option("--awkward", help="Reject what differs for extreme inputs drawn by type.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
@@ -59,16 +60,13 @@ def compare(
 ) -> None:  # fmt: skip
     """Prove that functions or recipes leave the output right, and measure before and after."""
     from perfkit import api
-    from perfkit.axis import read_sweep
     from perfkit.settings import Settings
 
     if layout not in ("in-process", "processes", "both"):
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     check_positive("--margin", margin)
     _check_files(json, save, markdown)
-    if sweep is not None and every:
-        raise UsageError("--sweep follows one recipe", hint="name one --recipe")
-    points = len(read_sweep(sweep).values) if sweep is not None else 0
+    points = _points(sweep, every=every, memory=memory)
     usual = f"{2 * points}s" if points else "3s" if quick else "10m" if every else "8s"
     budget_s = duration_s("--budget", budget or usual)
     timeout_s = duration_s("--timeout", timeout)
@@ -76,6 +74,7 @@ def compare(
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
+        whole_s=0.0 if budget or not every else budget_s,
         stretch_s=0.0 if budget or every or points else _LONGEST_S,
         threads=threads or 1,
         pools=threads,
@@ -101,7 +100,7 @@ def compare(
     with deferred() as interrupts:
         found = api.catalog(folders)
         if functions is not None:
-            others = {"--recipe": recipe, "--all": every, "--stack": stack, "--sweep": sweep}
+            others = {"--recipe": recipe, "--all": every, "--stack": stack, "--sweep": sweep, "--memory": memory}
             refuse_with_functions({**others, "--workload": workload, "--size": size})
         else:
             warn_of_broken(found)
@@ -122,6 +121,7 @@ def compare(
                     size=size,
                     together=stack,
                     quick=quick,
+                    memory=memory,
                     sweep=sweep,
                     settings=settings,
                     command=command,
@@ -145,6 +145,19 @@ def compare(
                 emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
         ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(ended)
+
+
+def _points(sweep: str | None, *, every: bool, memory: bool) -> int:
+    """How many points there are along an axis; none without one. Raises UsageError."""
+    from perfkit.axis import read_sweep
+
+    if sweep is None:
+        return 0
+    if every:
+        raise UsageError("--sweep follows one recipe", hint="name one --recipe")
+    if memory:
+        raise UsageError("--memory counts one point", hint="leave --sweep out, or name a --size")
+    return len(read_sweep(sweep).values)
 
 
 def _check_files(json: Path | None, save: Path | None, markdown: Path | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perfkit.catalog import RecipeEntry, TargetEntry
+from perfkit.cell import Cell
 from perfkit.protocol.opening import SeamCount
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
@@ -14,7 +15,7 @@ from perfkit.session.outcome import Outcome
 from perfkit.stats.claim import Measured, judge, measured_value
 from perfkit.target import Seam
 
-__all__ = ["Explained", "explain", "with_claim"]
+__all__ = ["Explained", "explain", "outcome_of", "speaks_of", "with_claim"]
 
 _ERRORS = 2.0  # standard errors of a share
 _NOTHING_LEFT = 1e-9  # of the time, at least
@@ -59,7 +60,7 @@ def with_claim(
     if explained is not None:
         result = replace(result, share=explained.share, amdahl=explained.predicted, note=_noted(result, explained))
     claim = entry.recipe.claim
-    if claim is None or outcome.on_other_threads(result.cell) or not _speaks_of(claim, result, place):
+    if claim is None or outcome.on_other_threads(result.cell) or not speaks_of(claim, result.cell, place):
         return result
     return replace(result, claim=_judged(claim, result, explained.cap(result.speedup) if explained else math.inf))
 
@@ -133,18 +134,22 @@ def _noted(result: Result, explained: Explained) -> str:
     )
 
 
-def _speaks_of(claim: Claim, result: Result, place: TargetEntry) -> bool:
-    """Whether a row measures what a claim is about."""
-    cell = result.cell
+def speaks_of(claim: Claim, cell: Cell, place: TargetEntry) -> bool:
+    """Whether a claim is about what a cell measures."""
     if cell.workload != claim.workload or cell.point != place.workload(cell.workload).sizes[0]:
         return False
-    if claim.measure == "seam speed-up":
+    if claim.of_seam:
         return cell.kind == "micro" and cell.state != "cold"
     return cell.kind == "macro"
 
 
 def _judged(claim: Claim, result: Result, explained: float) -> ClaimOutcome:
-    first, *others = (_read(reading, result, explained) for reading in claim.every_reading)
+    return outcome_of(claim, [_read(reading, result, explained) for reading in claim.every_reading])
+
+
+def outcome_of(claim: Claim, read: Sequence[ReadingOutcome]) -> ClaimOutcome:
+    """A claim, and what became of its readings."""
+    first, *others = read
     return ClaimOutcome(
         text=claim.text,
         measure=first.measure,

@@ -12,6 +12,7 @@ from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.comparison.measured import Sampled, with_figures
+from perfkit.comparison.memory import with_memory
 from perfkit.comparison.rows import Row
 from perfkit.equivalence import combined
 from perfkit.result import Proof, Result, Speedup
@@ -40,7 +41,8 @@ class Judge:
         measured = self._measured()
         results = [self._result(row, measured.get((row.cell, row.recipes))) for row in rows]
         results = [_with_layouts(result, results) for result in results]
-        return tuple(with_claim(result, results, self.outcome, self.entries, self.target) for result in results)
+        results = [with_claim(result, results, self.outcome, self.entries, self.target) for result in results]
+        return tuple(with_memory(result, self.outcome, self.entries, self.target) for result in results)
 
     def _measured(self) -> Measured:
         measured: dict[tuple[Cell, tuple[str, ...]], Sampled] = {}

@@ -32,6 +32,7 @@ class Plan:
     proves_at_size: bool = True  # a call at the default size is part of every proof
     proves: bool = True  # whether outputs are compared at all
     recurs: bool = False  # whether every call of a workload is given the same
+    memory: bool = False  # whether peak memory is counted of every row, claimed or not
     later_point: bool = False  # of a sweep: what does not depend on the point was proven at the first
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
@@ -40,7 +41,8 @@ class Plan:
             return tuple(w.id for w in self.target.able or self.target.workloads)
         if self.workload is not None:
             return (self.workload,)
-        claimed = [e.recipe.claim.workload for e in variant if e.recipe.claim]
+        claims = [claim for e in variant for claim in (e.recipe.claim, e.recipe.memory_claim)]
+        claimed = [claim.workload for claim in claims if claim]
         own = claimed or [e.recipe.workload for e in variant if e.recipe.workload]
         return tuple(dict.fromkeys(own)) or (self.target.workloads[0].id,)
 
@@ -111,6 +113,7 @@ class Choice:
     together: bool = False
     other_threads: int | None = None
     quick: bool = False  # as little as is needed for a first look
+    memory: bool = False  # peak memory of every row
 
 
 def set_up(catalog: Catalog, choice: Choice) -> Plan:
@@ -135,6 +138,7 @@ def set_up(catalog: Catalog, choice: Choice) -> Plan:
         together=choice.together,
         other_threads=choice.other_threads,
         quick=choice.quick,
+        memory=choice.memory,
         proves_at_size=not choice.every,  # of many recipes, the timed calls are compared at that size
     )
     _check_sizes(plan)

@@ -16,6 +16,7 @@ from perfkit.settings import Settings
 
 __all__ = ["prove", "prove_stacked"]
 
+_MANY = 3  # candidates, from which on looking once saves time
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
 _SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: one proof's, and a candidate's
@@ -24,6 +25,9 @@ _FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and 
 
 def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
     """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
+    if len(plan.variants) >= _MANY and not (plan.quick or plan.later_point):
+        session.surveyor.survey([workload.id for workload in plan.target.able])
+        session.surveyor.prove_untouched(_untouched(plan, session))
     for variant in plan.variants:
         recipes, stacks = tuple(e.recipe.full_id for e in variant), plan.measurable(variant)
         if not stacks or recipes in session.outcome.failures:
@@ -31,10 +35,25 @@ def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings)
         places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
         seams = _seams_alone(rows, recipes)
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
-        proofs = _workload_proofs(plan, variant, soak_s)
-        proofs += [_seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
         touched = {seam for e in variant for seam in e.recipe.touches}
+        wholes = _workload_proofs(plan, variant, soak_s)
+        wholes = [proof for proof in wholes if proof.on or (proof.workload, recipes) not in session.outcome.untouched]
+        proofs: list[Prove | ProveSeam] = [*wholes]
+        proofs += [_seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
         session.scout.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
+
+
+def _untouched(plan: Plan, session: Session) -> dict[str, list[tuple[str, ...]]]:
+    """By workload: the variants that are not measured there and replace nothing that it calls."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for variant in plan.variants:
+        touched, measured = {seam for e in variant for seam in e.recipe.touches}, plan.workloads(variant)
+        if () not in plan.measurable(variant):
+            continue
+        for name, called in session.outcome.called.items():
+            if name not in measured and not called & touched:
+                found.setdefault(name, []).append(tuple(e.recipe.full_id for e in variant))
+    return found
 
 
 def prove_stacked(session: Session, row: Row, touched: Sequence[str], settings: Settings) -> None:
@@ -55,7 +74,7 @@ def _seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
     return [cell for cell in own if cell.kind == "micro" and cell.state != "cold"]
 
 
-def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[Prove | ProveSeam]:
+def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[Prove]:
     """A request for each workload of the target; on top of other recipes only for those that are measured."""
     stacks, measured = plan.measurable(variant), plan.workloads(variant)
     return [

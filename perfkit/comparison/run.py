@@ -12,6 +12,7 @@ from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.groups import fit, set_up_s, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.proofs import prove
@@ -27,6 +28,8 @@ from perfkit.settings import Settings, Watcher
 
 __all__ = ["Comparison", "run"]
 
+_AFTER, _LEAST_S = 0.1, 30.0  # of a session that is limited as a whole: for its end, and what sampling has at least
+_SAMPLING = 0.6  # of the time for stacks: the rest is for their proofs and for building them
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
 
 
@@ -88,15 +91,20 @@ class _Run:
             self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
             if plan.proves:
                 prove(self._session, plan, self._rows, settings)
+        measurable = self._rows  # what does not fit the budget has its memory counted all the same
         settings = stretched(self._rows, self.outcome, settings)
         self._measure_alone(settings)
         if plan.together:
             self._measure_stacks(settings)
+        add_peaks(self._session, plan, measurable, self._judge.entries, watcher.doing)
         add_extremes(self._session, plan, settings, watcher)
 
     def _measure_alone(self, settings: Settings) -> None:
         plan = self._asked.plan
         budget_s = settings.budget_s * (ALONE if plan.together else 1)
+        deadline = self._deadline(ALONE if plan.together else 1)
+        if deadline is not None:
+            budget_s = min(budget_s, max(_LEAST_S, deadline - time.monotonic()))
         fitted = fit(self._rows, self.outcome, replace(settings, budget_s=budget_s), plan.points)
         self._rows = fitted.rows
         if fitted.groups:
@@ -104,9 +112,19 @@ class _Run:
             line = plan_line(fitted.groups, fitted.call_ns, budget_s)
             self._asked.watcher.planned(f"{line}; about {whole_s:.0f} s in all")
         self._before = counters.counters()
-        self._session.measure(fitted.groups, budget_s)
+        self._session.measure(fitted.groups, budget_s, deadline)
+
+    def _deadline(self, share: float) -> float | None:
+        """When that share of the time that is left is over; some is kept for what comes after the measuring."""
+        whole_s, now = self._asked.settings.whole_s, time.monotonic()
+        if not whole_s:
+            return None
+        return now + share * max(_LEAST_S, self._start_s + (1 - _AFTER) * whole_s - now)
 
     def _measure_stacks(self, settings: Settings) -> None:
+        deadline = self._deadline(_SAMPLING)
+        if deadline is not None:
+            settings = replace(settings, budget_s=(deadline - time.monotonic()) / (1 - ALONE))
         for rows in StackRun(self._session, self._asked.plan, self._judge, settings).measure(self._rows):
             self._stacked.append(rows)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from perfkit.axis import THREADS, Sweep
+from perfkit.axis import THREADS, Sweep, read_axis
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import Comparison, run
 from perfkit.errors import UsageError, WorkFailed
@@ -28,10 +28,13 @@ def along(plan: Plan, sweep: Sweep) -> Plan:
         return plan
     if sweep.axis == THREADS:
         return plan
-    able = [w for w in target.workloads if sweep.axis in w.axes]
+    able = [w for w in target.workloads if sweep.axis in {read_axis(axis).name for axis in w.axes}]
     if not able:
         sweep.check(target.id, sorted({axis for w in target.workloads for axis in w.axes}))
-    return replace(plan, workload=able[0].id)
+    measured = [w for w in able if w.id in plan.workloads(plan.variants[0])]
+    chosen = (measured or able)[0]
+    sweep.check(f"{target.id}/{chosen.id}", chosen.axes)
+    return replace(plan, workload=chosen.id)
 
 
 def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], Document] = run) -> Document:
@@ -74,7 +77,7 @@ class _Points:
         settings = replace(settings, budget_s=settings.budget_s / len(self._sweep.values))
         if number and settings.extremes == "find":  # drawn at the size of the proof, which is the same at every point
             settings = replace(settings, extremes="none")
-        if axis == THREADS:
+        if axis == THREADS and isinstance(value, int):
             plan, settings = replace(plan, threads=value), replace(settings, threads=value)
         else:
             proven = self._has_proven()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from perfkit.protocol.record import Record, Request
 
-__all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "Proven", "Settle", "Settled"]
+__all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "Proven", "Settle", "Settled", "Survey", "Surveyed"]
+__all__ += ["ProveUntouched", "UntouchedProven"]
 
 
 SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
@@ -21,7 +22,8 @@ class Proven(Record, frozen=True):
 class Prove(Request[Proven], frozen=True):
     """The whole proof of one variant on one workload, at the target's proof size; `at_size`: and at its default.
 
-    `soak`: calls that are compared in a row; `soak_s`: seconds of calls that are not.
+    `soak`: calls that are compared in a row; `soak_s`: seconds of calls that are not. `controlled`: an earlier proof
+    has compared the baseline with its control here.
     """
 
     workload: str
@@ -30,11 +32,37 @@ class Prove(Request[Proven], frozen=True):
     at_size: bool
     soak_s: float
     soak: int = SOAK_CALLS
+    controlled: bool = False
 
     @property
     def about(self) -> str:
         """What it is proven on."""
         return self.workload
+
+
+class Surveyed(Record, frozen=True):
+    """By workload: the seams that its baseline calls. One that fails is not among them; its proof says why."""
+
+    called: dict[str, tuple[str, ...]]
+
+
+class Survey(Request[Surveyed], frozen=True):
+    """Which seams some workloads call at their proof size, without any recipe."""
+
+    workloads: tuple[str, ...]
+
+
+class UntouchedProven(Record, frozen=True):
+    """For each variant what was proven; None where something is wrong, which a proof of its own has to find out."""
+
+    proven: tuple[Proven | None, ...]
+
+
+class ProveUntouched(Request[UntouchedProven], frozen=True):
+    """One compared call of each of many variants on a workload that calls nothing of what they replace."""
+
+    workload: str
+    variants: tuple[tuple[str, ...], ...]
 
 
 class ProveSeam(Request[Proven], frozen=True):

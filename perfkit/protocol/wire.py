@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from perfkit.errors import PerfkitError
-from perfkit.protocol import extremes, measuring, opening, profiling, proving
+from perfkit.protocol import extremes, measuring, opening, peaks, profiling, proving
 from perfkit.protocol.failing import Rejection, ThreadRaised, WorkerError
 from perfkit.protocol.record import Record, Request, answer_type
 
@@ -27,12 +27,15 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     proving.Prove,
     proving.ProveSeam,
     proving.Settle,
+    proving.Survey,
+    proving.ProveUntouched,
     extremes.OpenExtremes,
     extremes.ExpectExtreme,
     extremes.AttemptExtreme,
     measuring.Build,
     measuring.Round,
     measuring.Finish,
+    peaks.TakePeak,
     profiling.OpenRegion,
     profiling.PrepareRegion,
     profiling.RunRegion,

@@ -22,6 +22,8 @@ from perfkit.report.words import (
     environment_line,
     findings_words,
     limit_words,
+    memory_cell,
+    memory_words,
     on_words,
     output_word,
     paid_words,
@@ -61,6 +63,7 @@ _OUTCOME_STYLES = {
     "smaller than claimed": "yellow",
     "rejected": "bold red",
     "slower here": "red",
+    "more memory here": "red",
 }
 _HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
 _RIGHT = (2, 3)
@@ -86,10 +89,12 @@ class CompareReport:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
         results = document.results
+        heads = (*_HEADS, "peak memory") if any(r.memory for r in results) else _HEADS
         several = len({r.cell.workload for r in results}) > 1
         sections = [list(rows) for _, rows in groupby(results, key=_section)]
         cells = {id(r): cells_of(r, _what(r, rows, several)) for rows in sections for r in rows}
-        widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
+        cells = {name: line[: len(heads)] for name, line in cells.items()}
+        widths = [max([cell_len(c[i]) for c in cells.values()] + [cell_len(head)]) for i, head in enumerate(heads)]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
         widths = narrowed(widths, columns, _SHORTER, options.max_width)
         environment = Text(environment_line(document.environment), style="dim")
@@ -100,7 +105,7 @@ class CompareReport:
             yield from ([Text()] if number else [])
             yield stack_title(rows) if stack else recipes_title(rows[0].cell.target, rows[0].recipes, self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
-            yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
+            yield table_line([Text(head, style="dim") for head in heads], widths, columns, _RIGHT)
             for r in rows:
                 yield table_line(styled(cells[id(r)], r), widths, columns, _RIGHT)
                 if r.cell.kind == "macro":
@@ -109,6 +114,8 @@ class CompareReport:
                     yield labelled("", Text(", ".join(name.rpartition("/")[2] for name in r.recipes), style="dim"))
                 if r.cell.kind != "micro" and not (stack and r.cell.on) and (paid := paid_words(r)):
                     yield labelled("", Text(paid, style="dim"))
+                if peak := memory_words(r):
+                    yield labelled("", Text(peak, style="dim"))
             yield Text()
             yield from below(rows)
             limit = limit_words(rows, document.environment) if stack else ""
@@ -148,14 +155,15 @@ def cells_of(r: Result, what: str) -> tuple[str, ...]:
         speedup,
         verdict_word(r),
         output_word(r),
+        memory_cell(r),
     )
 
 
 def styled(cells: Sequence[str], r: Result) -> list[Text]:
     """The same in the colours of its verdict."""
     speedup, verdict = "bold" if r.verdict in ("faster", "slower") else "", VERDICT_STYLES.get(r.verdict, "")
-    styles = ["dim", "", "", "", speedup, verdict, ""]
-    return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)]
+    styles = ["dim", "", "", "", speedup, verdict, "", ""]
+    return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=False)]
 
 
 def below(rows: Sequence[Result]) -> Iterator[RenderableType]:
@@ -169,8 +177,9 @@ def below(rows: Sequence[Result]) -> Iterator[RenderableType]:
         yield _line("proof", "none: nothing was compared, and nobody has shown that the output is right", "yellow")
     for number, finding in enumerate(findings_words(rows)):
         yield _line("" if number else "found", finding, "yellow")
-    claims = [(r, r.claim) for r in rows if r.claim]
-    if claims:
+    for claims in ([(r, r.claim) for r in rows if r.claim], [(r, r.memory_claim) for r in rows if r.memory_claim]):
+        if not claims:
+            continue
         yield _line("claim", f'"{claims[0][1].text}" ({claims[0][1].source}), {_tested(claims[0][1])}')
         for r, claim in claims:
             yield from _claim(r, claim, alone=len(claims) == 1)

@@ -77,6 +77,6 @@ def _as_result(saved: Any) -> Result:
     cell = Cell(
         **{name: values.pop(name) for name in _CELL},
         axes=tuple((axis, value) for axis, value in settings if axis != THREADS),
-        threads=dict(settings).get(THREADS),
+        threads=next((value for axis, value in settings if axis == THREADS and isinstance(value, int)), None),
     )
     return Result(**values, cell=cell)

@@ -81,8 +81,8 @@ def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: boo
         text = Text(one_line(entry.summary))
         if long:
             text.append(f"\n{recipe.status}; replaces {', '.join(sorted(recipe.touches))}; {recipe.equivalence}", "dim")
-            if recipe.claim:
-                text.append(f'\nclaim "{one_line(recipe.claim.text)}"', "dim")
+            for claim in filter(None, (recipe.claim, recipe.memory_claim)):
+                text.append(f'\nclaim "{one_line(claim.text)}"', "dim")
             if entry.unavailable and entry.unavailable != target.unavailable:  # which is said above
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
@@ -151,12 +151,13 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
     for name, rule in (("output", recipe.equivalence), ("seam", recipe.seam_equivalence)):
         if rule:
             yield name, f"{rule}{'; ' + rule.why if rule.why else ''}"
-    if recipe.claim:
-        yield "claim", _claim(recipe.claim)
+    for claim in filter(None, (recipe.claim, recipe.memory_claim)):
+        yield "claim", _claim(claim)
     yield "file", str(entry.path)
 
 
 def _claim(claim: Claim) -> str:
     on = f", on {', '.join(claim.on)}" if claim.on else ""
-    readings = " or ".join(f"{r.measure} {range_words(*r).removesuffix(' of the time')}" for r in claim.every_reading)
+    ranges = (range_words(*r).removesuffix(" of the time").removesuffix(" peak memory") for r in claim.every_reading)
+    readings = " or ".join(f"{r.measure} {words}" for r, words in zip(claim.every_reading, ranges, strict=True))
     return f'"{claim.text}": {readings}, workload {claim.workload}{on} ({claim.source})'

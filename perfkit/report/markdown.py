@@ -11,6 +11,8 @@ from perfkit.report.compare import shown
 from perfkit.report.words import (
     environment_line,
     findings_words,
+    memory_cell,
+    memory_words,
     on_words,
     output_word,
     paid_words,
@@ -25,9 +27,10 @@ __all__ = ["compare_markdown"]
 def compare_markdown(document: Document) -> str:
     """One GitHub-flavoured table, the claims below it, and how it was measured."""
     document = shown(document)
+    counted = any(r.memory for r in document.results)
     lines = [
-        "| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |",
-        "|---|---|---|--:|--:|---|---|---|",
+        "| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |" + " peak memory |" * counted,
+        "|---|---|---|--:|--:|---|---|---|" + "---|" * counted,
     ]
     for r in document.results:
         names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
@@ -42,9 +45,10 @@ def compare_markdown(document: Document) -> str:
             speedup,
             r.verdict,
             output_word(r),
+            *([memory_cell(r) + (f"; {peak}" if (peak := memory_words(r)) else "")] if counted else []),
         ]
         lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
-    claims = [(r, r.claim) for r in document.results if r.claim]
+    claims = [(r, claim) for r in document.results for claim in (r.claim, r.memory_claim) if claim]
     if claims:
         lines.append("")
         lines += [f'- "{_plain(c.text)}", {_plain(on_words(r))}: {"; ".join(_outcomes(c))}' for r, c in claims]

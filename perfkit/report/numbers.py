@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["amount", "bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "time"]
+__all__ = [
+    "amount", "bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "size", "time",
+]  # fmt: skip
 
+_BYTES = ((1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"))
 _UNITS = ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s"))
 
 
@@ -58,6 +61,13 @@ def memory(size_bytes: float) -> str:
     """Main memory: 23.5 GiB, 1,536 GiB."""
     size = size_bytes / 2**30
     return f"{size:,.0f} GiB" if size >= 100 else f"{size:.3g} GiB"
+
+
+def size(size_bytes: float) -> str:
+    """Bytes that code holds, three significant digits: 512 B, 1.02 kB, 64.1 MB."""
+    size_bytes = float(f"{size_bytes:.3g}")
+    scale, unit = next(((s, u) for s, u in reversed(_BYTES) if size_bytes >= s), _BYTES[0])
+    return f"{size_bytes:.0f} B" if unit == "B" else f"{_significant(size_bytes / scale)} {unit}"
 
 
 def count(value: int) -> str:

@@ -28,8 +28,12 @@ def _faults(r: Result) -> Iterator[Fault]:
             yield field, (s.point, s.low, s.high)
     if r.speedup is not None and r.speedup.level != _LEVEL:
         yield "speedup.level", r.speedup.level
-    for reading in (r.claim, *r.claim.readings) if r.claim else ():
-        yield from _reading_faults(reading)
+    for peak in r.memory:
+        if not peak.ratio.low <= peak.ratio.point <= peak.ratio.high:
+            yield "memory.ratio", (peak.ratio.point, peak.ratio.low, peak.ratio.high)
+    for claim in filter(None, (r.claim, r.memory_claim)):
+        for reading in (claim, *claim.readings):
+            yield from _reading_faults(reading)
 
 
 def _reading_faults(reading: ReadingOutcome) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit.axis import Value
 from perfkit.cell import Cell
 from perfkit.grammar import is_function
 from perfkit.report import numbers
@@ -75,16 +76,23 @@ def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
     columns = columns_that_fit(widths, _SPARE, width)
     for line in cells:
         yield table_line(line, widths, columns, _RIGHT)
+    for value, r in zip(values, rows, strict=True):
+        if not r.speedup and (free := _free(r)):
+            yield labelled("amdahl", Text(f"{axis} {value}: {free}"))
     for note in dict.fromkeys(r.note for r in rows if r.note and not r.speedup):
         yield labelled("note", Text(note, style="yellow"))
     missing = [str(v) for v, r in zip(values, rows, strict=True) if not r.speedup]
     if missing:
         yield labelled("note", Text(f"nothing was measured at {axis} {', '.join(missing)}", style="yellow"))
-    if len(measured) >= 2:
-        yield labelled("grows", Text(_growth_words(axis, measured)))
+    numbered = [(v, r) for v, r in measured if isinstance(v, int)]
+    if len(numbered) < len(measured):
+        faster = [str(v) for v, r in measured if r.verdict == "faster"]
+        yield labelled("pays", Text(f"at {axis} = {', '.join(faster)}" if faster else "no gain is shown", style="bold"))
+    elif len(measured) >= 2:
+        yield labelled("grows", Text(_growth_words(axis, numbered)))
         points = [r.speedup.point for _, r in measured if r.speedup]
-        faster = [r.verdict == "faster" for _, r in measured]
-        yield labelled("pays", Text(paying(axis, [v for v, _ in measured], points, faster), style="bold"))
+        gains = [r.verdict == "faster" for _, r in measured]
+        yield labelled("pays", Text(paying(axis, [v for v, _ in numbered], points, gains), style="bold"))
 
 
 def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
@@ -95,7 +103,15 @@ def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
         yield labelled("notes", Text(f"switch at {axis} = {said[0]:g} ({said[1]})", style="dim"))
 
 
-def _cells(value: int, r: Result, furthest: float) -> list[Text]:
+def _free(r: Result) -> str:
+    """What a row that was not measured can gain at most, from the share of time that was counted."""
+    if not r.share or r.share >= 1:
+        return ""
+    least = f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else ""
+    return f"it replaces {numbers.percent(r.share)} of the time: at most {numbers.ratio(1 / (1 - r.share))}{least}"
+
+
+def _cells(value: Value, r: Result, furthest: float) -> list[Text]:
     style = VERDICT_STYLES.get(r.verdict, "")
     speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     bar = _bar(math.log(r.speedup.point) / furthest, style) if r.speedup and furthest else Text()

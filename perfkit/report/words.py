@@ -9,8 +9,9 @@ from rich.text import Text
 from perfkit.axis import THREADS
 from perfkit.cell import IN_PROCESS, Cell
 from perfkit.grammar import is_function
+from perfkit.recipe import MEMORY_MEASURES, NO_END
 from perfkit.report import numbers
-from perfkit.result import ReadingOutcome, Result
+from perfkit.result import PeakMemory, ReadingOutcome, Result
 
 __all__ = [
     "awkward_words",
@@ -18,6 +19,8 @@ __all__ = [
     "environment_line",
     "findings_words",
     "limit_words",
+    "memory_cell",
+    "memory_words",
     "on_words",
     "output_word",
     "paid_words",
@@ -32,6 +35,10 @@ __all__ = [
 
 _MOST = 1e30  # of bytes, operations, or either in a second
 _FINDINGS = 3  # that are printed of those of the same rows
+_COUNTED_BY = {
+    "tracemalloc": "by tracemalloc: what Python and NumPy ask for",
+    "rss": "by the RSS of fresh processes: all that they hold, torch's memory too",
+}
 
 
 def environment_line(environment: Mapping[str, object]) -> str:
@@ -128,11 +135,33 @@ def paid_words(r: Result) -> str:
     return " · ".join(words)
 
 
+def memory_cell(r: Result) -> str:
+    """Peak memory before and after: `64.0 MB → 1.02 kB`."""
+    if not r.memory:
+        return "–"
+    return f"{numbers.size(r.memory[0].baseline_bytes)} → {numbers.size(r.memory[0].candidate_bytes)}"
+
+
+def memory_words(r: Result) -> str:
+    """The ratio of peak memory, and by what it was counted: `peak memory before/after 2.000x (2.000–2.000), by …`."""
+    if not r.memory:
+        return ""
+    by, *others = r.memory
+    said = f"peak memory before/after {_peak_ratio(by)}, {_COUNTED_BY[by.by]}, {by.processes} processes each"
+    return said + "".join(f" · by {other.by} {_peak_ratio(other)}" for other in others)
+
+
+def _peak_ratio(peak: PeakMemory) -> str:
+    return numbers.interval(peak.ratio.point, peak.ratio.low, peak.ratio.high)
+
+
 def range_words(measure: str, low: float, high: float) -> str:
     """The range that stands for a claim's words: `10–14 % of the time`, `1.3–1.4x`, `at least 70 % of the time`."""
     if measure == "share of time":
         ends = f"at least {100 * low:.0f} %" if high == 1 else f"{_both(f'{100 * low:.0f}', f'{100 * high:.0f}')} %"
         return f"{ends} of the time"
+    if measure in MEMORY_MEASURES:
+        return f"{f'at least {low:g}' if high >= NO_END else _both(f'{low:g}', f'{high:g}')}x less peak memory"
     return f"{_both(f'{low:g}', f'{high:g}')}x"
 
 
@@ -142,6 +171,8 @@ def claim_words(reading: ReadingOutcome) -> tuple[str, str]:
         measured = "no figure here"
     elif reading.measure == "share of time":
         measured = f"{numbers.share_interval(*reading.measured)} of the time here"
+    elif reading.measure in MEMORY_MEASURES:
+        measured = f"peak memory before/after {numbers.interval(*reading.measured)} here"
     else:
         measured = f"{numbers.interval(*reading.measured)} here"
     return measured, f"{reading.outcome}: {reading.why}" if reading.why else reading.outcome

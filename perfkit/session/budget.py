@@ -100,10 +100,16 @@ class Budget:
         settings: Settings,
         visits: Sequence[Sequence[float]],
         now: Callable[[], float] = time.monotonic,
+        deadline: float | None = None,
     ) -> None:
-        """`visits`: for each process, the weights of the groups it measures, in order."""
+        """`visits`: for each process, the weights of the groups it measures, in order.
+
+        `deadline`, by `now`: when all is to be over, with what is not sampling too, which visits to come are taken to
+        need as much of as those that are over.
+        """
         self._settings = settings
         self._now = now
+        self._deadline, self._start = deadline, now()
         self._left = [weight for process in visits for weight in process]
         self._visits = len(self._left)
         self._rules: list[StoppingRule] = []
@@ -116,12 +122,20 @@ class Budget:
 
     def stopping(self) -> StoppingRule:
         """The stopping rule of the next visit: its weighted share of what is left for it and all that follow."""
-        left_s = max(0.0, self._settings.budget_s - self.spent_s)
+        left_s = max(0.0, min(self._settings.budget_s - self.spent_s, self._until_deadline()))
         share_s = left_s * self._left[0] / sum(self._left)
         self._left.pop(0)
         stopping = StoppingRule(self._settings, share_s, self._spend, self._now)
         self._rules.append(stopping)
         return stopping
+
+    def _until_deadline(self) -> float:
+        """Seconds of sampling that there are until the deadline."""
+        if self._deadline is None:
+            return math.inf
+        now, begun = self._now(), self._visits - len(self._left) + 1  # what is about to be sampled has been built
+        beside_s = (now - self._start - self.spent_s) / begun
+        return self._deadline - now - beside_s * (len(self._left) - 1)
 
     def fraction(self) -> float:
         """How much of the session is over, 0…1."""

@@ -63,8 +63,11 @@ class Measuring:
         self._company = Company(outcome, settings.seed, open_worker)
         self._before = ExitStack()  # with the workers of the last visit, which end while the next are opened
 
-    def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
-        """Sample every group in its number of fresh processes, within the budget (by default that of the settings)."""
+    def measure(self, groups: Sequence[Group], budget_s: float | None = None, deadline: float | None = None) -> None:
+        """Sample every group in its number of fresh processes, within the budget (by default that of the settings).
+
+        `deadline`, by `time.monotonic`: when it is to be over, if that can be done.
+        """
         groups = [replace(g, stateful=self._outcome.stateful.get(g.cell.workload, False)) for g in groups]
         most = max((g.processes for g in groups), default=0)
         visits = [range(first, min(first + self._at_once, most)) for first in range(0, most, self._at_once)]
@@ -73,7 +76,7 @@ class Measuring:
             for processes in visits
         ]
         settings = self._settings if budget_s is None else replace(self._settings, budget_s=budget_s)
-        budget = Budget(settings, weights)
+        budget = Budget(settings, weights, deadline=deadline)
         for group in groups:
             self._outcome.groups[group.id] = GroupOutcome(group=group)
         measured_s = self._outcome.measuring_s

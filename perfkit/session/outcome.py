@@ -12,6 +12,7 @@ from perfkit.protocol.measuring import Build, Finished, Piloted, Replayed
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
 from perfkit.result import Sample
+from perfkit.stats.peaks import Counted
 from perfkit.tree import Difference
 
 __all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "ProofTally"]
@@ -173,12 +174,18 @@ class Outcome:
     seams: dict[tuple[str, tuple[str, ...]], Inspected] = field(default_factory=dict)  # by (workload, recipes on)
     proofs: dict[tuple[str, ...], ProofTally] = field(default_factory=dict)
     failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
+    # by workload: the seams that its plain baseline calls at the size of a proof, where that was looked at
+    called: dict[str, frozenset[str]] = field(default_factory=dict)
+    untouched: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes): one call was right
+    controlled: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes on): equals itself
     stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
     # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
     not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
     # (workload, recipes already on, recipes): what became of extreme inputs, where they were tried
     extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
+    # by what was run and the recipes beside those of its cell (none: the baseline): one count a process
+    peaks: dict[tuple[Cell, tuple[str, ...]], tuple[Counted, ...]] = field(default_factory=dict)
     resolution_ns: int = 1
     warnings: list[str] = field(default_factory=list)
     status: str = "complete"

@@ -12,7 +12,7 @@ import msgspec
 from perfkit import schedule
 from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, Roofline
-from perfkit.protocol.proving import Proven, Settle
+from perfkit.protocol.proving import Prove, Proven, Settle
 from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import failure_of, rejected_on
 from perfkit.session.opening import Opening, OpenWorker
@@ -25,6 +25,7 @@ __all__ = ["Place", "Scout"]
 A = TypeVar("A", bound=Record)
 
 _SCOUT_CALLS = 200
+_ONE_CALL = 2  # compared calls, at two sizes: no more than these are not a whole proof
 _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one longer call must do
 
 Place = tuple[str, str, tuple[str, ...]]  # workload, size, recipes already on
@@ -155,10 +156,17 @@ class Scout:
 
     def _proofs(self, candidate: Candidate, proofs: Sequence[Proof]) -> Proofs:
         def passed(proof: Proof, proven: Proven) -> None:
+            if isinstance(proof, Prove) and proven.checked_calls > _ONE_CALL:
+                self._outcome.controlled.add((proof.workload, proof.on))
             tally = self._outcome.proofs[candidate.key]
             self._outcome.proofs[candidate.key] = tally.with_proof(proof.about, proven)
 
-        return Proofs(candidate, proofs, self._report, passed)
+        return Proofs(candidate, [self._with_what_is_known(proof) for proof in proofs], self._report, passed)
+
+    def _with_what_is_known(self, proof: Proof) -> Proof:
+        if isinstance(proof, Prove) and (proof.workload, proof.on) in self._outcome.controlled:
+            return msgspec.structs.replace(proof, controlled=True)
+        return proof
 
     def _opened(self, stack: ExitStack, wanted: int) -> list[WorkerHandle]:
         """So many workers, at least one, that are open for as long as `stack` is."""

@@ -15,6 +15,7 @@ from perfkit.session.opening import Opener, StartWorker
 from perfkit.session.outcome import Group, Outcome
 from perfkit.session.process import WorkerHandle, WorkerProcess
 from perfkit.session.scout import Scout
+from perfkit.session.survey import Surveyor
 from perfkit.settings import Settings
 
 __all__ = ["Session"]
@@ -47,15 +48,19 @@ class Session:
         at_once = _at_once(settings.threads) if start is WorkerProcess else 1
         self._open = Opener(code, settings, self.outcome, installed=installed, start=start)
         self.scout = Scout(self.outcome, self._open, report, at_once)
+        self.surveyor = Surveyor(self.outcome, self._open, report, at_once)
         self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once)
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `describe`: note the environment too."""
         return self._open(process, describe=describe)
 
-    def measure(self, groups: Sequence[Group], budget_s: float | None = None) -> None:
-        """Sample every group in its number of fresh processes, within the budget (by default the session's)."""
-        self._measuring.measure(groups, budget_s)
+    def measure(self, groups: Sequence[Group], budget_s: float | None = None, deadline: float | None = None) -> None:
+        """Sample every group in its number of fresh processes, within the budget (by default the session's).
+
+        `deadline`: when it is to be over, by `time.monotonic`.
+        """
+        self._measuring.measure(groups, budget_s, deadline)
 
 
 def _at_once(threads: int) -> int:

@@ -36,6 +36,7 @@ OUTCOMES = (
     "undecided",
     "no effect here",
     "slower here",
+    "more memory here",
     "rejected",
     "not measurable here",
 )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from perfkit.equivalence import exact
 from perfkit.tree.cells import Cells
 from perfkit.tree.compare import first_difference
+from perfkit.tree.plain import is_flat
 from perfkit.tree.registry import UnknownType, kind_of
 from perfkit.tree.walk import Walk
 
@@ -21,10 +22,13 @@ _LOOKED_AT = 200  # elements, in search of two that differ
 def own_parts(tree: Any, again: Any) -> dict[int, Any]:
     """The parts of an input that may be written to, by id: all that the same input, drawn once more, does not share."""
     found: dict[int, Any] = {}
-    walk = Walk(tree)
-    for (value, kind), (twin, _) in zip(walk, Walk(again), strict=False):
+    walk, other = Walk(tree), Walk(again)
+    for (value, kind), (twin, _) in zip(walk, other, strict=False):
         if kind is None or kind.atom or walk.within_whole or type(value) is not type(twin):
             continue
+        if is_flat(value) and is_flat(twin):
+            walk.pass_over()
+            other.pass_over()
         if not kind.shares(value, twin):
             found[id(value)] = value
     return found
@@ -69,9 +73,12 @@ def rearrange(tree: Any, own: Mapping[int, Any], how: Rearranged) -> bool:
     what its neighbour is.
     """
     walk = Walk(tree)
-    cells = [
-        one for value, kind in walk if kind and id(value) in own and not walk.within_whole for one in kind.cells(value)
-    ]
+    cells: list[Cells] = []
+    for value, kind in walk:
+        if kind and id(value) in own and not walk.within_whole:
+            cells += kind.cells(value)
+        if is_flat(value):
+            walk.pass_over()
     return any([_rearranged(one, how) for one in cells])  # noqa: C419 - every one of them is rearranged
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Iterable
 from functools import partial
@@ -11,6 +12,7 @@ from perfkit.equivalence import Equivalence
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Part, Wrong
+from perfkit.tree.numeric import bounded
 from perfkit.tree.plain import OWN_COPIES, PLAIN
 from perfkit.tree.registry import add
 
@@ -35,6 +37,8 @@ class _Sequence(Kind):
         types_ = list(map(type, theirs))
         if PLAIN.issuperset(types_) and types_ == list(map(type, ours)) and theirs == ours and not rule.free:
             return ()  # the walk would find as much, an item at a time
+        if not bounded(rule) and not rule.free and _same_floats(theirs, ours):
+            return ()
         return zip(range(len(theirs)), theirs, ours, strict=True)
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -45,6 +49,13 @@ class _Sequence(Kind):
         if len(items) > 1 and self.cls in (list, tuple, deque):
             yield "first and last swapped", self.cls([items[-1], *items[1:-1], items[0]])
         yield from super().wrong(value, earlier, rule, rng)
+
+
+def _same_floats(theirs: list[Any], ours: list[Any]) -> bool:
+    """Whether both are floats alone, equal bit for bit."""
+    if not {float}.issuperset(map(type, theirs)) or not {float}.issuperset(map(type, ours)):
+        return False
+    return array("d", theirs).tobytes() == array("d", ours).tobytes()
 
 
 class _List(_Sequence):

@@ -12,13 +12,10 @@ from typing import Any
 import numpy as np
 
 from perfkit.tree.kind import Kind
+from perfkit.tree.plain import OWN_COPIES, is_flat
 from perfkit.tree.registry import UnknownType, kind_of
 
 __all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "places", "visit"]
-
-
-# parts that need no walk, so that a long list of them costs little
-_OWN_COPIES = frozenset((int, float, complex, bool, str, bytes, type(None)))
 
 
 @dataclass(slots=True)
@@ -85,6 +82,7 @@ class Walk:
         self._tree, self._where, self._free = tree, where, frozenset(free)
         self._full = any(name.startswith(where) for name in self._free)
         self.spot: Spot = None
+        self._passes = False
 
     def __iter__(self) -> Iterator[tuple[Any, Kind | None]]:
         if self._where in self._free:
@@ -99,7 +97,11 @@ class Walk:
             elif id(value) not in met:
                 met[id(value)] = value
                 yield value, kind
-                levels.append(_Level.of(kind, value, self.spot))
+                if self._passes:
+                    self._passes = False
+                else:
+                    levels.append(_Level.of(kind, value, self.spot))
+                    yield from self._ends(levels[-1])
             while levels:
                 level = levels[-1]
                 level.at += 1
@@ -111,6 +113,21 @@ class Walk:
             else:
                 return
             value = level.parts[level.at]
+
+    def pass_over(self) -> None:
+        """Do not go into the value just met, which must be one that has parts."""
+        self._passes = True
+
+    def _ends(self, level: _Level) -> Iterator[tuple[Any, Kind | None]]:
+        """All parts of a value at once, where none of them has parts: a list may hold millions."""
+        types_ = set(map(type, level.parts))
+        if self._free or not OWN_COPIES.issuperset(types_):
+            return
+        kinds = {cls: kind_of(cls) for cls in types_}
+        for at, part in enumerate(level.parts):
+            level.at = at
+            self.spot = level, at
+            yield part, kinds[type(part)]
 
     @property
     def place(self) -> str:
@@ -132,9 +149,13 @@ class Walk:
 
 def visit(tree: Any) -> Iterator[Any]:
     """Everything at the ends of a tree, in the order of comparison: tensors as arrays, what is not known as it is."""
-    for value, kind in Walk(tree):
+    walk = Walk(tree)
+    for value, kind in walk:
         if kind is None or kind.atom:
             yield value
+        elif is_flat(value):
+            yield from value
+            walk.pass_over()
         else:
             yield from kind.leaves(value)
 
@@ -186,7 +207,7 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
             level = _opened(kind, value, where, levels)
             if level.shell is not None:
                 copies[id(value)] = value, level.shell
-            if level.parts and not (instead is None and _OWN_COPIES.issuperset(map(type, level.parts))):
+            if level.parts and not (instead is None and OWN_COPIES.issuperset(map(type, level.parts))):
                 levels.append(level)
                 value = level.parts[0]
                 continue

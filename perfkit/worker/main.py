@@ -31,6 +31,7 @@ from perfkit.worker.handlers.counting import Counting
 from perfkit.worker.handlers.measuring import Measuring
 from perfkit.worker.handlers.profiling import Profiling
 from perfkit.worker.handlers.proving import Proving
+from perfkit.worker.handlers.remembering import Remembering
 from perfkit.worker.handlers.table import Family
 from perfkit.worker.handlers.trying import Trying
 
@@ -38,7 +39,7 @@ __all__ = ["FAMILIES", "Worker", "answer", "main"]
 
 A = TypeVar("A", bound=Record)
 
-FAMILIES: tuple[type[Family], ...] = (Counting, Proving, Trying, Measuring, Profiling)
+FAMILIES: tuple[type[Family], ...] = (Counting, Proving, Trying, Measuring, Remembering, Profiling)
 _NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code prints
 
 

@@ -53,5 +53,9 @@ RECIPE = Recipe(
     workload="importance",
     needs={"torch": "torch>=2.4"},
     apply=lambda ops: replace(ops, attention_scores=attention_of_the_last),
-    equivalence=close(rtol=1e-9, atol=1e-12, why="other products of the same numbers, which round in another order"),
+    equivalence=close(
+        rtol=1e-5,
+        atol=1e-9,
+        why="other products of the same numbers, which round in another order; with lm=gpt2 in float32",
+    ),
 )

@@ -45,6 +45,7 @@ class Shared:
 
     size: str
     backend: Backend
+    lm: str = "tiny"  # the language model's shape
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,27 @@ def test_a_process_stops_when_its_medians_are_precise_but_not_before_the_fewest_
     assert stopping.stopped_by == "precision"
 
 
+def test_a_deadline_leaves_sampling_what_setting_up_does_not_take() -> None:
+    """Two visits, each after 10 s of building: 50 s to the deadline are 30 s of sampling."""
+    now = Now()
+    fields: dict[str, Any] = {"budget_s": 1000.0, "max_rounds": 10**6, "min_rounds": 10**9}
+    budget = Budget(Settings(**fields), [[1], [1]], now, deadline=now() + 50.0)
+    now.advance(10)
+    first = rounds(budget.stopping(), now, 1.0)
+    now.advance(10)
+    second = rounds(budget.stopping(), now, 1.0)
+
+    assert (first, second) == (15, 15)
+    assert now() == 1050.0
+
+
+def test_past_its_deadline_a_process_still_does_one_round() -> None:
+    now = Now()
+    budget = Budget(Settings(budget_s=1000.0), [[1]], now, deadline=now() - 5.0)
+
+    assert rounds(budget.stopping(), now, 1.0) == 1
+
+
 def test_noise_keeps_it_going_up_to_the_most_rounds() -> None:
     budget, now = session(budget_s=1e9, max_rounds=37)
     stopping = budget.stopping()

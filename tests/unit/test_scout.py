@@ -162,6 +162,24 @@ def test_what_goes_wrong_in_a_proof_is_the_candidates_failure(
     assert not outcome.proofs[KEY].passed
 
 
+def test_the_baseline_is_compared_with_its_control_by_the_first_candidate_alone() -> None:
+    outcome, worker = Outcome(), answers()
+    asked = scout(outcome, worker)
+    for proof in (PROOF, PROOF, msgspec.structs.replace(PROOF, on=("toy/below",))):
+        asked.examine(FAST, [PLACE], ("mix",), [proof])
+        worker.closed = False
+
+    assert [request.controlled for request in worker.of(Prove)] == [False, True, False]
+
+
+def test_a_proof_of_one_call_has_not_compared_the_baseline_with_its_control() -> None:
+    outcome = Outcome()
+    one_call = answers(prove=Proven(checked_calls=2, calls_of_one_instance=1))
+    scout(outcome, one_call).examine(FAST, [PLACE], ("mix",), [PROOF])
+
+    assert not outcome.controlled
+
+
 def test_ctrl_c_in_a_proof_is_nobodys_failure() -> None:
     outcome, worker = Outcome(), answers(prove_seam=KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):

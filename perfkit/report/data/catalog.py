@@ -52,6 +52,7 @@ class RecipeData(Data, frozen=True, kw_only=True):
     status: Annotated[str, one_of(STATUSES)]
     touches: frozenset[str]
     claim: Claim | None
+    memory_claim: Claim | None
     equivalence: Equivalence
     needs: Needs
     unavailable: Unavailable
@@ -119,6 +120,7 @@ def _recipe(entry: RecipeEntry) -> RecipeData:
         status=recipe.status,
         touches=frozenset(recipe.touches),
         claim=recipe.claim,
+        memory_claim=recipe.memory_claim,
         equivalence=recipe.equivalence,
         needs=dict(recipe.needs),
         unavailable=entry.unavailable or None,

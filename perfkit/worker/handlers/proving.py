@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
+from contextlib import suppress
+
+from perfkit import schedule
+from perfkit.protocol.proving import (
+    Prove,
+    Proven,
+    ProveSeam,
+    ProveUntouched,
+    Settle,
+    Settled,
+    Survey,
+    Surveyed,
+    UntouchedProven,
+)
+from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.proof.prove import refuse_busy
-from perfkit.worker.proof.variant import awkward_inputs, prove_seam, prove_workload
+from perfkit.worker.proof.variant import awkward_inputs, one_call_each, prove_seam, prove_workload, seams_called
 from perfkit.worker.side_effects import acquaint, check_modules, check_running
 from perfkit.worker.source import Source
 
@@ -20,7 +34,23 @@ class Proving:
 
     def handlers(self) -> Handlers:
         """What it answers."""
-        return {Prove: self.prove, ProveSeam: self.prove_seam, Settle: self.settle}
+        return {
+            Prove: self.prove,
+            ProveSeam: self.prove_seam,
+            ProveUntouched: self.prove_untouched,
+            Settle: self.settle,
+            Survey: self.survey,
+        }
+
+    def survey(self, request: Survey) -> Surveyed:
+        """Which seams the baseline calls on each workload."""
+        called: dict[str, tuple[str, ...]] = {}
+        for workload in request.workloads:
+            with suppress(Rejected), blaming(schedule.BASELINE):  # each proof there will fail alike, and say it
+                acquaint(self._source, workload)
+                seams = seams_called(self._source, workload, self._source.proof_size(workload), ())
+                called[workload] = tuple(sorted(seams))
+        return Surveyed(called=called)
 
     def prove(self, request: Prove) -> Proven:
         """The whole proof of one variant on one workload, at the target's proof size."""
@@ -31,6 +61,22 @@ class Proving:
             calls_of_one_instance=tally.calls_of_one_instance,
             awkward=awkward_inputs(self._source, request.workload),
         )
+
+    def prove_untouched(self, request: ProveUntouched) -> UntouchedProven:
+        """One compared call of each variant; the baseline's answer is theirs in common."""
+        acquaint(self._source, request.workload)
+        awkward = awkward_inputs(self._source, request.workload)
+        proven: list[Proven | None] = []
+        calls = one_call_each(self._source, request.workload, request.variants)
+        for tally in calls:
+            proven.append(
+                Proven(checked_calls=tally.checked_calls, calls_of_one_instance=1, awkward=awkward) if tally else None
+            )
+        try:
+            check_modules(self._source)
+        except Rejected:  # nobody knows whose it is: each is proven by itself, and is told then
+            return UntouchedProven(proven=(None,) * len(proven))
+        return UntouchedProven(proven=tuple(proven))
 
     def prove_seam(self, request: ProveSeam) -> Proven:
         """The whole proof of one variant on one seam alone."""

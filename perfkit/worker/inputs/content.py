@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import marshal  # noqa: TID251 - written, and never read
 import sys
 import types
-from collections import deque
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from perfkit.tree import UnknownType
+from perfkit.tree.plain import is_flat
 from perfkit.tree.walk import Walk
 
 __all__ = ["digest", "nbytes", "why_not_copied"]
@@ -21,14 +22,18 @@ _PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None)))
 def digest(value: Any) -> bytes | None:
     """Equal for values with equal contents, whatever their identity; None where a part is of an unknown type."""
     found = blake2b(digest_size=16)
-    if type(value) in (list, tuple, deque) and _PLAIN.issuperset(map(type, value)):
-        found.update(repr(value).encode("utf-8", "surrogatepass"))  # in one go: a walk would take ten times as long
+    if is_flat(value):
+        found.update(_packed(value))
         return found.digest()
-    for part, kind in Walk(value):
+    walk = Walk(value)
+    for part, kind in walk:
         if kind is None:
             return None
         found.update(type(part).__qualname__.encode())
-        if kind.atom:
+        if is_flat(part):
+            found.update(_packed(part))
+            walk.pass_over()
+        elif kind.atom:
             known = type(part) in _PLAIN or isinstance(part, np.generic)
             found.update((repr(part) if known else str(id(part))).encode("utf-8", "surrogatepass"))
         elif isinstance(part, dict | set | frozenset):
@@ -42,6 +47,11 @@ def digest(value: Any) -> bytes | None:
     return found.digest()
 
 
+def _packed(values: Any) -> bytes:
+    """Their types and contents as bytes."""
+    return marshal.dumps(list(values), 2)  # later versions tell one string from another that is equal
+
+
 def why_not_copied(value: Any, ops_type: type, where: str) -> str:
     """What of a value ties it to one instance, or is of an unknown type, in words; "" where it can be copied."""
     walk = Walk(value, where)
@@ -53,13 +63,20 @@ def why_not_copied(value: Any, ops_type: type, where: str) -> str:
         if kind is None:
             unknown = UnknownType(type(part), walk.place)
             return f"{unknown.message}: {unknown.hint}"
+        if is_flat(part):
+            walk.pass_over()
     return ""
 
 
 def nbytes(value: Any) -> int:
     """About how much memory a copy of a value takes."""
     total = 0
-    for part, kind in Walk(value):
+    walk = Walk(value)
+    for part, kind in walk:
+        if is_flat(part):
+            total += sys.getsizeof(part) + sum(map(sys.getsizeof, part))
+            walk.pass_over()
+            continue
         arrays = [] if kind is None or kind.atom else [a for a in kind.leaves(part) if isinstance(a, np.ndarray)]
         total += sum(a.nbytes for a in arrays) if arrays else sys.getsizeof(part, 64)
     return total

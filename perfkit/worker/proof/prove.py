@@ -58,14 +58,19 @@ def prove(
     soak_s: float = 0.0,
     only_read: bool = False,
     fresh: Callable[[str], Subject] | None = None,
+    controlled: bool = False,
 ) -> Tally:
     """The whole proof of one candidate on one workload or seam. Raises Rejected at the first failure.
 
     `soak` calls are compared in a row, then it is called for `soak_s` seconds without. `only_read`: no caller writes to
     a result, so the proof does not either. `fresh` builds one more instance of a role: with it the baseline is compared
-    with its control, and where that differs the rejection's reason is TARGET.
+    with its control, and where that differs the rejection's reason is TARGET. `controlled`: that has been done before,
+    and is done again only where the candidate differs.
     """
     steps = _Steps(reference, candidate, rule, seed, fresh)
+    if fresh is not None and not controlled:
+        with blaming(schedule.BASELINE):
+            steps.control = fresh(schedule.BASELINE)
     try:
         steps.run(awkward, change, soak, soak_s, only_read=only_read)
     except Rejected as rejected:
@@ -129,9 +134,6 @@ class _Steps:
         only_read: bool,
     ) -> None:
         """All steps."""
-        if self.fresh is not None:
-            with blaming(schedule.BASELINE):
-                self.control = self.fresh(schedule.BASELINE)
         expected, got = self.step("first call", self.ordinary("first"))
         first = user_code("keeping a result", lambda: snapshot(expected.seen))
         with blaming(schedule.CANDIDATE):

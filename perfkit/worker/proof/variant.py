@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from perfkit import schedule
+from perfkit.errors import PerfkitError
 from perfkit.protocol.proving import Prove, ProveSeam
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.inputs.arguments import Fixed
 from perfkit.worker.inputs.content import digest
-from perfkit.worker.proof.call import Tally, call_once, compare_call
+from perfkit.worker.proof.call import Tally, answer, call_once, compare_call, compare_with
 from perfkit.worker.proof.prove import prove
 from perfkit.worker.source import Source
 from perfkit.worker.subject import MacroSubject
 
 _LOOKED_AT = 3  # calls, to see whether a seam is called: some call it now and then
 
-__all__ = ["awkward_inputs", "compare_once", "prove_seam", "prove_workload"]
+__all__ = ["awkward_inputs", "compare_once", "one_call_each", "prove_seam", "prove_workload", "seams_called"]
 
 
 def prove_workload(source: Source, request: Prove) -> Tally:
@@ -48,6 +51,7 @@ def prove_workload(source: Source, request: Prove) -> Tally:
         soak=request.soak,
         soak_s=request.soak_s,
         fresh=fresh,
+        controlled=request.controlled,
     )
     for subject in (reference, candidate, *more):
         subject.close()
@@ -62,11 +66,17 @@ def _is_called(source: Source, request: Prove, size: str) -> bool:
     if touched is None:
         return True
     with blaming(schedule.CANDIDATE):
-        recorder, subject = source.recorded(request.workload, size, [*request.on, *request.recipes], describe=False)
-        for number in range(_LOOKED_AT):
-            call_once(subject, subject.data(schedule.stream(source.seed, "called", number)), "a call that is watched")
-        subject.close()
-    return any(recorder.seen[seam].calls for seam in touched)
+        called = seams_called(source, request.workload, size, [*request.on, *request.recipes])
+    return bool(touched & called)
+
+
+def seams_called(source: Source, workload: str, size: str, variant: Sequence[str]) -> frozenset[str]:
+    """The seams that a variant calls while it is built, or in one of a few calls."""
+    recorder, subject = source.recorded(workload, size, variant, describe=False)
+    for number in range(_LOOKED_AT):
+        call_once(subject, subject.data(schedule.stream(source.seed, "called", number)), "a call that is watched")
+    subject.close()
+    return frozenset(seam for seam, seen in recorder.seen.items() if seen.calls)
 
 
 def compare_once(source: Source, request: Prove, size: str, *stream: str) -> Tally:
@@ -78,6 +88,29 @@ def compare_once(source: Source, request: Prove, size: str, *stream: str) -> Tal
     reference.close()
     candidate.close()
     return tally
+
+
+def one_call_each(source: Source, workload: str, variants: Sequence[Sequence[str]]) -> list[Tally | None]:
+    """Compare one call of each variant at the proof size with one answer of the baseline; None where it differs."""
+    size, number = source.proof_size(workload), schedule.stream(source.seed, "proof", "first")
+    during = f"a call at size {size}"
+    with blaming(schedule.BASELINE):
+        reference = source.macro(workload, size, ())
+        expected = answer(reference, lambda subject: subject.data(number), during)
+    found: list[Tally | None] = []
+    for variant in variants:
+        tally = Tally()
+        try:
+            candidate = source.macro(workload, size, variant)
+            rule = source.rule(variant, seam=False)
+            compare_with(expected, candidate, lambda subject: subject.data(number), rule, during, tally)
+            candidate.close()
+        except (Rejected, PerfkitError):  # a proof of its own says what
+            found.append(None)
+        else:
+            found.append(tally)
+    reference.close()
+    return found
 
 
 def _pair(source: Source, request: Prove, size: str) -> tuple[MacroSubject, MacroSubject]:

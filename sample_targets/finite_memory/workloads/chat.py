@@ -14,18 +14,18 @@ from ..memory import Settings
 from ..ops import Ops
 from ..tokenizer import BytePairTokenizer
 
-_SMALL = {"small": (512, 256, 16), "gpt2": (512, 384, 16), "tiny": (224, 96, 3)}  # memory, context, answer
+_SMALL = {"small": (512, 256, 16), "tiny": (224, 96, 3)}  # memory, context, answer
 
 
-def shared(size: str, seed: int) -> Shared:
-    """A backend with the model of that size: `gpt2` has the shape of the smallest GPT-2, with random weights."""
+def shared(size: str, seed: int, *, lm: str = "tiny") -> Shared:
+    """A backend with a small model, or with one of the smallest GPT-2's shape and random weights (`lm="gpt2"`)."""
     from ..model import GPT2, Config
 
-    if size == "gpt2":
-        return Shared(size, Backend(BytePairTokenizer(), config=GPT2))
+    if lm == "gpt2":
+        return Shared(size, Backend(BytePairTokenizer(), config=GPT2), lm)
     # at the size of a proof the model may be as small as it gets: what is proven is the wrapper
     config = Config(width=16, layers=1, heads=2) if size == "tiny" else Config()
-    return Shared(size, Backend(BytePairTokenizer(), config=config))
+    return Shared(size, Backend(BytePairTokenizer(), config=config), lm)
 
 
 def conversation(
@@ -49,8 +49,10 @@ def long_conversation(ops: Ops, shared: Shared) -> Conversation:
 
 
 def said(shared: Shared, rng: np.random.Generator) -> Any:
-    """20 messages; at the size of a proof one for each policy."""
-    return passage(5, 330, rng) if shared.size == "tiny" else passage(20, 120, rng)
+    """20 messages; at the size of a proof, and where a turn takes seconds, one for each policy."""
+    if shared.size == "tiny":
+        return passage(5, 330, rng)
+    return passage(5 if shared.lm == "gpt2" else 20, 120, rng)
 
 
 def said_long(shared: Shared, rng: np.random.Generator) -> Any:

@@ -35,8 +35,7 @@ def awkward_window(size: str) -> Iterator[Callable[[np.random.Generator], Any]]:
 
 def shared_positions(size: str, seed: int, positions: int | None = None) -> int:
     """How many positions a mask keeps: 512, or as many as the axis says, in spans of 32."""
-    size, _, value = size.partition("[positions=")  # as a point of the axis is written
-    return positions or (int(value.rstrip("]")) if value else 96 if size == "tiny" else 512)
+    return positions or (96 if size == "tiny" else 512)
 
 
 def kept_spans(positions: int, rng: np.random.Generator) -> Any:

@@ -1,0 +1,141 @@
+"""Many candidates: which seams a workload calls is looked at once; what calls none of a candidate's needs one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfkit.comparison import proofs
+from perfkit.comparison.plan import Plan
+from perfkit.errors import WorkFailed
+from perfkit.protocol.proving import Prove, Proven, ProveUntouched, Survey, Surveyed, UntouchedProven
+from perfkit.session.outcome import Outcome
+from perfkit.session.survey import Surveyor
+from perfkit.settings import Settings
+from perfkit.sources.catalog import CatalogSource
+from perfkit.worker.guard import Rejected
+from perfkit.worker.handlers.proving import Proving
+from tests.messages import FakeWorker
+from tests.unit.test_plan import ask
+
+PLANTED = Path(__file__).parents[1] / "planted"
+
+
+@pytest.fixture
+def proving() -> Proving:
+    return Proving(CatalogSource([PLANTED], "toy", seed=3, installed=False))
+
+
+def prove(recipe: str, *, controlled: bool) -> Prove:
+    return Prove(workload="run", on=(), recipes=(f"toy/{recipe}",), at_size=False, soak_s=0.0, controlled=controlled)
+
+
+def test_it_names_the_seams_that_the_baseline_calls(proving: Proving) -> None:
+    assert proving.survey(Survey(workloads=("run",))).called == {"run": ("cube", "finish", "mix")}
+
+
+def test_one_call_of_each_is_compared_and_one_that_is_wrong_all_the_same_is_left_out(proving: Proving) -> None:
+    variants = (("toy/unused",), ("toy/zeros",), ("toy/raises",), ("toy/identity",))
+    right, zeros, raises, identity = proving.prove_untouched(ProveUntouched(workload="run", variants=variants)).proven
+
+    assert right == identity == Proven(checked_calls=1, calls_of_one_instance=1, awkward=2)
+    assert zeros is raises is None
+
+
+@pytest.mark.parametrize("controlled", [False, True])
+def test_without_a_control_the_proof_is_as_strict(proving: Proving, controlled: bool) -> None:
+    assert proving.prove(prove("identity", controlled=controlled)).checked_calls > 60
+    with pytest.raises(Rejected):
+        proving.prove(prove("drift", controlled=controlled))
+
+
+class Session:
+    """Notes what is asked of a scout."""
+
+    def __init__(self, called: dict[str, frozenset[str]], right: tuple[str, ...] = ()) -> None:
+        self.outcome = Outcome()
+        self.scout = self.surveyor = self
+        self.called, self.right = called, right
+        self.untouched: dict[str, list[tuple[str, ...]]] = {}
+        self.proofs: dict[tuple[str, ...], set[str]] = {}
+
+    def survey(self, workloads: list[str]) -> None:
+        assert workloads == ["run", "walk"]
+        self.outcome.called.update(self.called)
+
+    def prove_untouched(self, variants: dict[str, list[tuple[str, ...]]]) -> None:
+        self.untouched = variants
+        self.outcome.untouched.update((name, r) for name, each in variants.items() for r in each if r[0] in self.right)
+
+    def examine(self, candidate: Any, places: Any, touched: Any, wanted: Any) -> None:
+        self.proofs[candidate.recipes] = {proof.workload for proof in wanted}
+
+
+def asked(session: Session, plan: Plan) -> Session:
+    proofs.prove(session, plan, [], Settings())  # type: ignore[arg-type]
+    return session
+
+
+EVERY = ask(target="toy", every=True)  # plain (inner, on run), claimed (outer, on walk), table, needs
+
+
+def test_what_is_measured_or_called_is_proven_whole_and_of_the_rest_one_call_is_compared_together() -> None:
+    called = {"run": frozenset({"outer", "inner"}), "walk": frozenset({"outer"})}
+    session = asked(Session(called, right=("toy/plain",)), EVERY)
+
+    assert ("toy/plain",) in session.untouched["walk"]
+    assert ("toy/claimed",) not in session.untouched.get("run", [])  # which calls outer
+    assert session.proofs["toy/plain",] == {"run"}
+    assert session.proofs["toy/table",] == {"run", "walk"}  # it was not right there, so it is looked into
+
+
+def test_where_nothing_is_known_of_a_workload_all_is_proven_whole() -> None:
+    session = asked(Session({}), EVERY)
+
+    assert session.untouched == {}
+    assert session.proofs["toy/plain",] == {"run", "walk"}
+
+
+def test_one_recipe_is_not_worth_looking() -> None:
+    session = asked(Session({"walk": frozenset()}), ask("plain"))
+
+    assert not session.outcome.called
+    assert session.proofs["toy/plain",] == {"run", "walk"}
+
+
+FAST = ("toy/fast",)
+
+
+def surveyor(outcome: Outcome, worker: FakeWorker) -> Surveyor:
+    return Surveyor(outcome, lambda process, **_: worker, lambda what, fraction: None)  # type: ignore[arg-type]
+
+
+RIGHT = Proven(checked_calls=1, calls_of_one_instance=1, awkward=2)
+
+
+def test_one_call_of_many_candidates_is_compared_in_one_process_and_what_is_right_is_noted() -> None:
+    outcome, worker = Outcome(), FakeWorker({ProveUntouched: UntouchedProven(proven=(RIGHT, None))})
+    surveyor(outcome, worker).prove_untouched({"run": [FAST, ("toy/wrong",)]})
+
+    assert outcome.untouched == {("run", FAST)}
+    assert outcome.proofs[FAST].checked_calls == 1
+    assert ("toy/wrong",) not in outcome.proofs  # it gets a proof of its own
+    assert not outcome.failures
+
+
+def test_a_process_that_dies_over_them_leaves_each_to_a_proof_of_its_own() -> None:
+    outcome, worker = Outcome(), FakeWorker({ProveUntouched: WorkFailed("ended by SIGSEGV")})
+    surveyor(outcome, worker).prove_untouched({"run": [FAST], "walk": [FAST]})
+
+    assert not outcome.untouched
+    assert not outcome.failures
+    assert worker.closed
+
+
+def test_what_each_workload_calls_is_noted() -> None:
+    outcome, worker = Outcome(), FakeWorker({Survey: Surveyed(called={"run": ("mix", "cube")})})
+    surveyor(outcome, worker).survey(["run", "broken"])
+
+    assert outcome.called == {"run": {"mix", "cube"}}  # of what fails nothing is known
