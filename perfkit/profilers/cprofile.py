@@ -14,7 +14,7 @@ from typing import Any
 from perfkit.profilers.profile import HotSpot
 from perfkit.profilers.stacks import Seams
 
-__all__ = ["C", "Key", "Table", "codes", "collect", "folded", "hotspots", "table"]
+__all__ = ["C", "Key", "Table", "codes", "collect", "folded", "hotspots", "merged", "table"]
 
 Key = tuple[str, int, str]  # file, line, function
 # pstats' own: calls that were not recursive, calls, own seconds, inclusive seconds, and the same by caller
@@ -32,17 +32,37 @@ def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
         step()
         profiler.disable()
         elapsed_ns += time.perf_counter_ns() - start
+    entries = profiler.getstats()
+    return elapsed_ns, merged(
+        (
+            _label(e.code),
+            e.callcount,
+            e.reccallcount,
+            e.inlinetime,
+            e.totaltime,
+            [(_label(s.code), s.callcount, s.reccallcount, s.inlinetime, s.totaltime) for s in e.calls or ()],
+        )
+        for e in entries
+    )
+
+
+Called = tuple[Key, int, int, float, float]  # calls, recursive ones among them, own seconds, inclusive seconds
+Entry = tuple[Key, int, int, float, float, Sequence[Called]]  # the same, and what it calls
+
+
+def merged(entries: Iterable[Entry]) -> list[Any]:
+    """What the profiler has, as [key, calls, seconds and codes, its callers]: functions of one label become one.
+
+    Not by pstats: it keeps one of several functions with the same label, as all that dataclasses write have.
+    """
     found: dict[Key, tuple[list[float], dict[Key, list[float]]]] = {}
-    entries = [(_label(entry.code), entry) for entry in profiler.getstats()]
-    # not pstats: it keeps one of several functions with the same label, as all that dataclasses write have
-    for key, entry in entries:
-        numbers = found.setdefault(key, ([0, 0, 0.0, 0.0, 0], {}))[0]
-        _add(numbers, entry.callcount - entry.reccallcount, entry.callcount, entry.inlinetime, entry.totaltime, 1)
-    for key, entry in entries:
-        for sub in entry.calls or ():
-            edge = found[_label(sub.code)][1].setdefault(key, [0, 0, 0.0, 0.0])
-            _add(edge, sub.callcount, sub.callcount - sub.reccallcount, sub.inlinetime, sub.totaltime)
-    return elapsed_ns, [
+    known = list(entries)
+    for key, calls, recursive, own, total, _ in known:
+        _add(found.setdefault(key, ([0, 0, 0.0, 0.0, 0], {}))[0], calls - recursive, calls, own, total, 1)
+    for key, _, _, _, _, below in known:
+        for callee, calls, recursive, own, total in below:
+            _add(found[callee][1].setdefault(key, [0, 0, 0.0, 0.0]), calls, calls - recursive, own, total)
+    return [
         [key, numbers, list(callers.items())]
         for key, (numbers, callers) in found.items()
         if "_lsprof.Profiler" not in key[2]

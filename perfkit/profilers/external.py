@@ -38,6 +38,7 @@ class ExternalSampler:
     notes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
         self._said = b""
         self._folder = tempfile.TemporaryDirectory(prefix="perfkit-")
         self._output = Path(self._folder.name) / "stacks"
@@ -50,18 +51,24 @@ class ExternalSampler:
         """What it wrote, and notes on it. Raises ValueError for what cannot be read."""
         raise NotImplementedError
 
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start it, without waiting for its first sample: another may start beside it meanwhile."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self.command(self._output),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for perfkit, which ends it
+            )
+        return self._process
+
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            self.command(self._output),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for perfkit, which ends it
-        )
+        self.launch()
         try:
             self._wait_for_the_first_sample()
         except BaseException:
-            self._end()
+            self.end()
             raise
         return self
 
@@ -72,10 +79,10 @@ class ExternalSampler:
             if error is None:
                 self._stop()
         finally:
-            self._end()
+            self.end()
 
     def _wait_for_the_first_sample(self) -> None:
-        output = self._process.stdout
+        output = self.launch().stdout
         if output is None:
             raise self._failure()
         deadline = time.monotonic() + _ATTACH_S
@@ -87,12 +94,13 @@ class ExternalSampler:
                 raise self._failure()
 
     def _stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)  # it ends by writing what it has
+        process = self.launch()
+        process.send_signal(signal.SIGINT)  # it ends by writing what it has
         try:
-            self._said += self._process.communicate(timeout=_WRITE_S)[0]
+            self._said += process.communicate(timeout=_WRITE_S)[0]
         except subprocess.TimeoutExpired:
             raise self._failure() from None
-        if self._process.returncode != 0 or not self._output.exists():
+        if process.returncode != 0 or not self._output.exists():
             raise self._failure()
         text = self._output.read_text(encoding="utf-8", errors="replace")
         try:
@@ -100,12 +108,14 @@ class ExternalSampler:
         except ValueError as error:
             raise ProfilerUnavailable(f"{self.name} wrote what cannot be read: {error}", hint=OTHERS) from error
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End it, whatever it does; its samples are lost unless they have been read. Twice is harmless."""
+        process = self.launch()
         with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+            process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
         self._folder.cleanup()
 
     def _failure(self) -> ProfilerUnavailable:
@@ -113,7 +123,7 @@ class ExternalSampler:
         said = self._said.decode("utf-8", "replace")
         code = None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            code = self._process.wait(timeout=1.0)
+            code = self.launch().wait(timeout=1.0)
         if any(word in said.lower() for word in self.refusals):
             return ProfilerUnavailable(
                 f"{self.name} may not look into another process here (ptrace is not permitted)",

@@ -14,6 +14,8 @@ from perfkit.profilers.stacks import Frame, Stacks
 
 __all__ = ["collect", "html", "stacks"]
 
+_LINE = "l"  # what begins the attribute of a frame that holds its line
+
 
 def collect(steps: Iterable[Callable[[], None]], rate: int) -> tuple[int, dict[str, Any]]:
     """Run `steps` under pyinstrument with `rate` samples a second: their nanoseconds, and pyinstrument's session."""
@@ -30,14 +32,16 @@ def collect(steps: Iterable[Callable[[], None]], rate: int) -> tuple[int, dict[s
     return elapsed_ns, session.to_json()
 
 
-def stacks(session: dict[str, Any]) -> Stacks:
-    """The stacks of a session."""
+def stacks(session: dict[str, Any], *, lines: bool = False) -> Stacks:
+    """The stacks of a session; with the line that runs in each frame, and not its function's first, if `lines`."""
     known: dict[str, Frame] = {}
 
     def frame(identifier: str) -> Frame:
         if identifier not in known:  # name, file and line between NULs, then attributes
-            parts = identifier.partition("\x01")[0].rsplit("\x00", 2)
+            place, *attributes = identifier.split("\x01")
+            parts = place.rsplit("\x00", 2)
             name, file, line = parts if len(parts) == 3 else (identifier, "", "")
+            line = next((a[1:] for a in attributes if lines and a.startswith(_LINE)), line)
             known[identifier] = name, file, int(line) if line.isdecimal() else 0
         return known[identifier]
 

@@ -17,7 +17,7 @@ from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, t
 from perfkit.profilers.threads import pool_of
 from perfkit.profilers.waits import is_library
 
-__all__ = ["Spy", "calm_rate", "elsewhere", "in_thread", "may_mistake", "mistaken"]
+__all__ = ["PROCESS", "THREAD", "Spy", "calm_rate", "elsewhere", "in_thread", "may_mistake", "mistaken"]
 
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
 _COMMAND = re.compile(
@@ -25,12 +25,12 @@ _COMMAND = re.compile(
 )
 _ENDS = re.compile(r"[;\s]+")
 _LONGEST = 120  # of a command
-_PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
+PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
 _FRAME_NS = 12_000  # to read one frame, measured with 300 of them
 _ROOM = 2.5  # times as long between two samples
 _MATTERS = 0.005  # of all samples
 _IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "asyncore.py"))
-_THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
+THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
 class Spy(ExternalSampler):
@@ -40,8 +40,18 @@ class Spy(ExternalSampler):
     ready = b"Sampling process"
     refusals = ("permission denied", "operation not permitted")
 
-    def __init__(self, pid: int, rate: int, *, native: bool = False, idle: bool = False, pause: bool = False) -> None:
-        self._pid, self._rate, self._idle = pid, rate, idle
+    def __init__(
+        self,
+        pid: int,
+        rate: int,
+        *,
+        native: bool = False,
+        idle: bool = False,
+        pause: bool = False,
+        lines: bool = False,
+    ) -> None:
+        """`idle`: threads that wait too; `lines`: the line that runs in each frame, and not its function's first."""
+        self._pid, self._rate, self._idle, self._lines = pid, rate, idle, lines
         self._native, self._pause = native, pause or native
         program = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
         if program is None:
@@ -52,8 +62,9 @@ class Spy(ExternalSampler):
     def command(self, output: Path) -> list[str]:
         """`py-spy record`."""
         words = [self._program, "record", "--pid", str(self._pid), "--rate", str(self._rate), "--output", str(output)]
-        words += ["--format", "raw", "--function", "--full-filenames", "--threads", "--subprocesses"]
+        words += ["--format", "raw", "--full-filenames", "--threads", "--subprocesses"]
         words += ["--idle"] if self._idle else []
+        words += [] if self._lines else ["--function"]
         # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
         # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
         words += ["--native"] if self._native else []
@@ -100,7 +111,7 @@ def _with_plain_commands(text: str) -> list[str]:
 
 def elsewhere(frame: Frame, pid: int) -> bool:
     """Whether what lies below a frame is another process than `pid`: a child, which may have its parent's stack."""
-    process = _PROCESS.fullmatch(frame[0])
+    process = PROCESS.fullmatch(frame[0])
     return process is not None and int(process["pid"]) != pid
 
 
@@ -116,7 +127,7 @@ def in_thread(
     """
     above: list[Frame] = []
     for at, frame in enumerate(stack):
-        process, thread = _PROCESS.fullmatch(frame[0]), _THREAD.fullmatch(frame[0])
+        process, thread = PROCESS.fullmatch(frame[0]), THREAD.fullmatch(frame[0])
         if process and int(process["pid"]) != pid:
             above.append(thread_frame(f"process {process['command']}"))
         elif thread:

@@ -11,7 +11,7 @@ from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks, is_python, is_thread
 from perfkit.profilers.waits import c_name, is_library, library_file, waits, waits_in_c
 
-__all__ = ["Wait", "Wall", "waits_in", "waits_of", "wall_of", "working"]
+__all__ = ["Wait", "Wall", "called", "waits_in", "waits_of", "wall_of", "working"]
 
 _LEAST = 0.02  # of the wall time: less is no wait worth a word
 _ENOUGH = 0.8  # of the waiting: a profiler that explains so much is asked no further
@@ -109,13 +109,13 @@ def _above(table: cprofile.Table, what: Frame, caller: cprofile.Key) -> Place:
     for _ in range(_DEEPEST):
         file, line, function = caller
         if file != cprofile.C and not is_library(file):
-            return _called(what), (function, file, line)
+            return called(what), (function, file, line)
         what = function, file, line
         above = table[caller][4] if caller in table else {}
         if not above:
-            return _called(what), None
+            return called(what), None
         caller = max(above, key=lambda key: above[key][3])
-    return _called(what), None
+    return called(what), None
 
 
 def _of_stacks(stacks: Stacks, keep: Callable[[Sequence[Frame]], bool]) -> Mapping[Place, int]:
@@ -133,7 +133,7 @@ def _place(stack: Sequence[Frame]) -> Place:
     at = len(stack) - 1
     while at >= 0 and (not is_python(stack[at][1]) or is_library(stack[at][1])):
         at -= 1
-    return _called(stack[at + 1]) if at + 1 < len(stack) else "", stack[at] if at >= 0 else None
+    return called(stack[at + 1]) if at + 1 < len(stack) else "", stack[at] if at >= 0 else None
 
 
 def working(stacks: Stacks) -> Stacks:
@@ -182,7 +182,7 @@ _WAITS: Mapping[str, Callable[[Profile], Mapping[Place, float]]] = {
 }
 
 
-def _called(frame: Frame) -> str:
+def called(frame: Frame) -> str:
     """A function of the library, or of C, as one would write its call: `time.sleep`, `subprocess.run`."""
     function, file, _ = frame
     inner = library_file(file)

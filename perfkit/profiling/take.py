@@ -24,7 +24,7 @@ from perfkit.protocol.profiling import ListFiles, OpenRegion, PrepareRegion, Run
 from perfkit.session.process import WorkerHandle
 from perfkit.worker.region import ROOT
 
-__all__ = ["take"]
+__all__ = ["hotspots", "missed_children", "take"]
 
 _RATES = {"pyspy", "sampling", "pyinstrument"}
 _TORCH_PART = 0.25  # torch.profiler keeps every operation: a part of the calls is plenty
@@ -165,7 +165,7 @@ def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profi
     stacks = working(wall)
     stacks = stacks if stacks.total_ns else wall
     taken = len(ran.raw["frame_records"])  # one for each call that outlasts the time between two samples
-    spots = _hotspots(stacks, seams)
+    spots = hotspots(stacks, seams)
     return replace(
         blank, stacks=stacks, hotspots=spots, samples=taken, native=ran.raw, wall=wall, wall_passes=ran.passes
     )
@@ -174,7 +174,7 @@ def _of_pyinstrument(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profi
 def _of_pyspy(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     others = partial(in_thread, pid=pid, root=ROOT, names=ran.threads)
     stacks = ran.raw.stacks.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
-    return _sampled(blank, stacks, seams, (*ran.raw.notes, *_missed_children(blank, stacks)))
+    return _sampled(blank, stacks, seams, (*ran.raw.notes, *missed_children(blank, stacks)))
 
 
 def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
@@ -202,7 +202,7 @@ def _with_mistaken(found: Profile, idle: Profile, seams: Seams) -> Profile:
     return _sampled(replace(found, notes=(*found.notes, note)), both, seams, ())
 
 
-def _missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
+def missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
     """What the children ran by the system's clocks, where py-spy saw much less of it."""
     spent = blank.spent
     if spent is None or spent.children_ns <= _CHILDREN * spent.all_running_ns:
@@ -224,12 +224,12 @@ def _of_sampling(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
 
 def _sampled(blank: Profile, stacks: Stacks, seams: Seams, notes: tuple[str, ...]) -> Profile:
     taken = round(stacks.total_ns * blank.rate / 1e9)
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams), samples=taken, notes=(*blank.notes, *notes))
+    return replace(blank, stacks=stacks, hotspots=hotspots(stacks, seams), samples=taken, notes=(*blank.notes, *notes))
 
 
 def _of_torch(blank: Profile, ran: _Ran, seams: Seams, pid: int) -> Profile:
     stacks, calls = torch_ops.read(ran.raw)
-    return replace(blank, stacks=stacks, hotspots=_hotspots(stacks, seams, calls))
+    return replace(blank, stacks=stacks, hotspots=hotspots(stacks, seams, calls))
 
 
 _READ: dict[str, Callable[[Profile, _Ran, Seams, int], Profile]] = {
@@ -257,7 +257,8 @@ def _waits(leaf: Frame) -> bool:
     return waits(leaf[0], leaf[1])
 
 
-def _hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:
+def hotspots(stacks: Stacks, seams: Seams, calls: Mapping[Frame, int] | None = None) -> tuple[HotSpot, ...]:
+    """Every function of the stacks, the largest own time first."""
     found = [
         HotSpot(
             function=frame[0],

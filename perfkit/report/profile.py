@@ -22,7 +22,7 @@ from perfkit.report.visible import one_line
 from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 from perfkit.report.words import environment_line
 
-__all__ = ["change_report", "profile_report"]
+__all__ = ["apart_lines", "change_report", "note_lines", "profile_report", "torch_lines", "twin_lines"]
 
 _ADVICE = 8  # the recipes that are worth a line
 _OPERATIONS = 8  # of torch, below a table of functions
@@ -38,8 +38,8 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
         head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), *_torch(found, main, top), Text(), *_advice(found), Text()]
-        parts += [*_trust(found, main), *_twins(found, main, top)]
+        parts += [*_hot(found, main, top), *torch_lines(found.profiles, main, top), Text(), *_advice(found), Text()]
+        parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
     parts += [*_absent(found), *_output(found)]
     return Group(*parts)
 
@@ -59,14 +59,14 @@ def change_report(found: Changed, top: int) -> RenderableType:
     elif main is not None:
         parts += [*_hot(after, main, top), Text()]
     if main is not None:
-        operations = list(_torch(after, main, top))
+        operations = list(torch_lines(after.profiles, main, top))
         parts += [*operations[1:], Text()] if operations else []
     parts += sum_lines(found.differences, found.timed)
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
         parts += [*_trust(after, main)]
-    parts += [*_notes(found.before, "before: "), *_absent(found.before, "before: "), *_absent(after)]
+    parts += [*note_lines(found.before.profiles, "before: "), *_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
     parts.append(Commands(shlex.join(["perfkit", "compare", after.target, *words, *after.words]), "next", 7))
     return Group(*parts)
@@ -139,9 +139,9 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
     yield Commands(shlex.join(command), "next", 7)
 
 
-def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+def torch_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterator[RenderableType]:
     """The operations of torch, where the table above is of functions."""
-    torch = next((p for p in found.profiles if p.profiler == "torch" and p is not main), None)
+    torch = next((p for p in profiles if p.profiler == "torch" and p is not main), None)
     if torch is None:
         return
     shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
@@ -162,11 +162,11 @@ def _torch(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]
         yield Text(f"{rest} more operation{'s' * (rest != 1)}", style="dim")
 
 
-def _twins(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
+def twin_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterator[RenderableType]:
     """Rows of the table that stand for several functions."""
     least = _TWIN * (main.seen_ns or 1)
     spots = [h for h in main.hotspots[:top] if h.self_ns >= least]
-    for (file, line, name), count in sorted(twins(spots, found.profiles).items()):
+    for (file, line, name), count in sorted(twins(spots, profiles).items()):
         where = f"{name}  {file.rpartition('/')[2]}:{line}"
         words = f"{where} is {count} functions of one name on one line, which no profiler tells apart"
         yield labelled("note", Text(words, style="yellow"), 7)
@@ -191,14 +191,20 @@ def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
     yield labelled("from", Text(_whose(main), style="dim"), 7)
     yield from wait_lines(wall_of(found.profiles, main))
     yield from unseen_lines(main)
-    for d in disagreements(found.profiles):
+    yield from apart_lines(found.profiles)
+    yield from note_lines(found.profiles)
+
+
+def apart_lines(profiles: Sequence[Profile]) -> Iterator[RenderableType]:
+    """Where two profilers put the time differently."""
+    for d in disagreements(profiles):
         shares = f"{PROFILERS[d.one]} {share(d.one_share)}, {PROFILERS[d.other]} {share(d.other_share)}"
         yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
-    yield from _notes(found)
 
 
-def _notes(found: Profiled, when: str = "") -> Iterator[RenderableType]:
-    for note in dict.fromkeys(note for profile in found.profiles for note in profile.notes):
+def note_lines(profiles: Sequence[Profile], when: str = "") -> Iterator[RenderableType]:
+    """What the profilers say of themselves."""
+    for note in dict.fromkeys(note for profile in profiles for note in profile.notes):
         yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
 
 

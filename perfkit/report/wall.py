@@ -27,19 +27,23 @@ def share(value: float | None) -> str:
     return f"{100 * value:.1f} %" if value is not None else "–"
 
 
-def wall_words(wall: Wall | None, main: Profile) -> str:
-    """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked."""
+def wall_words(wall: Wall | None, main: Profile, imports_ns: float | None = None, each: str = " a call") -> str:
+    """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked.
+
+    `imports_ns` of what it ran went into imports, where that is known.
+    """
     if wall is None:
-        return f"{numbers.time(main.bare_call_ns)} a call"
+        return f"{numbers.time(main.bare_call_ns)}{each}"
     least_ns = _IDLE * wall.call_ns
     by_name: dict[str, float] = {}
     for wait in wall.waits:
         by_name[wait.what or wait.function] = by_name.get(wait.what or wait.function, 0.0) + wait.ns
     named = [f"{name} {numbers.time(ns)}" for name, ns in by_name.items()][:_NAMES]
     named += [f"for a processor {numbers.time(wall.queued_ns)}"] if wall.queued_ns > least_ns else []
-    words = f"wall {numbers.time(wall.call_ns)} a call = {numbers.time(wall.running_ns)} running"
+    words = f"wall {numbers.time(wall.call_ns)}{each} = {numbers.time(wall.running_ns - (imports_ns or 0))} running"
     words += f" + {numbers.time(wall.waiting_ns)} waiting"
     words += f" ({', '.join(named)})" if named and wall.waiting_ns > least_ns else ""
+    words += f" + {numbers.time(imports_ns)} imports" if imports_ns is not None else ""
     for ns, where in ((wall.threads_ns, "on other threads"), (wall.children_ns, "in child processes")):
         words += f"; {numbers.time(ns)} {where}" if ns > least_ns else ""
     return words

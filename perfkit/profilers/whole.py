@@ -1,0 +1,185 @@
+"""A sampler's stacks of a whole program, all of its processes and threads, and by the line that runs in each frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+from perfkit.profilers.code_text import CodeText
+from perfkit.profilers.profile import HotSpot
+from perfkit.profilers.pyspy import PROCESS, THREAD
+from perfkit.profilers.stacks import Frame, Stacks, is_python, is_thread, thread_frame, without_bootstrap
+from perfkit.profilers.threads import pool_of
+from perfkit.profilers.waiting import Wait, called
+from perfkit.profilers.waits import is_library, waits
+
+__all__ = ["HotLine", "below", "by_function", "hot_lines", "import_share", "of_program", "own_thread", "waits_between"]
+
+_IMPORT = "_find_and_load"
+_IMPORTER = "importlib/_bootstrap.py"
+_LONGEST = 60  # characters of a command
+_HELPER = re.compile(r"from multiprocessing\.(?P<what>\w+) import")  # a process that multiprocessing starts
+_SURE = 3.0  # standard errors
+
+
+class HotLine(NamedTuple):
+    """A line of a function: time in itself and with what it called, in nanoseconds, and its text."""
+
+    function: str
+    file: str
+    first_line: int
+    line: int
+    self_ns: int
+    total_ns: int
+    source: str
+
+
+def of_program(stacks: Stacks, pid: int, start: str, program: str) -> Stacks:
+    """All that is the program's: without the frames of the file `start` above it, each thread and process by its name.
+
+    The main thread of `pid` has no name. A fork has the frames of its parent; it is called after the `program`.
+    """
+
+    def weighted() -> Iterator[tuple[Sequence[Frame], int]]:
+        for numbers, ns in stacks.stacks:
+            frames = _named([stacks.frames[number] for number in numbers], pid, start, program)
+            if frames:
+                yield frames, ns
+
+    return Stacks.of(weighted())
+
+
+def _named(stack: Sequence[Frame], pid: int, start: str, program: str) -> Sequence[Frame]:
+    above: list[Frame] = []
+    process = str(pid)
+    for at, frame in enumerate(stack):
+        entered = PROCESS.fullmatch(frame[0])
+        if entered is not None:
+            process = entered["pid"]
+            if int(process) != pid:
+                above.append(thread_frame(f"process {_command(entered['command'], start, program)}"))
+        elif (thread := THREAD.fullmatch(frame[0])) is not None:
+            inner = stack[at + 1 :]
+            ours = [i for i, f in enumerate(inner) if f[1] == start]
+            inner = inner[ours[-1] + 1 :] if ours else inner
+            if thread["number"] != process and thread["name"] not in (None, "MainThread"):
+                above.append(thread_frame(f"threads {pool_of(thread['name'])}"))
+                inner = without_bootstrap(inner)
+            return [*above, *inner] if any(is_python(f[1]) for f in inner) else []
+    return []
+
+
+def _command(command: str, start: str, program: str) -> str:
+    """What a child process is called: several that do the same have one name."""
+    if start in command:
+        return f"fork of {program}"
+    helper = _HELPER.search(command)
+    if helper is not None:
+        return f"multiprocessing {helper['what']}"
+    first, _, rest = command.partition(" ")
+    return f"{PurePath(first).name} {rest}".strip()[:_LONGEST]
+
+
+def own_thread(stacks: Stacks) -> Stacks:
+    """The stacks of the main thread alone."""
+    return Stacks(stacks.frames, tuple((s, ns) for s, ns in stacks.stacks if not is_thread(stacks.frames[s[0]])))
+
+
+def working(stacks: Stacks) -> Stacks:
+    """The stacks that do not end in a function of the library which only waits."""
+    return Stacks(stacks.frames, tuple((s, ns) for s, ns in stacks.stacks if not waits(*stacks.frames[s[-1]][:2])))
+
+
+def by_function(stacks: Stacks, text: CodeText) -> Stacks:
+    """The same with each function's first line in the place of the line that runs."""
+    lowest: dict[tuple[str, str], int] = {}
+    for function, file, line in stacks.frames:
+        lowest[function, file] = min(line, lowest.get((function, file), line))
+    frames = [
+        (function, file, text.first_line(function, file, line) or lowest[function, file]) if is_python(file) else
+        (function, file, line)
+        for function, file, line in stacks.frames
+    ]  # fmt: skip
+    return Stacks.of(([frames[number] for number in stack], ns) for stack, ns in stacks.stacks)
+
+
+def below(stacks: Stacks, keep: Callable[[Frame], bool]) -> Stacks:
+    """What lies below the outermost frame that `keep` takes, that frame among it; without all that has none."""
+
+    def weighted() -> Iterator[tuple[Sequence[Frame], int]]:
+        kept = [keep(frame) for frame in stacks.frames]
+        for stack, ns in stacks.stacks:
+            at = next((i for i, number in enumerate(stack) if kept[number]), None)
+            if at is not None:
+                yield [stacks.frames[number] for number in stack[at:]], ns
+
+    return Stacks.of(weighted())
+
+
+def hot_lines(
+    lined: Stacks, spots: Sequence[HotSpot], text: CodeText, *, functions: int, lines: int, least: float
+) -> tuple[HotLine, ...]:
+    """The lines of the first few `spots` that take at least that part of the whole, in the order of the source."""
+    whole = lined.total_ns or 1
+    times = lined.functions({})
+    found: list[HotLine] = []
+    for spot in [s for s in spots if is_python(s.file) and s.self_ns >= least * whole][:functions]:
+        place = spot.function, spot.file, spot.line
+        own = [
+            HotLine(*place, line, time.self_ns, time.total_ns, text.line(file, line))
+            for (function, file, line), time in times.items()
+            if (function, file) == place[:2] and (text.first_line(function, file, line) or spot.line) == spot.line
+        ]
+        hot = sorted((h for h in own if h.self_ns >= least * whole), key=lambda h: -h.self_ns)[:lines]
+        found += sorted(hot, key=lambda h: h.line)
+    return tuple(found)
+
+
+def import_share(stacks: Stacks) -> float:
+    """The part of the stacks in which a module is being imported, its own code among it."""
+    importing = [f.rpartition(".")[2] == _IMPORT and _is_importer(file) for f, file, _ in stacks.frames]
+    whole = stacks.total_ns or 1
+    return sum(ns for stack, ns in stacks.stacks if any(importing[number] for number in stack)) / whole
+
+
+def _is_importer(file: str) -> bool:
+    return file.startswith("<frozen importlib._bootstrap") or file.endswith(_IMPORTER)
+
+
+def waits_between(
+    whole: Stacks, wall_ns: int, running: Stacks, running_ns: int, samples_ns: float, text: CodeText
+) -> tuple[Wait, ...]:
+    """What waits, the longest first: of the stacks of `wall_ns` those beyond the stacks of the part that runs.
+
+    Both by line; one sample of `whole` stands for `samples_ns`.
+    """
+    all_ns, run_ns = _by_place(whole, wall_ns, text), _by_place(running, running_ns, text)
+    found = []
+    for place, ns in all_ns.items():
+        left = ns - run_ns.get(place, 0)
+        if left > _SURE * (ns * samples_ns) ** 0.5:
+            what, (function, file, line) = place
+            found.append(Wait(what, function, file, line, left))
+    return tuple(sorted(found, key=lambda wait: -wait.ns))
+
+
+def _by_place(stacks: Stacks, total_ns: int, text: CodeText) -> Mapping[tuple[str, Frame], float]:
+    """Nanoseconds of each place, of `total_ns` in all: samples that were missed are missing everywhere alike."""
+    scale = total_ns / (stacks.total_ns or 1)
+    found: dict[tuple[str, Frame], float] = {}
+    for numbers, ns in stacks.stacks:
+        place = _place([stacks.frames[number] for number in numbers], text)
+        found[place] = found.get(place, 0.0) + ns * scale
+    return found
+
+
+def _place(stack: Sequence[Frame], text: CodeText) -> tuple[str, Frame]:
+    """What is called, and the innermost function that is not the library's, by its first line."""
+    at = next((i for i in range(len(stack) - 1, -1, -1) if is_python(stack[i][1]) and not is_library(stack[i][1])), -1)
+    if at < 0:
+        return called(stack[-1]), ("", "", 0)
+    function, file, line = stack[at]
+    what = text.call_at(file, line) or (called(stack[at + 1]) if at + 1 < len(stack) else "")
+    return what, (function, file, text.first_line(function, file, line) or line)

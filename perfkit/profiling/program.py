@@ -1,0 +1,184 @@
+"""`perfkit profile script.py`: a program as it is, once under a sampler, once more for each other profiler."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError
+from perfkit.grammar import Function, Program
+from perfkit.machine import environment
+from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.waiting import Wall
+from perfkit.profilers.whole import HotLine
+from perfkit.profiling.program_run import Looked, ProgramRun
+from perfkit.profiling.run import Missing, Wanted
+from perfkit.profiling.started import Ended
+from perfkit.settings import Watcher
+
+__all__ = ["ProgramProfiled", "profile_program"]
+
+_ABLE = ("pyspy", "pyinstrument", "cprofile", "torch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramProfiled:
+    """A program's profiles, the first one that of the run whose output was its own; `words` as they follow `python`.
+
+    `wall` splits the wall time of that run, `imports_ns` is the part of what ran that went into imports, `sampler_ns`
+    what the samplers beside it used of processors; None where no sampler from outside tells. `lines` are the hot
+    lines of the hottest functions.
+    """
+
+    words: tuple[str, ...]
+    only: str
+    profiles: tuple[Profile, ...]
+    missing: tuple[Missing, ...]
+    ended: Ended
+    wall: Wall | None
+    imports_ns: float | None
+    sampler_ns: int | None
+    lines: tuple[HotLine, ...]
+    environment: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """complete or interrupted."""
+        return "interrupted" if self.ended.stopped == "interrupted" else "complete"
+
+    @property
+    def title(self) -> str:
+        """What was run, in a few words."""
+        return " ".join(self.words)
+
+
+def profile_program(
+    code: Program,
+    *,
+    wanted: Wanted,
+    only: Function | None = None,
+    stdin: IO[bytes] | None = None,
+    stdout: int | None = None,
+    timeout_s: float | None = None,
+    watcher: Watcher | None = None,
+) -> ProgramProfiled:
+    """Run a program with perfkit's own stdin and output unless given, under a sampler or each profiler that is named.
+
+    Later runs read the same input, and what they print is discarded. Raises UsageError for what is no program, and
+    ProfilerUnavailable when none of the profilers can run here.
+    """
+    watcher = watcher or Watcher()
+    names = _checked(code, wanted)
+    watcher.planned(_plan(code, names))
+    asked = Looked(code=code, rate=wanted.rate, native=wanted.native, only=only, timeout_s=timeout_s)
+    runs: list[ProgramRun] = []
+    missing: list[Missing] = []
+    with watcher.interruptible(), _replayed(stdin, len(names)) as inputs:
+        for number, name in enumerate(names):
+            quiet = subprocess.DEVNULL if number else stdout
+            try:
+                run = asked.run(name, inputs(number), quiet, fall_back=not wanted.profilers)
+            except ProfilerUnavailable as error:
+                missing.append(Missing(profiler=name, why=error.message, hint=error.hint))
+                continue
+            runs.append(run)
+            missing += run.missing
+            if run.ended.stopped:
+                break
+    return _whole(asked, runs, missing)
+
+
+def _checked(code: Program, wanted: Wanted) -> tuple[str, ...]:
+    """The profilers to run, in order. Raises UsageError and UnknownName."""
+    by_title = {title: name for name, title in PROFILERS.items()}
+    names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers)) or ("pyspy",)
+    for name in names:
+        if name not in PROFILERS:
+            raise UnknownName("profiler", name, _ABLE)
+        if name not in _ABLE:
+            raise UsageError(f"{PROFILERS[name]} profiles targets only", hint=f"--with {','.join(_ABLE[:3])}")
+    if not 1 <= wanted.rate <= 10_000:
+        raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
+    if not code.is_module:
+        _check_readable(code.name)
+    return names
+
+
+def _check_readable(name: str) -> None:
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError(f"{name} is a folder", hint="name a file that ends in .py, or -m a module")
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {name}", hint=f"the current folder is {os.getcwd()}") from None
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+
+
+def _plan(code: Program, names: Sequence[str]) -> str:
+    words = f"python {' '.join(code.words)}"
+    if len(names) == 1:
+        return f"{words} runs once, under {PROFILERS[names[0]]}"
+    under = ", ".join(PROFILERS[name] for name in names)
+    more = "each run reads the same input, and what the later ones print is discarded"
+    return f"{words} runs {len(names)} times: under {under}; {more}"
+
+
+@contextmanager
+def _replayed(stdin: IO[bytes] | None, runs: int) -> Iterator[Callable[[int], IO[bytes] | None]]:
+    """The input of each run: perfkit's own where there is one run, else all of it anew each time.
+
+    A terminal is for the first run; later ones find no input.
+    """
+    if runs == 1:
+        yield lambda number: stdin
+        return
+    source = stdin or sys.stdin.buffer
+    with ExitStack() as files:
+        if source.isatty():
+            nothing = files.enter_context(open(os.devnull, "rb"))
+            yield lambda number: nothing if number else stdin
+            return
+        kept = files.enter_context(tempfile.NamedTemporaryFile(prefix="perfkit-"))
+        while chunk := source.read(1 << 20):
+            kept.write(chunk)
+        kept.flush()
+        yield lambda number: files.enter_context(open(kept.name, "rb"))
+
+
+def _whole(asked: Looked, runs: Sequence[ProgramRun], missing: Sequence[Missing]) -> ProgramProfiled:
+    """All runs as one result: what is said of the program is from the first, whose output was its own."""
+    if not runs:
+        raise ProfilerUnavailable(missing[0].why, hint=missing[0].hint)
+    first = runs[0]
+    profiles = [run.profile for run in runs if run.profile is not None]
+    described = next((run for run in runs if run.lines), first)
+    bare_ns = max(1, first.ended.spent.wall_ns)
+    notes = [
+        f"under {PROFILERS[run.profile.profiler]} it ended with {run.ended.code}, and in the first run with "
+        f"{first.ended.code}"
+        for run in runs[1:]
+        if run.profile is not None and run.ended.code != first.ended.code
+    ]
+    return ProgramProfiled(
+        words=asked.code.words,
+        only=asked.only.text if asked.only else "",
+        profiles=tuple(replace(p, bare_ns=bare_ns) for p in profiles),
+        missing=tuple(missing),
+        ended=first.ended,
+        wall=first.wall,
+        imports_ns=described.imports_ns,
+        sampler_ns=first.sampler_ns,
+        lines=described.lines,
+        environment={**environment.describe(), "threads": None},
+        notes=tuple(notes),
+    )

@@ -1,0 +1,219 @@
+"""One run of a program under one profiler: from outside, or inside of its process, and what that one saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import IO, Any
+
+from perfkit.catalog.installed import is_installed
+from perfkit.errors import ProfilerUnavailable
+from perfkit.grammar import Function, Program
+from perfkit.profilers import cprofile, pyinstrument, torch_ops, whole
+from perfkit.profilers.code_text import CodeText
+from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.pyspy import Spy, calm_rate
+from perfkit.profilers.spent import Spent
+from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.waiting import Wait, Wall, waits_of, working
+from perfkit.profilers.whole import HotLine
+from perfkit.profiling.run import Missing
+from perfkit.profiling.started import Ended, StartedProgram
+from perfkit.profiling.take import hotspots, missed_children
+from perfkit.sources import program as starter
+
+__all__ = ["Looked", "ProgramRun"]
+
+_IDLE_PART = 5  # the sampler that sees what waits too takes a fifth of the samples
+_FUNCTIONS, _LINES, _LEAST = 3, 5, 0.02  # whose lines are shown, how many of each, and from which part of the whole on
+_WAIT = 0.02  # of the wall time: less is no wait worth a word
+_ENOUGH = 50  # samples: with fewer every share is rough
+_FEW = "{} samples are few: shares are rough; a higher --rate has more of them"
+_DEEP = (
+    "py-spy cannot read stacks so deep in the time between two samples: shares of deep functions are too small; "
+    "--with cprofile counts every call, and a lower --rate is surer"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class ProgramRun:
+    """What one run gave."""
+
+    ended: Ended
+    profile: Profile | None = None
+    wall: Wall | None = None
+    imports_ns: float | None = None
+    sampler_ns: int | None = None
+    lines: tuple[HotLine, ...] = ()
+    missing: list[Missing] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A program, and how it is to be looked at."""
+
+    code: Program
+    rate: int
+    native: bool
+    only: Function | None
+    timeout_s: float | None
+    text: CodeText = field(default_factory=CodeText)
+
+    def run(self, name: str, stdin: IO[bytes] | None, stdout: int | None, *, fall_back: bool) -> ProgramRun:
+        """One run under one profiler; where py-spy cannot look, and `fall_back`, under pyinstrument."""
+        if name == "torch" and not is_installed("torch"):
+            raise ProfilerUnavailable("torch is not installed", hint="pip install torch, or --with pyspy")
+        with StartedProgram(self.code.words, stdin=stdin, stdout=stdout) as started:
+            if name != "pyspy":
+                return self._inside(name, started)
+            try:
+                return self._outside(started)
+            except ProfilerUnavailable as error:
+                if not fall_back or not started.waits:
+                    raise
+                cannot = Missing(profiler=name, why=error.message, hint=error.hint)
+            run = self._inside("pyinstrument", started)
+            run.missing.append(cannot)
+            return run
+
+    def _outside(self, started: StartedProgram) -> ProgramRun:
+        """Two samplers beside it: one of what runs, and one, more rarely, of what waits too."""
+        idle_rate = max(1, self.rate // _IDLE_PART)
+        busy = Spy(started.pid, self.rate, native=self.native, lines=True)
+        idle = Spy(started.pid, idle_rate, idle=True, lines=True)
+        before_ns = _children_ns()
+        with ExitStack() as both:
+            both.callback(busy.end)
+            both.callback(idle.end)
+            busy.launch()
+            idle.launch()
+            both.enter_context(busy)
+            both.enter_context(idle)
+            started.begin("outside", self.rate)
+            ended = started.wait(self.timeout_s)
+        used_ns = _children_ns() - before_ns - ended.spent.all_running_ns
+        return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
+
+    def _sampled(self, pid: int, ended: Ended, busy: Spy, idle: Spy, used_ns: int) -> ProgramRun:
+        every, waiting = (whole.of_program(spy.stacks, pid, starter.FILE, self.code.name) for spy in (busy, idle))
+        own, lined = whole.own_thread(every), self._restricted(whole.working(every))
+        spent = ended.spent
+        running_ns = spent.running_ns + spent.queued_ns
+        rest = whole.own_thread(waiting)
+        waits = whole.waits_between(rest, spent.wall_ns, own, running_ns, 1e9 * _IDLE_PART / self.rate, self.text)
+        profile = self._profile("pyspy", ended, lined, busy.notes)
+        profile = replace(profile, wall=whole.by_function(rest, self.text), wall_passes=1)
+        return ProgramRun(
+            ended=ended,
+            profile=replace(profile, notes=(*profile.notes, *missed_children(profile, profile.sampled))),
+            wall=_wall(spent, waits),
+            imports_ns=spent.running_ns * whole.import_share(own),
+            sampler_ns=used_ns,
+            lines=self._lines(profile, lined),
+        )
+
+    def _inside(self, name: str, started: StartedProgram) -> ProgramRun:
+        """A profiler of its own process, which sees the main thread."""
+        started.begin(name, self.rate)
+        ended = started.wait(self.timeout_s)
+        raw = started.profile()
+        if not raw:
+            return ProgramRun(ended=ended, missing=[_nothing(name, ended)])
+        seen = json.loads(raw)
+        if name == "cprofile":
+            return ProgramRun(ended=ended, profile=_of_table(_blank(name, ended), seen), wall=_wall(ended.spent, ()))
+        if name == "torch":
+            stacks, calls = torch_ops.read(seen)
+            profile = replace(_blank(name, ended), stacks=stacks, hotspots=hotspots(stacks, {}, calls))
+            return ProgramRun(ended=ended, profile=profile, wall=_wall(ended.spent, ()))
+        lined = pyinstrument.stacks(seen, lines=True).below(_is_root, lambda stack: ())
+        busy = self._restricted(working(lined))
+        profile = replace(self._profile(name, ended, busy, ()), native=seen, samples=len(seen["frame_records"]))
+        profile = replace(profile, wall=whole.by_function(lined, self.text), wall_passes=1)
+        wall = _wall(ended.spent, waits_of([profile], ended.spent.wall_ns, ended.spent.asleep_ns)[1], by=name)
+        imports_ns = ended.spent.running_ns * whole.import_share(working(lined))
+        return ProgramRun(
+            ended=ended, profile=profile, wall=wall, imports_ns=imports_ns, lines=self._lines(profile, busy)
+        )
+
+    def _profile(self, name: str, ended: Ended, lined: Stacks, notes: tuple[str, ...]) -> Profile:
+        stacks = whole.by_function(lined, self.text)
+        taken = round(lined.total_ns * self.rate / 1e9)
+        deep = calm_rate(lined, self.rate) < self.rate and name == "pyspy"
+        notes = (*notes, *((_DEEP,) if deep else ()), *((_FEW.format(taken),) if taken < _ENOUGH else ()))
+        blank = _blank(name, ended)
+        return replace(blank, rate=self.rate, samples=taken, stacks=stacks, hotspots=hotspots(stacks, {}), notes=notes)
+
+    def _restricted(self, lined: Stacks) -> Stacks:
+        only = self.only
+        return lined if only is None else whole.below(lined, lambda frame: _is_that(only, frame))
+
+    def _lines(self, profile: Profile, lined: Stacks) -> tuple[HotLine, ...]:
+        return whole.hot_lines(lined, profile.hotspots, self.text, functions=_FUNCTIONS, lines=_LINES, least=_LEAST)
+
+
+def _is_that(function: Function, frame: Frame) -> bool:
+    """Whether a frame is that of a function by name. A module is known by the end of its file's path."""
+    name, file, _ = frame
+    if name not in (function.name, function.name.rpartition(".")[2]):
+        return False
+    if function.in_file:
+        return os.path.realpath(file) == os.path.realpath(function.where)
+    inner = f"{os.sep}{function.where.replace('.', os.sep)}"
+    return file.endswith((f"{inner}.py", f"{inner}{os.sep}__init__.py"))
+
+
+def _is_root(frame: Frame) -> bool:
+    return (frame[1], frame[0]) == starter.ROOT
+
+
+def _blank(name: str, ended: Ended) -> Profile:
+    wall_ns = max(1, ended.spent.wall_ns)
+    return Profile(
+        profiler=name,
+        passes=1,
+        total_ns=wall_ns,
+        bare_passes=1,
+        bare_ns=wall_ns,
+        hotspots=(),
+        spent=ended.spent if ended.whole else None,
+    )
+
+
+def _of_table(blank: Profile, rows: list[Any]) -> Profile:
+    raw = cprofile.merged(
+        (tuple(key), *numbers, [(tuple(callee), *more) for callee, *more in below]) for key, *numbers, below in rows
+    )
+    kept = [
+        [key, numbers, [(caller, edge) for caller, edge in callers if caller[0] != starter.FILE]]
+        for key, numbers, callers in raw
+        if key[0] != starter.FILE
+    ]
+    table = cprofile.table(kept, starter.ROOT)
+    return replace(blank, hotspots=cprofile.hotspots(table, {}), native=table, codes=cprofile.codes(kept))
+
+
+def _wall(spent: Spent, waits: tuple[Wait, ...], by: str = "pyspy") -> Wall:
+    return Wall(
+        call_ns=spent.wall_ns,
+        running_ns=spent.running_ns,
+        waiting_ns=spent.waiting_ns,
+        queued_ns=spent.queued_ns,
+        threads_ns=max(0, spent.threads_ns),
+        children_ns=max(0, spent.children_ns),
+        by=by if waits else "",
+        waits=tuple(wait for wait in waits if wait.ns > _WAIT * spent.wall_ns),
+    )
+
+
+def _nothing(name: str, ended: Ended) -> Missing:
+    why = f"{PROFILERS[name]} saw nothing: the program left before its table could be kept"
+    return Missing(profiler=name, why=why, hint="--with pyspy looks from outside")
+
+
+def _children_ns() -> int:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return int((used.ru_utime + used.ru_stime) * 1e9)

@@ -1,0 +1,175 @@
+"""The profile of a program on one screen: where its time went, hot functions, hot lines, and how far to trust them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from perfkit.profilers.merge import lines, main_of
+from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
+from perfkit.profilers.waits import is_library
+from perfkit.profiling.program import ProgramProfiled
+from perfkit.profiling.started import Ended
+from perfkit.report import numbers
+from perfkit.report.lines import Columns, Commands, labelled
+from perfkit.report.movers import function_at
+from perfkit.report.profile import apart_lines, note_lines, torch_lines, twin_lines
+from perfkit.report.visible import one_line
+from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
+
+__all__ = ["exit_words", "program_report"]
+
+_HOT = 0.1  # of the whole: a function of less is no next step
+_SEEN = "the program ended before the first sample: a higher --rate, or --with cprofile, which sees every call"
+
+
+def program_report(found: ProgramProfiled, top: int) -> RenderableType:
+    """The wall time, the `top` functions by their own time, the lines of the hottest, what each profiler cost."""
+    main = main_of(found.profiles)
+    head = Text(one_line(found.title), style="bold")
+    if main is not None:
+        head.append(f"  {wall_words(found.wall, main, found.imports_ns, each='')}", style="not bold")
+    parts: list[RenderableType] = [head, Text(_where(found), style="dim"), Text()]
+    if main is not None:
+        parts += [*_hot(found, main, top), *_lines(found, main), *torch_lines(found.profiles, main, top), Text()]
+        parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
+    parts += [*_ended(found), *_absent(found)]
+    if main is not None:
+        parts += [*_next(found, main)]
+    return Group(*parts)
+
+
+def exit_words(ended: Ended) -> str:
+    """How the program ended: `exit code 3`, `SIGSEGV`."""
+    return f"exit code {ended.code}" if ended.code >= 0 else signal.Signals(-ended.code).name
+
+
+def _where(found: ProgramProfiled) -> str:
+    machine = found.environment
+    words = [f"{machine.get('cpu')}, {machine.get('cores')} cores", f"Python {machine.get('python')}"]
+    return " · ".join([*words, exit_words(found.ended)])
+
+
+def _hot(found: ProgramProfiled, main: Profile, top: int) -> Iterator[RenderableType]:
+    if not main.hotspots:
+        why = f"no sample is in {found.only}" if found.only else _SEEN
+        yield Text(f"{PROFILERS[main.profiler]} saw nothing: {why}", style="yellow")
+        return
+    shown = lines(found.profiles, top)
+    others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
+    counted = any(line.calls is not None for line in shown)
+    heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
+    rows = []
+    for line in shown:
+        cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
+        if counted:
+            cells += [f"{line.calls:,.0f}" if line.calls is not None else "–", numbers.time(line.call_ns)]
+        rows.append([*map(Text, cells), Text(function_at(line))])
+    figures = len(heads)
+    spare = [i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures]
+    yield Columns([*heads, "function"], rows, right=range(figures), shorter={figures: 26}, spare=spare)
+    rest = len(main.hotspots) - len(shown)
+    if rest:
+        left = share(max(0.0, 1 - sum(line.own for line in shown)))
+        yield Text(f"{rest} more function{'s' * (rest != 1)}, {left}", style="dim")
+
+
+def _lines(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
+    if not found.lines:
+        return
+    whole = main.seen_ns or 1
+    rows = [
+        [
+            Text(share(line.self_ns / whole)),
+            Text(f"{PurePath(line.file).name}:{line.line}"),
+            Text(one_line(line.source)),
+        ]
+        for line in found.lines
+    ]
+    yield Text()
+    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={2: 30, 1: 16})
+
+
+def _trust(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
+    cost = []
+    if found.sampler_ns is not None:
+        cost.append(
+            f"py-spy took {numbers.time(found.sampler_ns)} of a processor beside the program, and paused nothing"
+        )
+    first = found.profiles[0]
+    ran = f"the run under {PROFILERS[first.profiler]}"
+    cost += [f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)} of {ran}" for p in found.profiles[1:]]
+    if cost:
+        yield labelled("cost", Text(" · ".join(cost)), 7)
+    yield labelled("from", Text(_whose(found, main), style="dim"), 7)
+    yield from wait_lines(found.wall)
+    yield from unseen_lines(main)
+    yield from apart_lines(found.profiles)
+    yield from note_lines(found.profiles)
+    for note in found.notes:
+        yield labelled("note", Text(note, style="yellow"), 7)
+
+
+def _whose(found: ProgramProfiled, main: Profile) -> str:
+    name = PROFILERS[main.profiler]
+    within = f", of what runs below {found.only}" if found.only else ""
+    if main.profiler in ("cprofile", "torch"):
+        what = "call" if main.profiler == "cprofile" else "operation"
+        return f"self and total are {name}'s: one run, every {what} of the main thread clocked"
+    seen = "all threads and processes that do not wait" if main.profiler == "pyspy" else "the main thread only"
+    return f"self and total are {name}'s: one run, {numbers.count(main.samples)} samples at {main.rate} a second, {seen}{within}"
+
+
+def _ended(found: ProgramProfiled) -> Iterator[RenderableType]:
+    ended = found.ended
+    if ended.stopped == "timeout":
+        words = (
+            f"stopped at the --timeout, by then after {numbers.time(ended.spent.wall_ns)}: this is what it did so far"
+        )
+        yield labelled("status", Text(words, style="yellow"), 7)
+    elif ended.stopped:
+        yield labelled("status", Text("interrupted: this is what was profiled so far", style="yellow"), 7)
+    elif ended.code:
+        words = f"the program ended with {exit_words(ended)}; --exit-code hands it on"
+        yield labelled("ended", Text(words, style="yellow"), 7)
+
+
+def _absent(found: ProgramProfiled) -> Iterator[RenderableType]:
+    for m in found.missing:
+        yield labelled("without", Text(f"{m.why}{f'; {m.hint}' if m.hint else ''}", style="yellow"), 7)
+
+
+def _next(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
+    hot = next((h for h in main.hotspots if _is_theirs(h)), None)
+    large = hot is not None and hot.self_ns >= _HOT * (main.seen_ns or 1)
+    name = f"{_short(hot.file)}:{hot.function}" if hot is not None else ""
+    if found.only or not large:
+        if not any(p.profiler == "cprofile" for p in found.profiles) and not found.only:
+            yield Commands(shlex.join(["perfkit", "profile", "--with", "pyspy,cprofile", *found.words]), "next", 7)
+        elif large:
+            faster = (
+                f"perfkit compare {shlex.quote(name)} {shlex.quote(_short(hot.file))}:YOURS --inputs …:make"
+                if hot
+                else ""
+            )
+            yield labelled("next", Text(f"write a faster one beside it, then {faster}"), 7)
+        return
+    yield Commands(shlex.join(["perfkit", "profile", "--only", name, *found.words]), "next", 7)
+
+
+def _is_theirs(spot: HotSpot) -> bool:
+    """Whether a function is the user's, and can be named on a command line."""
+    named = all(part.isidentifier() for part in spot.function.split("."))
+    return named and spot.file.endswith(".py") and not is_library(spot.file) and "site-packages" not in spot.file
+
+
+def _short(file: str) -> str:
+    """The path from the current folder, where it lies below it."""
+    path = os.path.relpath(file)
+    return file if path.startswith(os.pardir) else path
