@@ -33,6 +33,7 @@ __all__ = [
     "console",
     "document_printed",
     "emit",
+    "emit_aside",
     "emit_json",
     "emit_line",
     "emit_text",
@@ -88,21 +89,24 @@ def document_printed() -> bool:
     return _printed
 
 
-def console() -> Console:
-    """Standard output: as wide as the terminal, 100 columns when piped, no colour when not wanted."""
+def console(stream: TextIO | None = None) -> Console:
+    """Standard output, or another: as wide as the terminal, 100 columns when piped, no colour when not wanted."""
     from rich.console import Console
 
+    stream = stream or sys.stdout
     # markup off: a name in square brackets is a name
-    return Console(width=_width(), height=25, highlight=False, soft_wrap=False, markup=False, emoji=False)
+    return Console(
+        file=stream, width=_width(stream), height=25, highlight=False, soft_wrap=False, markup=False, emoji=False
+    )
 
 
-def _width() -> int:
-    if sys.stdout.isatty():
+def _width(stream: TextIO) -> int:
+    if stream.isatty():
         width = shutil.get_terminal_size().columns
     else:
         wanted = os.environ.get("COLUMNS", "")
         width = int(wanted) if wanted.isdecimal() and len(wanted) < 10 and int(wanted) > 0 else _PLAIN_WIDTH
-    room = 0 if _unicode(sys.stdout.encoding) else 4  # "..." is two wider than its sign; two cells of a line may be cut
+    room = 0 if _unicode(stream.encoding) else 4  # "..." is two wider than its sign; two cells of a line may be cut
     return max(1, min(width, _WIDEST) - room)
 
 
@@ -127,7 +131,7 @@ def emit(report: RenderableType, *, lost: bool = False) -> None:
     `lost`: the reader may have gone (a connection that was dropped), and that is then no error.
     """
     try:
-        _emit(report)
+        _emit(report, sys.stdout)
         if lost:
             sys.stdout.flush()
     except OSError:
@@ -136,14 +140,23 @@ def emit(report: RenderableType, *, lost: bool = False) -> None:
         sys.stdout = io.StringIO()
 
 
-def _emit(report: RenderableType) -> None:
-    screen = console()
+def emit_aside(report: RenderableType) -> None:
+    """Print a report to stderr: standard output is the program's own. One that takes nothing is no reason to stop."""
+    try:
+        _emit(report, sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = io.StringIO()
+
+
+def _emit(report: RenderableType, stream: TextIO) -> None:
+    screen = console(stream)
     if screen.is_terminal:
         screen.print(_Visible(report), crop=False)
         return
     with screen.capture() as captured:
         screen.print(_Visible(report), crop=False)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def emit_line(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import resource
@@ -122,9 +123,10 @@ class Looked:
         raw = started.profile()
         if not raw:
             return ProgramRun(ended=ended, missing=[_nothing(name, ended)])
-        seen = json.loads(raw)
         if name == "cprofile":
-            return ProgramRun(ended=ended, profile=_of_table(_blank(name, ended), seen), wall=_wall(ended.spent, ()))
+            profile = _of_table(_blank(name, ended), ast.literal_eval(raw.decode()))
+            return ProgramRun(ended=ended, profile=profile, wall=_wall(ended.spent, ()))
+        seen = json.loads(raw)
         if name == "torch":
             stacks, calls = torch_ops.read(seen)
             profile = replace(_blank(name, ended), stacks=stacks, hotspots=hotspots(stacks, {}, calls))

@@ -17,7 +17,7 @@ from typing import IO, Self
 
 import psutil
 
-from perfkit.errors import PerfkitError
+from perfkit.errors import PerfkitError, UsageError
 from perfkit.profilers.spent import Spent
 from perfkit.sources import program
 
@@ -109,7 +109,10 @@ class StartedProgram:
             self._go = -1
 
     def wait(self, timeout_s: float | None = None) -> Ended:
-        """Until it has ended; at the `timeout_s` it is ended. Ctrl-C is the program's too, and then ends it."""
+        """Until it has ended; at the `timeout_s` it is ended. Ctrl-C is the program's too, and then ends it.
+
+        Raises UsageError for a module that there is not.
+        """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         stopped = ""
         try:
@@ -187,11 +190,14 @@ class StartedProgram:
 
     def _clocks(self) -> dict[str, tuple[int, int, int, int, int]]:
         try:
-            lines = self._result.read_text(encoding="ascii").splitlines()
+            lines = self._result.read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return {}
         found: dict[str, tuple[int, int, int, int, int]] = {}
         for what, *numbers in map(str.split, lines):
+            if what == "absent":
+                hint = "is it installed here? a script is named by its path, with .py"
+                raise UsageError(f"there is no module to run: {' '.join(numbers)}", hint=hint)
             wall, queued, children, process, own = map(int, numbers)
             found[what] = wall, queued, children, process, own
         return found

@@ -11,20 +11,20 @@ from pathlib import PurePath
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from perfkit.profilers.merge import lines, main_of
+from perfkit.profilers.merge import Line, lines, main_of
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.waits import is_library
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.started import Ended
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
-from perfkit.report.movers import function_at
 from perfkit.report.profile import apart_lines, note_lines, torch_lines, twin_lines
 from perfkit.report.visible import one_line
 from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 
 __all__ = ["exit_words", "program_report"]
 
+_LEAST = 0.001  # of the whole: what the library takes less of is no row
 _HOT = 0.1  # of the whole: a function of less is no next step
 _SEEN = "the program ended before the first sample: a higher --rate, or --with cprofile, which sees every call"
 
@@ -61,7 +61,8 @@ def _hot(found: ProgramProfiled, main: Profile, top: int) -> Iterator[Renderable
         why = f"no sample is in {found.only}" if found.only else _SEEN
         yield Text(f"{PROFILERS[main.profiler]} saw nothing: {why}", style="yellow")
         return
-    shown = lines(found.profiles, top)
+    every = [line for line in lines(found.profiles) if line.own >= _LEAST or not is_library(line.file)]
+    shown = every[:top]
     others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
     counted = any(line.calls is not None for line in shown)
     heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
@@ -70,7 +71,7 @@ def _hot(found: ProgramProfiled, main: Profile, top: int) -> Iterator[Renderable
         cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
             cells += [f"{line.calls:,.0f}" if line.calls is not None else "–", numbers.time(line.call_ns)]
-        rows.append([*map(Text, cells), Text(function_at(line))])
+        rows.append([*map(Text, cells), Text(_at(line))])
     figures = len(heads)
     spare = [i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures]
     yield Columns([*heads, "function"], rows, right=range(figures), shorter={figures: 26}, spare=spare)
@@ -78,6 +79,13 @@ def _hot(found: ProgramProfiled, main: Profile, top: int) -> Iterator[Renderable
     if rest:
         left = share(max(0.0, 1 - sum(line.own for line in shown)))
         yield Text(f"{rest} more function{'s' * (rest != 1)}, {left}", style="dim")
+
+
+def _at(line: Line) -> str:
+    """A function and where it begins; of a package's file with the package."""
+    path = PurePath(line.file)
+    file = "/".join(path.parts[-2:]) if path.name == "__init__.py" else path.name
+    return one_line(f"{line.function}  {file}:{line.line}" if line.line else line.function)
 
 
 def _lines(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
@@ -99,9 +107,7 @@ def _lines(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
 def _trust(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
     cost = []
     if found.sampler_ns is not None:
-        cost.append(
-            f"py-spy took {numbers.time(found.sampler_ns)} of a processor beside the program, and paused nothing"
-        )
+        cost.append(f"py-spy took {numbers.time(found.sampler_ns)} of another processor, and never paused the program")
     first = found.profiles[0]
     ran = f"the run under {PROFILERS[first.profiler]}"
     cost += [f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)} of {ran}" for p in found.profiles[1:]]
@@ -123,7 +129,8 @@ def _whose(found: ProgramProfiled, main: Profile) -> str:
         what = "call" if main.profiler == "cprofile" else "operation"
         return f"self and total are {name}'s: one run, every {what} of the main thread clocked"
     seen = "all threads and processes that do not wait" if main.profiler == "pyspy" else "the main thread only"
-    return f"self and total are {name}'s: one run, {numbers.count(main.samples)} samples at {main.rate} a second, {seen}{within}"
+    sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
+    return f"self and total are {name}'s: one run, {sampled}, {seen}{within}"
 
 
 def _ended(found: ProgramProfiled) -> Iterator[RenderableType]:
@@ -146,21 +153,21 @@ def _absent(found: ProgramProfiled) -> Iterator[RenderableType]:
 
 
 def _next(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
-    hot = next((h for h in main.hotspots if _is_theirs(h)), None)
-    large = hot is not None and hot.self_ns >= _HOT * (main.seen_ns or 1)
-    name = f"{_short(hot.file)}:{hot.function}" if hot is not None else ""
-    if found.only or not large:
-        if not any(p.profiler == "cprofile" for p in found.profiles) and not found.only:
+    """The command to paste: closer to the function that takes most, or to how often all of them are called."""
+    least_ns = _HOT * (main.seen_ns or 1)
+    hot = next((h for h in main.hotspots if _is_theirs(h) and h.self_ns >= least_ns), None)
+    if hot is None:
+        if not any(p.profiler == "cprofile" for p in found.profiles):
             yield Commands(shlex.join(["perfkit", "profile", "--with", "pyspy,cprofile", *found.words]), "next", 7)
-        elif large:
-            faster = (
-                f"perfkit compare {shlex.quote(name)} {shlex.quote(_short(hot.file))}:YOURS --inputs …:make"
-                if hot
-                else ""
-            )
-            yield labelled("next", Text(f"write a faster one beside it, then {faster}"), 7)
         return
-    yield Commands(shlex.join(["perfkit", "profile", "--only", name, *found.words]), "next", 7)
+    file = _short(hot.file)
+    if not found.only:
+        yield Commands(shlex.join(["perfkit", "profile", "--only", f"{file}:{hot.function}", *found.words]), "next", 7)
+        return
+    new = f"{hot.function}_2"
+    compare = ["perfkit", "compare", f"{file}:{hot.function}", f"{file}:{new}", "--inputs", f"{file}:make"]
+    yield labelled("next", Text(f"write {new}, which is faster, and make(rng), its arguments; then"), 7)
+    yield Commands(shlex.join(compare), " ", 7)
 
 
 def _is_theirs(spot: HotSpot) -> bool:

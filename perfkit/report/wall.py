@@ -56,7 +56,11 @@ def wait_lines(wall: Wall | None) -> Iterator[RenderableType]:
     said = [_wait(w) for w in wall.waits[:_WAITS]]
     if wall.queued_ns > _IDLE * wall.call_ns:
         said.append(f"ready for {numbers.time(wall.queued_ns)} of it, and others had the processor")
-    left_ns = wall.waiting_ns - max(wall.queued_ns, sum(w.ns for w in wall.waits))
+    named_ns = sum(w.ns for w in wall.waits)
+    named_ns += (
+        wall.queued_ns if wall.by == "pyspy" else 0
+    )  # it takes what stands ready for running, others for waiting
+    left_ns = wall.waiting_ns - max(wall.queued_ns, named_ns)
     if left_ns > max(_IDLE * wall.call_ns, 0.1 * wall.waiting_ns):
         said.append(f"{numbers.time(left_ns)} without a name")
     if wall.by and said:

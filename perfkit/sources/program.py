@@ -6,8 +6,8 @@
 It closes the descriptor READY, waits for one line from the descriptor GO, closes that too, and does what Python itself
 does with these words: `sys.argv`, `sys.path[0]`, `__main__`, how it ends and what it prints are the program's own. The
 line names the profiler of this process ("outside" where one looks from there) and its rate; LOOK is 1 where this
-process must allow that. Into the file RESULT go the clocks at the start and at the end, into RESULT.profile what the profiler
-saw.
+process must allow that. Into the file RESULT go the clocks at the start and at the end, or why there is no such module;
+into RESULT.profile what the profiler saw.
 
 This is the one file of perfkit that executes the source of a program. It imports what is part of the interpreter, and
 what a profiler needs that was asked for: the program must find its own modules, also where they are called as the
@@ -54,7 +54,7 @@ def _main(ready: str, go: str, result: str, look: str, *words: str) -> None:
     before = set(sys.modules)
     collect = _PROFILERS[under](float(rate))
     added = set(sys.modules) - before
-    space, load = _module(list(words)) if words[0] == "-m" else _script(list(words))
+    space, load = _module(list(words), result) if words[0] == "-m" else _script(list(words))
     _let_go_of(added)
     clocks = _Clocks(result)
     try:
@@ -83,7 +83,7 @@ def _script(words: list[str]) -> tuple[Space, Callable[[], CodeType]]:
     return space, load
 
 
-def _module(words: list[str]) -> tuple[Space, Callable[[], CodeType]]:
+def _module(words: list[str], result: str) -> tuple[Space, Callable[[], CodeType]]:
     """What the interpreter does with `-m name`; its package is imported when the program starts."""
     import os
     import runpy  # so does Python itself
@@ -98,7 +98,9 @@ def _module(words: list[str]) -> tuple[Space, Callable[[], CodeType]]:
         try:
             _, spec, code = internals._get_module_details(words[1], internals._Error)
         except internals._Error as error:
-            sys.exit(f"{sys.executable}: {error}")
+            with open(result, "a", encoding="utf-8", errors="backslashreplace") as file:
+                print("absent", error, file=file)
+            sys.exit(1)
         sys.argv[0] = spec.origin
         space.update(__file__=spec.origin, __cached__=spec.cached, __loader__=spec.loader)
         space.update(__package__=spec.parent, __spec__=spec)
@@ -194,7 +196,6 @@ def _outside(rate: float) -> Collect:
 
 def _cprofile(rate: float) -> Collect:
     """cProfile's own core, without the modules that it brings along."""
-    import json
     from _lsprof import Profiler
 
     def collect(program: Callable[[], None], result: str) -> None:
@@ -204,7 +205,7 @@ def _cprofile(rate: float) -> Collect:
             program()
         finally:
             profiler.disable()
-            _keep(json, [_row(entry) for entry in profiler.getstats()], result)
+            _keep(repr([_row(entry) for entry in profiler.getstats()]), result)
 
     return collect
 
@@ -230,7 +231,7 @@ def _pyinstrument(rate: float) -> Collect:
         try:
             program()
         finally:
-            _keep(json, profiler.stop().to_json(), result)
+            _keep(json.dumps(profiler.stop().to_json()), result)
 
     return collect
 
@@ -247,7 +248,7 @@ def _torch(rate: float) -> Collect:
             program()
         finally:
             profiler.stop()
-            _keep(json, [_operation(event) for event in profiler.events() or ()], result)
+            _keep(json.dumps([_operation(event) for event in profiler.events() or ()]), result)
 
     return collect
 
@@ -260,9 +261,9 @@ def _operation(event: Any) -> list[Any]:
     return [names[::-1], int(event.self_cpu_time_total * 1000), 1]  # microseconds there
 
 
-def _keep(json: Any, seen: Any, result: str) -> None:
+def _keep(seen: str, result: str) -> None:
     with open(result, "w", encoding="utf-8", errors="backslashreplace") as file:
-        json.dump(seen, file)
+        file.write(seen)
 
 
 _PROFILERS = {"outside": _outside, "cprofile": _cprofile, "pyinstrument": _pyinstrument, "torch": _torch}

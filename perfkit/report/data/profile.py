@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -12,19 +13,20 @@ from perfkit.profilers.merge import Disagreement, disagreements, main_of
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.waiting import Wall, wall_of
 from perfkit.profiling.advice import Advice
+from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.run import Missing, Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
 from perfkit.result import Positive
 
-__all__ = ["ProfileDocument", "profile_data"]
+__all__ = ["ProfileDocument", "profile_data", "program_data"]
 
 
 class ProfilerData(Data, frozen=True, kw_only=True):
-    """One profiler, and what it cost."""
+    """One profiler, and what it cost: of the bare time, or of that of the first run; None of a program's first run."""
 
     name: str
-    slowdown: Positive
+    slowdown: Positive | None
     total_ns: int
     passes: int
     rate: int
@@ -110,6 +112,32 @@ class ChangeData(Data, frozen=True, kw_only=True):
     profilers: tuple[DifferenceData, ...]
 
 
+class LineData(Data, frozen=True, kw_only=True):
+    """A line of a function that is hot."""
+
+    function: str
+    file: str
+    first_line: int
+    line: int
+    self_ns: int = msgspec.field(name="self")
+    total_ns: int = msgspec.field(name="total")
+    source: str
+
+
+class ProgramData(Data, frozen=True, kw_only=True):
+    """A program that was run: its words, what it was restricted to, how it ended, and what only such a run tells."""
+
+    words: tuple[str, ...]
+    only: str
+    exit_code: int | None
+    signal: str | None
+    stopped: Annotated[str, one_of(["", "timeout", "interrupted"])]
+    imports_ns: float | None
+    sampler_ns: int | None
+    lines: tuple[LineData, ...]
+    notes: tuple[str, ...]
+
+
 class ProfileDocument(Envelope, frozen=True, kw_only=True):
     """perfkit profile"""
 
@@ -128,6 +156,7 @@ class ProfileDocument(Envelope, frozen=True, kw_only=True):
     disagreements: tuple[Disagreement, ...]
     hotspots: tuple[HotSpotData, ...]
     change: ChangeData | None
+    program: ProgramData | None
 
 
 def profile_data(profiled: Profiled | Changed) -> ProfileDocument:
@@ -150,13 +179,48 @@ def profile_data(profiled: Profiled | Changed) -> ProfileDocument:
         disagreements=tuple(disagreements(after.profiles)),
         hotspots=tuple(_hotspots(main, after.advice)) if main else (),
         change=_change(change) if change else None,
+        program=None,
     )
 
 
-def _profiler(p: Profile) -> ProfilerData:
+def program_data(found: ProgramProfiled) -> ProfileDocument:
+    """A program's profile as plain data."""
+    main = main_of(found.profiles)
+    code = found.ended.code
+    lines = tuple(LineData(**line._asdict()) for line in found.lines)
+    return ProfileDocument(
+        status=found.status,
+        target=found.title,
+        workload="",
+        size="",
+        recipes=(),
+        environment=found.environment,
+        profilers=tuple(_profiler(p, compared=number > 0) for number, p in enumerate(found.profiles)),
+        wall=_wall(found.wall),
+        missing=found.missing,
+        seams=(),
+        advice=(),
+        disagreements=tuple(disagreements(found.profiles)),
+        hotspots=tuple(_hotspots(main, ())) if main else (),
+        change=None,
+        program=ProgramData(
+            words=found.words,
+            only=found.only,
+            exit_code=code if code >= 0 else None,
+            signal=signal.Signals(-code).name if code < 0 else None,
+            stopped=found.ended.stopped,
+            imports_ns=found.imports_ns,
+            sampler_ns=found.sampler_ns,
+            lines=lines,
+            notes=found.notes,
+        ),
+    )
+
+
+def _profiler(p: Profile, *, compared: bool = True) -> ProfilerData:
     return ProfilerData(
         name=p.profiler,
-        slowdown=p.slowdown,
+        slowdown=p.slowdown if compared else None,
         total_ns=p.total_ns,
         passes=p.passes,
         rate=p.rate,
