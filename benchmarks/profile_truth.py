@@ -17,7 +17,7 @@ from perfkit.errors import PerfkitError
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.stacks import is_python
 from perfkit.profilers.waits import waits, waits_in_c
-from perfkit.profiling.run import Wanted
+from perfkit.profiling.each import Wanted
 from perfkit.settings import Settings
 
 PROFILED = Path(__file__).resolve().parents[1] / "tests" / "profiled"

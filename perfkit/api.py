@@ -14,7 +14,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, open_catalogs
 from perfkit.catalog.literal import read_source
@@ -24,8 +24,12 @@ from perfkit.settings import Settings, Watcher
 if TYPE_CHECKING:
     from perfkit.comparison.against import Against
     from perfkit.comparison.functions import Functions
-    from perfkit.profiling.run import Profiled, Wanted
+    from perfkit.grammar import Function, Program
+    from perfkit.profiling.each import Wanted
+    from perfkit.profiling.program import ProgramProfiled
+    from perfkit.profiling.run import Profiled
     from perfkit.profiling.timed import Changed
+    from perfkit.protocol.opening import FromCallables
 
 __all__ = [
     "Settings",
@@ -38,6 +42,8 @@ __all__ = [
     "explain_target",
     "fresh_seed",
     "profile",
+    "profile_function",
+    "profile_program",
     "summaries",
     "thresholds",
 ]
@@ -165,7 +171,7 @@ def profile(
 
     Raises what `compare` raises, WorkFailed when the code fails, and ProfilerUnavailable.
     """
-    from perfkit.profiling import run, timed
+    from perfkit.profiling import each, run, timed
 
     do = timed.run_change if recipes else run.run_profile
     return do(
@@ -174,9 +180,54 @@ def profile(
         workload=workload,
         size=size,
         recipes=recipes,
-        wanted=wanted or run.Wanted(),
+        wanted=wanted or each.Wanted(),
         settings=settings or Settings(),
         watcher=watcher or Watcher(),
+    )
+
+
+def profile_function(
+    code: FromCallables,
+    *,
+    wanted: Wanted | None = None,
+    settings: Settings | None = None,
+    watcher: Watcher | None = None,
+) -> Profiled:
+    """Run one function under profilers, called with what `code` says.
+
+    Raises UsageError before anything runs, WorkFailed when its module or the function fails, and ProfilerUnavailable.
+    """
+    from perfkit.profiling import each, run
+
+    return run.profile_function(
+        code, wanted=wanted or each.Wanted(), settings=settings or Settings(), watcher=watcher or Watcher()
+    )
+
+
+def profile_program(
+    code: Program,
+    *,
+    wanted: Wanted | None = None,
+    only: Function | None = None,
+    stdin: IO[bytes] | None = None,
+    stdout: int | None = None,
+    timeout_s: float | None = None,
+    watcher: Watcher | None = None,
+) -> ProgramProfiled:
+    """Run a program under a sampler, and again under each other profiler that is wanted; its output is its own.
+
+    Raises UsageError for what is no program, and ProfilerUnavailable.
+    """
+    from perfkit.profiling import each, program
+
+    return program.profile_program(
+        code,
+        wanted=wanted or each.Wanted(),
+        only=only,
+        stdin=stdin,
+        stdout=stdout,
+        timeout_s=timeout_s,
+        watcher=watcher,
     )
 
 

@@ -60,7 +60,7 @@ def perfkit(
 app.command("compare", cls=CodeCommand)(compare.compare)
 app.command("list")(list_.list_)
 app.command("explain")(explain.explain)
-app.command("profile")(profile.profile)
+app.command("profile", cls=CodeCommand)(profile.profile)
 app.command("show")(show.show)
 app.command("doctor")(doctor.doctor)
 app.add_typer(new.app, name="new")

@@ -1,34 +1,44 @@
-"""`perfkit profile TARGET`: where does the time go, and what does a recipe move?"""
+"""`perfkit profile CODE`: where does the time go, and what does a recipe move?"""
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from perfkit.cli.catalogs import catalog_folders, warn_of_broken
-from perfkit.cli.interrupt import deferred
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, emit_json, named_path, progress, say
-from perfkit.cli.values import duration_s, writable
-from perfkit.report.visible import one_line
+from perfkit.cli.catalogs import catalog_folders
+from perfkit.cli.profile_calls import CallOptions, profile_function, profile_target
+from perfkit.cli.profile_program import ProgramOptions, profile_program, refuse_for
+from perfkit.cli.terminal import CatalogOption, JsonOption, named_path
+from perfkit.cli.values import duration_s
+from perfkit.errors import UsageError
+from perfkit.grammar import Code, Function, Known, Program, begins_program, is_function, read_code
 
 __all__ = ["profile"]
 
 _FORMATS = "X.html (a flame graph), X.speedscope.json, X.collapsed, X.pstats or X.pyinstrument.html."
+_WAYS = """a program: perfkit profile script.py its words, or perfkit profile -m pkg.mod its words
+a function: perfkit profile pkg.mod:func --inputs pkg.mod:make
+a target of a catalogue: perfkit profile glassbox; perfkit list names them"""
+_DURATION = "2s"
 
 
 def profile(
-    target: Annotated[str, typer.Argument(help="The target, as `perfkit list` names it.")],
+    code: Annotated[list[str] | None, typer.Argument(metavar="CODE", help="script.py or -m pkg.mod, and the program's own words; pkg.mod:func or file.py:func; or a target.", show_default=False)] = None,
+    inputs: Annotated[str | None, typer.Option(metavar="PKG.MOD:MAKE", help="What a function is called with: make(rng) returns the arguments of one call.", show_default=False)] = None,
+    args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals: 'n=1000, x=2.5'.", show_default=False)] = None,
+    only: Annotated[str | None, typer.Option(metavar="FILE.PY:FUNC", help="Of a program: what runs below this function.", show_default=False)] = None,
+    timeout: Annotated[str | None, typer.Option(metavar="TIME", help="End a program then, and show what it did so far.", show_default=False)] = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with the program's own exit code.")] = False,
     workload: Annotated[str | None, typer.Option(help="[default: the target's first]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="[default: the workload's first]", show_default=False)] = None,
     recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="Profile without and with it, and show what moved.")] = None,
-    with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch, and sampling with Python 3.15. [default: all but torch]", show_default=False)] = None,
+    with_: Annotated[str | None, typer.Option("--with", metavar="NAMES", help="Of pyspy, pyinstrument, cprofile, torch, and sampling with Python 3.15. A program runs once for each. [default: all but torch; of a program pyspy]", show_default=False)] = None,
     rate: Annotated[int, typer.Option(help="Samples a second.")] = 499,
-    duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = "2s",
-    show_output: Annotated[bool, typer.Option("--show-output", help="Show the end of what the program prints.")] = False,
+    duration: Annotated[str, typer.Option(metavar="TIME", help="Of profiled work, for each profiler: 2s, 500ms, 1m.")] = _DURATION,
+    show_output: Annotated[bool, typer.Option("--show-output", help="Show the end of what a target or function prints.")] = False,
     native: Annotated[bool, typer.Option("--native", help="py-spy: C and C++ functions too, where the platform allows.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads of the code, BLAS and OpenMP among them. [default: 1 of those]", show_default=False)] = None,
     top: Annotated[int, typer.Option(min=1, max=1000, help="How many functions to show.")] = 15,
@@ -36,16 +46,14 @@ def profile(
     json: JsonOption = None,
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
-    """Run one workload under several profilers: its hot spots, what aims at them, and how far to trust each."""
-    from perfkit import api
-    from perfkit.profiling.run import Wanted
-    from perfkit.profiling.timed import Changed
-    from perfkit.report.data.profile import profile_data
-    from perfkit.report.document import to_json, write_bytes
-    from perfkit.report.export import check_exports, exported
-    from perfkit.report.words import environment_line
-    from perfkit.settings import Settings
+    """Run a program, a function or a workload under profilers: hot spots, and how far to trust each of them.
 
+    A program runs once. What it prints is its own; what perfkit says of it goes to stderr.
+    """
+    from perfkit.profiling.each import Wanted
+
+    words = code or []
+    named = _read(words)
     wanted = Wanted(
         profilers=tuple(name.strip() for name in with_.split(",")) if with_ is not None else (),
         rate=rate,
@@ -54,45 +62,44 @@ def profile(
         show_output=show_output,
     )
     exports = export or []
-    check_exports(exports, wanted.profilers)
-    for path in (json, *exports):
-        writable(path)
+    of_targets = {"--workload": workload, "--size": size, "--recipe": recipe}
+    of_functions = {"--inputs": inputs, "--args": args}
+    of_programs = {"--only": only, "--timeout": timeout, "--exit-code": exit_code}
+    if isinstance(named, Program):
+        of_others = {"--threads": threads, "--show-output": show_output, "--duration": duration != _DURATION}
+        refuse_for("a program", {**of_targets, **of_functions, **of_others, "--catalog": catalog})
+        ended = ProgramOptions(
+            only=only,
+            timeout_s=duration_s("--timeout", timeout) if timeout is not None else None,
+            exit_code=exit_code,
+            named=with_ is not None,
+            top=top,
+            json=json,
+            exports=exports,
+        )
+        profile_program(named, wanted, ended)
+        return
     folders = catalog_folders(catalog)
-    settings = Settings(threads=threads or 1, pools=threads, catalogs=tuple(Path(os.path.realpath(p)) for p in folders))
-    with deferred() as interrupts:
-        found = api.catalog(folders)
-        warn_of_broken(found)
-        with progress(0) as watcher:
-            profiled = api.profile(
-                found,
-                target,
-                workload=workload,
-                size=size,
-                recipes=recipe or (),
-                wanted=wanted,
-                settings=settings,
-                watcher=replace(watcher, interruptible=interrupts.allowed),
-            )
-        after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)
-        try:
-            if json is not None and (after.profiles or after.status == "complete" or str(json) == "-"):
-                emit_json(to_json(profile_data(profiled)), json)
-            title = f"{after.target} / {after.workload}" + (f", {'+'.join(after.recipes)}" if after.recipes else "")
-            machine = environment_line(after.environment)
-            for path in exports if after.status == "complete" else ():
-                write_bytes(exported(path, title, after.profiles, before.profiles if before else (), machine), path)
-                say(one_line(f"written: {path}"))
-        finally:  # a full disk must not take the table with it
-            if str(json) != "-":
-                from perfkit.report.profile import change_report, profile_report
+    options = CallOptions(
+        threads=threads, catalogs=folders, named=with_ is not None, top=top, json=json, exports=exports
+    )
+    if isinstance(named, Function):
+        refuse_for("a function", {**of_programs, **of_targets, "--catalog": catalog})
+        profile_function(named, wanted, options, inputs=inputs, arguments=args)
+    else:
+        refuse_for("a target", {**of_programs, **of_functions})
+        profile_target(words, wanted, options, workload=workload, size=size, recipes=recipe or ())
 
-                report = (
-                    change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top)
-                )
-                emit(report, lost=interrupts.asked)
-    if after.status == "interrupted":
-        if exports:
-            say("interrupted: nothing is exported")
-        raise typer.Exit(interrupts.code)
-    if with_ is not None and after.missing:
-        raise typer.Exit(7)
+
+def _read(words: Sequence[str]) -> Code | None:
+    """A program or a function; None where the words are for the catalogue to know. Raises UsageError."""
+    if not words:
+        raise UsageError("nothing to profile", hint=_WAYS)
+    if not (begins_program(words[0]) or any(is_function(word) for word in words)):
+        return None
+    codes = read_code(words, Known())
+    if len(codes) > 1:
+        raise UsageError(
+            f"{' and '.join(words)} are {len(codes)} things to profile", hint="profile one, then the other"
+        )
+    return codes[0]

@@ -17,8 +17,8 @@ from perfkit.grammar import Program, read_function
 from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
+    from perfkit.profiling.each import Wanted
     from perfkit.profiling.program import ProgramProfiled
-    from perfkit.profiling.run import Wanted
 
 __all__ = ["ProgramOptions", "profile_program", "refuse_for"]
 

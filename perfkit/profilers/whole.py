@@ -21,6 +21,7 @@ _IMPORT = "_find_and_load"
 _IMPORTER = "importlib/_bootstrap.py"
 _LONGEST = 60  # characters of a command
 _HELPER = re.compile(r"from multiprocessing\.(?P<what>\w+) import")  # a process that multiprocessing starts
+_FUNCTIONS, _LINES, _HOT = 3, 5, 0.02  # whose lines are shown, how many of each, and from which part of the whole on
 _SURE = 3.0  # standard errors
 
 
@@ -118,21 +119,19 @@ def below(stacks: Stacks, keep: Callable[[Frame], bool]) -> Stacks:
     return Stacks.of(weighted())
 
 
-def hot_lines(
-    lined: Stacks, spots: Sequence[HotSpot], text: CodeText, *, functions: int, lines: int, least: float
-) -> tuple[HotLine, ...]:
-    """The lines of the first few `spots` that take at least that part of the whole, in the order of the source."""
+def hot_lines(lined: Stacks, spots: Sequence[HotSpot], text: CodeText) -> tuple[HotLine, ...]:
+    """The lines of the first few `spots` that take a part of the whole worth a word, in the order of the source."""
     whole = lined.total_ns or 1
     times = lined.functions({})
     found: list[HotLine] = []
-    for spot in [s for s in spots if is_python(s.file) and s.self_ns >= least * whole][:functions]:
+    for spot in [s for s in spots if is_python(s.file) and s.self_ns >= _HOT * whole][:_FUNCTIONS]:
         place = spot.function, spot.file, spot.line
         own = [
             HotLine(*place, line, time.self_ns, time.total_ns, text.line(file, line))
             for (function, file, line), time in times.items()
             if (function, file) == place[:2] and (text.first_line(function, file, line) or spot.line) == spot.line
         ]
-        hot = sorted((h for h in own if h.self_ns >= least * whole), key=lambda h: -h.self_ns)[:lines]
+        hot = sorted((h for h in own if h.self_ns >= _HOT * whole), key=lambda h: -h.self_ns)[:_LINES]
         found += sorted(hot, key=lambda h: h.line)
     return tuple(found)
 

@@ -18,8 +18,8 @@ from perfkit.machine import environment
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.waiting import Wall
 from perfkit.profilers.whole import HotLine
+from perfkit.profiling.each import Missing, Wanted
 from perfkit.profiling.program_run import Looked, ProgramRun
-from perfkit.profiling.run import Missing, Wanted
 from perfkit.profiling.started import Ended
 from perfkit.settings import Watcher
 

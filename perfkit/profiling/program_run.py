@@ -21,7 +21,7 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profilers.waiting import Wait, Wall, waits_of, working
 from perfkit.profilers.whole import HotLine
-from perfkit.profiling.run import Missing
+from perfkit.profiling.each import Missing
 from perfkit.profiling.started import Ended, StartedProgram
 from perfkit.profiling.take import hotspots, missed_children
 from perfkit.sources import program as starter
@@ -29,7 +29,6 @@ from perfkit.sources import program as starter
 __all__ = ["Looked", "ProgramRun"]
 
 _IDLE_PART = 5  # the sampler that sees what waits too takes a fifth of the samples
-_FUNCTIONS, _LINES, _LEAST = 3, 5, 0.02  # whose lines are shown, how many of each, and from which part of the whole on
 _WAIT = 0.02  # of the wall time: less is no wait worth a word
 _ENOUGH = 50  # samples: with fewer every share is rough
 _FEW = "{} samples are few: shares are rough; a higher --rate has more of them"
@@ -113,7 +112,7 @@ class Looked:
             wall=_wall(spent, waits),
             imports_ns=spent.running_ns * whole.import_share(own),
             sampler_ns=used_ns,
-            lines=self._lines(profile, lined),
+            lines=whole.hot_lines(lined, profile.hotspots, self.text),
         )
 
     def _inside(self, name: str, started: StartedProgram) -> ProgramRun:
@@ -138,7 +137,11 @@ class Looked:
         wall = _wall(ended.spent, waits_of([profile], ended.spent.wall_ns, ended.spent.asleep_ns)[1], by=name)
         imports_ns = ended.spent.running_ns * whole.import_share(working(lined))
         return ProgramRun(
-            ended=ended, profile=profile, wall=wall, imports_ns=imports_ns, lines=self._lines(profile, busy)
+            ended=ended,
+            profile=profile,
+            wall=wall,
+            imports_ns=imports_ns,
+            lines=whole.hot_lines(busy, profile.hotspots, self.text),
         )
 
     def _profile(self, name: str, ended: Ended, lined: Stacks, notes: tuple[str, ...]) -> Profile:
@@ -152,9 +155,6 @@ class Looked:
     def _restricted(self, lined: Stacks) -> Stacks:
         only = self.only
         return lined if only is None else whole.below(lined, lambda frame: _is_that(only, frame))
-
-    def _lines(self, profile: Profile, lined: Stacks) -> tuple[HotLine, ...]:
-        return whole.hot_lines(lined, profile.hotspots, self.text, functions=_FUNCTIONS, lines=_LINES, least=_LEAST)
 
 
 def _is_that(function: Function, frame: Frame) -> bool:

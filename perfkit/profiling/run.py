@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
-from perfkit.profilers import sampling
-from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.errors import UnknownName, UsageError
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.whole import HotLine
 from perfkit.profiling.advice import Advice, advise
-from perfkit.profiling.take import take
-from perfkit.protocol.opening import Inspected
-from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
+from perfkit.profiling.each import Missing, Wanted, check, patient, take_each
+from perfkit.protocol.opening import FromCallables
 from perfkit.recipe import check_together
-from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
-__all__ = ["Missing", "Profiled", "Wanted", "chosen", "run_profile"]
+__all__ = ["Profiled", "chosen", "profile_function", "run_profile"]
 
-_MOST_CALLS = 20_000
-_OUTPUT_LINES = 40  # of what the program prints
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the user asked for; no profilers means those that suit."""
-
-    profilers: tuple[str, ...] = ()
-    rate: int = 499  # samples a second; a prime, so as not to fall into step with the work
-    duration_s: float = 2.0  # of profiled work, bare
-    native: bool = False
-    show_output: bool = False  # keep the end of what the program prints
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """A profiler that gave nothing, why, and what to do."""
-
-    profiler: str
-    why: str
-    hint: str
+_CALL, _MADE = "call", "made"  # the workload of a function, and its one size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +40,8 @@ class Profiled:
     status: str = "complete"  # or interrupted
     wrappers: tuple[str, ...] = ()  # recipes that are no advice: what they replace holds all the rest
     output: str = ""  # the end of what the program printed under the first profiler
+    lines: tuple[HotLine, ...] = ()  # that are hot, of the hottest functions
+    next: tuple[str, ...] = ()  # perfkit compare OLD NEW …: what to do next about a function
 
 
 def run_profile(
@@ -81,34 +60,13 @@ def run_profile(
 
     Raises ProfilerUnavailable when none of them can run here; never if not `must`.
     """
-    names = _checked(wanted)
+    names = check(wanted)
     entry, place, entries = chosen(found, target, workload, size, recipes)
     ids = tuple(e.recipe.full_id for e in entries)
     chosen_size = size or place.sizes[0]
-    # a profiler may stretch the work tenfold, and as many inputs are made before
-    settings = replace(settings, timeout_s=max(settings.timeout_s, 20 * wanted.duration_s))
-    session = Session(target, settings, watcher.doing, installed=found.installed)
-    profiles: list[Profile] = []
-    missing: list[Missing] = []
-    seen = Inspected(call_ns=1, passes=1, seams={})
-    status, output = "complete", ""
-    try:
-        with watcher.interruptible():
-            with session.worker(0, describe=True) as worker:
-                seen = _inspected(session, worker, place.id, chosen_size, ids)
-            calls = int(max(1, min(_MOST_CALLS, wanted.duration_s * 1e9 / seen.call_ns)))
-            stateful = session.outcome.stateful.get(place.id, False)
-            region = OpenRegion(workload=place.id, size=chosen_size, recipes=ids, stateful=stateful)
-            for done, name in enumerate(names):
-                watcher.doing(f"{name} on {place.id}", done / len(names))
-                said = _take(profiles, missing, session, name, region, calls, wanted)
-                output = output or said
-    except KeyboardInterrupt:
-        status = "interrupted"
-    except RejectedOutput as rejected:
-        raise WorkFailed(rejected.rejection.text) from None
-    if must and missing and not profiles and status == "complete":
-        raise ProfilerUnavailable(missing[0].why, hint=missing[0].hint)
+    session = Session(target, patient(settings, wanted), watcher.doing, installed=found.installed)
+    taken = take_each(session, (place.id, chosen_size, ids), names, wanted, watcher, must=must)
+    seen, profiles = taken.seen, taken.profiles
     advice, wrappers = advise(found, target, ids, seen.seams, profiles)
     return Profiled(
         target=entry.id,
@@ -116,30 +74,46 @@ def run_profile(
         size=chosen_size,
         recipes=ids,
         profiles=tuple(profiles),
-        missing=tuple(missing),
+        missing=tuple(taken.missing),
         seam_shares={name: seam.inclusive for name, seam in seen.seams.items()},
         seam_calls={name: seam.calls / seen.passes for name, seam in seen.seams.items()},
         advice=advice,
         wrappers=wrappers,
-        output=output if wanted.show_output else "",
+        output=taken.output,
         environment={**session.outcome.environment, "threads": settings.threads},
         words=_words(place, entry, chosen_size, settings),
-        status=status,
+        status=taken.status,
     )
 
 
-def _checked(wanted: Wanted) -> tuple[str, ...]:
-    """The profilers to run, in order; by default all that are here, but torch's: it sees its operations alone."""
-    by_title = {title: name for name, title in PROFILERS.items()}
-    names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers))
-    for name in names:
-        if name not in PROFILERS:
-            raise UnknownName("profiler", name, PROFILERS)
-    if not 1 <= wanted.rate <= 10_000:
-        raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
-    if not 0.01 <= wanted.duration_s <= 3600:
-        raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
-    return names or tuple(n for n in PROFILERS if n != "torch" and (n != "sampling" or sampling.is_here()))
+def profile_function(code: FromCallables, *, wanted: Wanted, settings: Settings, watcher: Watcher) -> Profiled:
+    """Profile a function, called with what the user's `make` gives, or with literals; as `run_profile` otherwise.
+
+    Raises UsageError for several calls, and WorkFailed where the function or its module raises.
+    """
+    names = check(wanted)
+    if len(code.calls) > 1:
+        raise UsageError("--args with a list is several calls, and a profile is of one", hint="--args 'n=1000'")
+    call = next(iter(code.calls), _CALL)
+    session = Session(code, patient(settings, wanted), watcher.doing)
+    taken = take_each(session, (call, _MADE, ()), names, wanted, watcher, lines=True)
+    inputs = ("--inputs", code.make) if code.make else ()
+    return Profiled(
+        target=code.baseline,
+        workload=call,
+        size=_MADE,
+        recipes=(),
+        profiles=tuple(taken.profiles),
+        missing=tuple(taken.missing),
+        seam_shares={},
+        seam_calls={},
+        advice=(),
+        output=taken.output,
+        environment={**session.outcome.environment, "threads": settings.threads},
+        status=taken.status,
+        lines=taken.lines,
+        next=("perfkit", "compare", code.baseline, f"{code.baseline}_2", *inputs),
+    )
 
 
 def chosen(
@@ -162,56 +136,3 @@ def _words(place: WorkloadEntry, entry: TargetEntry, size: str, settings: Settin
     found = ["--workload", place.id] if place != entry.workloads[0] else []
     found += ["--size", size] if size != place.sizes[0] else []
     return (*found, *(word for root in settings.catalogs for word in ("--catalog", str(root))))
-
-
-def _take(
-    profiles: list[Profile],
-    missing: list[Missing],
-    session: Session,
-    name: str,
-    region: OpenRegion,
-    calls: int,
-    wanted: Wanted,
-) -> str:
-    """One profiler in a fresh process: what breaks there is its own trouble, unless the bare work fails as well.
-
-    Answers the end of what the program printed there.
-    """
-    try:
-        with session.worker(0) as worker:
-            profiles.append(
-                take(
-                    name,
-                    worker,
-                    region=region,
-                    calls=calls,
-                    duration_s=wanted.duration_s,
-                    rate=wanted.rate,
-                    native=wanted.native and name == "pyspy",
-                )
-            )
-            return worker.noise(_OUTPUT_LINES) if wanted.show_output else ""
-    except RejectedOutput as rejected:
-        why = f"{name}: {rejected.rejection.text}"
-        missing.append(Missing(profiler=name, why=why, hint=_others(name)))
-    except (ProfilerUnavailable, WorkFailed) as error:
-        missing.append(Missing(profiler=name, why=error.message, hint=error.hint or _others(name)))
-    return ""
-
-
-def _inspected(session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]) -> Inspected:
-    """The counting pass; of a program that ends itself (`sys.exit`) only how long a call takes."""
-    try:
-        return session.scout.inspect(worker, workload, size, recipes)
-    except WorkFailed as failed:
-        if f" {SystemExit.__name__}: " not in failed.message:
-            raise
-    about = f"timing a call of {workload}"
-    worker.ask(OpenRegion(workload=workload, size=size, recipes=tuple(recipes)), about=about)
-    worker.ask(PrepareRegion(calls=1), about=about)
-    done = worker.ask(RunRegion(under="", rate=0), about=about)
-    return Inspected(call_ns=max(1, done.elapsed_ns), passes=1, seams={})
-
-
-def _others(name: str) -> str:
-    return f"--with {','.join(other for other in PROFILERS if other not in (name, 'sampling', 'torch'))}"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import cprofile, pyinstrument, sampling, slices, torch_ops
+from perfkit.profilers.code_text import CodeText
 from perfkit.profilers.external import OTHERS, ExternalSampler
 from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
@@ -20,6 +21,7 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Seams, Stacks
 from perfkit.profilers.waiting import working
 from perfkit.profilers.waits import waits
+from perfkit.profilers.whole import HotLine, by_function, hot_lines
 from perfkit.protocol.profiling import ListFiles, OpenRegion, PrepareRegion, RunRegion
 from perfkit.session.process import WorkerHandle
 from perfkit.worker.region import ROOT
@@ -54,8 +56,9 @@ def take(
     duration_s: float,
     rate: int,
     native: bool,
-) -> Profile:
-    """Half of the bare calls, the profiled ones, the other half.
+    lines: bool = False,
+) -> tuple[Profile, tuple[HotLine, ...]]:
+    """Half of the bare calls, the profiled ones, the other half; and the lines that are hot, where they are asked for.
 
     Raises ProfilerUnavailable, and what `ask` raises."""
     _check_installed(name)
@@ -66,9 +69,9 @@ def take(
         calls, duration_s = max(1, int(calls * _TORCH_PART)), duration_s * _TORCH_PART
 
     outside: dict[str, Callable[[], ExternalSampler]] = {
-        "pyspy": lambda: Spy(opened.pid, rate, native=native),
+        "pyspy": lambda: Spy(opened.pid, rate, native=native, lines=lines),
         _WALL: lambda: Spy(opened.pid, rate, idle=True, pause=slowed),
-        _PAUSED: lambda: Spy(opened.pid, rate, native=native, pause=True),
+        _PAUSED: lambda: Spy(opened.pid, rate, native=native, pause=True, lines=lines),
         "sampling": lambda: Sampling(opened.pid, rate, lambda: worker.ask(ListFiles(), about=about).files),
     }
 
@@ -103,6 +106,8 @@ def take(
         seams=seams,
         slowed=slowed,
     )
+    text = CodeText()
+    lined = _lined(ran, text, lines)
     found = _READ[name](blank, ran, seams, opened.pid)
     suspect = name == "pyspy" and may_mistake(worker.ask(ListFiles(), about=about).files)
     if name == "pyspy" and (suspect or _waits_much(found)):
@@ -123,7 +128,22 @@ def take(
         found = replace(found, notes=(*found.notes, f"{short}: no more inputs lie ready at once"))
     if not found.hotspots:
         raise ProfilerUnavailable(f"{PROFILERS[name]} saw nothing", hint=_EMPTY[name])
-    return found
+    return found, _hot_lines(found, lined, text, opened.pid)
+
+
+def _lined(ran: _Ran, text: CodeText, lines: bool) -> Stacks:
+    """The stacks by line, if they are; those of the run become the ones by function."""
+    if not lines:
+        return Stacks((), ())
+    lined: Stacks = ran.raw.stacks
+    ran.raw.stacks = by_function(lined, text)
+    return lined
+
+
+def _hot_lines(found: Profile, lined: Stacks, text: CodeText, pid: int) -> tuple[HotLine, ...]:
+    others = partial(in_thread, pid=pid, root=ROOT)
+    below = lined.below(_is_root, others, _waits, partial(elsewhere, pid=pid))
+    return hot_lines(below, found.hotspots, text)
 
 
 class _Ran(NamedTuple):

@@ -10,7 +10,8 @@ from perfkit.catalog import Catalog
 from perfkit.cell import Cell
 from perfkit.errors import PerfkitError
 from perfkit.profilers.difference import Difference, difference
-from perfkit.profiling.run import Profiled, Wanted, chosen, run_profile
+from perfkit.profiling.each import Wanted
+from perfkit.profiling.run import Profiled, chosen, run_profile
 from perfkit.session.outcome import Candidate, Group
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher

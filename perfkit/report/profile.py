@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -13,6 +14,7 @@ from perfkit.profilers.merge import disagreements, lines, main_of
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.twins import twins
 from perfkit.profilers.waiting import wall_of
+from perfkit.profilers.whole import HotLine
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
 from perfkit.report import numbers
@@ -22,7 +24,15 @@ from perfkit.report.visible import one_line
 from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 from perfkit.report.words import environment_line
 
-__all__ = ["apart_lines", "change_report", "note_lines", "profile_report", "torch_lines", "twin_lines"]
+__all__ = [
+    "apart_lines",
+    "change_report",
+    "hot_line_lines",
+    "note_lines",
+    "profile_report",
+    "torch_lines",
+    "twin_lines",
+]
 
 _ADVICE = 8  # the recipes that are worth a line
 _OPERATIONS = 8  # of torch, below a table of functions
@@ -34,11 +44,14 @@ def profile_report(found: Profiled, top: int) -> RenderableType:
     """The `top` functions by their own time, the advice, what each profiler cost, and where they disagree."""
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
+    if found.next:  # a function has one workload, and no recipe
+        head = Text(found.target, style="bold")
     if main is not None:
         head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), *torch_lines(found.profiles, main, top), Text(), *_advice(found), Text()]
+        parts += [*_hot(found, main, top), *hot_line_lines(found.lines, main)]
+        parts += [*torch_lines(found.profiles, main, top), Text(), *_advice(found), Text()]
         parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
     parts += [*_absent(found), *_output(found)]
     return Group(*parts)
@@ -91,11 +104,12 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
         words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
         rows.append([*map(Text, cells), Text(function_at(line)), *words])
     figures = len(heads)
+    names = ["function"] if found.next else ["function", "seam", "recipes"]
     yield Columns(
-        [*heads, "function", "seam", "recipes"],
-        rows,
+        [*heads, *names],
+        [row[: figures + len(names)] for row in rows],
         right=range(figures),
-        shorter={figures: 26, figures + 2: 15},
+        shorter={figures: 26} if found.next else {figures: 26, figures + 2: 15},
         # what a reader misses least goes first: the second sampler, then calls, then cProfile's shares
         spare=[i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures],
     )
@@ -113,7 +127,29 @@ def _aims(found: Profiled) -> Mapping[str, list[str]]:
     return aims
 
 
+def hot_line_lines(hot: Sequence[HotLine], main: Profile) -> Iterator[RenderableType]:
+    """The lines of the hottest functions, with their source beside them."""
+    if not hot:
+        return
+    whole = main.seen_ns or 1
+    rows = [
+        [
+            Text(share(line.self_ns / whole)),
+            Text(f"{PurePath(line.file).name}:{line.line}"),
+            Text(one_line(line.source)),
+        ]
+        for line in hot
+    ]
+    yield Text()
+    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={2: 30, 1: 16})
+
+
 def _advice(found: Profiled) -> Iterator[RenderableType]:
+    if found.next:
+        new = found.next[3].rpartition(":")[2]
+        yield labelled("next", Text(f"write {new}, which is faster, then"), 7)
+        yield Commands(shlex.join(found.next), " ", 7)
+        return
     if not found.advice:
         yield Text("no recipe of the catalogue aims at what is hot here")
         yield from _wrappers(found)

@@ -18,7 +18,7 @@ from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.started import Ended
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
-from perfkit.report.profile import apart_lines, note_lines, torch_lines, twin_lines
+from perfkit.report.profile import apart_lines, hot_line_lines, note_lines, torch_lines, twin_lines
 from perfkit.report.visible import one_line
 from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
 
@@ -37,7 +37,12 @@ def program_report(found: ProgramProfiled, top: int) -> RenderableType:
         head.append(f"  {wall_words(found.wall, main, found.imports_ns, each='')}", style="not bold")
     parts: list[RenderableType] = [head, Text(_where(found), style="dim"), Text()]
     if main is not None:
-        parts += [*_hot(found, main, top), *_lines(found, main), *torch_lines(found.profiles, main, top), Text()]
+        parts += [
+            *_hot(found, main, top),
+            *hot_line_lines(found.lines, main),
+            *torch_lines(found.profiles, main, top),
+            Text(),
+        ]
         parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
     parts += [*_ended(found), *_absent(found)]
     if main is not None:
@@ -86,22 +91,6 @@ def _at(line: Line) -> str:
     path = PurePath(line.file)
     file = "/".join(path.parts[-2:]) if path.name == "__init__.py" else path.name
     return one_line(f"{line.function}  {file}:{line.line}" if line.line else line.function)
-
-
-def _lines(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
-    if not found.lines:
-        return
-    whole = main.seen_ns or 1
-    rows = [
-        [
-            Text(share(line.self_ns / whole)),
-            Text(f"{PurePath(line.file).name}:{line.line}"),
-            Text(one_line(line.source)),
-        ]
-        for line in found.lines
-    ]
-    yield Text()
-    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={2: 30, 1: 16})
 
 
 def _trust(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:

@@ -43,7 +43,7 @@ def wall_words(wall: Wall | None, main: Profile, imports_ns: float | None = None
     words = f"wall {numbers.time(wall.call_ns)}{each} = {numbers.time(wall.running_ns - (imports_ns or 0))} running"
     words += f" + {numbers.time(wall.waiting_ns)} waiting"
     words += f" ({', '.join(named)})" if named and wall.waiting_ns > least_ns else ""
-    words += f" + {numbers.time(imports_ns)} imports" if imports_ns is not None else ""
+    words += f" + {numbers.time(imports_ns)} imports" if imports_ns else ""
     for ns, where in ((wall.threads_ns, "on other threads"), (wall.children_ns, "in child processes")):
         words += f"; {numbers.time(ns)} {where}" if ns > least_ns else ""
     return words

@@ -36,11 +36,17 @@ _INSIDE: dict[str, Collect] = {
 }
 
 
-def measured(call: Callable[[Any], Any], arguments: Sequence[Any], ends: list[Any]) -> None:
-    """One call for each argument; one that leaves the program (`sys.exit`) is at its end, and `ends` has its code."""
+def measured(call: Callable[..., Any], arguments: Sequence[Any], ends: list[Any], star: bool = False) -> None:
+    """One call for each argument; one that leaves the program (`sys.exit`) is at its end, and `ends` has its code.
+
+    `star`: each is a tuple of all arguments. No frame but this one may lie between the profiler and the call.
+    """
     for argument in arguments:
         try:
-            call(argument)
+            if star:
+                call(*argument)
+            else:
+                call(argument)
         except SystemExit as end:
             ends.append(end.code)
 
@@ -110,10 +116,9 @@ class Region:
 
     def _steps(self) -> Iterator[Step]:
         """What to run, with no Python frame of its own above `measured`; preparing lies between two steps."""
-        invoke, ends = self._subject.invoke, self._ends
-        call = (lambda arguments: invoke(*arguments)) if self._subject.star else invoke
+        call, ends, star = self._subject.invoke, self._ends, self._subject.star
         if not self._one_at_a_time:
-            yield partial(measured, call, self._inputs, ends)
+            yield partial(measured, call, self._inputs, ends, star)
             return
         for data in self._inputs:
-            yield partial(measured, call, [self._subject.prepare(data)], ends)
+            yield partial(measured, call, [self._subject.prepare(data)], ends, star)

@@ -18,7 +18,8 @@ from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Stacks
 from perfkit.profiling.advice import Advice
-from perfkit.profiling.run import Missing, Profiled
+from perfkit.profiling.each import Missing
+from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.recipe import Claim, Recipe, close, exact
 from perfkit.report.doctor import doctor_report

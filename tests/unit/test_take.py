@@ -9,7 +9,7 @@ import pytest
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profiling.take import _missed_children, _with_mistaken
+from perfkit.profiling.take import _with_mistaken, missed_children
 
 MAIN, GET, WAIT = ("main", "/home/me/prog.py", 1), ("get", "/home/me/queue.py", 1), ("wait", "/home/me/threading.py", 1)
 MS = 1_000_000
@@ -53,6 +53,6 @@ def test_children_that_pyspy_found_too_late_are_said(seen_ms: int, said: bool) -
     spent = Spent(wall_ns=200 * MS, own_ns=100 * MS, children_ns=100 * MS)
     found = pyspy(((MAIN,), 100), ((child, MAIN), seen_ms), passes=1, spent=spent)
 
-    notes = _missed_children(found, found.stacks or Stacks.of([]))
+    notes = missed_children(found, found.stacks or Stacks.of([]))
     assert bool(notes) == said
     assert not said or f"ran 100 ms a call, and py-spy saw {seen_ms} ms" in notes[0]

@@ -13,8 +13,9 @@ from perfkit.profilers.merge import Disagreement, disagreements, main_of
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.waiting import Wall, wall_of
 from perfkit.profiling.advice import Advice
+from perfkit.profiling.each import Missing
 from perfkit.profiling.program import ProgramProfiled
-from perfkit.profiling.run import Missing, Profiled
+from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
 from perfkit.result import Positive
