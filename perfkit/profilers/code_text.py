@@ -24,7 +24,8 @@ _NAMELESS = {
 }
 # of several calls in one line the one that is likely to wait
 _WAITING = frozenset(
-    "accept acquire communicate connect get input join poll put read readline recv result run select sleep wait".split()
+    "accept acquire communicate connect get input join poll put read readline readlines recv recvfrom result run "
+    "select sleep wait wait3 wait4 waitid waitpid".split()
 )
 
 
@@ -49,10 +50,12 @@ class CodeText:
         lines = self._of(file)
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
-    def call_at(self, file: str, line: int) -> str:
-        """What a line calls, as it is written there (`time.sleep`); "" where it calls nothing by name."""
+    def call_at(self, file: str, line: int, function: str = "") -> str:
+        """What a line calls, as it is written there (`time.sleep`): the call of `function` where it is known what runs
+        below, else one that is likely to wait; "" where there is none such."""
         named = [name for first, last, name in self._called(file) if first <= line <= last]
-        return next((name for name in named if name.rpartition(".")[2] in _WAITING), named[0] if named else "")
+        likely = {function} if function else _WAITING
+        return next((name for name in named if name.rpartition(".")[2] in likely), "")
 
     def _called(self, file: str) -> list[tuple[int, int, str]]:
         """All calls of a file: their first and last line, and what they call by name."""

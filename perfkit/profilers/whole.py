@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
@@ -65,11 +66,16 @@ def _named(stack: Sequence[Frame], pid: int, start: str, program: str) -> Sequen
             inner = stack[at + 1 :]
             ours = [i for i, f in enumerate(inner) if f[1] == start]
             inner = inner[ours[-1] + 1 :] if ours else inner
-            if thread["number"] != process and thread["name"] not in (None, "MainThread"):
-                above.append(thread_frame(f"threads {pool_of(thread['name'])}"))
+            if not _is_main(thread["number"], thread["name"], process):
+                above.append(thread_frame(f"threads {pool_of(thread['name'] or '') or 'without a name'}"))
                 inner = without_bootstrap(inner)
             return [*above, *inner] if any(is_python(f[1]) for f in inner) else []
     return []
+
+
+def _is_main(number: str, name: str | None, process: str) -> bool:
+    """Whether a thread is the first of its process, which Linux knows by its number; it has a name once it is asked."""
+    return number == process or name == "MainThread" or (name is None and sys.platform != "linux")
 
 
 def _command(command: str, start: str, program: str) -> str:
@@ -124,7 +130,7 @@ def hot_lines(lined: Stacks, spots: Sequence[HotSpot], text: CodeText) -> tuple[
     whole = lined.total_ns or 1
     times = lined.functions({})
     found: list[HotLine] = []
-    for spot in [s for s in spots if is_python(s.file) and s.self_ns >= _HOT * whole][:_FUNCTIONS]:
+    for spot in [s for s in spots if s.file.endswith(".py") and s.self_ns >= _HOT * whole][:_FUNCTIONS]:
         place = spot.function, spot.file, spot.line
         own = [
             HotLine(*place, line, time.self_ns, time.total_ns, text.line(file, line))
@@ -180,5 +186,7 @@ def _place(stack: Sequence[Frame], text: CodeText) -> tuple[str, Frame]:
     if at < 0:
         return called(stack[-1]), ("", "", 0)
     function, file, line = stack[at]
-    what = text.call_at(file, line) or (called(stack[at + 1]) if at + 1 < len(stack) else "")
+    below = stack[at + 1] if at + 1 < len(stack) else None
+    what = text.call_at(file, line, below[0].rpartition(".")[2] if below is not None else "")
+    what = what or (called(below) if below is not None else text.line(file, line).rstrip(":")[:_LONGEST])
     return what, (function, file, text.first_line(function, file, line) or line)

@@ -8,6 +8,7 @@ import os
 import resource
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import IO, Any
 
 from perfkit.catalog.installed import is_installed
@@ -98,18 +99,21 @@ class Looked:
         return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
 
     def _sampled(self, pid: int, ended: Ended, busy: Spy, idle: Spy, used_ns: int) -> ProgramRun:
-        every, waiting = (whole.of_program(spy.stacks, pid, starter.FILE, self.code.name) for spy in (busy, idle))
+        every, waiting = (
+            whole.of_program(spy.stacks, pid, starter.FILE, PurePath(self.code.name).name) for spy in (busy, idle)
+        )
         own, lined = whole.own_thread(every), self._restricted(whole.working(every))
         spent = ended.spent
         running_ns = spent.running_ns + spent.queued_ns
         rest = whole.own_thread(waiting)
-        waits = whole.waits_between(rest, spent.wall_ns, own, running_ns, 1e9 * _IDLE_PART / self.rate, self.text)
+sample_ns = 1e9 * _IDLE_PART / self.rate
+        waits = whole.waits_between(rest, spent.wall_ns, own, running_ns, sample_ns, self.text)
         profile = self._profile("pyspy", ended, lined, busy.notes)
         profile = replace(profile, wall=whole.by_function(rest, self.text), wall_passes=1)
         return ProgramRun(
             ended=ended,
             profile=replace(profile, notes=(*profile.notes, *missed_children(profile, profile.sampled))),
-            wall=_wall(spent, waits),
+            wall=_wall(spent, waits if ended.known else ()),
             imports_ns=spent.running_ns * whole.import_share(own),
             sampler_ns=used_ns,
             lines=whole.hot_lines(lined, profile.hotspots, self.text),
@@ -148,7 +152,7 @@ class Looked:
         stacks = whole.by_function(lined, self.text)
         taken = round(lined.total_ns * self.rate / 1e9)
         deep = calm_rate(lined, self.rate) < self.rate and name == "pyspy"
-        notes = (*notes, *((_DEEP,) if deep else ()), *((_FEW.format(taken),) if taken < _ENOUGH else ()))
+        notes = (*notes, *((_DEEP,) if deep else ()), *((_FEW.format(taken),) if 0 < taken < _ENOUGH else ()))
         blank = _blank(name, ended)
         return replace(blank, rate=self.rate, samples=taken, stacks=stacks, hotspots=hotspots(stacks, {}), notes=notes)
 
@@ -181,7 +185,7 @@ def _blank(name: str, ended: Ended) -> Profile:
         bare_passes=1,
         bare_ns=wall_ns,
         hotspots=(),
-        spent=ended.spent if ended.whole else None,
+        spent=ended.spent if ended.known else None,
     )
 
 

@@ -33,14 +33,15 @@ _GRACE_S = 3.0  # for a program that was asked to end
 class Ended:
     """How a run ended: its exit code, or the number of a signal as a negative one; who `stopped` it, if anybody.
 
-    `spent` is from the first line of the program to its end. `whole`: its clocks were read at the end too, as they
-    are unless it left without ceremony (`os._exit`, a signal): then all time of its processes counts as the main
-    thread's.
+    `spent` is from the first line of the program to its end. `whole`: its own clocks were read at the end too, as they
+    are unless it left without ceremony (`os._exit`, a signal): then they are as they stood a moment before, and what
+    other threads and children ran is one. `known`: whether they were read at all then, which takes Linux.
     """
 
     code: int
     spent: Spent
     whole: bool
+    known: bool = True
     stopped: str = ""  # "", timeout or interrupted
 
 
@@ -54,6 +55,7 @@ class StartedProgram:
         """`stdin` and `stdout` are perfkit's own unless given; stderr goes where stdout goes if that is DEVNULL."""
         self._folder = tempfile.TemporaryDirectory(prefix="perfkit-")
         self._result = Path(self._folder.name) / "result"
+        self._seen = 0, 0  # nanoseconds that the main thread ran, and stood ready without a processor
         ready, ready_in = os.pipe()
         go_out, self._go = os.pipe()
         starts = [sys.executable, program.FILE, str(ready_in), str(go_out), str(self._result), _look()]
@@ -141,10 +143,20 @@ class StartedProgram:
             pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
             if pid:
                 return status, int((usage.ru_utime + usage.ru_stime) * 1e9)
+            self._look()
             if enough():
                 return None, 0
             time.sleep(pause_s)
             pause_s = min(_LONG_S, pause_s * 1.2)
+
+    def _look(self) -> None:
+        """What the main thread has run by now: asked in time, for a program may leave without a word."""
+        pid = self._process.pid
+        try:
+            ran, queued, _ = Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii").split()
+        except (OSError, ValueError):  # not Linux, or it has just ended
+            return
+        self._seen = max(self._seen[0], int(ran)), max(self._seen[1], int(queued))
 
     def _stop(self, number: int) -> tuple[int | None, int]:
         """Ask it to end, unless the terminal has done so; end it, and what it started, when it does not."""
@@ -176,8 +188,16 @@ class StartedProgram:
             raise PerfkitError("the program's interpreter did not start", hint=f"try {sys.executable} -c 'print(1)'")
         wall, queued, _, process, own = clocks["start"]
         if "end" not in clocks:
-            spent = Spent(wall_ns=now_ns - wall, own_ns=min(usage_ns - process, now_ns - wall))
-            return Ended(code=code, spent=spent, whole=False, stopped=stopped)
+            ran, stood = self._seen
+            known = ran > 0
+            own_ns = max(0, min(ran if known else usage_ns, usage_ns) - own)
+            spent = Spent(
+                wall_ns=now_ns - wall,
+                own_ns=own_ns,
+                queued_ns=max(0, stood - queued) if known else 0,
+                threads_ns=max(0, usage_ns - process - own_ns),
+            )
+            return Ended(code=code, spent=spent, whole=False, known=known, stopped=stopped)
         end_wall, end_queued, children, end_process, end_own = clocks["end"]
         spent = Spent(
             wall_ns=end_wall - wall,

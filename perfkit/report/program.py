@@ -52,6 +52,8 @@ def program_report(found: ProgramProfiled, top: int) -> RenderableType:
 
 def exit_words(ended: Ended) -> str:
     """How the program ended: `exit code 3`, `SIGSEGV`."""
+    if ended.stopped:
+        return "stopped"
     return f"exit code {ended.code}" if ended.code >= 0 else signal.Signals(-ended.code).name
 
 
@@ -105,7 +107,7 @@ def _trust(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
     yield labelled("from", Text(_whose(found, main), style="dim"), 7)
     yield from wait_lines(found.wall)
     yield from unseen_lines(main)
-    yield from apart_lines(found.profiles)
+    yield from apart_lines([p for p in found.profiles if p.hotspots])
     yield from note_lines(found.profiles)
     for note in found.notes:
         yield labelled("note", Text(note, style="yellow"), 7)

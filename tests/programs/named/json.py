@@ -1,0 +1,1 @@
+NAME = "json of its own"

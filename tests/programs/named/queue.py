@@ -1,0 +1,1 @@
+NAME = "queue of its own"

@@ -1,0 +1,1 @@
+NAME = "random of its own"

@@ -1,0 +1,8 @@
+"""Takes a while to import."""
+
+import time
+
+end = time.process_time() + 0.2
+while time.process_time() < end:
+    pass
+READY = "imported"

@@ -1,0 +1,3 @@
+"""A package that runs."""
+
+WHO = "tool"
