@@ -154,17 +154,17 @@ def _is_importer(file: str) -> bool:
 
 
 def waits_between(
-    whole: Stacks, wall_ns: int, running: Stacks, running_ns: int, samples_ns: float, text: CodeText
+    whole: tuple[Stacks, int], running: tuple[Stacks, int], sample_ns: float, text: CodeText
 ) -> tuple[Wait, ...]:
-    """What waits, the longest first: of the stacks of `wall_ns` those beyond the stacks of the part that runs.
+    """What waits, the longest first: of all stacks those beyond the stacks of what runs.
 
-    Both by line; one sample of `whole` stands for `samples_ns`.
+    Both by line, each with the nanoseconds that they stand for; one sample of `whole` stands for `sample_ns`.
     """
-    all_ns, run_ns = _by_place(whole, wall_ns, text), _by_place(running, running_ns, text)
+    all_ns, run_ns = _by_place(*whole, text), _by_place(*running, text)
     found = []
     for place, ns in all_ns.items():
         left = ns - run_ns.get(place, 0)
-        if left > _SURE * (ns * samples_ns) ** 0.5:
+        if left > _SURE * (ns * sample_ns) ** 0.5:
             what, (function, file, line) = place
             found.append(Wait(what, function, file, line, left))
     return tuple(sorted(found, key=lambda wait: -wait.ns))

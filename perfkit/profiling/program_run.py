@@ -99,15 +99,16 @@ class Looked:
         return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
 
     def _sampled(self, pid: int, ended: Ended, busy: Spy, idle: Spy, used_ns: int) -> ProgramRun:
-        every, waiting = (
-            whole.of_program(spy.stacks, pid, starter.FILE, PurePath(self.code.name).name) for spy in (busy, idle)
-        )
+        name = PurePath(self.code.name).name
+        every, waiting = (whole.of_program(spy.stacks, pid, starter.FILE, name) for spy in (busy, idle))
         own, lined = whole.own_thread(every), self._restricted(whole.working(every))
-        spent = ended.spent
-        running_ns = spent.running_ns + spent.queued_ns
-        rest = whole.own_thread(waiting)
-sample_ns = 1e9 * _IDLE_PART / self.rate
-        waits = whole.waits_between(rest, spent.wall_ns, own, running_ns, sample_ns, self.text)
+        spent, rest = ended.spent, whole.own_thread(waiting)
+        waits = whole.waits_between(
+            (rest, spent.wall_ns),
+            (own, spent.running_ns + spent.queued_ns),
+            1e9 * _IDLE_PART / self.rate,
+            self.text,
+        )
         profile = self._profile("pyspy", ended, lined, busy.notes)
         profile = replace(profile, wall=whole.by_function(rest, self.text), wall_passes=1)
         return ProgramRun(
