@@ -144,13 +144,16 @@ def hot_lines(lined: Stacks, spots: Sequence[HotSpot], text: CodeText) -> tuple[
 
 def import_share(stacks: Stacks) -> float:
     """The part of the stacks in which a module is being imported, its own code among it."""
-    importing = [f.rpartition(".")[2] == _IMPORT and _is_importer(file) for f, file, _ in stacks.frames]
+    importing = [_is_import(frame) for frame in stacks.frames]
     whole = stacks.total_ns or 1
     return sum(ns for stack, ns in stacks.stacks if any(importing[number] for number in stack)) / whole
 
 
-def _is_importer(file: str) -> bool:
-    return file.startswith("<frozen importlib._bootstrap") or file.endswith(_IMPORTER)
+def _is_import(frame: Frame) -> bool:
+    """Whether a module is imported below a frame."""
+    function, file, _ = frame
+    importer = file.startswith("<frozen importlib._bootstrap") or file.endswith(_IMPORTER)
+    return importer and function.rpartition(".")[2] == _IMPORT
 
 
 def waits_between(
@@ -175,7 +178,12 @@ def _by_place(stacks: Stacks, total_ns: int, text: CodeText) -> Mapping[tuple[st
     scale = total_ns / (stacks.total_ns or 1)
     found: dict[tuple[str, Frame], float] = {}
     for numbers, ns in stacks.stacks:
-        place = _place([stacks.frames[number] for number in numbers], text)
+        stack = [stacks.frames[number] for number in numbers]
+        if any(
+            _is_import(frame) for frame in stack
+        ):  # where it is torn most, and what it waits for is not the program's
+            continue
+        place = _place(stack, text)
         found[place] = found.get(place, 0.0) + ns * scale
     return found
 

@@ -1,4 +1,4 @@
-"""One coroutine works, another sleeps longer."""
+"""One coroutine works while another sleeps; then all wait."""
 
 import asyncio
 import time
@@ -14,12 +14,13 @@ async def crunch():
 
 
 async def nap():
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.01)
     return "slept"
 
 
 async def main():
     print(*await asyncio.gather(crunch(), nap()))
+    await asyncio.sleep(0.25)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import time
 
 
 def in_child():
-    end = time.process_time() + 0.4
+    end = time.process_time() + 0.3
     while time.process_time() < end:
         pass
 

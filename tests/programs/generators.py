@@ -12,7 +12,7 @@ def produced(count):
 
 
 def consumed():
-    return sum(produced(10))
+    return sum(produced(8))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import time
 
 
 def after_main():
-    end = time.thread_time() + 0.2
+    end = time.thread_time() + 0.15
     while time.thread_time() < end:
         pass
     print("thread")

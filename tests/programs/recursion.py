@@ -4,7 +4,7 @@ import time
 
 
 def bottom():
-    end = time.process_time() + 0.2
+    end = time.process_time() + 0.15
     while time.process_time() < end:
         pass
     return 1

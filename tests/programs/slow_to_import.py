@@ -2,7 +2,7 @@
 
 import time
 
-end = time.process_time() + 0.2
+end = time.process_time() + 0.15
 while time.process_time() < end:
     pass
 READY = "imported"

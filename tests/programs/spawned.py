@@ -10,7 +10,7 @@ class Task:
 
 
 def in_spawned(task, answers):
-    end = time.process_time() + 0.4
+    end = time.process_time() + 0.3
     while time.process_time() < end:
         pass
     answers.put(task.number + 1)
