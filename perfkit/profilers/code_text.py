@@ -72,8 +72,12 @@ class CodeText:
         if name in _NAMELESS:
             return self._nameless(name, file, line)
         lines = self._of(file)
+        if not lines:
+            return 0
         begins = re.compile(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b")
-        at = next((i for i in range(min(line, len(lines)) - 1, -1, -1) if begins.match(lines[i])), None)
+        last = min(line, len(lines)) - 1
+        ahead = range(last, len(lines)) if lines[last].lstrip().startswith("@") else ()  # entered at its decorator
+        at = next((i for i in (*ahead, *range(last, -1, -1)) if begins.match(lines[i])), None)
         if at is None:
             return 0
         while at > 0 and lines[at - 1].lstrip().startswith("@"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from perfkit.settings import Watcher
 __all__ = ["ProgramProfiled", "profile_program"]
 
 _ABLE = ("pyspy", "pyinstrument", "cprofile", "torch")
+_WITHOUT_STACKS = ("cprofile", "torch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,8 @@ class ProgramProfiled:
 
     @property
     def title(self) -> str:
-        """What was run, in a few words."""
-        return " ".join(self.words)
+        """What was run, as it is written after `python`."""
+        return shlex.join(self.words)
 
 
 def profile_program(
@@ -76,7 +78,7 @@ def profile_program(
     ProfilerUnavailable when none of the profilers can run here.
     """
     watcher = watcher or Watcher()
-    names = _checked(code, wanted)
+    names = _checked(code, wanted, only)
     watcher.planned(_plan(code, names))
     asked = Looked(code=code, rate=wanted.rate, native=wanted.native, only=only, timeout_s=timeout_s)
     runs: list[ProgramRun] = []
@@ -96,7 +98,7 @@ def profile_program(
     return _whole(asked, runs, missing)
 
 
-def _checked(code: Program, wanted: Wanted) -> tuple[str, ...]:
+def _checked(code: Program, wanted: Wanted, only: Function | None) -> tuple[str, ...]:
     """The profilers to run, in order. Raises UsageError and UnknownName."""
     by_title = {title: name for name, title in PROFILERS.items()}
     names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers)) or ("pyspy",)
@@ -105,6 +107,8 @@ def _checked(code: Program, wanted: Wanted) -> tuple[str, ...]:
             raise UnknownName("profiler", name, _ABLE)
         if name not in _ABLE:
             raise UsageError(f"{PROFILERS[name]} profiles targets only", hint=f"--with {','.join(_ABLE[:3])}")
+        if only is not None and name in _WITHOUT_STACKS:
+            raise UsageError(f"--only needs stacks, and {PROFILERS[name]} has none of functions", hint="--with pyspy")
     if not 1 <= wanted.rate <= 10_000:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
     if not code.is_module:
@@ -125,7 +129,7 @@ def _check_readable(name: str) -> None:
 
 
 def _plan(code: Program, names: Sequence[str]) -> str:
-    words = f"python {' '.join(code.words)}"
+    words = shlex.join(["python", *code.words])
     if len(names) == 1:
         return f"{words} runs once, under {PROFILERS[names[0]]}"
     under = ", ".join(PROFILERS[name] for name in names)

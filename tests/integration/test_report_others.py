@@ -17,14 +17,20 @@ from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Stacks
+from perfkit.profilers.waiting import Wait, Wall
+from perfkit.profilers.whole import HotLine
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.each import Missing
+from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.run import Profiled
+from perfkit.profiling.started import Ended
+from perfkit.profiling.take import hotspots
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.recipe import Claim, Recipe, close, exact
 from perfkit.report.doctor import doctor_report
 from perfkit.report.listing import explain_report, list_report
 from perfkit.report.profile import change_report, profile_report
+from perfkit.report.program import program_report
 from perfkit.target import Seam
 
 Golden = Callable[[str, str], None]
@@ -241,3 +247,74 @@ def test_nor_does_one_in_what_a_recipe_says(draw: Draw) -> None:
         assert "half\\nas long" in drawn
         assert not any(line.startswith(("as long", "second", "forged")) for line in drawn.splitlines())
         assert "\x1b" not in drawn
+
+
+def program() -> ProgramProfiled:
+    """A program under two profilers: work on a thread and in a child, a wait, an import."""
+    slow, task, read = ("slow", "/app/app.py", 10), ("task", "/app/app.py", 30), ("<module>", "/lib/mod/__init__.py", 1)
+    child = [("[process fork of app.py]", "", 0), slow]
+    stacks = Stacks.of(
+        [
+            ([slow], 500_000_000),
+            ([("[threads worker]", "", 0), task], 300_000_000),
+            (child, 150_000_000),
+            ([read], 50_000_000),
+        ]
+    )
+    spent = Spent(wall_ns=1_400_000_000, own_ns=600_000_000, queued_ns=100_000_000, threads_ns=300_000_000)
+    common = {"passes": 1, "bare_passes": 1, "bare_ns": 1_400_000_000, "spent": spent}
+    sampler = Profile(
+        profiler="pyspy",
+        total_ns=1_400_000_000,
+        hotspots=hotspots(stacks, {}),
+        stacks=stacks,
+        rate=500,
+        samples=500,
+        **common,
+    )
+    table = {
+        ("/app/app.py", 10, "slow"): (20, 20, 1.0, 1.1, {}),
+        ("~", 0, "<built-in method time.sleep>"): (1, 1, 0.5, 0.5, {}),
+    }
+    clocked = Profile(
+        profiler="cprofile", total_ns=2_100_000_000, hotspots=cprofile.hotspots(table, {}), native=table, **common
+    )
+    return ProgramProfiled(
+        words=("app.py", "--fast", "a b"),
+        only="",
+        profiles=(sampler, clocked),
+        missing=(Missing(profiler="torch", why="torch is not installed", hint="pip install torch"),),
+        ended=Ended(code=3, spent=spent, whole=True),
+        wall=Wall(
+            call_ns=1_400_000_000,
+            running_ns=600_000_000,
+            waiting_ns=800_000_000,
+            queued_ns=100_000_000,
+            threads_ns=300_000_000,
+            children_ns=160_000_000,
+            by="pyspy",
+            waits=(Wait("worker.join", "main", "/app/app.py", 40, 650_000_000),),
+        ),
+        imports_ns=50_000_000,
+        sampler_ns=120_000_000,
+        lines=(
+            HotLine("slow", "/app/app.py", 10, 12, 200_000_000, 200_000_000, "for item in items:"),
+            HotLine("slow", "/app/app.py", 10, 13, 450_000_000, 450_000_000, "total += item * item"),
+        ),
+        environment=ENVIRONMENT,
+        notes=("under cProfile it ended with 0, and in the first run with 3",),
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_program(golden: Golden, draw: Draw, width: int) -> None:
+    golden(f"program-{width}.txt", draw(program_report(program(), 3), width))
+
+
+def test_a_program_without_a_sample(draw: Draw) -> None:
+    found = program()
+    nothing = replace(found.profiles[0], hotspots=(), stacks=Stacks((), ()), samples=0)
+
+    said = draw(program_report(replace(found, profiles=(nothing,), lines=()), 3), 100)
+    assert "py-spy saw nothing: the program ended before the first sample" in said
+    assert "no sample is in m:f" in draw(program_report(replace(found, profiles=(nothing,), only="m:f"), 3), 100)

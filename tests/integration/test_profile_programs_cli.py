@@ -1,0 +1,200 @@
+"""`perfkit profile` of programs and functions on the command line: output, documents, exit codes, refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from perfkit.profiling import run as profiling
+from perfkit.worker.inline import InlineWorker
+
+pytestmark = pytest.mark.slow
+
+PROGRAMS = Path(__file__).resolve().parents[1] / "programs"
+
+MISTAKES = [
+    ("profile", "nothing to profile", "perfkit profile script.py"),
+    ("profile nothing.py", "there is no file nothing.py", "the current folder is"),
+    ("profile folder.py", "folder.py is a folder", "a file that ends in .py"),
+    ("profile -m", "-m needs the name of a module", "-m pkg.mod"),
+    ("profile --with gprof script.py", "no profiler is called 'gprof'", "did you mean cprofile?"),
+    ("profile --with sampling script.py", "profiling.sampling profiles targets", "--with pyspy"),
+    ("profile --rate 0 script.py", "--rate takes 1 to 10000", ""),
+    ("profile --workload w script.py", "--workload means nothing for a program", "--help"),
+    ("profile --inputs m:make script.py", "--inputs means nothing for a program", "--help"),
+    ("profile --duration 1s script.py", "--duration means nothing for a program", "--help"),
+    ("profile --only here script.py", "'here' names no function", "file.py:func"),
+    ("profile --only m:f --with cprofile script.py", "--only needs stacks", "--with pyspy"),
+    ("profile --timeout soon script.py", "--timeout 'soon' is not a time", "write 15s"),
+    ("profile --export x.pstats script.py", "--export 'x.pstats' needs a profile of cprofile", "--with cprofile"),
+    ("profile --json missing/x.json script.py", "there is no folder missing", "create it first"),
+    ("profile script.py --top 3", "--top stands after script.py", "perfkit profile --top 3 script.py"),
+    ("profile m:f script.py", "m:f stands before script.py", "the only thing"),
+    ("profile m:f m:g", "m:f and m:g are 2 things to profile", "one, then the other"),
+    ("profile m:f --workload w", "--workload means nothing for a function", "--help"),
+    ("profile m:f --only m:g", "--only means nothing for a function", "--help"),
+    ("profile m:f --inputs m:make --args n=1", "--inputs and --args do not go together", "one of them"),
+    ("profile glassbox --inputs m:make", "--inputs means nothing for a target", "--help"),
+    ("profile rope-cache", "rope-cache is a recipe", "--recipe rope-cache"),
+]
+
+
+@pytest.mark.parametrize(("words", "says", "hint"), MISTAKES, ids=[m[0] for m in MISTAKES])
+def test_a_mistake_is_one_line_and_a_hint_before_anything_runs(
+    perfkit_here: Any, tmp_path: Path, words: str, says: str, hint: str
+) -> None:
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "script.py").write_text("open('it-ran', 'w')\n", encoding="utf-8")
+    run = perfkit_here(*words.split(), cwd=tmp_path)
+
+    message, *rest = run.stderr.splitlines()
+    assert (run.rc, run.stdout) == (2, "")
+    assert message.startswith("perfkit: ")
+    assert says in message
+    assert hint in "".join(rest)
+    assert not (tmp_path / "it-ran").exists()
+
+
+def test_the_programs_output_is_its_own_and_the_table_goes_to_stderr(perfkit: Any, tmp_path: Path) -> None:
+    run = perfkit("profile", PROGRAMS / "reader.py", cwd=tmp_path, stdin="40\n2\n")
+
+    assert (run.rc, run.stdout) == (0, "2 42\n")
+    assert run.stderr.splitlines()[0] == f"plan: python {PROGRAMS / 'reader.py'} runs once, under py-spy"
+    assert " running + " in run.stderr
+    assert "exit code 0" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def profiled(perfkit_here: Any, tmp_path: Path) -> Any:
+    """`profiled(…)`: the JSON of a program's profile; its exit code is that of the command."""
+
+    def run(*words: object, rc: int = 0) -> Any:
+        done = perfkit_here("profile", "--json", tmp_path / "found.json", *words)
+        assert done.rc == rc, done.stderr
+        return json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "rc", "ended"),
+    [
+        ((), ("leaves.py", "3"), 0, (3, None)),
+        (("--exit-code",), ("leaves.py", "3"), 3, (3, None)),
+        (("--exit-code",), ("leaves.py", "words"), 1, (1, None)),
+        ((), ("abrupt.py", "abort"), 0, (None, "SIGABRT")),
+        (("--exit-code",), ("abrupt.py", "abort"), 134, (None, "SIGABRT")),
+    ],
+    ids=["printed", "code handed on", "words handed on", "signal printed", "signal handed on"],
+)
+def test_the_programs_exit_code(
+    profiled: Any, options: tuple[str, ...], words: tuple[str, ...], rc: int, ended: tuple[object, object]
+) -> None:
+    found = profiled(*options, PROGRAMS / words[0], words[1], rc=rc)
+
+    assert (found["program"]["exit_code"], found["program"]["signal"]) == ended
+    assert found["program"]["words"] == [str(PROGRAMS / words[0]), words[1]]
+    assert found["status"] == "complete"
+
+
+def test_a_document_on_stdout_is_the_only_thing_there(perfkit_here: Any) -> None:
+    run = perfkit_here("profile", "--json", "-", PROGRAMS / "state.py")
+
+    assert run.json["program"]["exit_code"] == 0
+    assert run.json["profilers"][0]["slowdown"] is None
+    assert {line["function"] for line in run.json["program"]["lines"]} >= {"Account.add"}
+
+
+def test_exports_are_of_the_program(perfkit_here: Any, tmp_path: Path) -> None:
+    names = ("p.html", "p.speedscope.json", "p.collapsed", "p.pstats")
+    options = [word for name in names for word in ("--export", tmp_path / name)]
+    run = perfkit_here("profile", "--with", "pyspy,cprofile", *options, PROGRAMS / "recursion.py")
+
+    assert run.rc == 0, run.stderr
+    assert "bottom" in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert ";descend" in (tmp_path / "p.collapsed").read_text(encoding="utf-8")
+    assert "program.py" not in (tmp_path / "p.collapsed").read_text(encoding="utf-8")
+
+
+def test_a_module_that_is_not_there(perfkit_here: Any, tmp_path: Path) -> None:
+    run = perfkit_here("profile", "-m", "nothing_of_the_kind", cwd=tmp_path)
+
+    assert run.rc == 2
+    assert "perfkit: there is no module to run: No module named nothing_of_the_kind" in run.stderr
+
+
+def test_an_interrupted_program_is_ended_and_shown(environment: dict[str, str], tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "perfkit", "profile", str(PROGRAMS / "endless.py")]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=environment, text=True, start_new_session=True, **streams
+    ) as process:
+        assert process.stdout is not None
+        child = psutil.Process(int(process.stdout.readline()))
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert "interrupted: this is what was profiled so far" in said
+    assert "forever" in said
+    psutil.wait_procs([child], timeout=10)
+    assert not child.is_running()
+    assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(p.info["cmdline"] or ())]
+
+
+@pytest.fixture
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker))
+
+
+MINE = '''"""Mine."""
+
+
+def step(n):
+    return sum(range(n))
+
+
+def work(n, times=3):
+    return [step(n) for _ in range(times)]
+
+
+def make(rng):
+    return (int(rng.integers(100, 200)),)
+'''
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize(
+    "inputs", [("--inputs", "mine_.py:make"), ("--args", "n=100, times=3")], ids=["made", "literal"]
+)
+def test_a_function_with_inputs(perfkit_here: Any, tmp_path: Path, inputs: tuple[str, str]) -> None:
+    (tmp_path / "mine_.py").write_text(MINE, encoding="utf-8")
+    options = ("--with", "cprofile", "--duration", "20ms")
+    run = perfkit_here("profile", "mine_.py:work", *inputs, *options, cwd=tmp_path)
+
+    assert run.rc == 0, run.stderr
+    assert run.stdout.startswith("mine_.py:work  wall ")
+    assert "step  mine_.py:4" in run.stdout
+    assert "lambda" not in run.stdout
+    assert f"perfkit compare mine_.py:work mine_.py:work_2 {inputs[0]} " in run.stdout
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_function_that_is_not_there(perfkit_here: Any, tmp_path: Path) -> None:
+    (tmp_path / "mine_.py").write_text(MINE, encoding="utf-8")
+    run = perfkit_here("profile", "mine_.py:wrk", "--args", "n=1", cwd=tmp_path)
+
+    assert run.rc == 2
+    assert "no function of mine_.py is called 'wrk'" in run.stderr
+    assert "did you mean work?" in run.stderr
+    assert os.listdir(tmp_path) == ["mine_.py"]
