@@ -77,7 +77,7 @@ class CodeText:
         begins = re.compile(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b")
         last = min(line, len(lines)) - 1
         ahead = range(last, len(lines)) if lines[last].lstrip().startswith("@") else ()  # entered at its decorator
-        at = next((i for i in (*ahead, *range(last, -1, -1)) if begins.match(lines[i])), None)
+        at: int | None = next((i for i in (*ahead, *range(last, -1, -1)) if begins.match(lines[i])), None)
         if at is None:
             return 0
         while at > 0 and lines[at - 1].lstrip().startswith("@"):
@@ -87,7 +87,7 @@ class CodeText:
     def _nameless(self, name: str, file: str, line: int) -> int:
         tree = self._tree(file) if library_file(file) is None else None
         expressions = [node for node in (ast.walk(tree) if tree is not None else ()) if isinstance(node, ast.expr)]
-        starts = [
+        starts: list[int] = [
             node.lineno
             for node in expressions
             if isinstance(node, _NAMELESS[name]) and node.lineno <= line <= (node.end_lineno or node.lineno)

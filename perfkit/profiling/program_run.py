@@ -86,15 +86,22 @@ class Looked:
         busy = Spy(started.pid, self.rate, native=self.native, lines=True)
         idle = Spy(started.pid, idle_rate, idle=True, lines=True)
         before_ns = _children_ns()
-        with ExitStack() as both:
-            both.callback(busy.end)
-            both.callback(idle.end)
-            busy.launch()
-            idle.launch()
-            both.enter_context(busy)
-            both.enter_context(idle)
-            started.begin("outside", self.rate)
-            ended = started.wait(self.timeout_s)
+        ended: Ended | None = None
+        try:
+            with ExitStack() as both:
+                both.callback(busy.end)
+                both.callback(idle.end)
+                busy.launch()
+                idle.launch()
+                both.enter_context(busy)
+                both.enter_context(idle)
+                started.begin("outside", self.rate)
+                ended = started.wait(self.timeout_s)
+        except ProfilerUnavailable as error:
+            if ended is None:
+                raise
+            lost = Missing(profiler="pyspy", why=error.message, hint=error.hint)  # the program has run all the same
+            return ProgramRun(ended=ended, wall=_wall(ended.spent, ()), missing=[lost])
         used_ns = _children_ns() - before_ns - ended.spent.all_running_ns
         return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
 

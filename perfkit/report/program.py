@@ -33,7 +33,7 @@ def program_report(found: ProgramProfiled, top: int) -> RenderableType:
     """The wall time, the `top` functions by their own time, the lines of the hottest, what each profiler cost."""
     main = main_of(found.profiles)
     head = Text(one_line(found.title), style="bold")
-    if main is not None:
+    if found.wall is not None:
         head.append(f"  {wall_words(found.wall, main, found.imports_ns, each='')}", style="not bold")
     parts: list[RenderableType] = [head, Text(_where(found), style="dim"), Text()]
     if main is not None:

@@ -27,13 +27,13 @@ def share(value: float | None) -> str:
     return f"{100 * value:.1f} %" if value is not None else "–"
 
 
-def wall_words(wall: Wall | None, main: Profile, imports_ns: float | None = None, each: str = " a call") -> str:
+def wall_words(wall: Wall | None, main: Profile | None, imports_ns: float | None = None, each: str = " a call") -> str:
     """One call: how long, how much of it the calling thread ran, what it waited for, and who else worked.
 
     `imports_ns` of what it ran went into imports, where that is known.
     """
     if wall is None:
-        return f"{numbers.time(main.bare_call_ns)}{each}"
+        return "" if main is None else f"{numbers.time(main.bare_call_ns)}{each}"
     least_ns = _IDLE * wall.call_ns
     by_name: dict[str, float] = {}
     for wait in wall.waits:

@@ -270,3 +270,18 @@ def test_where_py_spy_cannot_look_pyinstrument_does(profiled: Any, monkeypatch: 
     assert "bottom" in {h.function for h in main.hotspots[:2]}  # the other is the clock that it asks
     with pytest.raises(ProfilerUnavailable, match="may not look"):
         profiled("recursion.py", wanted="pyspy")
+
+
+def test_where_py_spy_fails_in_the_end_the_program_has_run_all_the_same(
+    profiled: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(self: Any, *error: object) -> Any:
+        self.end()
+        raise ProfilerUnavailable("py-spy was ended by SIGKILL")
+
+    monkeypatch.setattr(Spy, "__exit__", lost)
+    found, printed = profiled("leaves.py", "3")
+
+    assert (printed, found.ended.code, found.profiles) == ("before\n", 3, ())
+    assert [m.why for m in found.missing] == ["py-spy was ended by SIGKILL"]
+    assert found.wall.call_ns > 0
