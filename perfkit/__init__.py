@@ -1,6 +1,7 @@
 """perfkit: is this optimisation real, here? Proof, before/after table and verdict for performance advice.
 
     perfkit.compare(old, new, inputs=make)     is `new` right, and is it faster?
+    perfkit.profile(f, inputs=make)            where does its time go?
     perfkit.args(x, n=3)                       what `make(rng)` may return: the arguments of one call
 
 Public are these, the modules of `__all__`, and in each of them the names of its own `__all__`: `api`, what the commands
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from perfkit.call import args, recurring
-    from perfkit.library import compare
+    from perfkit.library import compare, profile
 
 __all__ = ["__version__", "api", "args", "axis", "compare", "equivalence", "errors", "recipe", "recurring", "target"]
-__all__ += ["testing"]
+__all__ += ["profile", "testing"]
 
 __version__ = "0.1.0"
 
@@ -25,8 +26,8 @@ def __getattr__(name: str) -> Any:
         from perfkit import call
 
         return getattr(call, name)
-    if name == "compare":
+    if name in ("compare", "profile"):
         from perfkit import library
 
-        return library.compare
+        return getattr(library, name)
     raise AttributeError(f"module 'perfkit' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""perfkit from Python: `perfkit.compare(old, new, inputs=make)`, in a script or a notebook.
+"""perfkit from Python: `perfkit.compare(old, new, inputs=make)`, `perfkit.profile(f, inputs=make)`, also in a notebook.
 
 The functions are measured in fresh interpreters, which import them by name: what stands in `__main__`, in another
 function, or is a lambda cannot be imported, and is refused with what to do about it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +20,48 @@ from perfkit.settings import Settings
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["Compared", "compare"]
+    from perfkit.profilers.profile import HotSpot
+    from perfkit.profilers.whole import HotLine
+    from perfkit.profiling.run import Profiled
+
+__all__ = ["Compared", "FunctionProfile", "compare", "profile"]
 
 _WIDTH = 100
+_TOP = 15  # functions of a table
 _IN_A_FILE = "put it into a file and import it from there; in a notebook, %%writefile mine.py, then from mine import …"
 
 
+class _Drawn:
+    """What has a table: as text, and in a notebook."""
+
+    def __rich__(self) -> RenderableType:
+        raise NotImplementedError
+
+    def table(self, width: int = _WIDTH) -> str:
+        """The table as the command prints it, as plain text."""
+        from rich.console import Console
+
+        text = io.StringIO()
+        Console(file=text, width=width, no_color=True, highlight=False, markup=False, emoji=False).print(
+            self.__rich__()
+        )
+        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def _repr_html_(self) -> str:
+        """The table in a notebook."""
+        from rich.console import Console
+
+        screen = Console(file=io.StringIO(), width=_WIDTH, record=True, force_jupyter=False, highlight=False)
+        screen.print(self.__rich__())
+        pre = '<pre style="font-family:monospace;line-height:1.3;white-space:pre">{code}</pre>'
+        return screen.export_html(inline_styles=True, code_format=pre)
+
+
 @dataclass(frozen=True)
-class Compared:
+class Compared(_Drawn):
     """What a comparison found: of one candidate its verdict and speed-up, of all a row each in `results`."""
 
     document: Document
@@ -47,38 +81,48 @@ class Compared:
         """Before/after, above 1 is faster, with its 95 % interval; of the first row. None where it has none."""
         return self.results[0].speedup
 
-    def table(self, width: int = _WIDTH) -> str:
-        """The table as `perfkit compare` prints it, as plain text."""
-        from rich.console import Console
-
-        text = io.StringIO()
-        Console(file=text, width=width, no_color=True, highlight=False, markup=False, emoji=False).print(
-            self.__rich__()
-        )
-        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
-
     def to_json(self) -> str:
         """The document that `--json` writes, with all samples."""
         from perfkit.report.document import to_json
 
         return to_json(self.document)
 
-    def __str__(self) -> str:
-        return self.table()
-
     def __rich__(self) -> RenderableType:
         from perfkit.report.functions import FunctionsReport
 
         return FunctionsReport(self.document)
 
-    def _repr_html_(self) -> str:
-        """The table in a notebook."""
-        from rich.console import Console
 
-        screen = Console(file=io.StringIO(), width=_WIDTH, record=True, force_jupyter=False, highlight=False)
-        screen.print(self.__rich__())
-        pre = '<pre style="font-family:monospace;line-height:1.3;white-space:pre">{code}</pre>'
-        return screen.export_html(inline_styles=True, code_format=pre)
+@dataclass(frozen=True)
+class FunctionProfile(_Drawn):
+    """Where the time of a function goes: its hot spots and hot lines, the most expensive first."""
+
+    profiled: Profiled
+
+    @property
+    def hotspots(self) -> tuple[HotSpot, ...]:
+        """Every function that was seen, as the profiler that tells most has it: the largest own time first."""
+        from perfkit.profilers.merge import main_of
+
+        main = main_of(self.profiled.profiles)
+        return main.hotspots if main is not None else ()
+
+    @property
+    def lines(self) -> tuple[HotLine, ...]:
+        """The lines that are hot, of the hottest functions."""
+        return self.profiled.lines
+
+    def to_json(self) -> str:
+        """The document that `perfkit profile --json` writes."""
+        from perfkit.report.data.profile import profile_data
+        from perfkit.report.document import to_json
+
+        return to_json(profile_data(self.profiled))
+
+    def __rich__(self) -> RenderableType:
+        from perfkit.report.profile import profile_report
+
+        return profile_report(self.profiled, _TOP)
 
 
 Named = Callable[..., Any] | str
@@ -127,6 +171,42 @@ def compare(
     usual = Settings(processes=5, budget_s=3.0) if quick else Settings(budget_s=8.0)
     settings = settings or Settings(processes=usual.processes, budget_s=usual.budget_s, seed=api.fresh_seed())
     return Compared(api.compare_functions(asked, quick=quick, settings=settings))
+
+
+def profile(
+    function: Named,
+    *,
+    inputs: Named | None = None,
+    args: str | None = None,
+    profilers: Sequence[str] = (),
+    duration_s: float = 2.0,
+    settings: Settings | None = None,
+) -> FunctionProfile:
+    """Run a function under profilers, by default all that suit, each for `duration_s` in a process of its own.
+
+    `function`, `inputs` and `args` are as in `compare`; `profilers` are named as `perfkit profile --with` does.
+
+    Raises UsageError where the function cannot be called like this or a fresh interpreter cannot import it, WorkFailed
+    where it fails, and ProfilerUnavailable.
+    """
+    from perfkit import api
+    from perfkit.comparison.arguments import read_arguments
+    from perfkit.profiling.each import Wanted
+    from perfkit.protocol.opening import FromCallables
+
+    if inputs is not None and args is not None:
+        raise UsageError("inputs and args do not go together", hint="use one of them")
+    code = FromCallables(
+        baseline=_name(function),
+        candidates={},
+        make=_name(inputs) if inputs is not None else "",
+        calls=read_arguments(args) if args is not None else {},
+        folder=os.getcwd(),
+        path=_own_path(),
+        recurring=True,
+    )
+    wanted = Wanted(profilers=tuple(profilers), duration_s=duration_s)
+    return FunctionProfile(api.profile_function(code, wanted=wanted, settings=settings))
 
 
 def _name(function: Named) -> str:
