@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -14,6 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
+import perfkit as perfkit_itself
+from perfkit.errors import UsageError
 from perfkit.profiling import run as profiling
 from perfkit.worker.inline import InlineWorker
 
@@ -198,3 +201,19 @@ def test_a_function_that_is_not_there(perfkit_here: Any, tmp_path: Path) -> None
     assert "no function of mine_.py is called 'wrk'" in run.stderr
     assert "did you mean work?" in run.stderr
     assert os.listdir(tmp_path) == ["mine_.py"]
+
+
+@pytest.mark.usefixtures("inline")
+def test_a_function_from_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine_too.py").write_text(MINE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    mine = importlib.import_module("mine_too")
+
+    found = perfkit_itself.profile(mine.work, inputs=mine.make, profilers=["cprofile"], duration_s=0.02)
+    assert "step" in {h.function for h in found.hotspots}
+    assert found.table().startswith("mine_too:work  wall ")
+    assert found._repr_html_().startswith("<pre")
+    assert json.loads(found.to_json())["target"] == "mine_too:work"
+    with pytest.raises(UsageError, match="a lambda, which cannot be imported"):
+        perfkit_itself.profile(lambda: 1)
