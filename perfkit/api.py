@@ -44,6 +44,7 @@ __all__ = [
     "profile",
     "profile_function",
     "profile_program",
+    "profile_running",
     "summaries",
     "thresholds",
 ]
@@ -229,6 +230,15 @@ def profile_program(
         timeout_s=timeout_s,
         watcher=watcher,
     )
+
+
+def profile_running(
+    pid: int, *, wanted: Wanted | None = None, only: Function | None = None, watcher: Watcher | None = None
+) -> ProgramProfiled:
+    """Look at a process that runs already, and leave it alone. Raises UsageError and ProfilerUnavailable."""
+    from perfkit.profiling import each, program
+
+    return program.profile_running(pid, wanted=wanted or each.Wanted(), only=only, watcher=watcher)
 
 
 def fresh_seed() -> int:

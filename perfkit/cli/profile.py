@@ -29,6 +29,7 @@ def profile(
     code: Annotated[list[str] | None, typer.Argument(metavar="CODE", help="script.py or -m pkg.mod, and the program's own words; pkg.mod:func or file.py:func; or a target.", show_default=False)] = None,
     inputs: Annotated[str | None, typer.Option(metavar="PKG.MOD:MAKE", help="What a function is called with: make(rng) returns the arguments of one call.", show_default=False)] = None,
     args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals: 'n=1000, x=2.5'.", show_default=False)] = None,
+    pid: Annotated[int | None, typer.Option(metavar="PID", help="Look at a process that runs already, for --duration.", show_default=False)] = None,
     only: Annotated[str | None, typer.Option(metavar="FILE.PY:FUNC", help="Of a program: what runs below this function.", show_default=False)] = None,
     timeout: Annotated[str | None, typer.Option(metavar="TIME", help="End a program then, and show what it did so far.", show_default=False)] = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with the program's own exit code.")] = False,
@@ -53,7 +54,7 @@ def profile(
     from perfkit.profiling.each import Wanted
 
     words = code or []
-    named = _read(words)
+    named = pid if pid is not None and not words else _read(words)
     wanted = Wanted(
         profilers=tuple(name.strip() for name in with_.split(",")) if with_ is not None else (),
         rate=rate,
@@ -64,10 +65,16 @@ def profile(
     exports = export or []
     of_targets = {"--workload": workload, "--size": size, "--recipe": recipe}
     of_functions = {"--inputs": inputs, "--args": args}
-    of_programs = {"--only": only, "--timeout": timeout, "--exit-code": exit_code}
-    if isinstance(named, Program):
-        of_others = {"--threads": threads, "--show-output": show_output, "--duration": duration != _DURATION}
-        refuse_for("a program", {**of_targets, **of_functions, **of_others, "--catalog": catalog})
+    of_programs = {"--pid": pid, "--only": only, "--timeout": timeout, "--exit-code": exit_code}
+    if isinstance(named, Program | int):
+        of_others = {"--threads": threads, "--show-output": show_output, "--catalog": catalog}
+        if isinstance(named, int):
+            refuse_for(
+                "a process", {**of_targets, **of_functions, **of_others, "--timeout": timeout, "--exit-code": exit_code}
+            )
+        else:
+            of_others = {**of_others, "--duration": duration != _DURATION, "--pid": pid}
+            refuse_for("a program", {**of_targets, **of_functions, **of_others})
         ended = ProgramOptions(
             only=only,
             timeout_s=duration_s("--timeout", timeout) if timeout is not None else None,

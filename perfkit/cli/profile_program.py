@@ -46,8 +46,11 @@ def refuse_for(what: str, options: dict[str, object]) -> None:
         raise UsageError(f"{given[0]} means nothing for {what}", hint="perfkit profile --help says what each is for")
 
 
-def profile_program(code: Program, wanted: Wanted, options: ProgramOptions) -> None:
-    """Run it, and print what was found. Ends with the program's exit code where that is asked for."""
+def profile_program(code: Program | int, wanted: Wanted, options: ProgramOptions) -> None:
+    """Run it, or look at the process of that number, and print what was found.
+
+    Ends with the program's exit code where that is asked for.
+    """
     from perfkit import api
     from perfkit.report.data.profile import program_data
     from perfkit.report.document import to_json
@@ -60,14 +63,18 @@ def profile_program(code: Program, wanted: Wanted, options: ProgramOptions) -> N
         writable(path)
     only = read_function(options.only) if options.only is not None else None
     with deferred() as interrupts:
-        found = api.profile_program(
-            code,
-            wanted=wanted,
-            only=only,
-            stdout=_STDERR if str(options.json) == "-" else None,  # where a document is asked for it is the only thing
-            timeout_s=options.timeout_s,
-            watcher=Watcher(planned=lambda line: say(one_line(f"plan: {line}")), interruptible=interrupts.allowed),
-        )
+        watcher = Watcher(planned=lambda line: say(one_line(f"plan: {line}")), interruptible=interrupts.allowed)
+        if isinstance(code, int):
+            found = api.profile_running(code, wanted=wanted, only=only, watcher=watcher)
+        else:
+            found = api.profile_program(
+                code,
+                wanted=wanted,
+                only=only,
+                stdout=_STDERR if str(options.json) == "-" else None,  # a document is the only thing there
+                timeout_s=options.timeout_s,
+                watcher=watcher,
+            )
         try:
             if options.json is not None:
                 emit_json(to_json(program_data(found)), options.json)

@@ -19,14 +19,16 @@ from perfkit.machine import environment
 from perfkit.profilers.profile import PROFILERS, Profile
 from perfkit.profilers.waiting import Wall
 from perfkit.profilers.whole import HotLine
+from perfkit.profiling.attached import AttachedProgram, command_of
 from perfkit.profiling.each import Missing, Wanted
 from perfkit.profiling.program_run import Looked, ProgramRun
 from perfkit.profiling.started import Ended
 from perfkit.settings import Watcher
 
-__all__ = ["ProgramProfiled", "profile_program"]
+__all__ = ["ProgramProfiled", "profile_program", "profile_running"]
 
 _ABLE = ("pyspy", "pyinstrument", "cprofile", "torch")
+_PID = "--pid"  # stands before the number of a process that was not started here
 _WITHOUT_STACKS = ("cprofile", "torch")
 
 
@@ -50,6 +52,7 @@ class ProgramProfiled:
     lines: tuple[HotLine, ...]
     environment: dict[str, Any]
     notes: tuple[str, ...] = ()
+    paused: bool = False  # for each sample
 
     @property
     def status(self) -> str:
@@ -58,8 +61,8 @@ class ProgramProfiled:
 
     @property
     def title(self) -> str:
-        """What was run, as it is written after `python`."""
-        return shlex.join(self.words)
+        """What was run, as it is written after `python`, or looked at."""
+        return f"process {self.words[1]}" if self.words[0] == _PID else shlex.join(self.words)
 
 
 def profile_program(
@@ -98,6 +101,37 @@ def profile_program(
     return _whole(asked, runs, missing)
 
 
+def profile_running(
+    pid: int, *, wanted: Wanted, only: Function | None = None, watcher: Watcher | None = None
+) -> ProgramProfiled:
+    """Look at a process that runs already, for the `duration_s` that is wanted, and leave it alone.
+
+    Raises UsageError where there is no such process, and ProfilerUnavailable where py-spy may not look or it is none of
+    Python.
+    """
+    watcher = watcher or Watcher()
+    if set(wanted.profilers) - {"pyspy", PROFILERS["pyspy"]}:
+        raise UsageError("only py-spy looks into a process that runs already", hint="leave --with out")
+    _check_rate(wanted.rate)
+    started = AttachedProgram(pid)
+    watcher.planned(f"process {pid} is looked at for {wanted.duration_s:g} s, by py-spy: {command_of(pid):.100}")
+    asked = Looked(
+        code=Program(_PID, (str(pid),)),
+        rate=wanted.rate,
+        native=wanted.native,
+        only=only,
+        timeout_s=wanted.duration_s,
+    )
+    with watcher.interruptible():
+        run = asked.outside(started)
+    return _whole(asked, [run], run.missing)
+
+
+def _check_rate(rate: int) -> None:
+    if not 1 <= rate <= 10_000:
+        raise UsageError(f"--rate takes 1 to 10000 samples a second, not {rate}")
+
+
 def _checked(code: Program, wanted: Wanted, only: Function | None) -> tuple[str, ...]:
     """The profilers to run, in order. Raises UsageError and UnknownName."""
     by_title = {title: name for name, title in PROFILERS.items()}
@@ -109,8 +143,7 @@ def _checked(code: Program, wanted: Wanted, only: Function | None) -> tuple[str,
             raise UsageError(f"{PROFILERS[name]} profiles targets only", hint=f"--with {','.join(_ABLE[:3])}")
         if only is not None and name in _WITHOUT_STACKS:
             raise UsageError(f"--only needs stacks, and {PROFILERS[name]} has none of functions", hint="--with pyspy")
-    if not 1 <= wanted.rate <= 10_000:
-        raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
+    _check_rate(wanted.rate)
     if not code.is_module:
         _check_readable(code.name)
     return names
@@ -185,4 +218,5 @@ def _whole(asked: Looked, runs: Sequence[ProgramRun], missing: Sequence[Missing]
         lines=described.lines,
         environment={**environment.describe(), "threads": None},
         notes=tuple(notes),
+        paused=asked.native,
     )

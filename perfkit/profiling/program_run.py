@@ -22,6 +22,7 @@ from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profilers.waiting import Wait, Wall, waits_of, working
 from perfkit.profilers.whole import HotLine
+from perfkit.profiling.attached import AttachedProgram
 from perfkit.profiling.each import Missing
 from perfkit.profiling.started import Ended, StartedProgram
 from perfkit.profiling.take import hotspots, missed_children
@@ -71,7 +72,7 @@ class Looked:
             if name != "pyspy":
                 return self._inside(name, started)
             try:
-                return self._outside(started)
+                return self.outside(started)
             except ProfilerUnavailable as error:
                 if not fall_back or not started.waits:
                     raise
@@ -80,7 +81,7 @@ class Looked:
             run.missing.append(cannot)
             return run
 
-    def _outside(self, started: StartedProgram) -> ProgramRun:
+    def outside(self, started: StartedProgram | AttachedProgram) -> ProgramRun:
         """Two samplers beside it: one of what runs, and one, more rarely, of what waits too."""
         idle_rate = max(1, self.rate // _IDLE_PART)
         busy = Spy(started.pid, self.rate, native=self.native, lines=True)
@@ -102,7 +103,7 @@ class Looked:
                 raise
             lost = Missing(profiler="pyspy", why=error.message, hint=error.hint)  # the program has run all the same
             return ProgramRun(ended=ended, wall=_wall(ended.spent, ()), missing=[lost])
-        used_ns = _children_ns() - before_ns - ended.spent.all_running_ns
+        used_ns = _children_ns() - before_ns - (ended.spent.all_running_ns if started.is_child else 0)
         return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
 
     def _sampled(self, pid: int, ended: Ended, busy: Spy, idle: Spy, used_ns: int) -> ProgramRun:

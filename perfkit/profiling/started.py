@@ -43,6 +43,7 @@ class Ended:
     whole: bool
     known: bool = True
     stopped: str = ""  # "", timeout or interrupted
+    running: bool = False  # it runs on: it was only looked at
 
 
 class StartedProgram:
@@ -50,6 +51,8 @@ class StartedProgram:
 
     Use as a context manager: when the block ends the process is gone, and its result file too.
     """
+
+    is_child = True
 
     def __init__(self, words: Sequence[str], *, stdin: IO[bytes] | None = None, stdout: int | None = None) -> None:
         """`stdin` and `stdout` are perfkit's own unless given; stderr goes where stdout goes if that is DEVNULL."""

@@ -52,6 +52,8 @@ def program_report(found: ProgramProfiled, top: int) -> RenderableType:
 
 def exit_words(ended: Ended) -> str:
     """How the program ended: `exit code 3`, `SIGSEGV`."""
+    if ended.running:
+        return "runs on"
     if ended.stopped:
         return "stopped"
     return f"exit code {ended.code}" if ended.code >= 0 else signal.Signals(-ended.code).name
@@ -98,7 +100,8 @@ def _at(line: Line) -> str:
 def _trust(found: ProgramProfiled, main: Profile) -> Iterator[RenderableType]:
     cost = []
     if found.sampler_ns is not None:
-        cost.append(f"py-spy took {numbers.time(found.sampler_ns)} of another processor, and never paused the program")
+        paused = "paused the program for each sample" if found.paused else "never paused the program"
+        cost.append(f"py-spy took {numbers.time(found.sampler_ns)} of another processor, and {paused}")
     first = found.profiles[0]
     ran = f"the run under {PROFILERS[first.profiler]}"
     cost += [f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)} of {ran}" for p in found.profiles[1:]]

@@ -41,6 +41,11 @@ MISTAKES = [
     ("profile --export x.pstats script.py", "--export 'x.pstats' needs a profile of cprofile", "--with cprofile"),
     ("profile --json missing/x.json script.py", "there is no folder missing", "create it first"),
     ("profile script.py --top 3", "--top stands after script.py", "perfkit profile --top 3 script.py"),
+    ("profile --pid 0x1", "Invalid value for '--pid'", "--help"),
+    ("profile --pid 999999999", "there is no process 999999999", "pgrep"),
+    ("profile --pid 1 --timeout 1s", "--timeout means nothing for a process", "--help"),
+    ("profile --pid 1 --with cprofile", "only py-spy looks into a process", "leave --with out"),
+    ("profile --pid 1 script.py", "--pid means nothing for a program", "--help"),
     ("profile m:f script.py", "m:f stands before script.py", "the only thing"),
     ("profile m:f m:g", "m:f and m:g are 2 things to profile", "one, then the other"),
     ("profile m:f --workload w", "--workload means nothing for a function", "--help"),
@@ -153,6 +158,23 @@ def test_an_interrupted_program_is_ended_and_shown(environment: dict[str, str], 
     psutil.wait_procs([child], timeout=10)
     assert not child.is_running()
     assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(p.info["cmdline"] or ())]
+
+
+def test_a_process_that_runs_already_is_looked_at_and_left_alone(profiled: Any) -> None:
+    with subprocess.Popen([sys.executable, PROGRAMS / "endless.py"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            child = psutil.Process(int(process.stdout.readline()))
+            found = profiled("--pid", process.pid, "--duration", "300ms")
+            assert process.poll() is None
+            assert child.is_running()
+        finally:
+            child.kill()
+            process.kill()
+
+    assert (found["target"], found["program"]["exit_code"]) == (f"process {process.pid}", None)
+    assert found["hotspots"][0]["function"] == "forever"
+    assert 0.3e9 <= found["wall"]["call_ns"] < 30e9
 
 
 @pytest.fixture

@@ -126,7 +126,10 @@ class LineData(Data, frozen=True, kw_only=True):
 
 
 class ProgramData(Data, frozen=True, kw_only=True):
-    """A program that was run: its words, what it was restricted to, how it ended, and what only such a run tells."""
+    """A program that was run: its words, what it was restricted to, how it ended, and what only such a run tells.
+
+    Neither an exit code nor a signal where it runs on: it was only looked at.
+    """
 
     words: tuple[str, ...]
     only: str
@@ -207,7 +210,7 @@ def program_data(found: ProgramProfiled) -> ProfileDocument:
         program=ProgramData(
             words=found.words,
             only=found.only,
-            exit_code=code if code >= 0 else None,
+            exit_code=code if code >= 0 and not found.ended.running else None,
             signal=signal.Signals(-code).name if code < 0 else None,
             stopped=found.ended.stopped,
             imports_ns=found.imports_ns,
