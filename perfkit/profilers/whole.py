@@ -16,13 +16,24 @@ from perfkit.profilers.threads import pool_of
 from perfkit.profilers.waiting import Wait, called
 from perfkit.profilers.waits import is_library, waits
 
-__all__ = ["HotLine", "below", "by_function", "hot_lines", "import_share", "of_program", "own_thread", "waits_between"]
+__all__ = [
+    "HotLine",
+    "below",
+    "by_function",
+    "hot_lines",
+    "import_share",
+    "of_program",
+    "own_thread",
+    "thread_names",
+    "waits_between",
+]
 
 _IMPORT = "_find_and_load"
 _IMPORTER = "importlib/_bootstrap.py"
 _LONGEST = 60  # characters of a command
 _HELPER = re.compile(r"from multiprocessing\.(?P<what>\w+) import")  # a process that multiprocessing starts
 _FUNCTIONS, _LINES, _HOT = 3, 5, 0.02  # whose lines are shown, how many of each, and from which part of the whole on
+_NOBODY: Frame = ("", "", 0)
 _SURE = 3.0  # standard errors
 
 
@@ -38,22 +49,29 @@ class HotLine(NamedTuple):
     source: str
 
 
-def of_program(stacks: Stacks, pid: int, start: str, program: str) -> Stacks:
+def thread_names(*every: Stacks) -> dict[str, str]:
+    """The names of threads by their number, from all samples of them: py-spy does not know each of them each time."""
+    threads = (THREAD.fullmatch(name) for stacks in every for name, _, _ in stacks.frames)
+    return {thread["number"]: thread["name"] for thread in threads if thread is not None and thread["name"]}
+
+
+def of_program(stacks: Stacks, pid: int, start: str, program: str, names: Mapping[str, str]) -> Stacks:
     """All that is the program's: without the frames of the file `start` above it, each thread and process by its name.
 
-    The main thread of `pid` has no name. A fork has the frames of its parent; it is called after the `program`.
+    The main thread of `pid` has no name, other threads have those of `names` where py-spy knows none. A fork has the
+    frames of its parent; it is called after the `program`.
     """
 
     def weighted() -> Iterator[tuple[Sequence[Frame], int]]:
         for numbers, ns in stacks.stacks:
-            frames = _named([stacks.frames[number] for number in numbers], pid, start, program)
+            frames = _named([stacks.frames[number] for number in numbers], pid, start, program, names)
             if frames:
                 yield frames, ns
 
     return Stacks.of(weighted())
 
 
-def _named(stack: Sequence[Frame], pid: int, start: str, program: str) -> Sequence[Frame]:
+def _named(stack: Sequence[Frame], pid: int, start: str, program: str, names: Mapping[str, str]) -> Sequence[Frame]:
     above: list[Frame] = []
     process = str(pid)
     for at, frame in enumerate(stack):
@@ -66,8 +84,9 @@ def _named(stack: Sequence[Frame], pid: int, start: str, program: str) -> Sequen
             inner = stack[at + 1 :]
             ours = [i for i, f in enumerate(inner) if f[1] == start]
             inner = inner[ours[-1] + 1 :] if ours else inner
-            if not _is_main(thread["number"], thread["name"], process):
-                above.append(thread_frame(f"threads {pool_of(thread['name'] or '') or 'without a name'}"))
+            name = thread["name"] or names.get(thread["number"])
+            if not _is_main(thread["number"], name, process):
+                above.append(thread_frame(f"threads {pool_of(name or '') or 'without a name'}"))
                 inner = without_bootstrap(inner)
             return [*above, *inner] if any(is_python(f[1]) for f in inner) else []
     return []
@@ -163,38 +182,48 @@ def waits_between(
 
     Both by line, each with the nanoseconds that they stand for; one sample of `whole` stands for `sample_ns`.
     """
-    all_ns, run_ns = _by_place(*whole, text), _by_place(*running, text)
-    found = []
+    all_ns, run_ns = _by_place(*whole), _by_place(*running)
+    found: dict[tuple[str, Frame], float] = {}
     for place, ns in all_ns.items():
         left = ns - run_ns.get(place, 0)
-        if left > _SURE * (ns * sample_ns) ** 0.5:
-            what, (function, file, line) = place
-            found.append(Wait(what, function, file, line, left))
-    return tuple(sorted(found, key=lambda wait: -wait.ns))
+        if left > _SURE * (ns * sample_ns) ** 0.5:  # what is left is few: files are read for their names alone
+            name = _named_place(*place, text)
+            found[name] = found.get(name, 0.0) + left
+    waits = [Wait(what, function, file, line, ns) for (what, (function, file, line)), ns in found.items()]
+    return tuple(sorted(waits, key=lambda wait: -wait.ns))
 
 
-def _by_place(stacks: Stacks, total_ns: int, text: CodeText) -> Mapping[tuple[str, Frame], float]:
+Place = tuple[Frame, Frame | None]  # the innermost function that is not the library's, by line, and what it calls there
+
+
+def _by_place(stacks: Stacks, total_ns: int) -> Mapping[Place, float]:
     """Nanoseconds of each place, of `total_ns` in all: samples that were missed are missing everywhere alike."""
     scale = total_ns / (stacks.total_ns or 1)
-    found: dict[tuple[str, Frame], float] = {}
+    found: dict[Place, float] = {}
     for numbers, ns in stacks.stacks:
         stack = [stacks.frames[number] for number in numbers]
         if any(
             _is_import(frame) for frame in stack
         ):  # where it is torn most, and what it waits for is not the program's
             continue
-        place = _place(stack, text)
+        place = _place(stack)
         found[place] = found.get(place, 0.0) + ns * scale
     return found
 
 
-def _place(stack: Sequence[Frame], text: CodeText) -> tuple[str, Frame]:
-    """What is called, and the innermost function that is not the library's, by its first line."""
+def _place(stack: Sequence[Frame]) -> Place:
     at = next((i for i in range(len(stack) - 1, -1, -1) if is_python(stack[i][1]) and not is_library(stack[i][1])), -1)
     if at < 0:
-        return called(stack[-1]), ("", "", 0)
-    function, file, line = stack[at]
+        return _NOBODY, (stack[-1][0], stack[-1][1], 0)
     below = stack[at + 1] if at + 1 < len(stack) else None
+    return stack[at], None if below is None else (below[0], below[1], 0)  # wherever it is in there
+
+
+def _named_place(frame: Frame, below: Frame | None, text: CodeText) -> tuple[str, Frame]:
+    """What is called, as it is written, and the function by its first line."""
+    function, file, line = frame
+    if frame == _NOBODY:
+        return called(below) if below is not None else "", frame
     what = text.call_at(file, line, below[0].rpartition(".")[2] if below is not None else "")
     what = what or (called(below) if below is not None else text.line(file, line).rstrip(":")[:_LONGEST])
     return what, (function, file, text.first_line(function, file, line) or line)

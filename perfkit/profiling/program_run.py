@@ -108,7 +108,8 @@ class Looked:
 
     def _sampled(self, pid: int, ended: Ended, busy: Spy, idle: Spy, used_ns: int) -> ProgramRun:
         name = PurePath(self.code.name).name
-        every, waiting = (whole.of_program(spy.stacks, pid, starter.FILE, name) for spy in (busy, idle))
+        threads = whole.thread_names(busy.stacks, idle.stacks)
+        every, waiting = (whole.of_program(spy.stacks, pid, starter.FILE, name, threads) for spy in (busy, idle))
         own, lined = whole.own_thread(every), self._restricted(whole.working(every))
         spent, rest = ended.spent, whole.own_thread(waiting)
         waits = whole.waits_between(

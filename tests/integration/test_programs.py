@@ -132,61 +132,55 @@ def thrice(test: Any) -> Any:
     return tried
 
 
-# program -> what it prints, the function with most own time, what must be above it in the table
-WORK = {
-    "recursion.py": ("41\n", "bottom", "descend"),
-    "generators.py": ("28\n", "produced", "consumed"),
-    "coroutines.py": ("crunched slept\n", "crunch", "Handle._run"),
-    "threads.py": ("joined\n", "in_thread", "[threads worker]"),
-    "pooled.py": ("3\n", "task", "[threads ThreadPoolExecutor]"),
-    "forked.py": ("7\n", "in_child", "[process fork of forked.py]"),
-    "spawned.py": ("42\n", "in_spawned", "[process multiprocessing spawn]"),
-    "extension.py": ("32\n", "digest", "<module>"),
-    "state.py": ("[(90, 190), (100, 190)]\n", "Account.add", "<module>"),
-    "late.py": ("main\nthread\natexit\n", "after_main", "[threads late]"),
+# program -> what it prints, the function with most own time, what must be above it, what it waits for and where
+Known = tuple[str, str, str, dict[tuple[str, str], float]]
+WORK: dict[str, Known] = {
+    "recursion.py": ("41\n", "bottom", "descend", {}),
+    "generators.py": ("28\n", "produced", "consumed", {}),
+    "coroutines.py": ("crunched slept\n", "crunch", "Handle._run", {("asyncio.run", "<module>"): 0.1}),
+    "threads.py": ("joined\n", "in_thread", "[threads worker]", {("worker.join", "<module>"): 0.1}),
+    "pooled.py": ("3\n", "task", "[threads ThreadPoolExecutor]", {("future.result_iterator", "<module>"): 0.1}),
+    "forked.py": ("7\n", "in_child", "[process fork of forked.py]", {("os.waitpid", "<module>"): 0.2}),
+    "spawned.py": ("42\n", "in_spawned", "[process multiprocessing spawn]", {("answers.get", "<module>"): 0.2}),
+    "children.py": ("child\n", "<module>", "<module>", {("subprocess.run", "started"): 0.2}),
+    "extension.py": ("32\n", "digest", "<module>", {}),
+    "state.py": ("[(90, 190), (100, 190)]\n", "Account.add", "<module>", {}),
+    "late.py": ("main\nthread\natexit\n", "after_main", "[threads late]", {}),
 }
 
 
 @pytest.mark.parametrize("name", WORK)
 @thrice
-def test_work_is_found_where_it_is_done(name: str, profiled: Any) -> None:
-    printed, hottest, above = WORK[name]
+def test_work_is_found_where_it_is_done_and_waits_are_named(name: str, profiled: Any) -> None:
+    printed, hottest, above, waits = WORK[name]
     found, said = profiled(name)
 
     (profile,) = found.profiles
-    whole = profile.seen_ns
-    named = [h for h in profile.hotspots if not h.file or "programs" in h.file]
-    top = max(named, key=lambda h: h.self_ns)
-    assert said == printed
-    assert found.ended.code == 0
-    assert (top.function, top.self_ns / whole > 0.5) == (hottest, True)
-    assert above in {h.function for h in profile.hotspots if h.total_ns >= 0.9 * top.self_ns}
-    source = (PROGRAMS / name).read_text().splitlines()
-    hot = max(found.lines, key=lambda line: line.self_ns)
-    assert (hot.function, hot.source) == (hottest, source[hot.line - 1].strip())
-    assert source[top.line - 1].lstrip().startswith(("def ", "async def "))
+    theirs = [h for h in profile.hotspots if not h.file or "programs" in h.file or h.file == "<string>"]
+    top = max(theirs, key=lambda h: h.self_ns)
+    assert (said, found.ended.code) == (printed, 0)
+    assert (top.function, top.self_ns / profile.seen_ns > 0.5) == (hottest, True)
+    nameless = "[threads without a name]" if above.startswith("[threads") else ""  # py-spy does not know all names
+    assert sum(h.total_ns for h in profile.hotspots if h.function in (above, nameless)) >= 0.9 * top.self_ns
+    if top.file.endswith(".py"):
+        source = (PROGRAMS / name).read_text().splitlines()
+        hot = max(found.lines, key=lambda line: line.self_ns)
+        assert (hot.function, hot.source) == (hottest, source[hot.line - 1].strip())
+        assert source[top.line - 1].lstrip().startswith(("def ", "async def "))
+    waited = {(w.what, w.function): w.ns / 1e9 for w in found.wall.waits}
+    assert {place: waited.get(place, 0.0) > least_s for place, least_s in waits.items()} == dict.fromkeys(waits, True)
 
 
-# program -> what it waits for, in which function, for how long at least
-WAITS = {
-    "sleeps.py": [("time.sleep", "nap", 0.2), ("with lock", "queue_up", 0.1)],
-    "coroutines.py": [("asyncio.run", "<module>", 0.1)],
-    "threads.py": [("worker.join", "<module>", 0.1)],
-    "children.py": [("subprocess.run", "started", 0.2)],
-}
-
-
-@pytest.mark.parametrize("name", WAITS)
 @thrice
-def test_what_a_program_waits_for_is_named(name: str, profiled: Any) -> None:
-    wall = profiled(name)[0].wall
+def test_the_wall_time_is_split(profiled: Any) -> None:
+    wall = profiled("sleeps.py")[0].wall
 
     waits = {(w.what, w.function): w.ns / 1e9 for w in wall.waits}
-    for what, function, least_s in WAITS[name]:
-        assert waits.get((what, function), 0.0) > least_s, waits
+    assert waits.get(("time.sleep", "nap"), 0.0) > 0.2
+    assert waits.get(("with lock", "queue_up"), 0.0) > 0.1
     assert wall.running_ns + wall.waiting_ns == wall.call_ns
-    assert wall.children_ns > 0.25e9 if name == "children.py" else wall.children_ns == 0
-    assert wall.threads_ns > 0.25e9 if name == "threads.py" else wall.threads_ns < 0.1e9
+    assert wall.running_ns < 0.1e9
+    assert wall.children_ns == 0
 
 
 @thrice
@@ -217,7 +211,6 @@ def test_a_function_alone(profiled: Any) -> None:
 
     assert {h.function for h in found.profiles[0].hotspots} == {"descend", "bottom"}
     assert found.profiles[0].hotspots[0].function == "bottom"
-    assert profiled("recursion.py", only=Function("tool", "descend"))[0].profiles[0].hotspots == ()
 
 
 def test_a_pytest_run_is_a_program(profiled: Any) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads are kno
 
 def named(*stack: Frame) -> list[Frame]:
     """What becomes of one stack."""
-    found = whole.of_program(Stacks.of([(stack, 1)]), 7, START, "app.py")
+    found = whole.of_program(Stacks.of([(stack, 1)]), 7, START, "app.py", {"10": "worker-1"})
     return [found.frames[number] for numbers, _ in found.stacks for number in numbers]
 
 
@@ -38,6 +38,7 @@ F: Frame = ("f", "/app.py", 3)
         ([*MAIN, *OURS], []),
         ([MAIN[0], ("thread (8): ThreadPoolExecutor-1_3", "", 0), F], [("[threads ThreadPoolExecutor]", "", 0), F]),
         ([MAIN[0], ("thread (9)", "", 0), F], [("[threads without a name]", "", 0), F]),
+        ([MAIN[0], ("thread (10)", "", 0), F], [("[threads worker]", "", 0), F]),
         (
             [(f'process 12:"/usr/bin/python {START} 3 4 app.py"', "", 0), ("thread (12): MainThread", "", 0), *OURS, F],
             [("[process fork of app.py]", "", 0), F],
@@ -62,6 +63,7 @@ F: Frame = ("f", "/app.py", 3)
         "ours alone",
         "pool",
         "nameless",
+        "named in another sample",
         "fork",
         "spawn",
         "another program",
@@ -116,3 +118,10 @@ def test_what_waits_is_what_all_samples_have_beyond_those_that_run(app: str) -> 
     assert (wait.what, wait.function, wait.line) == ("time.sleep", "f", 3)
     assert wait.ns == pytest.approx(4 * second)
     assert not whole.waits_between((Stacks.of([(work, 1)]), second), (Stacks.of([(work, 1)]), second), 1e7, text)
+
+
+def test_the_names_of_threads_are_from_all_samples() -> None:
+    one = Stacks.of([([("thread (7): MainThread", "", 0), F], 1), ([("thread (8)", "", 0), F], 1)])
+    other = Stacks.of([([("thread (8): worker-1", "", 0), F], 1), ([("thread (9)", "", 0), F], 1)])
+
+    assert whole.thread_names(one, other) == {"7": "MainThread", "8": "worker-1"}
