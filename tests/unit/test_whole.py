@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from perfkit.grammar import read_function
 from perfkit.profilers import whole
 from perfkit.profilers.code_text import CodeText
 from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profiling.program_run import _is_that
 from perfkit.profiling.take import hotspots
 
 START = "/perfkit/sources/program.py"
@@ -125,3 +127,21 @@ def test_the_names_of_threads_are_from_all_samples() -> None:
     other = Stacks.of([([("thread (8): worker-1", "", 0), F], 1), ([("thread (9)", "", 0), F], 1)])
 
     assert whole.thread_names(one, other) == {"7": "MainThread", "8": "worker-1"}
+
+
+@pytest.mark.parametrize(
+    ("function", "frame", "is_that"),
+    [
+        ("app.py:f", ("f", "app.py", 1), True),
+        ("app.py:f", ("f", "/elsewhere/app.py", 1), False),
+        ("pkg.mod:f", ("f", "/site/pkg/mod.py", 1), True),
+        ("pkg:f", ("f", "/site/pkg/__init__.py", 1), True),
+        ("mod:f", ("f", "/site/amod.py", 1), False),
+        ("mod:C.f", ("C.f", "/mod.py", 1), True),
+        ("mod:C.f", ("f", "/mod.py", 1), True),  # where names are not qualified
+        ("mod:C.f", ("D.f", "/mod.py", 1), False),
+        ("mod:f", ("f", "<string>", 1), False),
+    ],
+)
+def test_a_function_by_name_is_found_among_frames(function: str, frame: Frame, is_that: bool) -> None:
+    assert _is_that(read_function(function), frame) is is_that
