@@ -123,6 +123,9 @@ def test_a_document_on_stdout_is_the_only_thing_there(perfkit_here: Any) -> None
     assert {line["function"] for line in run.json["program"]["lines"]} >= {"Account.add"}
 
 
+WORK = "while __import__('time').process_time() < end: '\x1b[2J'.join('ab')\n"
+
+
 def test_exports_are_of_the_program(perfkit_here: Any, tmp_path: Path) -> None:
     names = ("p.html", "p.speedscope.json", "p.collapsed", "p.pstats")
     options = [word for name in names for word in ("--export", tmp_path / name)]
@@ -132,6 +135,16 @@ def test_exports_are_of_the_program(perfkit_here: Any, tmp_path: Path) -> None:
     assert "bottom" in (tmp_path / "p.html").read_text(encoding="utf-8")
     assert ";descend" in (tmp_path / "p.collapsed").read_text(encoding="utf-8")
     assert "program.py" not in (tmp_path / "p.collapsed").read_text(encoding="utf-8")
+
+
+def test_names_of_a_program_do_not_steer_the_terminal(perfkit_here: Any, tmp_path: Path) -> None:
+    script = tmp_path / "red\x1b[31m\u202e.py"
+    script.write_text("end = __import__('time').process_time() + 0.05\n" + WORK, encoding="utf-8")
+    run = perfkit_here("profile", "--with", "pyspy,cprofile", script)
+
+    assert run.rc == 0, run.stderr
+    assert "\\x1b[31m" in run.stderr
+    assert not {"\x1b", "\u202e"} & set(run.stderr)
 
 
 def test_a_module_that_is_not_there(perfkit_here: Any, tmp_path: Path) -> None:
