@@ -31,7 +31,7 @@ def profile(
     args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals: 'n=1000, x=2.5'.", show_default=False)] = None,
     pid: Annotated[int | None, typer.Option(metavar="PID", help="Look at a process that runs already, for --duration.", show_default=False)] = None,
     only: Annotated[str | None, typer.Option(metavar="FILE.PY:FUNC", help="Of a program: what runs below this function.", show_default=False)] = None,
-    timeout: Annotated[str | None, typer.Option(metavar="TIME", help="End a program then, and show what it did so far.", show_default=False)] = None,
+    timeout: Annotated[str | None, typer.Option(metavar="TIME", help="End a program then, and show what it did so far; of a function or target, the longest that one step may take.", show_default=False)] = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with the program's own exit code.")] = False,
     workload: Annotated[str | None, typer.Option(help="[default: the target's first]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(help="[default: the workload's first]", show_default=False)] = None,
@@ -65,7 +65,8 @@ def profile(
     exports = export or []
     of_targets = {"--workload": workload, "--size": size, "--recipe": recipe}
     of_functions = {"--inputs": inputs, "--args": args}
-    of_programs = {"--pid": pid, "--only": only, "--timeout": timeout, "--exit-code": exit_code}
+    of_programs = {"--pid": pid, "--only": only, "--exit-code": exit_code}
+    timeout_s = duration_s("--timeout", timeout) if timeout is not None else None
     if isinstance(named, Program | int):
         of_others = {"--threads": threads, "--show-output": show_output, "--catalog": catalog}
         if isinstance(named, int):
@@ -77,7 +78,7 @@ def profile(
             refuse_for("a program", {**of_targets, **of_functions, **of_others})
         ended = ProgramOptions(
             only=only,
-            timeout_s=duration_s("--timeout", timeout) if timeout is not None else None,
+            timeout_s=timeout_s,
             exit_code=exit_code,
             named=with_ is not None,
             top=top,
@@ -88,7 +89,13 @@ def profile(
         return
     folders = catalog_folders(catalog)
     options = CallOptions(
-        threads=threads, catalogs=folders, named=with_ is not None, top=top, json=json, exports=exports
+        threads=threads,
+        timeout_s=timeout_s,
+        catalogs=folders,
+        named=with_ is not None,
+        top=top,
+        json=json,
+        exports=exports,
     )
     if isinstance(named, Function):
         refuse_for("a function", {**of_programs, **of_targets, "--catalog": catalog})

@@ -34,6 +34,7 @@ class CallOptions:
     """What the command line says of the profile of a target or function."""
 
     threads: int | None
+    timeout_s: float | None
     catalogs: Sequence[Path]
     named: bool  # whether profilers were named
     top: int
@@ -44,7 +45,8 @@ class CallOptions:
     def settings(self) -> Settings:
         """How a session is to run."""
         catalogs = tuple(Path(os.path.realpath(folder)) for folder in self.catalogs)
-        return Settings(threads=self.threads or 1, pools=self.threads, catalogs=catalogs)
+        settings = Settings(threads=self.threads or 1, pools=self.threads, catalogs=catalogs)
+        return settings if self.timeout_s is None else replace(settings, timeout_s=self.timeout_s)
 
     def check(self, wanted: Wanted) -> None:
         """Raise UsageError for files that cannot be written."""

@@ -70,7 +70,12 @@ class Taken:
 
 
 def patient(settings: Settings, wanted: Wanted) -> Settings:
-    """The same with time for a profiler that stretches the work tenfold, and as many inputs made before."""
+    """The same with time for a profiler that stretches the work tenfold, and as many inputs made before.
+
+    A limit of the user's own stands.
+    """
+    if settings.timeout_s != Settings().timeout_s:
+        return settings
     return replace(settings, timeout_s=max(settings.timeout_s, 20 * wanted.duration_s))
 
 

@@ -6,9 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +20,7 @@ from perfkit.profilers.whole import HotLine
 from perfkit.profiling.attached import AttachedProgram, command_of
 from perfkit.profiling.each import Missing, Wanted
 from perfkit.profiling.program_run import Looked, ProgramRun
+from perfkit.profiling.replayed import replayed
 from perfkit.profiling.started import Ended
 from perfkit.settings import Watcher
 
@@ -86,11 +85,14 @@ def profile_program(
     asked = Looked(code=code, rate=wanted.rate, native=wanted.native, only=only, timeout_s=timeout_s)
     runs: list[ProgramRun] = []
     missing: list[Missing] = []
-    with watcher.interruptible(), _replayed(stdin, len(names)) as inputs:
+    with watcher.interruptible(), replayed(stdin) as inputs:
         for number, name in enumerate(names):
             quiet = subprocess.DEVNULL if number else stdout
+            source = stdin
+            if len(names) > 1:
+                source = inputs.later() if number else inputs.first_of_several(stdin or sys.stdin.buffer)
             try:
-                run = asked.run(name, inputs(number), quiet, fall_back=not wanted.profilers)
+                run = asked.run(name, source, quiet, fall_back=not wanted.profilers)
             except ProfilerUnavailable as error:
                 missing.append(Missing(profiler=name, why=error.message, hint=error.hint))
                 continue
@@ -166,30 +168,8 @@ def _plan(code: Program, names: Sequence[str]) -> str:
     if len(names) == 1:
         return f"{words} runs once, under {PROFILERS[names[0]]}"
     under = ", ".join(PROFILERS[name] for name in names)
-    more = "each run reads the same input, and what the later ones print is discarded"
+    more = "the later ones read what the first could read, and what they print is discarded"
     return f"{words} runs {len(names)} times: under {under}; {more}"
-
-
-@contextmanager
-def _replayed(stdin: IO[bytes] | None, runs: int) -> Iterator[Callable[[int], IO[bytes] | None]]:
-    """The input of each run: perfkit's own where there is one run, else all of it anew each time.
-
-    A terminal is for the first run; later ones find no input.
-    """
-    if runs == 1:
-        yield lambda number: stdin
-        return
-    source = stdin or sys.stdin.buffer
-    with ExitStack() as files:
-        if source.isatty():
-            nothing = files.enter_context(open(os.devnull, "rb"))
-            yield lambda number: nothing if number else stdin
-            return
-        kept = files.enter_context(tempfile.NamedTemporaryFile(prefix="perfkit-"))
-        while chunk := source.read(1 << 20):
-            kept.write(chunk)
-        kept.flush()
-        yield lambda number: files.enter_context(open(kept.name, "rb"))
 
 
 def _whole(asked: Looked, runs: Sequence[ProgramRun], missing: Sequence[Missing]) -> ProgramProfiled:

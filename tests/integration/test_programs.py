@@ -142,7 +142,7 @@ WORK: dict[str, Known] = {
     "pooled.py": ("3\n", "task", "[threads ThreadPoolExecutor]", {("future.result_iterator", "<module>"): 0.1}),
     "forked.py": ("7\n", "in_child", "[process fork of forked.py]", {("os.waitpid", "<module>"): 0.2}),
     "spawned.py": ("42\n", "in_spawned", "[process multiprocessing spawn]", {("answers.get", "<module>"): 0.2}),
-    "children.py": ("child\n", "<module>", "<module>", {("subprocess.run", "started"): 0.2}),
+    "children.py": ("child\n", "<module>", "<module>", {("subprocess.run", "started"): 0.1}),
     "extension.py": ("32\n", "digest", "<module>", {}),
     "state.py": ("[(90, 190), (100, 190)]\n", "Account.add", "<module>", {}),
     "late.py": ("main\nthread\natexit\n", "after_main", "[threads late]", {}),
@@ -205,6 +205,22 @@ def test_each_run_reads_the_same_input_and_the_first_alone_prints(profiled: Any)
     assert not any(h.file == starter.FILE for p in found.profiles for h in p.hotspots)
 
 
+def test_an_input_that_never_ends_is_read_as_far_as_the_first_run_does(tmp_path: Path) -> None:
+    script = tmp_path / "first_line.py"
+    script.write_text("print(input())", encoding="utf-8")
+    out, into = os.pipe()
+    os.write(into, b"hello\nand no end")
+    with os.fdopen(out, "rb") as source, (tmp_path / "stdout").open("wb") as printed:
+        found = api.profile_program(
+            Program(str(script)), wanted=Wanted(profilers=("cprofile", "pyspy")), stdin=source, stdout=printed.fileno()
+        )
+    os.close(into)
+
+    assert (tmp_path / "stdout").read_text() == "hello\n"
+    assert found.ended.code == 0
+    assert found.notes == ()  # nor did the later run end otherwise
+
+
 @thrice
 def test_a_function_alone(profiled: Any) -> None:
     found, _ = profiled("recursion.py", only=Function("recursion.py", "descend"))
@@ -221,7 +237,7 @@ def test_a_pytest_run_is_a_program(profiled: Any) -> None:
 
 
 def test_what_never_ends_is_ended_with_its_children_and_shown(profiled: Any) -> None:
-    found, printed = profiled("endless.py", timeout_s=0.8)
+    found, printed = profiled("endless.py", timeout_s=0.5)
 
     assert found.ended.stopped == "timeout"
     assert found.profiles[0].hotspots[0].function == "forever"

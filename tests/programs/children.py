@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-CODE = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\nprint('child')"
+CODE = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass\nprint('child')"
 
 
 def started():
