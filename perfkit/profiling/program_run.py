@@ -143,6 +143,9 @@ class Looked:
         if name == "torch":
             stacks, calls = torch_ops.read(seen)
             profile = replace(_blank(name, ended), stacks=stacks, hotspots=hotspots(stacks, {}, calls))
+            if not profile.hotspots:
+                none = Missing(profiler=name, why="torch.profiler saw nothing", hint="no operation of torch was run")
+                return ProgramRun(ended=ended, wall=_wall(ended.spent, ()), missing=[none])
             return ProgramRun(ended=ended, profile=profile, wall=_wall(ended.spent, ()))
         lined = pyinstrument.stacks(seen, lines=True).below(_is_root, lambda stack: ())
         busy = self._restricted(working(lined))
