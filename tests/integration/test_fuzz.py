@@ -43,7 +43,7 @@ fuzz = settings(
 
 CODES = {0, 1, 2, 4, 5, 6, 7, 130}
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-OURS = ("perfkit: ", "  hint: ", "  | ", "plan: ")
+OURS = ("perfkit: ", "  hint: ", "        ", "  | ", "plan: ")  # a hint of several lines goes on indented
 HOSTILE = "\x1b]0;owned\x07\x9b2J\u202e\n\rperfkit: forged\x7f"
 
 
