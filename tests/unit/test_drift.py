@@ -64,7 +64,9 @@ def measured(slowness: Warp) -> Estimate:
     for process in range(PROCESSES):
         calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
         functions = {role: work(machine, ns, process * 10 + i) for i, (role, ns) in enumerate(calls.items())}
-        source = Callables(functions[BASELINE], functions, lambda rng: (), timer=HostTimer(machine), shared_state=STATE)
+        source = Callables(
+            functions[BASELINE], functions, {CALL: lambda rng: ((), {})}, timer=HostTimer(machine), shared_state=STATE
+        )
         states = {
             role: RoleState(role=role, subject=source.macro(CALL, "made", [role]), rule=exact()) for role in ROLES
         }

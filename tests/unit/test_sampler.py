@@ -53,7 +53,7 @@ STATE = SharedState(__name__)
 
 def subject_of(work: Work, padding: np.ndarray = PADDING) -> Any:
     """A subject that calls it; `instance` is the work itself."""
-    source = Callables(work, {}, lambda rng: (rng.standard_normal((3, 2)), padding), shared_state=STATE)
+    source = Callables(work, {}, {CALL: lambda rng: ((rng.standard_normal((3, 2)), padding), {})}, shared_state=STATE)
     return source.macro(CALL, "made", [])
 
 
