@@ -70,7 +70,7 @@ def measured(slowness: Warp) -> Estimate:
         calls = {BASELINE: 1e5, CONTROL: 1e5, CANDIDATE: 1e5 / 1.03}
         functions = {role: work(machine, ns, process * 10 + i) for i, (role, ns) in enumerate(calls.items())}
         source = Callables(
-            functions[BASELINE], functions, lambda rng: (), timer=HostTimer(machine), shared_state=state()
+            functions[BASELINE], functions, {CALL: lambda rng: ((), {})}, timer=HostTimer(machine), shared_state=state()
         )
         states = {
             role: RoleState(role=role, subject=source.macro(CALL, "made", [role]), rule=exact()) for role in ROLES

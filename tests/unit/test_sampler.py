@@ -59,7 +59,7 @@ def state() -> SharedState:
 
 def subject_of(work: Work, padding: np.ndarray = PADDING) -> Any:
     """A subject that calls it; `instance` is the work itself."""
-    source = Callables(work, {}, lambda rng: (rng.standard_normal((3, 2)), padding), shared_state=state())
+    source = Callables(work, {}, {CALL: lambda rng: ((rng.standard_normal((3, 2)), padding), {})}, shared_state=state())
     return source.macro(CALL, "made", [])
 
 
