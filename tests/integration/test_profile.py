@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import signal
@@ -17,6 +16,8 @@ import pytest
 
 from perfkit.profilers import torch_ops
 from perfkit.profilers.sampling import is_here
+
+from .tries import thrice
 
 pytestmark = pytest.mark.slow
 
@@ -48,21 +49,6 @@ def own(found: Any) -> dict[str, float]:
 
 
 NEW = pytest.param("sampling", marks=pytest.mark.skipif(not is_here(), reason="profiling.sampling is of Python 3.15"))
-
-
-def thrice(test: Any) -> Any:
-    """A sampler that others keep from sampling is off for a while, and one that is wrong is off each time."""
-
-    @functools.wraps(test)
-    def tried(*args: Any, **kwargs: Any) -> None:
-        for _ in range(2):
-            try:
-                return test(*args, **kwargs)  # type: ignore[no-any-return]
-            except AssertionError:
-                time.sleep(2)
-        return test(*args, **kwargs)  # type: ignore[no-any-return]
-
-    return tried
 
 
 @pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument", NEW])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from perfkit.profilers.pyspy import Spy
 from perfkit.profiling.each import Wanted
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.sources import program as starter
+
+from .tries import thrice
 
 pytestmark = pytest.mark.slow
 
@@ -115,21 +116,6 @@ def profiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., t
         return found, printed.read_text()
 
     return run
-
-
-def thrice(test: Any) -> Any:
-    """A sampler that others keep from sampling is off for a while, and one that is wrong is off each time."""
-
-    @functools.wraps(test)
-    def tried(*args: Any, **kwargs: Any) -> None:
-        for _ in range(2):
-            try:
-                return test(*args, **kwargs)  # type: ignore[no-any-return]
-            except AssertionError:
-                time.sleep(1)
-        return test(*args, **kwargs)  # type: ignore[no-any-return]
-
-    return tried
 
 
 # program -> what it prints, the function with most own time, what must be above it, what it waits for and where
