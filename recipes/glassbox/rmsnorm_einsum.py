@@ -7,8 +7,8 @@ What it does
 Why the baseline is slow
     `x.astype(np.float64)` writes a second activation, twice as large, only to square it and sum it up.
 
-    "Doubling memory usage": `perfkit compare --recipe rmsnorm-einsum --workload prefill --size full --memory` counts 6.37 MB
-    for the seam alone before, and 4.28 MB after, 1.5x less.
+    "Doubling memory usage": `perfkit compare --recipe rmsnorm-einsum --workload prefill --size full --memory` counts
+    6.37 MB for the seam alone before, and 4.28 MB after, 1.5x less.
 
 When it loses
     With `optimize=True`, NumPy 2 may copy both operands to float64 itself, which is more than what was to be saved.
