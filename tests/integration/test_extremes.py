@@ -346,7 +346,7 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
     sample = Sample(group="g", role="baseline", process=0, round=0, position=0, loops=1, elapsed_ns=5)
 
     class Measured(Session):
-        def measure(self, groups: Any, budget_s: float | None = None) -> None:
+        def measure(self, *_: Any) -> None:
             group = Group(
                 id="g", cell=Cell(target="small", workload="hangs", size="small", kind="macro"), candidates=()
             )

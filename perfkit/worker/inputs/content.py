@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import marshal  # noqa: TID251 - written, and never read
 import sys
 import types
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from perfkit.tree import UnknownType
@@ -49,7 +49,11 @@ def digest(value: Any) -> bytes | None:
 
 def _packed(values: Any) -> bytes:
     """Their types and contents as bytes."""
-    return marshal.dumps(list(values), 2)  # later versions tell one string from another that is equal
+    held = list(values)
+    try:
+        return msgspec.msgpack.encode(held)
+    except (TypeError, ValueError, OverflowError):  # complex, half of a surrogate pair, or beyond 64 bits
+        return repr(held).encode("utf-8", "surrogatepass")
 
 
 def why_not_copied(value: Any, ops_type: type, where: str) -> str:
