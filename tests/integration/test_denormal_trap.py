@@ -28,8 +28,8 @@ def test_the_naive_loop_decays() -> None:
 
 
 @pytest.mark.slow
-def test_perfkit_measures_the_same_function_without_decay(perfkit_inline: Any) -> None:
-    run = perfkit_inline("compare", "--recipe", "inplace-swiglu", "--size", "tiny", *SHORT)
+def test_perfkit_measures_the_same_function_without_decay(perfkit_forked: Any) -> None:
+    run = perfkit_forked("compare", "--recipe", "inplace-swiglu", "--size", "tiny", *SHORT)
 
     assert run.rc == 0
     assert [r["verdict"] for r in run.json["results"] if r["kind"] == "micro"] != ["unavailable"]

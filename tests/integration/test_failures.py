@@ -24,8 +24,8 @@ def make() -> Any:
 """
 
 
-def test_an_exit_of_the_interpreter_is_an_exception_of_the_recipe(perfkit_inline: Any, toy_catalog: Any) -> None:
-    run = perfkit_inline("compare", "--catalog", toy_catalog(bad=("mix", EXITS)), "--recipe", "bad", *QUICK)
+def test_an_exit_of_the_interpreter_is_an_exception_of_the_recipe(perfkit_forked: Any, toy_catalog: Any) -> None:
+    run = perfkit_forked("compare", "--catalog", toy_catalog(bad=("mix", EXITS)), "--recipe", "bad", *QUICK)
 
     assert run.rc == 5
     for row in run.json["results"]:
@@ -53,12 +53,12 @@ def test_what_dies_is_blamed_and_spoils_no_other_recipe(perfkit_processes: Any, 
     ]
 
 
-def test_a_target_that_cannot_be_imported_is_one_line(perfkit_inline: Any, toy_catalog: Any) -> None:
+def test_a_target_that_cannot_be_imported_is_one_line(perfkit_forked: Any, toy_catalog: Any) -> None:
     catalog = toy_catalog("zeros")
     target: Path = catalog / "sample_targets" / "toy" / "target.py"
     target.write_text(target.read_text(encoding="utf-8") + '\nraise OSError("planted")\n', encoding="utf-8")
 
-    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", "zeros", "--quick")
+    run = perfkit_forked("compare", "--catalog", catalog, "--recipe", "zeros", "--quick")
 
     assert run.rc == 5
     assert "importing target toy: OSError: planted" in run.stderr
@@ -78,18 +78,18 @@ HONEST = "def make() -> Any:\n    return lambda x, weight: x @ weight\n"
     ],
 )
 def test_a_recipe_of_status_rejected_must_be_caught(
-    perfkit_inline: Any, toy_catalog: Any, body: str, how: list[str], rc: int
+    perfkit_forked: Any, toy_catalog: Any, body: str, how: list[str], rc: int
 ) -> None:
     catalog = toy_catalog(known=("mix", body, "rejected"))
 
-    assert perfkit_inline("compare", "--catalog", catalog, *how, "--quick", *ONE).rc == rc
+    assert perfkit_forked("compare", "--catalog", catalog, *how, "--quick", *ONE).rc == rc
 
 
-def test_strict_turns_undecided_into_6(perfkit_inline: Any, toy_catalog: Any) -> None:
+def test_strict_turns_undecided_into_6(perfkit_forked: Any, toy_catalog: Any) -> None:
     words = ("compare", "--catalog", toy_catalog("identity"), "--recipe", "identity", *ONE)
 
-    assert perfkit_inline(*words, "--strict").rc == 6
-    assert perfkit_inline(*words).rc == 0
+    assert perfkit_forked(*words, "--strict").rc == 6
+    assert perfkit_forked(*words).rc == 0
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ def test_strict_turns_undecided_into_6(perfkit_inline: Any, toy_catalog: Any) ->
     ],
 )
 def test_a_declared_number_that_is_none_ends_the_session_before_anything_is_measured(
-    perfkit_inline: Any, planted: Path, tmp_path: Path, declared: str, says: str
+    perfkit_forked: Any, planted: Path, tmp_path: Path, declared: str, says: str
 ) -> None:
     shutil.copytree(planted, tmp_path / "planted", ignore=shutil.ignore_patterns("glassbox"))
     target = tmp_path / "planted" / "sample_targets" / "toy" / "target.py"
     text = target.read_text(encoding="utf-8")
     target.write_text(text.replace("awkward=awkward,", f"awkward=awkward, {declared},"), encoding="utf-8")
-    run = perfkit_inline("compare", "--catalog", tmp_path / "planted", "--recipe", "toy/identity", "--quick")
+    run = perfkit_forked("compare", "--catalog", tmp_path / "planted", "--recipe", "toy/identity", "--quick")
 
     assert run.rc == 2
     assert says in run.stderr

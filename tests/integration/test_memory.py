@@ -66,11 +66,11 @@ RECIPES = {
 
 
 def test_a_copy_doubles_it_writing_in_place_halves_it_and_the_same_code_takes_as_much(
-    perfkit_inline: Any, toy_catalog: Any, tmp_path: Path
+    perfkit_forked: Any, toy_catalog: Any, tmp_path: Path
 ) -> None:
     saved, page = tmp_path / "run.json", tmp_path / "run.md"
     words = ("--catalog", toy_catalog(**RECIPES), "toy", "--all", *SHORT, "--json", "-", "--save", saved)
-    run = perfkit_inline("compare", *words, "--markdown", page)
+    run = perfkit_forked("compare", *words, "--markdown", page)
 
     rows = {r["recipes"][0].removeprefix("toy/"): r for r in run.json["results"] if r["kind"] == "micro"}
     for recipe, ratio, before in (("doubles", 0.5, 1), ("halves", 2.0, 2), ("same", 1.0, 1)):
@@ -83,7 +83,7 @@ def test_a_copy_doubles_it_writing_in_place_halves_it_and_the_same_code_takes_as
     assert outcomes == {"doubles": "more memory here", "halves": "reproduced", "same": "reproduced"}
     wholes = [r for r in run.json["results"] if r["kind"] == "macro"]
     assert all(r["memory"] == [] and r["memory_claim"] is None for r in wholes)  # not asked for, and not claimed
-    table = perfkit_inline("show", saved).stdout
+    table = perfkit_forked("show", saved).stdout
     assert "peak memory before/after 0.5" in table
     assert "by tracemalloc" in table
     assert 'claim  "half the memory" (notes), tested as 1.7–2.3x less peak memory' in table

@@ -47,10 +47,10 @@ WRONG: list[tuple[str, str, str, list[int] | None, Check]] = [
 
 @pytest.mark.parametrize(("recipe", "when", "where", "index", "shows"), WRONG, ids=[w[0] for w in WRONG])
 def test_a_wrong_output_is_rejected_with_its_first_difference(
-    perfkit_inline: Any, planted: Path, recipe: str, when: str, where: str, index: list[int] | None, shows: Check
+    perfkit_forked: Any, planted: Path, recipe: str, when: str, where: str, index: list[int] | None, shows: Check
 ) -> None:
     longer = [w.replace("0.5s", "4s") for w in QUICK] if recipe == "late-drift" else QUICK  # for nine hundred calls
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", f"toy/{recipe}", *longer)
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", f"toy/{recipe}", *longer)
 
     assert run.rc == 5
     assert {r["kind"] for r in run.json["results"]} == {"micro", "macro"}
@@ -72,9 +72,9 @@ def test_a_wrong_output_is_rejected_with_its_first_difference(
     ],
 )
 def test_code_that_fails_is_a_row_and_not_an_error_of_the_tool(
-    perfkit_inline: Any, planted: Path, recipe: str, verdict: str, reason: str, says: str
+    perfkit_forked: Any, planted: Path, recipe: str, verdict: str, reason: str, says: str
 ) -> None:
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
 
     assert run.rc == 5
     assert "Traceback" not in run.stderr
@@ -98,15 +98,15 @@ def test_code_that_ends_its_process_is_a_row_too(perfkit: Any, planted: Path) ->
 
 @pytest.mark.parametrize("recipe", ["zeros", "wide-tolerance"])
 def test_a_refused_proof_is_reported_under_the_rule_it_was_held_to(
-    perfkit_inline: Any, planted: Path, recipe: str
+    perfkit_forked: Any, planted: Path, recipe: str
 ) -> None:
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", recipe, *QUICK)
 
     assert {r["proof"]["kind"] for r in run.json["results"]} == {"close"}
 
 
-def test_an_undeclared_change_is_a_conflict(perfkit_inline: Any, planted: Path) -> None:
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "undeclared-change", *QUICK)
+def test_an_undeclared_change_is_a_conflict(perfkit_forked: Any, planted: Path) -> None:
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", "undeclared-change", *QUICK)
 
     assert run.rc == 4
     for row in run.json["results"]:
@@ -116,9 +116,9 @@ def test_an_undeclared_change_is_a_conflict(perfkit_inline: Any, planted: Path) 
 
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 6)])
 def test_a_seam_that_no_workload_calls_is_not_exercised(
-    perfkit_inline: Any, planted: Path, options: tuple[str, ...], code: int
+    perfkit_forked: Any, planted: Path, options: tuple[str, ...], code: int
 ) -> None:
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "unused", *QUICK, *options)
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", "unused", *QUICK, *options)
 
     assert run.rc == code
     assert [r["verdict"] for r in run.json["results"]] == ["not-exercised", "not-exercised"]
@@ -138,8 +138,8 @@ def test_an_honest_gain_is_faster(perfkit_processes: Any, planted: Path) -> None
         assert 1 < row["speedup"]["low"] <= row["speedup"]["point"] <= row["speedup"]["high"]
 
 
-def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit_inline: Any, planted: Path) -> None:
-    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "copying-memo", *QUICK)
+def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit_forked: Any, planted: Path) -> None:
+    run = perfkit_forked("compare", "--catalog", planted, "--recipe", "copying-memo", *QUICK)
 
     assert run.rc == 0
     for row in run.json["results"]:
@@ -149,14 +149,14 @@ def test_a_memo_by_content_gains_nothing_on_fresh_inputs(perfkit_inline: Any, pl
 
 @pytest.mark.parametrize("order", [("toy/zeros", "toy/nan"), ("toy/nan", "toy/zeros")])
 def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
-    perfkit_inline: Any, toy_catalog: Any, tmp_path: Path, order: tuple[str, str]
+    perfkit_forked: Any, toy_catalog: Any, tmp_path: Path, order: tuple[str, str]
 ) -> None:
     catalog, trace = toy_catalog("zeros", "nan"), tmp_path / "imported"
     target = catalog / "sample_targets" / "toy" / "target.py"
     line = f"\nimport pathlib\npathlib.Path({str(trace)!r}).touch()\n"
     target.write_text(target.read_text(encoding="utf-8") + line, encoding="utf-8")
 
-    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
+    run = perfkit_forked("compare", "--catalog", catalog, "--recipe", order[0], "--recipe", order[1], *QUICK[:-2])
 
     assert run.rc == 4
     assert "zeros" in run.stderr
@@ -164,7 +164,7 @@ def test_two_recipes_on_one_seam_are_refused_before_anything_runs(
     assert "seam mix" in run.stderr
     assert run.stdout == ""
     assert not trace.exists()
-    perfkit_inline("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
+    perfkit_forked("compare", "--catalog", catalog, "--recipe", order[0], *QUICK)
     assert trace.exists()
 
 

@@ -17,10 +17,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("recipe", "workload", "says"), WRONG, ids=[w[0] for w in WRONG])
 def test_a_plausible_mistake_is_refused(
-    perfkit_inline: Any, planted: Path, recipe: str, workload: str, says: str
+    perfkit_forked: Any, planted: Path, recipe: str, workload: str, says: str
 ) -> None:
     words = ("--catalog", planted, "--recipe", f"glassbox/{recipe}", "--workload", workload)
-    run = perfkit_inline("compare", *words, "--processes", "1", "--budget", "0.3s", "--json", "-")
+    run = perfkit_forked("compare", *words, "--processes", "1", "--budget", "0.3s", "--json", "-")
 
     assert run.rc == 5
     assert {r["verdict"] for r in run.json["results"]} == {"rejected"}

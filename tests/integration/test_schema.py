@@ -75,10 +75,10 @@ def test_a_command_writes_what_the_schema_says(perfkit: Any, perfkit_here: Any, 
 
 
 @pytest.mark.slow
-def test_a_comparison_writes_what_the_schema_says(perfkit_inline: Any, toy_catalog: Any) -> None:
+def test_a_comparison_writes_what_the_schema_says(perfkit_forked: Any, toy_catalog: Any) -> None:
     catalog = toy_catalog("plain_cube", "zeros", "raises", "unused")
     words = ["--catalog", catalog, "--all", "--quick", "--budget", "0.5s"]
-    document = perfkit_inline("compare", "toy", *words, "--json", "-").json
+    document = perfkit_forked("compare", "toy", *words, "--json", "-").json
     verdicts = {r["recipes"][0]: r["verdict"] for r in document["results"]}
     expected = {"toy/zeros": "rejected", "toy/raises": "rejected", "toy/unused": "not-exercised"}
     assert verdicts == {**expected, "toy/plain-cube": verdicts["toy/plain-cube"]}

@@ -45,11 +45,11 @@ def changed(catalog: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_claim_is_judged_on_its_own_workload_only(perfkit_inline: Any, toy_catalog: Any) -> None:
+def test_a_claim_is_judged_on_its_own_workload_only(perfkit_forked: Any, toy_catalog: Any) -> None:
     """And of its own size: tests/unit/test_amdahl.py."""
     catalog = toy_catalog(claimed=("cube", CLAIMED, "documented", SAID))
     changed(catalog, "target.py", "    workloads=(\n", f"    workloads=({WALK}")
-    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", "claimed", "--workload", "all", *ONCE)
+    run = perfkit_forked("compare", "--catalog", catalog, "--recipe", "claimed", "--workload", "all", *ONCE)
 
     rows = {(r["workload"], r["kind"]): r for r in run.json["results"]}
     assert {place: r["claim"] is not None for place, r in rows.items()} == {
@@ -61,10 +61,10 @@ def test_a_claim_is_judged_on_its_own_workload_only(perfkit_inline: Any, toy_cat
     assert [0 < r["share"] < 1 for r in rows.values() if r["kind"] == "macro"] == [True, True]
 
 
-def test_a_seam_on_pool_threads_gets_no_share_and_no_prediction(perfkit_inline: Any, toy_catalog: Any) -> None:
+def test_a_seam_on_pool_threads_gets_no_share_and_no_prediction(perfkit_forked: Any, toy_catalog: Any) -> None:
     catalog = toy_catalog("identity")
     changed(catalog, "target.py", ALONE, POOLED)
-    run = perfkit_inline("compare", "--catalog", catalog, "--recipe", "toy/identity", *ONCE)
+    run = perfkit_forked("compare", "--catalog", catalog, "--recipe", "toy/identity", *ONCE)
 
     assert [(r["kind"], r["share"], r["amdahl"]) for r in run.json["results"]] == [
         ("micro", None, None),
@@ -72,10 +72,10 @@ def test_a_seam_on_pool_threads_gets_no_share_and_no_prediction(perfkit_inline: 
     ]
 
 
-def test_a_place_that_takes_no_file_is_refused_before_anything_runs(perfkit_inline: Any) -> None:
+def test_a_place_that_takes_no_file_is_refused_before_anything_runs(perfkit_forked: Any) -> None:
     if not Path("/proc/self").is_dir():
         pytest.skip("this system has no /proc")
-    run = perfkit_inline("compare", "--recipe", "naive-sigmoid", "--save", "/proc/run.json")
+    run = perfkit_forked("compare", "--recipe", "naive-sigmoid", "--save", "/proc/run.json")
 
     assert (run.rc, run.stdout) == (2, "")
     assert "cannot write into /proc" in run.stderr

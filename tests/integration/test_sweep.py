@@ -54,9 +54,9 @@ def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit_here: Any) -> N
 
 
 @pytest.mark.slow
-def test_threads_are_an_axis_of_every_workload(perfkit_inline: Any, planted: Any) -> None:
+def test_threads_are_an_axis_of_every_workload(perfkit_forked: Any, planted: Any) -> None:
     words = ("--catalog", planted, "--recipe", "plain-cube", "--sweep", "threads=1,2", "--budget", "0.2s")
-    run = perfkit_inline("compare", *words, "--processes", "1", "--json", "-")
+    run = perfkit_forked("compare", *words, "--processes", "1", "--json", "-")
 
     rows = run.json["results"]
     assert run.rc == 0
