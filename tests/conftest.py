@@ -157,11 +157,19 @@ def perfkit_here(
 def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The workers of every comparison of this test are in its process: for code that does not crash.
 
-    Calls in a row take half the budget, and not a second at least: whoever tests drift gives a longer one.
+    Calls in a row take half the budget, and not a second at least: whoever tests drift gives a longer one. Of all
+    the libraries that the tests have loaded nothing is looked at, nor at what they have frozen: of a hundred thousand
+    functions each look would take a third of a second. What changes those is tested in forks and on its own.
     """
     import perfkit.comparison.proofs as proofs
     import perfkit.comparison.run as comparison
+    from perfkit.worker import shared_state
     from perfkit.worker.inline import InlineWorker
+    from perfkit.worker.state import process_state
+
+    closely = tuple(state for state in process_state._CLOSELY if "gc.freeze" not in state.name)
+    monkeypatch.setattr(process_state, "_CLOSELY", closely)
+    monkeypatch.setattr(shared_state, "FunctionTable", partial(shared_state.FunctionTable, only=True))
 
     monkeypatch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
     monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
