@@ -1,9 +1,9 @@
 """A table `[tool.perfkit.compare.NAME]`: a comparison of functions, and the command line that it stands for. Pure.
 
-    [tool.perfkit.compare.words]
-    before = "words:unique"
-    after = "words:unique_fast"      # or a list
-    inputs = "words:make"            # this and all that follows as the option of that name
+[tool.perfkit.compare.words]
+before = "words:unique"
+after = "words:unique_fast"      # or a list
+inputs = "words:make"            # this and all that follows as the option of that name
 """
 
 from __future__ import annotations
@@ -109,13 +109,17 @@ def read_named(table: Mapping[str, Any], name: str, file: Path) -> Named:
     for one, other in _APART:
         if one in table and other in table:
             raise UsageError(f"{where} has both {one} and {other}", hint="use one of them")
-    for key, check in _CHECKS.items():
-        for value in comparison.candidates if key == "after" else filter(None, (getattr(comparison, key),)):
-            try:
-                check(value)
-            except UsageError as error:
-                raise _wrong(where, key, error.message.replace(f"--{key} ", "")) from None
+    for key in (key for key in _CHECKS if key in table):
+        for value in comparison.candidates if key == "after" else (getattr(comparison, key),):
+            _check(where, key, value)
     return comparison
+
+
+def _check(where: str, key: str, value: str) -> None:
+    try:
+        _CHECKS[key](value)
+    except UsageError as error:
+        raise _wrong(where, key, error.message.replace(f"--{key} ", "")) from None
 
 
 def _wrong(where: str, key: str, why: str) -> UsageError:

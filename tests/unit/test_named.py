@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tomllib
 from pathlib import Path
 
@@ -26,7 +27,11 @@ ALL_OF_IT = "m:old m:new --inputs m:make --close rtol=1e-6 --ulp 4 --check stdou
         (PAIR, "nightly", "m:old m:new"),
         (PAIR, "-- nightly", "m:old m:new"),
         ("before = 'a.py:f'\nafter = ['m:A.f', 'm:g']", "--named nightly", "a.py:f m:A.f m:g"),
-        (PAIR + "args = '-1, n=[1, 2]'\nequal = 'm:same'", "nightly", "m:old m:new --args '-1, n=[1, 2]' --equal m:same"),
+        (
+            PAIR + "args = '-1, n=[1, 2]'\nequal = 'm:same'",
+            "nightly",
+            "m:old m:new --args '-1, n=[1, 2]' --equal m:same",
+        ),
         (PAIR + "recurring = true", "nightly", "m:old m:new --recurring"),
         (PAIR + "recurring = false", "nightly", "m:old m:new"),
         (FULL, "--named=nightly", ALL_OF_IT),
@@ -43,8 +48,6 @@ ALL_OF_IT = "m:old m:new --inputs m:make --close rtol=1e-6 --ulp 4 --check stdou
     ],
 )
 def test_a_comparison_is_the_line_that_would_have_been_typed(text: str, line: str, words: str) -> None:
-    import shlex
-
     comparison = read_named(tomllib.loads(text), "nightly", FILE)
     assert shlex.join(spelled(shlex.split(line), OPTIONS, comparison)) == words
 
@@ -60,6 +63,7 @@ def test_a_comparison_is_the_line_that_would_have_been_typed(text: str, line: st
         ("before = 'm.old'\nafter = 'm:new'", f"{WHERE} before: 'm.old' names no function", "pkg.mod:old"),
         ("before = 'm:old'\nafter = ['m:f', 'g']", f"{WHERE} after: 'g' names no function", "pkg.mod:new"),
         (PAIR + "inputs = 'make'", f"{WHERE} inputs: 'make' names no function", 'inputs = "pkg.mod:make"'),
+        (PAIR + "equal = ''", f"{WHERE} equal: '' names no function", 'equal = "pkg.mod:same"'),
         (PAIR + "args = 'n=['", f"{WHERE} args: 'n=[' cannot be read", 'args = "n='),
         (PAIR + "args = 'f()'", f"{WHERE} args: takes literals, and f() is none", 'args = "n='),
         (PAIR + "close = 'x=1'", f"{WHERE} close: 'x=1' is no tolerance", 'close = "rtol=1e-6"'),
@@ -92,7 +96,16 @@ def test_a_key_that_does_not_exist_is_not_passed_over() -> None:
 
 @pytest.mark.parametrize(
     ("codes", "code"),
-    [((0, 0), 0), ((0, 6, 0), 6), ((6, 5), 5), ((5, 7, 6), 7), ((7, 4), 4), ((4, 2, 5), 2), ((2, 1), 1), ((5, 130), 130)],
+    [
+        ((0, 0), 0),
+        ((0, 6, 0), 6),
+        ((6, 5), 5),
+        ((5, 7, 6), 7),
+        ((7, 4), 4),
+        ((4, 2, 5), 2),
+        ((2, 1), 1),
+        ((5, 130), 130),
+    ],
 )
 def test_of_several_the_worst_exit_code_counts(codes: tuple[int, ...], code: int) -> None:
     assert worst(codes) == code
