@@ -15,28 +15,29 @@ from perfkit.report.visible import one_line
 if TYPE_CHECKING:
     from perfkit.catalog import Catalog
 
-__all__ = ["catalog_folders", "warn_of_broken"]
+__all__ = ["catalog_folders", "read_config", "warn_of_broken"]
 
 
-def catalog_folders(named: Sequence[Path] | None) -> tuple[Path, ...]:
-    """`named`, and the folders of `[tool.perfkit] catalog`, which are printed: nobody has typed them."""
-    file = _nearest_config()
-    if file is None:
+def catalog_folders(named: Sequence[Path] | None, *, announced: bool = False) -> tuple[Path, ...]:
+    """`named`, and the folders of `[tool.perfkit] catalog`, which are printed: nobody has typed them.
+
+    `announced`: they have been printed already.
+    """
+    config = read_config()
+    if config is None:
         return tuple(named or ())
+    text, file = config
     from perfkit.catalog.folders import check_catalog
     from perfkit.cli.config import configured_catalogs
 
-    try:
-        configured = configured_catalogs(file.read_bytes(), file)
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}", hint="make it readable") from error
+    configured = configured_catalogs(text, file)
     for folder in configured:
         try:
             check_catalog(folder)
         except CatalogError as error:
             where = f"{file}: [tool.perfkit] catalog"
             raise CatalogError(f"{where}: {error.message}", hint=f"fix that line, or {error.hint}") from error
-    if configured:
+    if configured and not announced:
         folders = ", ".join(str(folder) for folder in configured)
         say(one_line(f"perfkit: catalog {folders} (from {file})"))
     return (*(named or ()), *configured)
@@ -49,10 +50,18 @@ def warn_of_broken(found: Catalog) -> None:
         say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
 
 
-def _nearest_config() -> Path | None:
-    """The nearest pyproject.toml at or above the current folder; None also where that folder is gone."""
+def read_config() -> tuple[bytes, Path] | None:
+    """The text of the nearest pyproject.toml at or above the current folder, and its place; None also where that
+    folder is gone. Raises UsageError for a file that cannot be read.
+    """
     try:
         here = Path.cwd()
     except FileNotFoundError:
         return None
-    return next((f for folder in (here, *here.parents) if (f := folder / "pyproject.toml").is_file()), None)
+    file = next((f for folder in (here, *here.parents) if (f := folder / "pyproject.toml").is_file()), None)
+    if file is None:
+        return None
+    try:
+        return file.read_bytes(), file
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}", hint="make it readable") from error

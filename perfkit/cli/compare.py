@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +10,7 @@ from typing import Annotated
 import typer
 
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
+from perfkit.cli.comparisons import line_of
 from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import saver, write_run
 from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
@@ -27,7 +26,8 @@ _LONGEST_S = 120.0  # of sampling, unless the user says otherwise
 
 
 def compare(
-    code: Annotated[list[str] | None, typer.Argument(help="Functions, pkg.mod:old pkg.mod:new or file.py:f, the first is the baseline; or a target, or a recipe.", show_default=False)] = None,
+    context: typer.Context,
+    code: Annotated[list[str] | None, typer.Argument(help="Functions, pkg.mod:old pkg.mod:new or file.py:f, the first is the baseline; or a target, a recipe, or a named comparison.", show_default=False)] = None,
     inputs: Annotated[str | None, typer.Option(metavar="PKG.MOD:MAKE", help="What functions are called with: make(rng) returns the arguments of one call.", show_default=False)] = None,
     args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals, 'n=[10, 1000], x=2.5'; a list becomes a sweep.", show_default=False)] = None,
     close: Annotated[str | None, typer.Option(metavar="rtol=1e-6", help="How far results of functions may differ. [default: not at all]", show_default=False)] = None,
@@ -36,6 +36,7 @@ def compare(
     check: Annotated[str | None, typer.Option(metavar="stdout", help="Compare what functions print, too.", show_default=False)] = None,
     no_proof: Annotated[bool, typer.Option("--no-proof", help="Compare nothing: the rows say unproven.")] = False,
     recurring: Annotated[bool, typer.Option("--recurring", help="The inputs may be the same objects again.")] = False,
+    named: Annotated[str | None, typer.Option(metavar="NAME", help="A comparison of functions that pyproject.toml names, or `all`.", show_default=False)] = None,
     recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="A recipe to measure; several are also measured together.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
     stack: Annotated[bool, typer.Option("--stack", help="With --all: also all that stand together, and without the worst.")] = False,
@@ -66,11 +67,12 @@ def compare(
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     check_positive("--margin", margin)
     _check_files(json, save, markdown)
+    line = line_of(context)
     points = _points(sweep, every=every, memory=memory)
     usual = f"{2 * points}s" if points else "3s" if quick else "10m" if every else "8s"
     budget_s = duration_s("--budget", budget or usual)
     timeout_s = duration_s("--timeout", timeout)
-    folders = catalog_folders(catalog)
+    folders = catalog_folders(catalog, announced=line.spelled)
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
@@ -87,6 +89,7 @@ def compare(
     )
     functions = functions_of(
         code or (),
+        folder=line.folder,
         inputs=inputs,
         arguments=args,
         tolerance=close,
@@ -96,7 +99,6 @@ def compare(
         no_proof=no_proof,
         recurring=recurring,
     )
-    command = shlex.join(["perfkit", *sys.argv[1:]])
     with deferred() as interrupts:
         found = api.catalog(folders)
         if functions is not None:
@@ -104,12 +106,14 @@ def compare(
             refuse_with_functions({**others, "--workload": workload, "--size": size})
         else:
             warn_of_broken(found)
-            target, recipes = target_and_recipes(code or (), recipe or (), found, every=every)
+            target, recipes = target_and_recipes(
+                code or (), recipe or (), found, every=every, comparisons=line.comparisons
+            )
         with progress(budget_s) as watcher:
             watcher = replace(watcher, kept=saver(json, save), interruptible=interrupts.allowed)
             if functions is not None:
                 document = api.compare_functions(
-                    functions, quick=quick, settings=settings, command=command, watcher=watcher
+                    functions, quick=quick, settings=settings, command=line.command, watcher=watcher
                 )
             else:
                 document = api.compare(
@@ -124,7 +128,7 @@ def compare(
                     memory=memory,
                     sweep=sweep,
                     settings=settings,
-                    command=command,
+                    command=line.command,
                     watcher=watcher,
                 )
         if interrupts.asked:

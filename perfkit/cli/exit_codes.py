@@ -14,13 +14,22 @@ The first that fits counts, from the top. What is raised carries its own code (`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # `--help` does without
     from perfkit.catalog import Catalog
     from perfkit.result import Document
 
-__all__ = ["exit_code"]
+__all__ = ["STOPPED", "exit_code", "worst"]
+
+STOPPED = (130, 143, 129)  # by a signal: nothing else is begun
+_ORDER = (*STOPPED, 1, 2, 4, 7, 5, 6, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several comparisons as one: the first of the order that any of them ended with."""
+    return min(codes, key=_ORDER.index)
 
 
 def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) -> int:

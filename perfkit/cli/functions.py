@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from perfkit.cli.code import known_names
@@ -25,6 +25,7 @@ all recipes of a target: perfkit compare {target} --all; perfkit list names them
 def functions_of(
     words: Sequence[str],
     *,
+    folder: str | None = None,
     inputs: str | None,
     arguments: str | None,
     tolerance: str | None,
@@ -34,7 +35,10 @@ def functions_of(
     no_proof: bool,
     recurring: bool,
 ) -> Functions | None:
-    """The functions that are compared, and how; None where the words name none. Raises UsageError."""
+    """The functions that are compared, and how; None where the words name none. Raises UsageError.
+
+    `folder`: where they are looked for first, if not in the current one.
+    """
     options = {"--inputs": inputs, "--args": arguments, "--close": tolerance, "--ulp": ulp, "--equal": equal}
     options |= {"--check": check, "--no-proof": no_proof or None, "--recurring": recurring or None}
     given = [name for name, value in options.items() if value is not None]
@@ -56,7 +60,7 @@ def functions_of(
         candidates=tuple(words[1:]),
         make=inputs,
         calls=read_arguments(arguments) if arguments is not None else {},
-        folder=os.getcwd(),
+        folder=os.getcwd() if folder is None else folder,
         recurring=recurring,
         close=read_tolerance(tolerance, ulp),
         equal=equal,
@@ -75,15 +79,19 @@ def refuse_with_functions(options: Mapping[str, object]) -> None:
 
 
 def target_and_recipes(
-    words: Sequence[str], named: Sequence[str], found: Catalog, *, every: bool
+    words: Sequence[str], named: Sequence[str], found: Catalog, *, every: bool, comparisons: Collection[str] = ()
 ) -> tuple[str | None, tuple[str, ...]]:
-    """The target and the recipes that are named, as words or with --recipe. Raises UsageError and UnknownName."""
+    """The target and the recipes that are named, as words or with --recipe. Raises UsageError and UnknownName.
+
+    `comparisons`: further names that may have been meant.
+    """
     if not (words or named or every):
         raise UsageError("nothing to compare", hint=_three_ways(found))
     try:
-        codes = read_code(words, known_names(found))
+        codes = read_code(words, known_names(found, comparisons))
     except UnknownName:
-        if len(words) == 1 and "." not in words[0]:  # the catalogue may know more: a file that cannot be read
+        known_to_catalog = found.broken or not comparisons  # it may know more: a file that cannot be read
+        if len(words) == 1 and "." not in words[0] and known_to_catalog:
             return words[0], tuple(named)
         raise
     program = next((code for code in codes if isinstance(code, Program)), None)

@@ -16,11 +16,11 @@ from typer.main import get_command
 from perfkit import __version__
 from perfkit.cli import compare, doctor, explain, list_, new, profile, show
 from perfkit.cli.code import CodeCommand
+from perfkit.cli.complaint import complain
 from perfkit.cli.interrupt import Stopped
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
-from perfkit.errors import Interrupted, PerfkitError, UsageError, WorkFailed
+from perfkit.errors import Interrupted, PerfkitError, UsageError
 from perfkit.report.suggest import with_catalogs
-from perfkit.report.visible import one_line
 
 __all__ = ["GC_THRESHOLD", "app", "main"]
 
@@ -119,13 +119,7 @@ def _leave(code: int) -> NoReturn:
 
 def _complain(error: PerfkitError) -> int:
     """One line and a hint on stderr; where JSON was asked for on stdout, the one document it gets. Returns the code."""
-    first, *output = error.message.split("\n") if isinstance(error, WorkFailed) else [error.message]
-    say(f"perfkit: {one_line(first)}")
-    for line in output:  # what the measured code printed
-        say(f"  | {line.removeprefix('| ')}")
-    if error.hint:
-        for number, line in enumerate(with_catalogs(error.hint, sys.argv[1:]).split("\n")):
-            say(f"{'' if number else '  hint:':8}{one_line(line)}")
+    complain(error)
     if _json_to_stdout(sys.argv[1:]) and not document_printed():
         from perfkit.report.data.envelope import ErrorData, ErrorDocument
         from perfkit.report.document import to_json

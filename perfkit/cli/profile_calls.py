@@ -12,6 +12,7 @@ import typer
 
 from perfkit.cli.catalogs import warn_of_broken
 from perfkit.cli.code import known_names
+from perfkit.cli.comparisons import comparison_names
 from perfkit.cli.interrupt import Interrupts, deferred
 from perfkit.cli.terminal import emit, emit_json, progress, say
 from perfkit.cli.values import writable
@@ -122,8 +123,10 @@ def profile_function(
 
 def _target(words: Sequence[str], found: Catalog) -> str:
     """The target that the words name; what the catalogue does not know it is asked about itself. Raises UsageError."""
+    known = known_names(found)
+    named = {name for name in comparison_names() if name not in known.targets and name not in known.recipes}
     try:
-        codes = read_code(words, known_names(found))
+        codes = read_code(words, replace(known, comparisons=named))  # of two things of one name it can be but one
     except UnknownName:
         if len(words) == 1 and "." not in words[0]:  # the catalogue may know more: a file that cannot be read
             return words[0]

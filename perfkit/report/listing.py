@@ -1,4 +1,4 @@
-"""Targets and recipes as tables, and one recipe explained."""
+"""Targets, recipes and named comparisons as tables, and one recipe explained."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.recipe import Claim
+from perfkit.report.data.catalog import ComparisonData
 from perfkit.report.lines import Commands
 from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
@@ -20,8 +21,18 @@ from perfkit.report.words import range_words
 __all__ = ["explain_report", "explain_target_report", "list_report"]
 
 
-def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence[str] = ()) -> RenderableType:
-    """Targets, recipes or both; `long` adds workloads, seams, claims and equivalence. `words`: the command line."""
+def list_report(
+    found: Catalog,
+    what: str | None,
+    *,
+    long: bool,
+    words: Sequence[str] = (),
+    comparisons: Sequence[ComparisonData] = (),
+) -> RenderableType:
+    """Targets, recipes, named comparisons, or all of these.
+
+    `long` adds workloads, seams, claims and equivalence. `words`: the command line.
+    """
     parts: list[RenderableType] = []
     if what in (None, "targets"):
         parts.append(Text("targets", style="bold"))
@@ -31,8 +42,12 @@ def list_report(found: Catalog, what: str | None, *, long: bool, words: Sequence
     if what in (None, "recipes"):
         for target in found.targets:
             parts += [Text(f"recipes of {target.id}", style="bold"), _recipes_of(found, target, long=long)]
-    then = with_catalogs("perfkit explain RECIPE · perfkit compare --recipe RECIPE", words)
-    parts += [Text(), Commands(then, style="dim")]
+    if what == "comparisons" or (what is None and comparisons):
+        parts += [] if what else [Text()]
+        parts += [Text("comparisons", style="bold"), _comparisons(comparisons, long=long)]
+    then = [] if what == "comparisons" else ["perfkit explain RECIPE", "perfkit compare --recipe RECIPE"]
+    then += ["perfkit compare --named NAME"] if what == "comparisons" or comparisons else []
+    parts += [Text(), Commands(with_catalogs(" · ".join(then), words), style="dim")]
     return Group(*parts)
 
 
@@ -86,6 +101,18 @@ def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: boo
             if entry.unavailable and entry.unavailable != target.unavailable:  # which is said above
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
+    return table
+
+
+def _comparisons(comparisons: Sequence[ComparisonData], *, long: bool) -> RenderableType:
+    if not comparisons:
+        return Text("  none yet: [tool.perfkit.compare.NAME] in pyproject.toml holds one", style="dim")
+    table = _grid(2)
+    for comparison in comparisons:
+        text = Text(one_line(f"{comparison.before} → {', '.join(comparison.after)}"))
+        if long:
+            text.append(f"\n{one_line(comparison.stands_for)}", "dim")
+        table.add_row(f"  {comparison.name}", text)
     return table
 
 

@@ -1,4 +1,4 @@
-"""`list` and `explain`: what the catalogues hold."""
+"""`list` and `explain`: what the catalogues hold, and which comparisons have a name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from perfkit.equivalence import Equivalence
 from perfkit.recipe import STATUSES, Claim
 from perfkit.report.data.envelope import Data, Envelope, one_of
 
-__all__ = ["ExplainDocument", "ListDocument", "explain_data", "list_data"]
+__all__ = ["ComparisonData", "ExplainDocument", "ListDocument", "explain_data", "list_data"]
 
 
 Needs = Annotated[dict[str, str], Meta(description="optional modules, each with what pip installs for it")]
@@ -58,12 +58,22 @@ class RecipeData(Data, frozen=True, kw_only=True):
     unavailable: Unavailable
 
 
+class ComparisonData(Data, frozen=True, kw_only=True):
+    """A comparison of functions that pyproject.toml names."""
+
+    name: str
+    before: str
+    after: tuple[str, ...]
+    stands_for: Annotated[str, Meta(description="the command line; functions are looked for beside pyproject.toml")]
+
+
 class ListDocument(Envelope, frozen=True, kw_only=True):
     """perfkit list"""
 
     command: Literal["list"] = "list"
     targets: tuple[TargetData, ...]
     recipes: tuple[RecipeData, ...]
+    comparisons: tuple[ComparisonData, ...]
     warnings: tuple[str, ...]
 
 
@@ -75,11 +85,12 @@ class ExplainDocument(Envelope, frozen=True, kw_only=True):
     doc: str
 
 
-def list_data(found: Catalog) -> ListDocument:
-    """Every target and recipe as plain data."""
+def list_data(found: Catalog, comparisons: tuple[ComparisonData, ...] = ()) -> ListDocument:
+    """Every target and recipe as plain data, and the comparisons that have a name."""
     return ListDocument(
         targets=tuple(map(_target, found.targets)),
         recipes=tuple(map(_recipe, found.recipes)),
+        comparisons=comparisons,
         warnings=tuple(e.message for e in found.broken),
     )
 
