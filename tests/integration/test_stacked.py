@@ -35,7 +35,7 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     catalog = write_catalog(root, "plain_cube", also=("cube", ALSO, *CLOSE), twice=("mix", TWICE))
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("toy", "--catalog", catalog, "--all", "--stack", "--budget", "60s", "--processes", "5", "--seed", "1")
-    return perfkit_forked("compare", *words, "--json", "-", "--save", saved, rounds=20), saved
+    return perfkit_forked("compare", *words, "--json", "-", "--save", saved, rounds=8), saved
 
 
 def test_the_stack_holds_what_stands_together_and_names_what_does_not(run: Any) -> None:

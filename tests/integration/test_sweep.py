@@ -27,7 +27,7 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
     words += ("--budget", "60s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
-    return perfkit_forked("compare", *words, rounds=20), saved
+    return perfkit_forked("compare", *words, rounds=8), saved
 
 
 @pytest.mark.slow
