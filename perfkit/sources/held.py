@@ -40,12 +40,15 @@ def held_input(data: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def unheld(name: str, same: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """A comparer of the user's, for what `held` gives. It raises WorkFailed where the comparer raises."""
+    """A comparer of the user's, for what `held` gives. Raises WorkFailed where that one raises, or says nothing."""
 
     def compare(expected: Any, got: Any) -> bool:
         try:
-            return bool(same(*(one.value if isinstance(one, Held) else one for one in (expected, got))))
+            answer = same(*(one.value if isinstance(one, Held) else one for one in (expected, got)))
         except Exception as error:
             raise WorkFailed(f"{name} raises {type(error).__name__}: {error}") from error
+        if answer is None:
+            raise WorkFailed(f"{name} returned None: return True where the two are equal, and False where they are not")
+        return bool(answer)
 
     return compare

@@ -86,6 +86,7 @@ def main(commands_fd: int, answers_fd: int, breadcrumb_fd: int) -> None:
     _settle([commands_fd, answers_fd])
     breadcrumb.keep_in(breadcrumb.Breadcrumb(breadcrumb_fd))
     thread_errors.listen()
+    sys.argv = [""]  # what a module may read when it is imported: none of these words are meant for it
     worker = Worker()
     commands, out = os.fdopen(commands_fd, "r", encoding="utf-8"), os.fdopen(answers_fd, "wb")
     try:

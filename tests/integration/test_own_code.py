@@ -241,3 +241,24 @@ def test_a_script_is_told_to_move_its_functions_into_a_file(tmp_path: Path, envi
 def test_help_and_a_bare_import_load_nothing_heavy(environment: dict[str, str]) -> None:
     code = "import sys, perfkit; assert not {'numpy', 'rich', 'perfkit.library'} & set(sys.modules); perfkit.args(1)"
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+
+
+def test_a_comparer_that_says_nothing_is_named(perfkit_inline: Any, mine: Path) -> None:
+    (mine / "silent.py").write_text("def same(expected, got):\n    assert expected == got\n", encoding="utf-8")
+    run = perfkit_inline(
+        "compare", "mine:slow", "mine:fast", "--inputs", "mine:make", "--equal", "silent:same", *SHORT, cwd=mine
+    )
+
+    assert run.rc == 5
+    assert "silent:same returned None: return True where the two are equal" in run.stdout.replace("\n       ", " ")
+
+
+@pytest.mark.slow
+def test_words_that_perfkit_starts_a_worker_with_are_not_the_modules(perfkit_processes: Any, tmp_path: Path) -> None:
+    text = "import argparse\n\nparser = argparse.ArgumentParser()\nparser.add_argument('n', nargs='?')\n"
+    text += "parser.parse_args()\n"
+    text += "\n\ndef old():\n    return 1\n\n\ndef new():\n    return 1\n"
+    (tmp_path / "reads.py").write_text(text, encoding="utf-8")
+    run = perfkit_processes("compare", "reads.py:old", "reads.py:new", "--no-proof", *SHORT, cwd=tmp_path)
+
+    assert run.rc == 0, run.stderr
