@@ -80,7 +80,7 @@ def _check(
             check_together([*(siblings[name] for name in stack), recipe], target.tree)
         except RecipeConflict as conflict:
             raise UsageError(
-                f"what it stands on cannot be set up: {conflict.message}",
+                f"what it is applied on top of cannot be set up: {conflict.message}",
                 hint="claim.on and requires name recipes that can all be in place at once, with all that these require",
             ) from conflict
 
@@ -94,6 +94,6 @@ def _check_names(
 ) -> None:
     for name in names:
         if name not in siblings and ("recipe", f"{recipe.target}/{name}") in lost:
-            raise UsageError(f"{name} (in {field}) is itself left out", hint=f"fix {name} first")
+            raise UsageError(f"{name} (in {field}) is itself skipped", hint=f"fix {name} first")
         if name not in siblings:
             raise UnknownName(f"recipe of {recipe.target} (in {field})", name, siblings.keys() - {recipe.id})

@@ -293,7 +293,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        ": goes on working when its calls have returned",
+        ": keeps running after its calls return",
     ),
 }
 

@@ -86,15 +86,15 @@ def test_who_stands_on_what_is_left_out_is_left_out_too() -> None:
 
     assert fitting == (TABLE,)
     assert [(str(e), e.hint) for e in misfits[1:]] == [
-        ("first.py: bad (in claim.on) is itself left out", "fix bad first"),
-        ("second.py: first (in requires) is itself left out", "fix first first"),
+        ("first.py: bad (in claim.on) is itself skipped", "fix bad first"),
+        ("second.py: first (in requires) is itself skipped", "fix first first"),
     ]
 
 
 def test_a_recipe_that_cannot_be_read_is_left_out_not_unknown() -> None:
     _, (error,) = sort_out([recipe("first", "outer", on=("torn",))], [TOY], [broken("recipe", "toy/torn")])
 
-    assert error.message == "first.py: torn (in claim.on) is itself left out"
+    assert error.message == "first.py: torn (in claim.on) is itself skipped"
 
 
 def test_a_file_that_can_be_read_counts_though_another_of_that_name_cannot() -> None:

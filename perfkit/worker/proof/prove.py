@@ -235,4 +235,4 @@ def refuse_busy(during: str) -> None:
     """Raise Rejected when the process works on though no call is under way."""
     if busy_after():
         with blaming(schedule.CANDIDATE):
-            raise Rejected(during, error="goes on working when its calls have returned")
+            raise Rejected(during, error="keeps running after its calls return")
