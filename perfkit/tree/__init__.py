@@ -11,16 +11,18 @@ from perfkit.tree.compare import first_difference
 from perfkit.tree.difference import Difference
 from perfkit.tree.mutate import mutants
 from perfkit.tree.registry import UnknownType, register
-from perfkit.tree.walk import copy, leaves, overwrite, places, visit
+from perfkit.tree.walk import bytes_of, copy, leaves, overlapping, overwrite, places, visit
 
 __all__ = [
     "Difference",
     "UnknownType",
     "assign",
+    "bytes_of",
     "copy",
     "first_difference",
     "leaves",
     "mutants",
+    "overlapping",
     "overwrite",
     "own_parts",
     "places",

@@ -54,7 +54,7 @@ class _Array(Kind):
         if not (self._parted(expected) or self._parted(got)):
             return array_difference(np.asarray(expected), np.asarray(got), rule)
         if expected.shape != got.shape:
-            return differs(expected.shape, got.shape, "another shape", "{}.shape")
+            return differs(expected.shape, got.shape, "a different shape", "{}.shape")
         same = expected.dtype == got.dtype
         return None if same else differs(expected.dtype, got.dtype, "an undeclared dtype", "{}.dtype")
 

@@ -52,9 +52,9 @@ class Number(_Value):
         if isinstance(expected, float) and type(got) is self.cls is float and _surely_equal(expected, got, rule):
             return None
         if self.base is bool and type(got) is bool:
-            return None if expected is got else differs(expected, got, "another value")
+            return None if expected is got else differs(expected, got, "a different value")
         if _whole(expected) and _whole(got):  # of any size, which an array may not hold
-            return None if int(expected) == int(got) else differs(int(expected), int(got), "another value")
+            return None if int(expected) == int(got) else differs(int(expected), int(got), "a different value")
         return array_difference(np.asarray(expected), np.asarray(got), rule)
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -90,7 +90,7 @@ class _Text(_Value):
     bases = (str, bytes)
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
-        return None if self.base.__eq__(expected, got) is True else differs(expected, got, "another value")
+        return None if self.base.__eq__(expected, got) is True else differs(expected, got, "a different value")
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
         if value:
@@ -110,12 +110,12 @@ class Same(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         """Whether it is another object."""
-        return None if expected is got else differs(expected, got, "another object")
+        return None if expected is got else differs(expected, got, "a different object")
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
         """Another member of an enum, or something for nothing."""
         if isinstance(value, enum.Enum):
-            yield from [("another member", member) for member in type(value) if member is not value][:1]
+            yield from [("a different member", member) for member in type(value) if member is not value][:1]
         yield ("something", 0) if value is None else ("nothing", None)
 
 
@@ -124,7 +124,7 @@ class Equal(Same):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         """Whether `==` says so."""
-        return None if expected == got else differs(expected, got, "another value")
+        return None if expected == got else differs(expected, got, "a different value")
 
 
 class _Match(Same):
@@ -132,7 +132,7 @@ class _Match(Same):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         same = (expected.re, expected.string, expected.regs) == (got.re, got.string, got.regs)
-        return None if same else differs(expected, got, "another match")
+        return None if same else differs(expected, got, "a different match")
 
 
 add(_Match, re.Match)

@@ -31,7 +31,7 @@ class _Buffer(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if self.cls is array.array and expected.typecode != got.typecode:
-            return differs(expected.typecode, got.typecode, "another attribute", "{}.typecode")
+            return differs(expected.typecode, got.typecode, "a different attribute", "{}.typecode")
         return array_difference(self._numbers(expected), self._numbers(got), rule)
 
     def shell(self, value: Any) -> Any:

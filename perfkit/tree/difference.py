@@ -48,7 +48,7 @@ def differs(expected: Any, got: Any, why: str, where: str = "{}") -> Difference:
 
 def other_type(expected: Any, got: Any) -> Difference:
     """The difference between two values of different types."""
-    return differs(type(expected), type(got), "another type", "type({})")
+    return differs(type(expected), type(got), "a different type", "type({})")
 
 
 def placed(difference: Difference, place: str) -> Difference:

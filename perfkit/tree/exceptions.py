@@ -32,7 +32,7 @@ class _Error(Kind):
         return ".args"
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
-        return None if str(expected) == str(got) else differs(str(expected), str(got), "another message", "str({})")
+        return None if str(expected) == str(got) else differs(str(expected), str(got), "a different message", "str({})")
 
     def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
         return [(0, expected.args, got.args)]

@@ -48,7 +48,7 @@ class _Extension(_Values):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if len(expected) != len(got):
-            return differs(len(expected), len(got), "another length", "len({})")
+            return differs(len(expected), len(got), "a different length", "len({})")
         same = expected.dtype == got.dtype
         return None if same else differs(str(expected.dtype), str(got.dtype), "an undeclared dtype", "{}.dtype")
 
@@ -81,9 +81,9 @@ class _Index(_Values):
         for name in ("dtype", "freqstr"):
             ours, theirs = (getattr(index, name, None) for index in (expected, got))
             if ours != theirs:
-                return differs(str(ours), str(theirs), f"another {name}", f"{{}}.{name}")
+                return differs(str(ours), str(theirs), f"a different {name}", f"{{}}.{name}")
         if expected.nlevels != got.nlevels:
-            return differs(expected.nlevels, got.nlevels, "another number of levels", "{}.nlevels")
+            return differs(expected.nlevels, got.nlevels, "a different number of levels", "{}.nlevels")
         return None
 
     def items(self, value: Any) -> list[Any]:
@@ -135,7 +135,7 @@ class _Series(_Values):
         if len(value):
             yield "last row missing", value.iloc[:-1]
             yield "a value off", pandas.Series(_off(value, rule, rng), value.index, value.dtype, value.name)
-        yield "another name", value.rename(f"{value.name} too")
+        yield "a different name", value.rename(f"{value.name} too")
 
 
 class _Frame(_Values):
@@ -151,9 +151,9 @@ class _Frame(_Values):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if expected.shape != got.shape:
-            return differs(expected.shape, got.shape, "another shape", "{}.shape")
+            return differs(expected.shape, got.shape, "a different shape", "{}.shape")
         if list(expected.columns) != list(got.columns) and set(expected.columns) == set(got.columns):
-            return differs(list(expected.columns), list(got.columns), "another order of columns", "{}.columns")
+            return differs(list(expected.columns), list(got.columns), "a different order of columns", "{}.columns")
         dtypes, others = ([str(dtype) for dtype in frame.dtypes] for frame in (expected, got))
         if len(dtypes) == 0 or rule.dtype_change or dtypes == others:
             return None
@@ -190,7 +190,7 @@ class _Frame(_Values):
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
         if len(value):
             yield "last row missing", value.iloc[:-1]
-            yield "another index", value.set_axis(range(1, len(value) + 1), axis=0)
+            yield "a different index", value.set_axis(range(1, len(value) + 1), axis=0)
         for number in range(min(_SPOILT_COLUMNS, value.shape[1]) if len(value) else 0):
             spoilt = self.shell(value)
             spoilt.isetitem(number, _off(value.iloc[:, number], rule, rng))

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from perfkit.equivalence import Equivalence
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 
-__all__ = ["OVERWRITTEN", "ByState", "Kind", "Maker", "Part", "Wrong", "slots_of"]
+__all__ = ["OVERWRITTEN", "ByState", "Counts", "Kind", "Maker", "Part", "Wrong", "slots_of"]
 
 Maker = Callable[[type], "Kind"]
 Part = Callable[[Any, Any], bool]  # changes a part in place, where that can be done
@@ -22,6 +25,15 @@ Wrong = Iterator[tuple[str, Any]]  # wrong values in the place of a right one, b
 
 _OF_A_PROGRAM = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while running, by a class statement for instance
 OVERWRITTEN = 77  # what the caller who owns a result puts in its place
+
+
+class Counts(NamedTuple):
+    """Floats, and how many of them are subnormal, infinite or NaN, and zero."""
+
+    floats: int
+    subnormal: int
+    nonfinite: int
+    zero: int
 
 
 class Kind:
@@ -95,6 +107,18 @@ class Kind:
     def leaves(self, value: Any) -> Iterable[Any]:
         """What a scan for numbers looks at in a value, apart from its parts."""
         return (value,) if self.leaf else ()
+
+    def size_bytes(self, value: Any) -> int:
+        """Bytes of the numbers in a value, apart from its parts."""
+        return sum(leaf.nbytes for leaf in self.leaves(value) if isinstance(leaf, np.ndarray))
+
+    def counted(self, value: Any) -> Counts | None:
+        """What a scan would count of a value that is not to be fetched for that; None of one that lies here."""
+        return None
+
+    def overlaps(self, value: Any) -> Iterable[bool]:
+        """Of each block of numbers in a value: whether elements lie in the same memory, and can be written to."""
+        return (_overlap(leaf) for leaf in self.leaves(value) if isinstance(leaf, np.ndarray))
 
     def shell(self, value: Any) -> Any:
         """An empty copy, for a value that may hold itself; None where the parts must be there first."""
@@ -177,6 +201,11 @@ class ByState(Kind):
     def overwrite(self, value: Any) -> bool:
         """True: nobody knows how."""
         return True
+
+
+def _overlap(array: Any) -> bool:
+    low, high = byte_bounds(array)
+    return bool(array.flags.writeable and array.nbytes > high - low)
 
 
 def slots_of(cls: type) -> Iterator[tuple[str, Any]]:

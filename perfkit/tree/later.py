@@ -101,7 +101,7 @@ class _Drained(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if len(expected) != len(got):
-            return differs(len(expected), len(got), "another number of items", "len(list({}))")
+            return differs(len(expected), len(got), "a different number of items", "len(list({}))")
         if expected.stay and not got.stay:
             return differs(
                 "items that stay as they are", "items that change once the next is asked for", "reused items"

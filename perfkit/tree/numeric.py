@@ -27,7 +27,7 @@ def bounded(rule: Equivalence) -> bool:
 def array_difference(expected: Array, got: Array, rule: Equivalence) -> Difference | None:
     """The difference between two arrays of any dtype but object and structured ones."""
     if expected.shape != got.shape:
-        return differs(expected.shape, got.shape, "another shape", "{}.shape")
+        return differs(expected.shape, got.shape, "a different shape", "{}.shape")
     real_numbers = expected.dtype.kind in "fiu" and got.dtype.kind in "fiu"
     if expected.dtype != got.dtype and not (rule.dtype_change and real_numbers):
         return differs(expected.dtype, got.dtype, "an undeclared dtype", "{}.dtype")
@@ -45,7 +45,7 @@ def array_difference(expected: Array, got: Array, rule: Equivalence) -> Differen
         return None
     index = tuple(int(i) for i in np.argwhere(~good)[0])
     wrong = int(good.size - np.count_nonzero(good))
-    why = f"{wrong} of {good.size} values differ, first" if good.size > 1 else "another value"
+    why = f"{wrong} of {good.size} values differ, first" if good.size > 1 else "a different value"
     found = Difference(where="{}", index=index, expected=text(expected[index]), got=text(got[index]), why=why)
     return _with_sizes(found, expected, got) if floats else found
 

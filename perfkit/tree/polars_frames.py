@@ -43,7 +43,7 @@ class _Series(_Columns):
         if expected.dtype != got.dtype and not (rule.dtype_change and _numeric(expected) and _numeric(got)):
             return differs(str(expected.dtype), str(got.dtype), "an undeclared dtype", "{}.dtype")
         same = len(expected) == len(got)
-        return None if same else differs(len(expected), len(got), "another length", "len({})")
+        return None if same else differs(len(expected), len(got), "a different length", "len({})")
 
     def overwrite(self, value: Any) -> bool:
         value.append(polars.Series(value.name, [None], dtype=value.dtype))
@@ -57,7 +57,7 @@ class _Series(_Columns):
                 "the last one missing",
                 polars.concat([value[:-1], polars.Series(value.name, [None], dtype=value.dtype)]),
             )
-        yield "another name", value.alias(f"{value.name} too")
+        yield "a different name", value.alias(f"{value.name} too")
 
 
 class _Frame(_Columns):
@@ -73,7 +73,7 @@ class _Frame(_Columns):
         if expected.columns != got.columns:
             return differs(expected.columns, got.columns, "other columns", "{}.columns")
         same = expected.shape == got.shape
-        return None if same else differs(expected.shape, got.shape, "another shape", "{}.shape")
+        return None if same else differs(expected.shape, got.shape, "a different shape", "{}.shape")
 
     def assign(self, value: Any, source: Any, part: Callable[[Any, Any], bool]) -> bool:
         if value.schema != source.schema or value.height != source.height:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 from collections.abc import Iterable
 from functools import partial
@@ -13,7 +12,7 @@ from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
 from perfkit.tree.kind import OVERWRITTEN, Kind, Part, Wrong
 from perfkit.tree.numeric import bounded
-from perfkit.tree.plain import OWN_COPIES, PLAIN
+from perfkit.tree.plain import OWN_COPIES, are_alike
 from perfkit.tree.registry import add
 
 __all__: list[str] = []
@@ -30,15 +29,12 @@ class _Sequence(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         lengths = self.base.__len__(expected), self.base.__len__(got)
-        return None if lengths[0] == lengths[1] else differs(*lengths, "another length", "len({})")
+        return None if lengths[0] == lengths[1] else differs(*lengths, "a different length", "len({})")
 
     def pairs(self, expected: Any, got: Any, rule: Equivalence) -> Iterable[tuple[int, Any, Any]]:
         theirs, ours = self.items(expected), self.items(got)
-        types_ = list(map(type, theirs))
-        if PLAIN.issuperset(types_) and types_ == list(map(type, ours)) and theirs == ours and not rule.free:
+        if not rule.free and are_alike(theirs, ours, floats=not bounded(rule)):
             return ()  # the walk would find as much, an item at a time
-        if not bounded(rule) and not rule.free and _same_floats(theirs, ours):
-            return ()
         return zip(range(len(theirs)), theirs, ours, strict=True)
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
@@ -49,13 +45,6 @@ class _Sequence(Kind):
         if len(items) > 1 and self.cls in (list, tuple, deque):
             yield "first and last swapped", self.cls([items[-1], *items[1:-1], items[0]])
         yield from super().wrong(value, earlier, rule, rng)
-
-
-def _same_floats(theirs: list[Any], ours: list[Any]) -> bool:
-    """Whether both are floats alone, equal bit for bit."""
-    if not {float}.issuperset(map(type, theirs)) or not {float}.issuperset(map(type, ours)):
-        return False
-    return array("d", theirs).tobytes() == array("d", ours).tobytes()
 
 
 class _List(_Sequence):
@@ -114,7 +103,7 @@ class _Deque(_Sequence):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if expected.maxlen != got.maxlen:
-            return differs(expected.maxlen, got.maxlen, "another attribute", "{}.maxlen")
+            return differs(expected.maxlen, got.maxlen, "a different attribute", "{}.maxlen")
         return super().differ(expected, got, rule)
 
     def shell(self, value: Any) -> Any:

@@ -46,7 +46,7 @@ class _Sparse(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         if expected.shape != got.shape:
-            return differs(expected.shape, got.shape, "another shape", "{}.shape")
+            return differs(expected.shape, got.shape, "a different shape", "{}.shape")
         if expected.dtype != got.dtype and not rule.dtype_change:
             return differs(expected.dtype, got.dtype, "an undeclared dtype", "{}.dtype")
         if expected.format in ("csr", "csc", "bsr") and not np.array_equal(expected.indices, got.indices):

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from perfkit.equivalence import Equivalence, exact
+from perfkit.tree import afar
 from perfkit.tree.atoms import Equal
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
-from perfkit.tree.kind import OVERWRITTEN, Kind, Wrong
+from perfkit.tree.kind import OVERWRITTEN, Counts, Kind, Wrong
 from perfkit.tree.numeric import Array, array_difference, wrong_arrays
 from perfkit.tree.registry import add, register
 
@@ -67,18 +68,29 @@ class _Tensor(Kind):
         if states[0] != states[1]:
             name = next(name for name, known in states[0].items() if known != states[1].get(name))
             if name != "dtype":
-                return differs(states[0][name], states[1].get(name), f"another {name}", f"{{}}.{name}")
+                return differs(states[0][name], states[1].get(name), f"a different {name}", f"{{}}.{name}")
             if not rule.dtype_change:
                 return differs(states[0][name], states[1][name], "an undeclared dtype", "{}.dtype")
-        if _dense(expected) and _dense(got):
-            return array_difference(_to_numpy(expected), _to_numpy(got), rule)
-        return None
+        if not (_dense(expected) and _dense(got)) or (afar.is_afar(expected) and afar.alike(expected, got, rule)):
+            return None
+        return array_difference(_to_numpy(expected), _to_numpy(got), rule)
 
     def numbers(self, value: Any) -> bool:
         return _dense(value) and value.numel() > 0 and value.dtype not in _PACKED
 
     def leaves(self, value: Any) -> Iterable[Any]:
         return (_to_numpy(value),) if _dense(value) else ()
+
+    def size_bytes(self, value: Any) -> int:
+        return int(value.numel() * value.element_size()) if _dense(value) else 0
+
+    def counted(self, value: Any) -> Counts | None:
+        return afar.counts(value) if _dense(value) and afar.is_afar(value) else None
+
+    def overlaps(self, value: Any) -> Iterable[bool]:
+        if _dense(value) and afar.is_afar(value):
+            return (_repeats(value),)
+        return super().overlaps(value)
 
     def shell(self, value: Any) -> Any:
         with _mode_of(value):
@@ -87,8 +99,7 @@ class _Tensor(Kind):
     def overwrite(self, value: Any) -> bool:
         with _mode_of(value):
             _overwrite(value.detach())
-        # torch lets nobody write to an expanded one, whose elements are one in memory
-        return not (_dense(value) and any(s == 0 and n > 1 for s, n in zip(value.stride(), value.shape, strict=True)))
+        return not (_dense(value) and _repeats(value))  # torch lets nobody write to such a one
 
     def shares(self, value: Any, other: Any) -> bool:
         if value is other or not (_dense(value) and _dense(other)):
@@ -117,7 +128,11 @@ class _Tensor(Kind):
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
-        if self.numbers(value):
+        if self.numbers(value) and afar.is_afar(value) and afar.can_spoil(value):
+            with _mode_of(value):
+                for what, spoilt in afar.wrong(value.detach(), earlier, rule, rng):
+                    yield what, _like(value, spoilt)
+        elif self.numbers(value):
             ulp = torch.finfo(value.dtype).eps if value.dtype.is_floating_point or value.dtype.is_complex else 0.0
             before = _to_numpy(earlier) if isinstance(earlier, torch.Tensor) and _dense(earlier) else None
             for what, wrong in wrong_arrays(_to_numpy(value), before, rule, rng, ulp):
@@ -150,6 +165,11 @@ def _state(value: Any, rule: Equivalence) -> dict[str, Any]:
     if value.is_quantized:
         state["qscheme"] = value.qscheme()
     return state
+
+
+def _repeats(value: Any) -> bool:
+    """Whether it is an expanded one, whose elements are one in memory."""
+    return any(stride == 0 and size > 1 for stride, size in zip(value.stride(), value.shape, strict=True))
 
 
 def _dense(value: Any) -> bool:
@@ -202,10 +222,10 @@ def _overwrite(plain: Any) -> None:
     elif plain.dtype == torch.bool:
         _once_each(plain).logical_not_()
     else:
-        before = _numbers(plain).copy()
+        before = plain.clone() if afar.is_afar(plain) else _numbers(plain).copy()
         for number in (OVERWRITTEN, 1):  # it may hold the first already, as far as its dtype can tell
             _put(plain, number)
-            if not np.array_equal(before, _numbers(plain)):
+            if not (afar.same_bits(before, plain) if afar.is_afar(plain) else np.array_equal(before, _numbers(plain))):
                 break
 
 
@@ -245,7 +265,7 @@ class _Module(Kind):
 
     def differ(self, expected: Any, got: Any, rule: Equivalence) -> Difference | None:
         modes, others = ([module.training for module in one.modules()] for one in (expected, got))
-        return None if modes == others else differs(modes, others, "another mode", "{}.training")
+        return None if modes == others else differs(modes, others, "a different mode", "{}.training")
 
     def shell(self, value: Any) -> Any:
         return copy.deepcopy(value)
@@ -261,7 +281,7 @@ class _Module(Kind):
         spoilt = self.shell(value)
         self.overwrite(spoilt)
         yield "other numbers", spoilt
-        yield "another mode", self.shell(value).train(not value.training)
+        yield "a different mode", self.shell(value).train(not value.training)
 
 
 add(_Tensor, torch.Tensor, torch.nn.Parameter)

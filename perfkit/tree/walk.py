@@ -5,9 +5,9 @@ No tree is too deep, and one that holds itself does not go round for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,10 @@ from perfkit.tree.kind import Kind
 from perfkit.tree.plain import OWN_COPIES, is_flat
 from perfkit.tree.registry import UnknownType, kind_of
 
-__all__ = ["Spot", "Walk", "copy", "leaves", "overwrite", "path_of", "place_of", "places", "visit"]
+__all__ = ["Spot", "Walk", "bytes_of", "copy", "leaves", "overlapping", "overwrite", "path_of", "place_of", "places"]
+__all__ += ["visit"]
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -165,6 +168,28 @@ def leaves(tree: Any) -> Iterator[Any]:
     return (value for value in visit(tree) if isinstance(value, np.ndarray))
 
 
+def bytes_of(tree: Any) -> int:
+    """Bytes of the arrays and tensors in a tree."""
+    return sum(_each(tree, lambda kind, value: [kind.size_bytes(value)]))
+
+
+def overlapping(tree: Any) -> list[bool]:
+    """Of every array and tensor in a tree: whether its elements overlap in memory, so that one write is several."""
+    return [*_each(tree, lambda kind, value: kind.overlaps(value))]
+
+
+def _each(tree: Any, ask: Callable[[Kind, Any], Iterable[T]]) -> Iterator[T]:
+    """What the kind of every value of a tree that has parts, or numbers, answers."""
+    walk = Walk(tree)
+    for value, kind in walk:
+        if kind is None or kind.atom:
+            continue
+        if is_flat(value):
+            walk.pass_over()
+        else:
+            yield from ask(kind, value)
+
+
 def _unknown(value: Any, where: str, levels: Sequence[_Level]) -> UnknownType:
     return UnknownType(type(value), where + "".join(level.place(len(level.copies)) for level in levels))
 
@@ -199,7 +224,7 @@ def copy(tree: Any, where: str = "output", *, instead: tuple[tuple[int, ...], An
         kind = kind_of(type(value))
         if kind is None:
             raise _unknown(value, where, levels)
-        if kind.atom:
+        if kind.atom or (instead is None and type(value) is tuple and is_flat(value)):
             new = value
         elif id(value) in copies:
             new = copies[id(value)][1]
