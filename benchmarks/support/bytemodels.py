@@ -26,31 +26,33 @@ class ByteModel:
     config: Any
     documented: Any
     fastest_recipes: tuple[str, ...]
+    inference_recipes: tuple[str, ...]  # and those of inference alone
     causal: bool
 
     def new(self, seed: int) -> Any:
         return self.make(self.config, seed)
 
-    def fastest(self) -> Any:
-        """The documented table with the recipes that make it fastest, training included."""
+    def fastest(self, *, infer: bool = False) -> Any:
+        """The documented table with the recipes that make it fastest, training included; `infer`: inference alone."""
         table = self.documented
-        for name in self.fastest_recipes:
+        for name in (*self.fastest_recipes, *(self.inference_recipes if infer else ())):
             table = import_module(f"perfkit.recipes.{self.folder}.{name.replace('-', '_')}").RECIPE.apply(table)
         return table
 
 
+_COMPILED = ("torch-compile", "inference-mode")
 _ENCODER = ("vectorized-encoding", "twiddle-cache", "drop-dead-fft")
 MODELS = (
     ByteModel(
         "spectral", "spectral", spectral_model.make_model, spectral_model.Config(), spectral_ops.BASELINE,
-        (*_ENCODER, "rfft-mix", "fused-adam"), False,
+        (*_ENCODER, "rfft-mix", "fused-adam"), _COMPILED, False,
     ),
     ByteModel(
         "spectral-causal", "spectral_causal", spectral_model.make_model, spectral_model.Config(), causal_ops.BASELINE,
-        (*_ENCODER, "rfft-mix", "fused-adam"), True,
+        (*_ENCODER, "rfft-mix", "fused-adam"), _COMPILED, True,
     ),
     ByteModel(
         "traditional", "traditional", traditional_model.make_model, traditional_model.Config(),
-        traditional_ops.BASELINE, ("sdpa", "fused-adam"), True,
+        traditional_ops.BASELINE, ("sdpa", "fused-adam"), ("inference-mode",), True,
     ),
 )  # fmt: skip

@@ -1,14 +1,15 @@
-"""What `benchmarks/versus.py` measures: training, inference, memory and growth, of models that take turns."""
+"""What `benchmarks/versus.py` measures beside training: inference, memory and growth, of models that take turns."""
 
 from __future__ import annotations
 
 import math
+import mmap
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,95 +18,18 @@ import numpy as np
 import torch
 
 from perfkit.sample_targets.spectral.text import fixed
-from perfkit.sample_targets.spectral.training import Trainer, losses
+from perfkit.sample_targets.spectral.training import Trainer
 
 from .bytemodels import MODELS, ByteModel
+from .byteresults import Measured
+from .progress import Progress
 
 LENGTH, BATCH = 128, 4
-IN_A_ROW = 50  # calls, which then find their memory warm
+FEATURES = (8, 256, 256)  # windows, positions, width: what the features alone are timed at
+FAULT_ROUNDS = 5
 Clock = Callable[[], float]  # seconds
 # the second is blind to what else the machine does, and right for one thread that never waits
 CLOCKS: dict[str, Clock] = {"wall": time.perf_counter, "cpu": time.thread_time}
-
-
-@dataclass
-class Trained:
-    """What training one model from one seed gave; losses in nats a byte."""
-
-    epoch_losses: list[float] = field(default_factory=list)  # mean over an epoch's steps, dropout on
-    held_out_losses: list[float] = field(default_factory=list)  # after each epoch
-    training_loss: float | None = None  # after the last epoch, dropout off
-    held_out_last: float | None = None  # at the last position alone
-    training_last: float | None = None
-    step_s: list[float] = field(default_factory=list)
-
-
-@dataclass
-class Measured:
-    """All there is of one model."""
-
-    name: str
-    causal: bool
-    parameters: int
-    trained: dict[int, Trained] = field(default_factory=dict)  # by seed
-    batch_ms: dict[str, float] = field(default_factory=dict)  # documented, fastest, encoding: median
-    step_ms: dict[str, float] = field(default_factory=dict)
-    peak_mib: dict[str, float] = field(default_factory=dict)  # infer, train: beyond what importing takes
-    sweep_ms: dict[str, dict[int, float]] = field(default_factory=dict)  # documented, fastest: by length
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class Progress:
-    """What is under way and how long the rest takes, on standard error, where that is a terminal."""
-
-    def __init__(self, total: int) -> None:
-        self.total, self.done, self.start = total, 0, time.monotonic()
-
-    def step(self, what: str) -> None:
-        self.done += 1
-        left_s = (time.monotonic() - self.start) / self.done * (self.total - self.done)
-        if sys.stderr.isatty():
-            print(f"\r\033[K{what}: {self.done} of {self.total}, about {left_s:.0f} s left", end="", file=sys.stderr)
-            if self.done == self.total:
-                print("\r\033[K", end="", file=sys.stderr)
-
-
-def train(
-    measured: dict[str, Measured], models: Iterable[ByteModel], text: tuple[bytes, bytes], epochs: int,
-    seeds: Iterable[int], batches: int, held_out: int, clock: Clock,
-) -> None:  # fmt: skip
-    """Train every model from every seed on the same windows in the same order; epochs take turns among the models."""
-    windows = fixed(text[0], BATCH * batches, LENGTH)
-    unseen = fixed(text[1], held_out, LENGTH)
-    chosen = list(models)
-    seeds = list(seeds)
-    progress = Progress(len(seeds) * epochs * len(chosen) * batches)
-    for seed in seeds:
-        order = np.random.default_rng(seed)
-        trainers = {m.name: Trainer(m.new(seed), m.documented, seed) for m in chosen}
-        for name in trainers:
-            measured[name].trained[seed] = Trained()
-        for _ in range(epochs):
-            rows = order.permutation(len(windows)).reshape(batches, BATCH)
-            for model in chosen:
-                trainer, into = trainers[model.name], measured[model.name].trained[seed]
-                means = []
-                for row in rows:
-                    start = clock()
-                    means.append(trainer.step(windows[row]))
-                    into.step_s.append(clock() - start)
-                    progress.step("training")
-                into.epoch_losses.append(statistics.fmean(means))
-                _judge(into, model, trainer, windows, unseen)
-
-
-def _judge(into: Trained, model: ByteModel, trainer: Trainer, windows: Any, unseen: Any) -> None:
-    here, there = (losses(trainer.model, model.documented, w) for w in (windows[: len(unseen)], unseen))
-    into.training_loss, into.training_last = float(here.mean()), float(here[-1])
-    into.held_out_losses.append(float(there.mean()))
-    into.held_out_last = float(there[-1])
 
 
 def in_turn(calls: dict[Any, Callable[[], object]], rounds: int, clock: Clock) -> dict[Any, float]:
@@ -128,24 +52,25 @@ def time_batches(measured: dict[str, Measured], data: bytes, rounds: int, clock:
     steps: dict[Any, Callable[[], object]] = {}
     for model in MODELS:
         own = model.new(0)
-        for form, ops in (("documented", model.documented), ("fastest", model.fastest())):
+        for form, ops in (("documented", model.documented), ("fastest", model.fastest(infer=True))):
             infer[model.name, form] = lambda ops=ops, own=own: ops.infer(ops, own, ids)
             encoder = getattr(own, "encoder", own)
             infer[model.name, f"{form} encoding"] = lambda ops=ops, e=encoder: _without_graph(ops.encode, ops, e, ids)
+        for form, ops in (("documented", model.documented), ("fastest", model.fastest())):
             trainer = Trainer(model.new(0), ops)
             steps[model.name, form] = lambda t=trainer: t.step(windows)
     for (name, form), ms in in_turn(infer, rounds, clock).items():
         measured[name].batch_ms[form] = ms
-    for (name, form), ms in in_turn(steps, max(2, rounds // 3), clock).items():
+    for (name, form), ms in in_turn(steps, max(min(2, rounds), rounds // 3), clock).items():
         measured[name].step_ms[form] = ms
 
 
 def time_floors(data: bytes, rounds: int, clock: Clock) -> dict[str, float]:
     """Features of 8 x 256 bytes, and a batch beside its matrix products alone: milliseconds by what it is."""
     spectral = MODELS[0]
-    own, fastest = spectral.new(0), spectral.fastest()
+    own, fastest = spectral.new(0), spectral.fastest(infer=True)
     ids = torch.tensor(fixed(data, BATCH, LENGTH)[:, :-1].astype(np.int64))
-    signal = fastest.signal(torch.tensor(fixed(data, 8, 256)[:, :-1].astype(np.int64)))
+    signal = fastest.signal(torch.tensor(fixed(data, *FEATURES[:2])[:, :-1].astype(np.int64)))
     bands = own.encoder.bands.detach()
     products = [m for m in own.modules() if isinstance(m, torch.nn.Linear)]
     inputs = [torch.randn(ids.numel(), m.in_features) for m in products]
@@ -155,21 +80,48 @@ def time_floors(data: bytes, rounds: int, clock: Clock) -> dict[str, float]:
             for module, x in zip(products, inputs, strict=True):
                 torch.nn.functional.linear(x, module.weight)
 
-    forms = (("documented", spectral.documented), ("fastest", fastest))
     batches: dict[Any, Callable[[], object]] = {"matrix products alone": multiply}
-    features: dict[Any, Callable[[], object]] = {}
-    for form, ops in forms:
+    for form, ops in (("documented", spectral.documented), ("fastest", fastest)):
         batches[f"a batch, {form}"] = lambda ops=ops: ops.infer(ops, own, ids)
-        features[f"features of 8 x 256, {form}"] = lambda ops=ops: _without_graph(ops.features, ops, bands, signal, 256)
-    found = {**in_turn(batches, rounds, clock), **in_turn(features, rounds, clock)}
-    fast = features["features of 8 x 256, fastest"]
 
-    def again_and_again() -> None:
-        for _ in range(IN_A_ROW):
-            fast()
+    def features(ops: Any) -> object:
+        return _without_graph(ops.features, ops, bands, signal, own.config.width)
 
-    in_a_row = in_turn({0: again_and_again}, rounds, clock)[0] / IN_A_ROW
-    return {**found, "features of 8 x 256, fastest, one call after another": in_a_row}
+    return {**in_turn(batches, rounds, clock), **time_features(features, spectral.documented, fastest, rounds, clock)}
+
+
+def time_features(
+    features: Callable[[Any], object], documented: Any, fastest: Any, rounds: int, clock: Clock
+) -> dict[str, float]:
+    """Milliseconds of the features of 8 x 256 bytes, and how many pages of memory a call has to fetch.
+
+    Its result is 2 MiB; whether the C library has so much at hand depends on what was freed before it. A sample of
+    perfkit's begins with a call that is not timed, so that its figure is that of a call after one of its own.
+    """
+    kept = torch.empty(FEATURES)
+    calls: dict[str, Callable[[], object]] = {
+        "documented": lambda: features(documented),
+        "fastest, right after it": lambda: features(fastest),
+        "fastest, after a call of its own": lambda: features(fastest),
+        "one pass over memory that is there": lambda: kept.fill_(1.0),
+    }
+    fresh: dict[str, Callable[[], object]] = {
+        "documented": calls["documented"],
+        "one pass over fresh memory": _fill_fresh,
+    }
+    found = {**in_turn(fresh, rounds, clock), **in_turn(calls, rounds, clock)}
+    for name, faults in in_turn(calls, FAULT_ROUNDS, _faults).items():
+        found[f"{name}: page faults"] = faults / 1e3  # which in_turn takes for seconds
+    return {f"features: {name}": figure for name, figure in found.items()}
+
+
+def _fill_fresh() -> None:
+    fresh = mmap.mmap(-1, 4 * math.prod(FEATURES))  # from the system, whatever the C library has at hand
+    torch.frombuffer(fresh, dtype=torch.float32).fill_(1.0)
+
+
+def _faults() -> float:
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
 
 
 def moves(data: bytes) -> dict[str, float]:
@@ -216,7 +168,7 @@ def sweep(measured: dict[str, Measured], data: bytes, lengths: Iterable[int], ro
         calls: dict[Any, Callable[[], object]] = {
             (m.name, form): lambda ops=ops, own=own, ids=ids: ops.infer(ops, own, ids)
             for m, own in models
-            for form, ops in (("documented", m.documented), ("fastest", m.fastest()))
+            for form, ops in (("documented", m.documented), ("fastest", m.fastest(infer=True)))
         }
         for (name, form), ms in in_turn(calls, rounds, clock).items():
             measured[name].sweep_ms.setdefault(form, {})[length] = ms

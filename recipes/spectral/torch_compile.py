@@ -1,8 +1,8 @@
 """Compile what stands between the transforms with torch.compile.
 
 What it does
-    Compiles the two layers behind the features and the inner layer of the blocks, for any number of windows and
-    positions, once a process for every model. The transforms stay calls of the library: the compiler makes no code of
+    Compiles the two layers behind the features and the inner layer of the blocks, for any number of rows, once a
+    process for every model. The transforms stay calls of the library: the compiler makes no code of
     complex numbers, and the documented loop it would unroll, position by position. Training is not compiled.
 
 Why the baseline is slow
@@ -28,38 +28,50 @@ import torch
 
 from perfkit.recipe import Recipe, close
 
-from ...sample_targets.spectral.model import Block, ByteEncoder, Config, make_model
+from ...sample_targets.spectral.model import Config, make_model
 from ...sample_targets.spectral.ops import Ops, Tensor, inner, project
 
+Layer = Callable[[Any, Tensor], Tensor]
 INLINE: dict[str, Any] = {"compile_threads": 1}  # or a pool of compilers stays beside the calls
 
 
 @cache
-def compiled() -> tuple[Callable[[ByteEncoder, Tensor], Tensor], Callable[[Block, Tensor], Tensor]]:
-    """Both layers, compiled now, so that the first call is as fast as the others."""
+def compiled() -> tuple[Layer, Layer]:
+    """Both layers on rows (N, D), compiled now, so that the first call is as fast as the others."""
     model = make_model(Config(layers=1), seed=0)
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
-        fast_project = torch.compile(project, dynamic=True, options=INLINE)
-        fast_inner = torch.compile(inner, dynamic=True, options=INLINE)
-        for shape in ((1, 1), (2, 3), (4, 128)):
-            x = torch.zeros(*shape, model.config.width)
-            fast_project(model.encoder, x)
-            fast_inner(next(iter(model.blocks)), x)
+    fast_project = torch.compile(project, dynamic=True, options=INLINE)
+    fast_inner = torch.compile(inner, dynamic=True, options=INLINE)
+    for without_gradients in (torch.no_grad, torch.inference_mode):  # each has a compilation of its own
+        with without_gradients(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # torch's, of torch
+            rows = torch.zeros(2, model.config.width)
+            fast_project(model.encoder, rows)
+            fast_inner(next(iter(model.blocks)), rows)
     return fast_project, fast_inner
 
 
+def on_rows(
+    fast: Callable[[Any, Tensor], Tensor], documented: Callable[[Any, Tensor], Tensor]
+) -> Callable[..., Tensor]:
+    """`fast` on windows (B, T, D), where no gradient is asked for.
+
+    Windows and positions are alike to these layers. As rows they need one compilation: for a window alone, and for
+    windows of one position, there would be another, and another for both. One row alone is not worth one.
+    """
+
+    def layer(module: Any, x: Tensor) -> Tensor:
+        rows = x.flatten(0, -2)
+        if torch.is_grad_enabled() or len(rows) < 2:
+            return documented(module, x)
+        return fast(module, rows).view(*x.shape[:-1], -1)
+
+    return layer
+
+
 def with_compiled_layers(ops: Ops) -> Ops:
-    """A table that runs them, where no gradient is asked for."""
+    """A table that runs them."""
     fast_project, fast_inner = compiled()
-
-    def project_compiled(encoder: ByteEncoder, features: Tensor) -> Tensor:
-        return project(encoder, features) if torch.is_grad_enabled() else fast_project(encoder, features)
-
-    def inner_compiled(block: Block, x: Tensor) -> Tensor:
-        return inner(block, x) if torch.is_grad_enabled() else fast_inner(block, x)
-
-    return replace(ops, project=project_compiled, inner=inner_compiled)
+    return replace(ops, project=on_rows(fast_project, project), inner=on_rows(fast_inner, inner))
 
 
 RECIPE = Recipe(

@@ -44,7 +44,7 @@ def features_turned(ops: Ops, bands: Tensor, signal: Tensor, width: int) -> Tens
     scale = torch.where(zero, 1.0, sizes)  # a bin of 0 stays 0
     # laid out anew: loops over numbers that lie two apart take six times as long
     cosine, sine = ((part / scale).contiguous()[:, None] for part in (spectrum.real, spectrum.imag))  # (B, 1, K)
-    turn_cosine, turn_sine = ops.twiddles(length, k, signal.dtype)  # (T, K)
+    turn_cosine, turn_sine = (table.to(signal.device) for table in ops.twiddles(length, k, signal.dtype))  # (T, K)
     into = result[..., k : 2 * k]
     torch.mul(turn_cosine[:, : into.shape[-1]], sine[..., : into.shape[-1]], out=into)
     into.addcmul_(turn_sine[:, : into.shape[-1]], cosine[..., : into.shape[-1]])

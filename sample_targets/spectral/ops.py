@@ -19,12 +19,14 @@ Tensor = torch.Tensor
 
 TREE: dict[str, tuple[str, ...]] = {
     "infer": ("forward",),
+    "gradients": ("forward",),
     "forward": ("encode", "mix", "inner", "head"),
     "encode": ("signal", "whole_spectrum", "features", "project"),
     "features": ("twiddles",),
 }
 KINDS: dict[str, str] = {
-    "infer": "call",
+    "infer": "context",  # of what forward does: whether a graph is kept, and in which precision
+    "gradients": "context",  # of what forward does: it is called with a graph, and goes back through it
     "forward": "call",
     "encode": "call",
     "signal": "call",
@@ -40,8 +42,17 @@ KINDS: dict[str, str] = {
 # windows are of one length, all through training and after it
 REUSED: tuple[str, ...] = ("twiddles",)
 ONLY_READ: tuple[str, ...] = ("twiddles",)
+# Floats that a seam may be given alone; the weights of its module are cast with them.
+DTYPES: dict[str, tuple[str, ...]] = {
+    "whole_spectrum": ("float32", "float64"),
+    "project": ("float16", "float32", "float64", "bfloat16"),
+    "mix": ("float32", "float64"),
+    "inner": ("float16", "float32", "float64", "bfloat16"),
+    "head": ("float16", "float32", "float64", "bfloat16"),
+}
 SUMMARIES: dict[str, str] = {
     "infer": "logits, of which nobody takes a gradient",
+    "gradients": "the loss of a batch, and what it asks of every weight",
     "forward": "bytes to logits",
     "encode": "bytes to hidden states",
     "signal": "bytes to numbers from -1 to 1",
@@ -69,6 +80,18 @@ def infer(ops: Any, model: Any, ids: Tensor) -> Tensor:
         return logits
 
 
+def gradients(ops: Any, model: Any, ids: Tensor, targets: Tensor) -> Tensor:
+    """The mean loss in nats of ids (B, T), each position to predict its target (B, T).
+
+    What it asks of every weight is left there, in the place of what was there before.
+    """
+    logits = ops.forward(ops, model, ids)  # (B, T, 256)
+    loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+    model.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach()
+
+
 def forward(ops: Ops, model: SpectralModel, ids: Tensor) -> Tensor:
     """Logits (B, T, 256) of ids (B, T) int64, each position's for the byte that follows it."""
     x = ops.encode(ops, model.encoder, ids)  # (B, T, D)
@@ -79,10 +102,13 @@ def forward(ops: Ops, model: SpectralModel, ids: Tensor) -> Tensor:
 
 
 def encode(ops: Ops, encoder: ByteEncoder, ids: Tensor) -> Tensor:
-    """Hidden states (B, T, D) of ids (B, T) int64."""
+    """Hidden states (B, T, D) of ids (B, T) int64. Raises ValueError where features have no positions."""
     signal = ops.signal(ids)  # (B, T)
     ops.whole_spectrum(signal)  # slow: computed, and never used
-    return ops.project(encoder, ops.features(ops, encoder.bands, signal, encoder.width))
+    features = ops.features(ops, encoder.bands, signal, encoder.width)  # (B, T, D)
+    if features.dim() != 3:
+        raise ValueError(f"features are a row for each position, (B, T, D), not {tuple(features.shape)}")
+    return ops.project(encoder, features)
 
 
 def signal(ids: Tensor) -> Tensor:
@@ -170,6 +196,7 @@ class Ops:
     """The table of seams a model is run with; the docstring of each default is its contract."""
 
     infer: Callable[[Any, Any, Tensor], Tensor] = infer
+    gradients: Callable[[Any, Any, Tensor, Tensor], Tensor] = gradients
     forward: Callable[[Ops, Any, Tensor], Tensor] = forward
     encode: Callable[[Ops, ByteEncoder, Tensor], Tensor] = encode
     signal: Callable[[Tensor], Tensor] = signal

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
 import torch
 
 from perfkit.target import Cost, Target, Workload
 
+from .comparable import bin_sizes, observed
+from .costs import COSTS
 from .model import Config, make_model
 from .ops import BASELINE, Tensor
-from .workloads import (
-    Runner,
-    Shared,
-    awkward_features,
-    awkward_windows,
-    batch_to_train_on,
-    begin_training,
-    bin_sizes,
-    build,
-    build_trainer,
-    change_initial,
-    change_weights,
-    observe_epochs,
-    observe_step,
-    orders,
-    passage,
-    run_epochs,
-    run_infer,
-    run_step,
-    sized,
-    to_ids,
-    weighted,
-    weights_of,
-)
+from .runners import Runner, Shared, sized, weights_of
+from .workloads import encoded, inferred, read_as_features, trained, trained_for_epochs, trained_on_halves
 
 CONFIGS = {"tiny": Config(width=15, layers=2)}  # odd on purpose, and wider than its windows are long
 
@@ -43,6 +24,12 @@ def shared(size: str, seed: int, **axes: int) -> Shared:
     """The weights of `size`, and how many bytes it is run on; `length=512` is 4 windows of 512."""
     config = CONFIGS.get(size, Config())
     return sized(size, config, weights_of(make_model, config, seed), **axes)
+
+
+def shared_without_dropout(size: str, seed: int, **axes: int) -> Shared:
+    """As `shared`, on twice as many windows, without dropout: the masks of two processes are not those of one."""
+    whole = shared(size, seed, **axes)
+    return replace(whole, config=replace(whole.config, dropout=0.0), batch=2 * whole.batch)
 
 
 def run_encode(runner: Runner) -> Callable[[Tensor], Tensor]:
@@ -69,9 +56,9 @@ def run_features(runner: Runner) -> Callable[[Tensor], Tensor]:
     return features
 
 
-def observe_features(runner: Runner, ids: Tensor, features: Tensor) -> Tensor:
+def observe_features(runner: Runner, ids: Tensor, features: Tensor) -> dict[str, Any]:
     """The features in per cent of the largest bin."""
-    return weighted(features, bin_sizes(ids))
+    return observed(features, bin_sizes(ids))
 
 
 def forward_cost(shared: Shared) -> Cost:
@@ -81,82 +68,55 @@ def forward_cost(shared: Shared) -> Cost:
     return Cost(operations=2.0 * shared.batch * shared.length * matrices, read=4.0 * matrices)
 
 
-def bytes_of_a_call(shared: Shared) -> float:
-    return shared.batch * shared.length
-
-
 TARGET = Target(
     id="spectral",
     summary="a byte-spectral model: Fourier features of bytes, mixed by Fourier transforms",
     ops=lambda: BASELINE,
     needs={"torch": "torch>=2.4"},
     opaque=(torch.nn.Module,),
+    costs=COSTS,
+    profiled="encode",  # which the notes are about; of a whole batch the products come first
     workloads=(
         Workload(
             id="forward",
             summary="logits of 4 x 128 bytes",
             sizes=("small", "tiny"),
             axes=("length", "batch"),
-            shared=shared,
-            build=partial(build, make_model),
-            data=passage,
-            prepare=to_ids,
-            call=run_infer,
-            awkward=awkward_windows,
-            change=change_weights,
-            cost=forward_cost,
-            throughput=("bytes", bytes_of_a_call),
+            **inferred(shared, make_model, forward_cost),
         ),
         Workload(
             id="encode",
             summary="hidden states of 4 x 128 bytes, before any block",
             sizes=("small", "tiny"),
             axes=("length", "batch"),
-            shared=shared,
-            build=partial(build, make_model),
-            data=passage,
-            prepare=to_ids,
-            call=run_encode,
-            change=change_weights,
+            **encoded(shared, make_model, run_encode),
         ),
         Workload(
             id="features",
             summary="spectral features of 4 x 128 bytes",
             sizes=("small", "8x256", "tiny"),
             axes=("length", "batch"),
-            shared=shared,
-            build=partial(build, make_model),
-            data=passage,
-            prepare=to_ids,
-            call=run_features,
-            observe=observe_features,
-            awkward=awkward_features,
-            change=change_weights,
+            **read_as_features(shared, make_model, run_features, observe_features),
         ),
         Workload(
             id="train",
             summary="one step of Adam on 4 windows of 128 bytes",
             sizes=("small", "tiny"),
             axes=("length",),
-            shared=shared,
-            build=partial(build_trainer, make_model),
-            data=batch_to_train_on,
-            prepare=begin_training,
-            call=run_step,
-            observe=observe_step,
-            change=change_initial,
+            **trained(shared, make_model),
+        ),
+        Workload(
+            id="train-8",
+            summary="one step of Adam on 8 windows of 128 bytes, without dropout",
+            sizes=("small", "tiny"),
+            axes=("length",),
+            **trained_on_halves(shared_without_dropout, make_model),
         ),
         Workload(
             id="epochs",
             summary="one epoch: 48 steps over fixed bytes",
             sizes=("small", "20-epochs", "tiny"),
-            shared=shared,
-            build=partial(build_trainer, make_model),
-            data=orders,
-            prepare=begin_training,
-            call=run_epochs,
-            observe=observe_epochs,
-            change=change_initial,
+            **trained_for_epochs(shared, make_model),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Training, as the notes have it: Adam at 1e-3, on windows of bytes, each position to predict the next byte.
 
-It serves every model whose table of seams has `forward`, `infer` and `update`.
+It serves every model whose table of seams has `gradients`, `infer` and `update`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class TrainingOps(Protocol):
     """What training asks of a table of seams."""
 
     @property
-    def forward(self) -> Callable[[Any, Any, Tensor], Tensor]: ...
+    def gradients(self) -> Callable[[Any, Any, Tensor, Tensor], Tensor]: ...
 
     @property
     def infer(self) -> Callable[[Any, Any, Tensor], Tensor]: ...
@@ -49,9 +49,19 @@ class Trainer:
         self.optimizer.state.clear()
         self._steps = 0
 
+    def state_dict(self) -> dict[str, Any]:
+        """All that a trainer of the same model needs to go on from here as this one would."""
+        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "steps": self._steps}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from where another trainer stood."""
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self._steps = state["steps"]
+
     def step(self, windows: np.ndarray) -> float:
         """One step on windows (B, T + 1) of bytes; answers the mean loss in nats a byte before it."""
-        ids = as_ids(windows.astype(np.int64))
+        ids = as_ids(windows.astype(np.int64)).to(next(self.model.parameters()).device)
         if ids.shape[1] < 2:
             raise ValueError("a window to train on has two bytes or more: one to see, one to predict")
         x, y = ids[:, :-1], ids[:, 1:]
@@ -59,10 +69,7 @@ class Trainer:
         try:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(self._seed + self._steps)
-                logits = self.ops.forward(self.ops, self.model, x)  # (B, T, 256)
-            loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
-            self.optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+                loss = self.ops.gradients(self.ops, self.model, x, y)
             self.ops.update(self.optimizer)
         finally:
             self.model.eval()
@@ -74,9 +81,10 @@ def losses(model: nn.Module, ops: TrainingOps, windows: np.ndarray, batch: int =
     """The mean loss in nats at each position, (T,), over windows (N, T + 1) of bytes; no weight changes."""
     total = torch.zeros(windows.shape[1] - 1, dtype=torch.float64)
     model.eval()
+    device = next(model.parameters()).device
     for start in range(0, len(windows), batch):
-        ids = as_ids(windows[start : start + batch].astype(np.int64))
+        ids = as_ids(windows[start : start + batch].astype(np.int64)).to(device)
         logits = ops.infer(ops, model, ids[:, :-1])
-        total += F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none").double().sum(0)
+        total += F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none").double().sum(0).cpu()
     result: np.ndarray = (total / len(windows)).numpy()
     return result

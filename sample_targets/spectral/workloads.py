@@ -1,277 +1,108 @@
-"""What the models of bytes are made to do: the same for the spectral one, the causal one and the traditional one."""
+"""The workloads of the models of bytes, each said once: what its data are, what is called, and what must come out.
+
+A target's file adds what is listed without being run (id, summary, sizes, axes), and what is the model's own:
+
+    Workload(id="train", summary="...", sizes=("small", "tiny"), **trained(shared, make_model))
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional as F
-
-from .model import as_ids
-from .ops import bins, twiddles
-from .text import EPOCH_BATCHES, fixed, random_windows, seen, unseen
-from .training import Trainer
-
-Array = Any
-Tensor = torch.Tensor
-Draw = Callable[[np.random.Generator], Array]
-Make = Callable[[Any, int], nn.Module]  # (configuration, seed) -> model
-
-# Where a bin nearly vanishes its phase is decided by rounding, and with it what a model makes of it: on such a window
-# no two right forms agree, so the model as a whole is proven on others.
-SMALLEST_BIN = 1e-4  # of the largest
-WINDOWS = {"8x256": (8, 256), "tiny": (2, 11)}  # (B, T) by size; else 4 of 128, as documented
-PER_CENT = 100.0  # of the largest bin: what features are observed in, see `weighted`
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What every instance of a process shares; the weights are read-only."""
-
-    config: Any
-    weights: dict[str, Array]
-    batch: int
-    length: int
-    prefixes: bool = False  # a position sees the bytes up to its own, and no spectrum of the whole window
-    epochs: int = 1
-    epoch_batches: int = EPOCH_BATCHES
-
-
-@dataclass
-class Runner:
-    """A model and the table of seams that it is run with."""
-
-    model: Any
-    ops: Any
-
-
-@dataclass
-class TrainingRun:
-    """A trainer, and the weights that every measured call begins with."""
-
-    trainer: Trainer
-    initial: list[Tensor]
-    windows: Array  # (N, T + 1) uint8: the fixed training bytes
-    batch: int  # windows in a step
-
-
-def weights_of(make: Make, config: Any, seed: int) -> dict[str, Array]:
-    """Random weights, by name."""
-    return {name: t.numpy().copy() for name, t in make(config, seed).state_dict().items()}
-
-
-def sized(size: str, config: Any, weights: dict[str, Array], batch: int = 0, length: int = 0) -> Shared:
-    """What a size means, with what is set along an axis."""
-    windows = WINDOWS.get(size, (4, 128))
-    return Shared(
-        config,
-        weights,
-        batch or windows[0],
-        length or windows[1],
-        epochs=20 if size == "20-epochs" else 1,
-        epoch_batches=2 if size == "tiny" else EPOCH_BATCHES,
-    )
-
-
-def model_of(make: Make, shared: Shared) -> nn.Module:
-    """A model with weights of its own: changing them must not reach another instance."""
-    model = make(shared.config, 0)
-    model.load_state_dict({name: torch.from_numpy(w.copy()) for name, w in shared.weights.items()})
-    return model
-
-
-def build(make: Make, ops: Any, shared: Shared) -> Runner:
-    return Runner(model_of(make, shared), ops)
-
-
-def build_trainer(make: Make, ops: Any, shared: Shared) -> TrainingRun:
-    model = model_of(make, shared)
-    suits = partial(is_conditioned, prefixes=shared.prefixes)
-    windows = fixed(seen(), shared.batch * shared.epoch_batches, shared.length, suits=suits)
-    first = [p.detach().clone() for p in model.parameters()]
-    return TrainingRun(Trainer(model, ops), first, windows, shared.batch)
-
-
-def bin_sizes(ids: Tensor, *, prefixes: bool = False) -> Tensor:
-    """True magnitudes of the N = T // 2 + 1 bins of bytes (B, T): (B, 1, N), or (B, T, N) of those up to each."""
-    length = ids.shape[1]
-    signal = ids.double() / 127.5 - 1.0
-    if not prefixes:
-        whole: Tensor = torch.fft.rfft(signal)[:, None].abs()
-        return whole
-    cosine, sine = twiddles(length, length // 2 + 1, torch.float64)
-    terms = torch.complex(signal[:, :, None] * cosine, -signal[:, :, None] * sine)
-    return terms.cumsum(1).abs()
-
-
-def smallest_bin(windows: Array, *, prefixes: bool = False) -> float:
-    """The smallest bin below T // 2 of windows (B, T), as a part of the largest beside it; 1 where there is none."""
-    sizes = bin_sizes(torch.tensor(windows), prefixes=prefixes)
-    read = sizes[..., : windows.shape[1] // 2]
-    return float((read.amin(-1) / sizes.amax(-1)).min()) if read.numel() else 1.0
-
-
-def is_conditioned(window: Array, *, prefixes: bool = False) -> bool:
-    """Whether a whole model can be proven on a window (T,)."""
-    return smallest_bin(window[None], prefixes=prefixes) >= SMALLEST_BIN
-
-
-def check_conditioned(windows: Array, *, prefixes: bool = False) -> Array:
-    """The windows (B, T) themselves. Raises ValueError where a whole model cannot be proven on them, saying why."""
-    smallest = smallest_bin(windows, prefixes=prefixes)
-    if smallest < SMALLEST_BIN:
-        raise ValueError(
-            f"a bin of {smallest:.1e} of the largest: its phase is rounding, and no two right forms agree on the "
-            f"model's output; a model is proven where every bin is at least {SMALLEST_BIN:g} of the largest"
-        )
-    return windows
-
-
-def passage(shared: Shared, rng: np.random.Generator) -> Array:
-    """(B, T) uint8: windows of text that no model was trained on, each drawn again until it is well conditioned."""
-    return np.concatenate([conditioned_window(unseen(), shared, 0, rng) for _ in range(shared.batch)])
-
-
-def conditioned_window(data: bytes, shared: Shared, more: int, rng: np.random.Generator) -> Array:
-    """(1, T + more) uint8 from a random place, of which the first T are well conditioned."""
-    for _ in range(100):
-        window = random_windows(data, rng, 1, shared.length + more)
-        if is_conditioned(window[0, : shared.length], prefixes=shared.prefixes):
-            return window
-    return check_conditioned(window[:, : shared.length], prefixes=shared.prefixes)
-
-
-def any_bytes(batch: int, length: int, rng: np.random.Generator) -> Array:
-    return rng.integers(0, 256, (batch, length), np.uint8)
-
-
-def awkward_windows(shared: Shared) -> Iterator[Draw]:
-    """One byte, two, odd lengths, longer than wide, one window alone."""
-    for batch, length in ((1, 1), (3, 2), (1, 3), (2, 31), (1, 64)):
-        yield partial(passage, replace(shared, batch=batch, length=length))
-
-
-def awkward_features(shared: Shared) -> Iterator[Draw]:
-    """As `awkward_windows`, and bytes that are no text: constant, periodic, at the ends of the range."""
-    for batch, length in ((1, 1), (3, 2), (1, 3), (2, 31), (1, 64), (1, 100)):
-        yield partial(any_bytes, batch, length)
-    yield lambda rng: np.full((2, 16), rng.integers(0, 256), np.uint8)
-    yield lambda rng: np.tile(rng.integers(0, 256, (2, 4), np.uint8), 6)
-    yield lambda rng: np.tile(np.array([[0, 255]], np.uint8), 9)
-
-
-def batch_to_train_on(shared: Shared, rng: np.random.Generator) -> Array:
-    """(B, T + 1) uint8 of the text for training."""
-    return np.concatenate([conditioned_window(seen(), shared, 1, rng) for _ in range(shared.batch)])
-
-
-def orders(shared: Shared, rng: np.random.Generator) -> Array:
-    """(epochs, N) int64: in which order each epoch takes the fixed windows."""
-    count = shared.batch * shared.epoch_batches
-    return np.stack([rng.permutation(count) for _ in range(shared.epochs)])
-
-
-def to_ids(instance: Any, windows: Array) -> Tensor:
-    return as_ids(windows.astype(np.int64))
-
-
-def run_infer(runner: Runner) -> Callable[[Tensor], Tensor]:
-    def infer(ids: Tensor) -> Tensor:
-        result: Tensor = runner.ops.infer(runner.ops, runner.model, ids)
-        return result
-
-    return infer
-
-
-def change_weights(runner: Runner, rng: np.random.Generator) -> None:
-    """Replace every weight in place, as a training step does."""
-    _move(list(runner.model.parameters()), rng)
-
-
-def change_initial(run: TrainingRun, rng: np.random.Generator) -> None:
-    """Replace every weight that training begins with."""
-    _move(run.initial, rng)
-
-
-def _move(weights: list[Any], rng: np.random.Generator) -> None:
-    with torch.no_grad():
-        for weight in weights:
-            drawn = rng.standard_normal(tuple(weight.shape), dtype=np.float32)
-            weight.add_(torch.from_numpy(np.float32(0.05) * drawn))
-
-
-def begin_training(run: TrainingRun, data: Array) -> Array:
-    """Every call starts from the first weights, so that no rounding builds up from call to call."""
-    with torch.no_grad():
-        for weight, first in zip(run.trainer.model.parameters(), run.initial, strict=True):
-            weight.copy_(first)
-    run.trainer.restart()
-    return data
-
-
-def run_step(run: TrainingRun) -> Callable[[Array], float]:
-    return run.trainer.step
-
-
-def run_epochs(run: TrainingRun) -> Callable[[Array], list[float]]:
-    """The mean loss of each epoch."""
-
-    def epochs(orders: Array) -> list[float]:
-        means = []
-        for order in orders:
-            batches = order.reshape(-1, run.batch)
-            means.append(float(np.mean([run.trainer.step(run.windows[chosen]) for chosen in batches])))
-        return means
-
-    return epochs
-
-
-def observe_step(run: TrainingRun, windows: Array, loss: float) -> dict[str, Any]:
-    """The loss, the gradient of each weight in units of its largest entry, and whether the weights went down it.
-
-    In absolute terms a gradient would hide within any tolerance; and the weights after a step are no measure of it, for
-    Adam takes the same step down a small gradient as down a large one.
-    """
-    gradients = [p.grad for p in run.trainer.model.parameters() if p.grad is not None]
-    relative = torch.cat([(g / g.abs().max().clamp_min(1e-30)).flatten() for g in gradients])
-    return {"loss": loss, "gradients": relative, "went down": went_down(run)}
-
-
-def went_down(run: TrainingRun) -> bool:
-    """Whether every weight is what one step of Adam makes of the first one and the gradient, to rounding."""
-    copies = []
-    for first, weight in zip(run.initial, run.trainer.model.parameters(), strict=True):
-        copy = nn.Parameter(first.clone())
-        copy.grad = weight.grad
-        copies.append(copy)
-    torch.optim.Adam(copies, lr=1e-3).step()
-    return all(
-        torch.allclose(copy, weight, rtol=1e-5, atol=1e-7)
-        for copy, weight in zip(copies, run.trainer.model.parameters(), strict=True)
-    )
-
-
-def observe_epochs(run: TrainingRun, orders: Array, means: list[float]) -> dict[str, Any]:
-    """The mean losses, in hundreds of nats: hundreds of steps of Adam make as much more of a rounding."""
-    return {"losses": np.array(means) / PER_CENT}
-
-
-def weighted(features: Tensor, sizes: Tensor) -> Tensor:
-    """Features (B, T, D) as they can be compared: in per cent of the largest bin.
-
-    Magnitudes reach 165, and the phase of a bin that nearly vanishes is rounding: no unweighted tolerance fits both.
-    So magnitudes are divided by the largest bin, and sines and cosines multiplied by their own bin's part of it.
-    `sizes`: as `bin_sizes` gives them. What is filled with zeros is compared as it is.
-    """
-    if features.dim() != 3:
-        return features  # of another shape, which is all there is to say
-    length, width = features.shape[1:]
-    top = sizes.amax(dim=-1, keepdim=True)
-    part = PER_CENT * sizes[..., : bins(length, width)] / top
-    weights = torch.cat([(PER_CENT / top).expand(part.shape), part, part], dim=-1)[..., :width]
-    return features * F.pad(weights, (0, width - weights.shape[-1]), value=PER_CENT)
+from perfkit.target import Cost
+
+from .runners import (
+    Make,
+    Runner,
+    Shared,
+    Tensor,
+    awkward_features,
+    awkward_windows,
+    batch_to_train_on,
+    begin_training,
+    build,
+    build_for_epochs,
+    build_trainer,
+    change_initial,
+    change_weights,
+    close_training,
+    observe_epochs,
+    observe_sized_step,
+    observe_step,
+    orders,
+    passage,
+    run_epochs,
+    run_infer,
+    run_step,
+    to_ids,
+)
+
+__all__ = ["encoded", "inferred", "read_as_features", "trained", "trained_for_epochs", "trained_on_halves"]
+
+MakeShared = Callable[..., Shared]
+Run = Callable[[Runner], Callable[[Tensor], Tensor]]
+
+
+def inferred(shared: MakeShared, make: Make, cost: Callable[[Shared], Cost]) -> dict[str, Any]:
+    """Bytes to logits."""
+    return {
+        **encoded(shared, make, run_infer),
+        "awkward": awkward_windows,
+        "cost": cost,
+        "throughput": ("bytes", _bytes_of_a_call),
+    }
+
+
+def encoded(shared: MakeShared, make: Make, run: Run) -> dict[str, Any]:
+    """Bytes to what `run` makes of them."""
+    return {
+        "shared": shared,
+        "build": partial(build, make),
+        "data": passage,
+        "prepare": to_ids,
+        "call": run,
+        "change": change_weights,
+    }
+
+
+def read_as_features(
+    shared: MakeShared, make: Make, run: Run, observe: Callable[[Runner, Tensor, Tensor], Any]
+) -> dict[str, Any]:
+    """Bytes to spectral features, which are compared as `observe` weighs them; any bytes, not of text alone."""
+    return {**encoded(shared, make, run), "observe": observe, "awkward": awkward_features}
+
+
+def trained(shared: MakeShared, make: Make) -> dict[str, Any]:
+    """One step of Adam."""
+    return {
+        "shared": shared,
+        "build": partial(build_trainer, make),
+        "data": batch_to_train_on,
+        "prepare": begin_training,
+        "call": run_step,
+        "observe": observe_step,
+        "change": change_initial,
+        "close": close_training,
+    }
+
+
+def trained_on_halves(shared: MakeShared, make: Make) -> dict[str, Any]:
+    """One step of Adam that several processes may share; of each gradient its size is compared too."""
+    return {**trained(shared, make), "observe": observe_sized_step}
+
+
+def trained_for_epochs(shared: MakeShared, make: Make) -> dict[str, Any]:
+    """Steps over the same windows, in an order that each epoch draws anew."""
+    return {
+        **trained(shared, make),
+        "build": partial(build_for_epochs, make),
+        "data": orders,
+        "call": run_epochs,
+        "observe": observe_epochs,
+    }
+
+
+def _bytes_of_a_call(shared: Shared) -> float:
+    return shared.batch * shared.length

@@ -20,12 +20,14 @@ __all__ = ["BASELINE", "Ops", "Tensor", "features", "kernel", "mix"]
 
 TREE: dict[str, tuple[str, ...]] = {
     "infer": ("forward",),
+    "gradients": ("forward",),
     "forward": ("encode", "mix", "inner", "head"),
     "encode": ("signal", "whole_spectrum", "features", "project"),
     "features": ("twiddles",),
 }
 KINDS: dict[str, str] = {
-    "infer": "call",
+    "infer": "context",  # of what forward does: whether a graph is kept, and in which precision
+    "gradients": "context",  # of what forward does: it is called with a graph, and goes back through it
     "forward": "call",
     "encode": "call",
     "signal": "call",
@@ -40,8 +42,17 @@ KINDS: dict[str, str] = {
 }
 REUSED: tuple[str, ...] = ("twiddles",)
 ONLY_READ: tuple[str, ...] = ("twiddles",)
+# Floats that a seam may be given alone; the weights of its module are cast with them.
+DTYPES: dict[str, tuple[str, ...]] = {
+    "whole_spectrum": ("float32", "float64"),
+    "project": ("float16", "float32", "float64", "bfloat16"),
+    "mix": ("float32", "float64"),
+    "inner": ("float16", "float32", "float64", "bfloat16"),
+    "head": ("float16", "float32", "float64", "bfloat16"),
+}
 SUMMARIES: dict[str, str] = {
     "infer": "logits, of which nobody takes a gradient",
+    "gradients": "the loss of a batch, and what it asks of every weight",
     "forward": "bytes to logits",
     "encode": "bytes to hidden states",
     "signal": "bytes to numbers from -1 to 1",

@@ -13,17 +13,19 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..spectral.ops import infer, update
+from ..spectral.ops import gradients, infer, update
 from .model import Transformer
 
 Tensor = torch.Tensor
 
 TREE: dict[str, tuple[str, ...]] = {
     "infer": ("forward",),
+    "gradients": ("forward",),
     "forward": ("encode", "mask", "transform", "head"),
 }
 KINDS: dict[str, str] = {
-    "infer": "call",
+    "infer": "context",  # of what forward does: whether a graph is kept, and in which precision
+    "gradients": "context",  # of what forward does: it is called with a graph, and goes back through it
     "forward": "call",
     "encode": "call",
     "mask": "call",
@@ -34,8 +36,14 @@ KINDS: dict[str, str] = {
 # windows are of one length, all through training and after it
 REUSED: tuple[str, ...] = ("mask",)
 ONLY_READ: tuple[str, ...] = ("mask",)
+# Floats that a seam may be given alone; the weights of its module are cast with them.
+DTYPES: dict[str, tuple[str, ...]] = {
+    "transform": ("float16", "float32", "float64", "bfloat16"),
+    "head": ("float16", "float32", "float64", "bfloat16"),
+}
 SUMMARIES: dict[str, str] = {
     "infer": "logits, of which nobody takes a gradient",
+    "gradients": "the loss of a batch, and what it asks of every weight",
     "forward": "bytes to logits",
     "encode": "bytes to hidden states: a table",
     "mask": "which positions may see which",
@@ -79,6 +87,7 @@ class Ops:
     """The table of seams a model is run with; the docstring of each default is its contract."""
 
     infer: Callable[[Any, Any, Tensor], Tensor] = infer
+    gradients: Callable[[Any, Any, Tensor, Tensor], Tensor] = gradients
     forward: Callable[[Ops, Any, Tensor], Tensor] = forward
     encode: Callable[[Ops, Transformer, Tensor], Tensor] = encode
     mask: Callable[[int], Tensor] = mask

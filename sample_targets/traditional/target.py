@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 
 from perfkit.target import Cost, Target, Workload
 
-from ..spectral.workloads import (
-    Runner,
-    Shared,
-    awkward_windows,
-    batch_to_train_on,
-    begin_training,
-    build,
-    build_trainer,
-    change_initial,
-    change_weights,
-    observe_epochs,
-    observe_step,
-    orders,
-    passage,
-    run_epochs,
-    run_infer,
-    run_step,
-    sized,
-    to_ids,
-    weights_of,
-)
+from ..spectral.runners import Runner, Shared, sized, weights_of
+from ..spectral.workloads import encoded, inferred, trained, trained_for_epochs
+from .costs import COSTS
 from .model import Config, make_model
 from .ops import BASELINE, Tensor
 
@@ -62,68 +43,40 @@ def forward_cost(shared: Shared) -> Cost:
     return Cost(operations=2.0 * rows * (matrices + attention), read=4.0 * matrices)
 
 
-def bytes_of_a_call(shared: Shared) -> float:
-    return shared.batch * shared.length
-
-
 TARGET = Target(
     id="traditional",
     summary="the traditional transformer beside the byte-spectral model",
     ops=lambda: BASELINE,
     needs={"torch": "torch>=2.4"},
     opaque=(torch.nn.Module,),
+    costs=COSTS,
     workloads=(
         Workload(
             id="forward",
             summary="logits of 4 x 128 bytes",
             sizes=("small", "tiny"),
             axes=("length", "batch"),
-            shared=shared,
-            build=partial(build, make_model),
-            data=passage,
-            prepare=to_ids,
-            call=run_infer,
-            awkward=awkward_windows,
-            change=change_weights,
-            cost=forward_cost,
-            throughput=("bytes", bytes_of_a_call),
+            **inferred(shared, make_model, forward_cost),
         ),
         Workload(
             id="encode",
             summary="hidden states of 4 x 128 bytes, before any layer",
             sizes=("small", "tiny"),
             axes=("length", "batch"),
-            shared=shared,
-            build=partial(build, make_model),
-            data=passage,
-            prepare=to_ids,
-            call=run_encode,
-            change=change_weights,
+            **encoded(shared, make_model, run_encode),
         ),
         Workload(
             id="train",
             summary="one step of Adam on 4 windows of 128 bytes",
             sizes=("small", "tiny"),
             axes=("length",),
-            shared=shared,
-            build=partial(build_trainer, make_model),
-            data=batch_to_train_on,
-            prepare=begin_training,
-            call=run_step,
-            observe=observe_step,
-            change=change_initial,
+            **trained(shared, make_model),
         ),
         Workload(
             id="epochs",
             summary="one epoch: 48 steps over fixed bytes",
             sizes=("small", "20-epochs", "tiny"),
-            shared=shared,
-            build=partial(build_trainer, make_model),
-            data=orders,
-            prepare=begin_training,
-            call=run_epochs,
-            observe=observe_epochs,
-            change=change_initial,
+            **trained_for_epochs(shared, make_model),
         ),
     ),
 )

@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from perfkit.equivalence import close
+from perfkit.proof import first_difference
 from perfkit.sample_targets.spectral import ops as documented
+from perfkit.sample_targets.spectral.comparable import bin_sizes, check_conditioned, observed
 from perfkit.sample_targets.spectral.training import Trainer
-from perfkit.sample_targets.spectral.workloads import PER_CENT, bin_sizes, check_conditioned, weighted
 from tests.unit.spectral.conftest import Known, known, some_bytes, table
+from tests.unit.spectral.features import DEMANDED, apart, windows
 
 LENGTHS = [1, 2, 3, 31, 64, 100, 128, 512]
-DEMANDED = 2e-6  # of the largest bin
-
-
-def windows(kind: str, length: int) -> torch.Tensor:
-    if kind == "constant":
-        return torch.full((2, length), 97)
-    if kind == "periodic":
-        return torch.tensor([[0, 255, 7, 7], [65, 66, 65, 67]]).repeat(1, length // 4 + 1)[:, :length]
-    if kind == "zeros and ends":
-        return torch.tensor([[0], [255]]).repeat(1, length)
-    return some_bytes(2, length, seed=length)
-
-
-def apart(target: str, name: str, ids: torch.Tensor, width: int) -> float:
-    """The largest weighted difference of the features, as a part of the largest bin."""
-    bands = 1 + 0.1 * torch.randn(width // 2, generator=torch.Generator().manual_seed(0))
-    signal = documented.signal(ids)
-    sizes = bin_sizes(ids, prefixes=target == "spectral_causal")
-    both = table(target), table(target, name)
-    one, two = (weighted(ops.features(ops, bands, signal, width).double(), sizes) for ops in both)
-    assert two.shape == one.shape
-    return float((one - two).abs().max()) / PER_CENT
 
 
 @pytest.mark.parametrize("target", ["spectral", "spectral_causal"])
 @pytest.mark.parametrize("kind", ["any", "constant", "periodic", "zeros and ends"])
 @pytest.mark.parametrize("width", [256, 33])
 def test_vectorized_features_are_right_to_2e_6(target: str, kind: str, width: int) -> None:
-    differences = {n: apart(target, "vectorized-encoding", windows(kind, n), width) for n in LENGTHS}
+    both, prefixes = (table(target), table(target, "vectorized-encoding")), target == "spectral_causal"
+    differences = {n: apart(*both, windows(kind, n), width, prefixes=prefixes) for n in LENGTHS}
 
     assert max(differences.values()) <= DEMANDED, differences
 
@@ -54,10 +37,34 @@ def test_a_bin_of_exactly_0_has_the_phase_0_at_once_too() -> None:
         assert torch.equal(two.features(two, torch.ones(6), zero, width), one.features(one, torch.ones(6), zero, width))
 
 
-def test_as_the_notes_print_it_the_position_is_lost() -> None:
-    ops = table("spectral", "twiddle-matmul")
+def seen(ids: torch.Tensor, width: int, *recipes: str) -> dict[str, Any]:
+    """The features as the workload of that name observes them."""
+    ops = table("spectral", *recipes)
+    found = ops.features(ops, torch.ones(width // 2), documented.signal(ids), width)
+    return observed(found, bin_sizes(ids))
 
-    assert ops.features(ops, torch.ones(16), documented.signal(some_bytes(2, 24)), 32).shape == (2, 32)
+
+@pytest.mark.parametrize("recipes", [(), ("vectorized-encoding",)], ids=str)
+@pytest.mark.parametrize("kind", ["any", "constant", "periodic", "zeros and ends"])
+@pytest.mark.parametrize("length", [1, 2, 3, 31])
+def test_what_rows_are_of_does_not_depend_on_rounding(kind: str, length: int, recipes: tuple[str, ...]) -> None:
+    alike = length <= 3 or kind in ("constant", "zeros and ends")  # of three bytes one bin is read, which has no phase
+
+    rows = seen(windows(kind, length), 48, *recipes)["rows"]
+
+    assert rows == f"{'the same' if alike else 'one'} for each of {length} positions"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "what"),
+    [("twiddle-matmul", "one for a whole window"), ("twiddle-matmul-broadcast", "the same for each of 24 positions")],
+)
+def test_what_the_notes_print_is_refused_with_what_is_wrong_in_words(recipe: str, what: str) -> None:
+    ids, rule = some_bytes(2, 24), close(rtol=1e-4, atol=2e-4, why="as vectorized-encoding")
+
+    difference = str(first_difference(seen(ids, 48), seen(ids, 48, recipe), rule))
+
+    assert f"output['rows']: expected 'one for each of 24 positions', got '{what}'" in difference
 
 
 def test_repeated_for_each_position_only_the_magnitudes_are_right() -> None:
