@@ -47,6 +47,11 @@ KINDS: dict[str, str] = {
 # the context is 128 long for all but the first bytes
 REUSED: tuple[str, ...] = ("position_index", "positions", "mask")
 ONLY_READ: tuple[str, ...] = ("position_index", "positions", "mask")
+# Floats that a seam may be given alone; the weights of its module are cast with them.
+DTYPES: dict[str, tuple[str, ...]] = {
+    "transform": ("float16", "float32", "float64", "bfloat16"),
+    "head": ("float16", "float32", "float64", "bfloat16"),
+}
 SUMMARIES: dict[str, str] = {
     "lanes": "how many streams some bytes are cut into",
     "context": "what has been seen, and what it lets expect",

@@ -17,6 +17,7 @@ import torch
 from perfkit.target import Cost, Target, Workload
 
 from .codec import Codec
+from .costs import COSTS, cost_of_a_byte
 from .model import ByteTransformer, Config, make_model
 from .ops import BASELINE, TOTAL, Ops
 from .training import CHUNK, Trainer
@@ -183,14 +184,6 @@ def run_train(trainer: Trainer) -> Callable[[Any], float]:
     return trainer.step
 
 
-def cost_of_a_byte(positions: int) -> Cost:
-    """What one prediction must do at least, with the keys and values of `positions` earlier bytes at hand."""
-    c = Config()
-    weights = c.layers * (4 * c.width**2 + 2 * c.width * c.ff) + c.width * c.vocab
-    attention = c.layers * 2 * positions * c.width
-    return Cost(operations=2.0 * (weights + attention), read=4.0 * (weights + attention))
-
-
 def cost_of_a_file(shared: Shared) -> Cost:
     """All bytes of a file, half a context behind each; the weights are read once, were all bytes coded side by side."""
     one = cost_of_a_byte(Config().context // 2)
@@ -207,6 +200,8 @@ TARGET = Target(
     summary="a byte-level transformer with an arithmetic coder",
     ops=lambda: BASELINE,
     opaque=(ByteTransformer,),
+    costs=COSTS,
+    profiled="predict",  # a file takes half a second
     workloads=(
         Workload(
             id="compress",

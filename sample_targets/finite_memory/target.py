@@ -18,6 +18,7 @@ from functools import partial
 from perfkit.target import Target, Workload
 
 from .backend import Backend
+from .costs import COSTS
 from .embedding import HashingEmbedder, RemoteEmbedder
 from .ops import BASELINE
 from .workloads import boundaries, chat, embeddings, numbers
@@ -28,6 +29,7 @@ TARGET = Target(
     needs={"tokenizers": "perfkit[finite-memory]"},
     ops=lambda: BASELINE,
     opaque=(Backend, HashingEmbedder, RemoteEmbedder),
+    costs=COSTS,
     workloads=(
         Workload(
             id="boundaries",

@@ -52,6 +52,13 @@ CONSUMES: dict[str, tuple[int, ...]] = {"gate": (1, 2)}
 # Seams to whose results no caller writes: the same one may be handed out again, and may refuse to be written to.
 ONLY_READ: tuple[str, ...] = ("get_w", "quantize", "rope_table")
 
+# Floats that a seam may be given alone, beside the program's own.
+DTYPES: dict[str, tuple[str, ...]] = {
+    "gate": ("float16", "float32", "float64"), "sigmoid": ("float16", "float32", "float64"),
+    "rms_norm": ("float16", "float32", "float64"), "contract": ("float32", "float64"),
+    "attend": ("float32", "float64"), "linear": ("float32", "float64"),
+}  # fmt: skip
+
 SUMMARIES: dict[str, str] = {
     "forward": "the whole model: token ids to logits",
     "qkv": "query, key and value projections of one layer",

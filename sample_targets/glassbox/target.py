@@ -17,6 +17,7 @@ import numpy as np
 
 from perfkit.target import Cost, Target, Workload
 
+from .costs import COSTS
 from .model import Config, Engine, KVCache, floats, make_weights
 from .ops import BASELINE, Array, Ops, Pools, Weights
 from .training import Step as TrainStep
@@ -251,6 +252,7 @@ TARGET = Target(
     summary="a Llama-style decoder in NumPy with simulated quantisation, every step visible",
     ops=lambda: BASELINE,
     opaque=(Pools,),
+    costs=COSTS,
     workloads=(
         Workload(
             id="forward-small",

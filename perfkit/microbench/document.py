@@ -1,0 +1,57 @@
+"""What a session of benchmarks found, as a document. No I/O but a look at the clock and the machine's counters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from perfkit.comparison.document import document_of
+from perfkit.comparison.judge import Judge
+from perfkit.comparison.rows import Row
+from perfkit.machine import counters
+from perfkit.microbench.judge import results
+from perfkit.result import Document
+from perfkit.session.outcome import Outcome
+from perfkit.settings import Settings
+
+__all__ = ["UnderWay"]
+
+
+@dataclass(slots=True, kw_only=True)
+class UnderWay:
+    """A session that has begun: what it has found so far can be had at any time."""
+
+    judge: Judge
+    settings: Settings
+    command: str
+    rows: Sequence[Row] = ()
+    start_s: float = field(default_factory=time.monotonic)
+    before: dict[str, float] = field(default_factory=dict)  # the machine's counters when the measuring began
+
+    def measuring(self, rows: Sequence[Row]) -> None:
+        """These will be the rows, and the sampling is about to begin."""
+        self.rows, self.before = rows, counters.counters()
+
+    def document(self) -> Document:
+        """What there is."""
+        outcome = self.judge.outcome
+        return document_of(
+            outcome,
+            self.settings,
+            results(self.judge, self.rows),
+            command=self.command,
+            start_s=self.start_s,
+            before=self.before,
+            warnings=tuple(_beside(outcome)),
+        )
+
+
+def _beside(outcome: Outcome) -> Iterator[str]:
+    """What calls do beside what they give, which makes their time mean something else."""
+    for (workload, _), counted in outcome.seams.items():
+        if counted.busy:
+            yield f"{workload} keeps running after its calls return: what it does then is in no time here"
+    changed = sorted({name for group in outcome.groups.values() for name in group.changed})
+    if changed:
+        yield f"calls change {', '.join(changed)}, for all code of the process"
