@@ -10,6 +10,7 @@ from perfkit.result import Document, Result
 
 __all__ = ["CHANGES", "CONDITIONS", "Against", "Difference", "Pair", "against"]
 
+_GPU = "gpu"  # of a machine without one nothing is written
 # the name of each condition that figures depend on, and its key in the environment
 CONDITIONS = {
     "cpu": "cpu",
@@ -24,6 +25,7 @@ CONDITIONS = {
     "implementation": "implementation",
     "numpy": "numpy",
     "torch": "torch",
+    "gpu": _GPU,
 }
 CHANGES = ("same", "more", "less", "verdict")
 _MEMORY_SLACK = 0.01  # the same machine reports a little less or more after a new kernel
@@ -91,10 +93,10 @@ def against(now: Document, then: Document) -> Against:
                 raise UsageError(f"the {which} run was interrupted {said}", hint="measure again")
         raise UsageError(
             "the two runs have no row in common",
-            hint="rows match in recipes, what these stand on, workload, size, seam, state and layout",
+            hint="rows match in recipes, in what these are applied on top of, workload, size, seam, state and layout",
         )
     differences = tuple(_conditions(now, then))
-    known = all(key in document.environment for document in (now, then) for key in CONDITIONS.values())
+    known = all(key in document.environment for document in (now, then) for key in CONDITIONS.values() if key != _GPU)
     return Against(
         then=then,
         now=now,
@@ -119,7 +121,9 @@ def _by_key(rows: Sequence[Result], which: str) -> dict[tuple[object, ...], Resu
 
 def _key(r: Result) -> tuple[object, ...]:
     """What a row measured. Recipes that stand together replace different seams, so their order does not matter."""
-    return tuple(sorted(r.recipes)), replace(r.cell, on=tuple(sorted(r.cell.on)))
+    return (*sorted(r.recipes), *(("instead of", *r.instead_of) if r.instead_of else ())), replace(
+        r.cell, on=tuple(sorted(r.cell.on))
+    )
 
 
 def _pair(then: Result, now: Result) -> Pair:
@@ -131,7 +135,12 @@ def _pair(then: Result, now: Result) -> Pair:
     # two runs of identical code have intervals that lie apart now and then: as for a verdict, the floor decides too
     floor = max(then.noise_floor or 0, now.noise_floor or 0)
     if max(old.point, new.point) <= (1 + floor) * min(old.point, new.point):
-        return Pair(then=then, now=now, change="same", note="apart, but by no more than identical code differs")
+        return Pair(
+            then=then,
+            now=now,
+            change="same",
+            note="the intervals do not overlap, but the difference is within the noise floor",
+        )
     return Pair(then=then, now=now, change="more" if new.point > old.point else "less")
 
 

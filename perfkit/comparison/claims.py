@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perfkit.catalog import RecipeEntry, TargetEntry
-from perfkit.cell import Cell
+from perfkit.cell import COLD_L2, Cell
 from perfkit.protocol.opening import SeamCount
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
-from perfkit.stats.claim import Measured, judge, measured_value
+from perfkit.stats.claim import judge, measured_of, measured_value
 from perfkit.target import Seam
 
 __all__ = ["Explained", "explain", "outcome_of", "speaks_of", "with_claim"]
@@ -106,14 +106,14 @@ def _left(replaced: Mapping[str, SeamCount], speedups: Mapping[str, float], erro
 
 def _alone(result: Result, results: Sequence[Result], seam: str) -> Speedup | None:
     """What a seam alone gained in the row that goes with a row of the whole workload."""
-    alone = replace(result.cell, kind="micro", seam=seam)
+    alone = replace(result.cell, kind="micro", seam=seam, state=None)
     return next(
         (
             r.speedup
             for r in results
             if r.recipes == result.recipes
             and replace(r.cell, state=None, layout=result.cell.layout) == alone
-            and r.cell.state != "cold"
+            and r.cell.state in (None, "warm", result.cell.state)
             and r.speedup
         ),
         None,
@@ -139,8 +139,8 @@ def speaks_of(claim: Claim, cell: Cell, place: TargetEntry) -> bool:
     if cell.workload != claim.workload or cell.point != place.workload(cell.workload).sizes[0]:
         return False
     if claim.of_seam:
-        return cell.kind == "micro" and cell.state != "cold"
-    return cell.kind == "macro"
+        return cell.kind == "micro" and not cell.is_cold
+    return cell.kind == "macro" and cell.state != COLD_L2
 
 
 def _judged(claim: Claim, result: Result, explained: float) -> ClaimOutcome:
@@ -165,19 +165,13 @@ def outcome_of(claim: Claim, read: Sequence[ReadingOutcome]) -> ClaimOutcome:
 
 
 def _read(reading: Reading, result: Result, explained: float) -> ReadingOutcome:
-    interval = (result.speedup.point, result.speedup.low, result.speedup.high) if result.speedup else None
-    measured = interval and Measured(
-        speedup=interval,
-        processes=result.processes,
-        noise_floor=result.noise_floor or 0.0,
-        trend=result.trend,
-    )
+    measured = measured_of(result)
     outcome, why = judge(reading, result.verdict, measured, explained)
     return ReadingOutcome(
         measure=reading.measure,
         low=reading.low,
         high=reading.high,
         outcome=outcome,
-        measured=measured_value(reading.measure, interval) if interval else None,
+        measured=measured_value(reading.measure, measured.speedup) if measured else None,
         why=why,
     )

@@ -6,48 +6,74 @@ know whether the code was meant for them: a difference is a finding beside the v
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable, Iterator
+
 from perfkit.comparison.plan import Plan
 from perfkit.errors import PerfkitError
 from perfkit.protocol.extremes import OpenExtremes
 from perfkit.session.extremes import try_extremes
-from perfkit.session.outcome import Extreme, Failure, ProofTally
-from perfkit.session.process import RejectedOutput
+from perfkit.session.outcome import Extreme, Failure, Outcome, ProofTally
 from perfkit.session.session import Session
-from perfkit.settings import Settings, Watcher
+from perfkit.session.worker_process import RejectedOutput
+from perfkit.settings import Settings
 
 __all__ = ["add_extremes"]
 
 
-def add_extremes(session: Session, plan: Plan, settings: Settings, watcher: Watcher) -> None:
+def add_extremes(
+    session: Session,
+    plan: Plan,
+    settings: Settings,
+    report: Callable[[str, float], None],
+    deadline: float = math.inf,
+) -> None:
     """Try every candidate that passed its proof on extremes of each measured workload's input, and note what differs.
 
-    What goes wrong here never takes from what was measured: it becomes a warning.
+    What goes wrong here never takes from what was measured: it becomes a warning. After `deadline`, by
+    `time.monotonic`, no more are begun, unless a difference is to refuse: how many that leaves out is said.
     """
-    outcome = session.outcome
+    outcome, late = session.outcome, list[str]()
+    for recipes, workload, on in _to_try(outcome, plan, settings):
+        names = "+".join(name.rpartition("/")[2] for name in recipes)
+        if time.monotonic() > deadline and settings.extremes != "refuse":
+            late.append(names)
+            continue
+        report(f"trying {names} on extreme inputs of {workload}", 0.0)
+        request = OpenExtremes(workload=workload, on=on, recipes=recipes)
+        try:
+            tried = try_extremes(lambda: session.worker(0), request, f"extremes of {workload} with {names}")
+        except RejectedOutput as rejected:
+            outcome.warnings.append(f"{names}: no extremes were tried: {rejected.rejection.text}")
+            continue
+        except PerfkitError as error:
+            outcome.warnings.append(f"{names}: no extremes were tried: {error.message}")
+            continue
+        outcome.extremes[workload, on, recipes] = tried
+        if tried.found and settings.extremes == "refuse":
+            outcome.failures[recipes] = _refused(tried.found[0])
+    if late:
+        few = ", ".join(dict.fromkeys(late))
+        outcome.warnings.append(f"there was no time left to try extreme inputs on {few}: compare without --all")
+
+
+def _to_try(outcome: Outcome, plan: Plan, settings: Settings) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+    """What is right and was called, of targets that declare no awkward inputs: recipes, workload, recipes below."""
     for variant in plan.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
         proof, stacks = outcome.proofs.get(recipes, ProofTally()), plan.measurable(variant)
         declared = sum((proof.awkward or {}).values())
         if settings.extremes == "none" or (declared and settings.extremes != "refuse"):
             continue
+        on = stacks[-1] if stacks else ()
         for workload in plan.workloads(variant):
-            key = (workload, stacks[-1] if stacks else (), recipes)
-            if not proof.passed or recipes in outcome.failures or key in outcome.not_exercised:
-                continue
-            names = "+".join(name.rpartition("/")[2] for name in recipes)
-            watcher.doing(f"trying {names} on extreme inputs of {workload}", 1.0)
-            request = OpenExtremes(workload=workload, on=key[1], recipes=recipes)
-            try:
-                tried = try_extremes(lambda: session.worker(0), request, f"extremes of {workload} with {names}")
-            except RejectedOutput as rejected:
-                outcome.warnings.append(f"{names}: no extremes were tried: {rejected.rejection.text}")
-                continue
-            except PerfkitError as error:
-                outcome.warnings.append(f"{names}: no extremes were tried: {error.message}")
-                continue
-            outcome.extremes[key] = tried
-            if tried.found and settings.extremes == "refuse":
-                outcome.failures[recipes] = _refused(tried.found[0])
+            if (
+                proof.passed
+                and recipes not in outcome.failures
+                and (workload, on, recipes) not in outcome.not_exercised
+            ):
+                yield recipes, workload, on
 
 
 def _refused(extreme: Extreme) -> Failure:

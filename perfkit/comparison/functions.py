@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfkit.catalog import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.comparison.plain_words import about_functions, in_plain_words
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import Comparison, run
 from perfkit.equivalence import Equivalence, close, exact
@@ -28,7 +29,6 @@ __all__ = ["Functions", "plan_of", "run_functions", "source_of"]
 MAX_CANDIDATES = 6
 _CALL = "call"
 _SIZE = "made"
-_TARGET, _BASELINE = "about the target: ", "about the baseline: "
 _HINT = "perfkit compare pkg.mod:old pkg.mod:new --inputs pkg.mod:make"
 
 
@@ -147,10 +147,16 @@ def run_functions(asked: Functions, *, quick: bool, settings: Settings, command:
     Raises UsageError, and WorkFailed where nothing can be compared.
     """
     plan = plan_of(asked, quick=quick)
+    doing = watcher.doing
+    watcher = replace(watcher, doing=lambda what, share: doing(in_plain_words(what), share))
 
     def compared(raising: bool) -> Document:
         source = source_of(asked, raising=raising)
-        return run(Comparison(plan=plan, functions=source, settings=settings, command=command, watcher=watcher))
+        try:
+            return run(Comparison(plan=plan, functions=source, settings=settings, command=command, watcher=watcher))
+        except WorkFailed as failed:
+            failed.message = in_plain_words(failed.message)
+            raise
 
     try:
         document = compared(raising=False)
@@ -161,24 +167,11 @@ def run_functions(asked: Functions, *, quick: bool, settings: Settings, command:
     else:
         fails = [r.note for r in document.results if r.note.startswith(BASELINE_FAILS) and r.reason == "exception"]
         if not fails or document.status == "interrupted":
-            return _about_functions(document)
+            return about_functions(document)
         said = fails[0]
-    document = _about_functions(compared(raising=True))
+    document = about_functions(compared(raising=True))
     warning = f"{said}; what is raised counts as a result, which must be alike"
     return replace(document, warnings=(warning, *document.warnings))
-
-
-def _about_functions(document: Document) -> Document:
-    """The document in the words of functions: there is no target."""
-    results = [
-        replace(
-            r,
-            note=r.note.replace(_TARGET, _BASELINE),
-            proof=replace(r.proof, detail=r.proof.detail.replace(_TARGET, _BASELINE)),
-        )
-        for r in document.results
-    ]
-    return replace(document, results=tuple(results))
 
 
 def _entry(baseline: str, name: str, rule: Equivalence) -> RecipeEntry:

@@ -2,76 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from perfkit.cell import Cell
+from perfkit.cell import IN_PROCESS, Cell
 from perfkit.comparison.rows import Row
-from perfkit.schedule import candidate_role
+from perfkit.schedule import SLOW_CALL_NS, candidate_role
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.settings import Settings
 from perfkit.stats.verdict import MIN_PROCESSES
-from perfkit.worker.sampler import SLOW_CALL_NS
 
-__all__ = ["Fitted", "fit", "groups_of", "set_up_s", "stretched", "within_budget"]
+__all__ = ["LONG_NS", "MAX_CANDIDATES", "MAX_LONG", "Fitted", "fit", "groups_of", "set_up_s", "slow_rounds_s"]
+__all__ += ["stretched", "within_budget", "without_long_seams"]
 
-MAX_CANDIDATES = 6
-_START_S = 0.5  # an interpreter, its imports and the weights of a small model
+MAX_CANDIDATES, MAX_LONG = 6, 24  # of a group: as many as one round is soon over with, and where no round is anyway
+LONG_NS = 1_000_000_000  # a call
+_BUILD_S = 0.3  # the instances of a group, and what is asked and answered between
+_END_S = 0.05  # the last checks of a group in one process, which no other is busy beside
 _SPARE = 1.5  # times what the first rounds of slow calls take
+_BASELINES = 2  # of a round: the baseline and its control
 
 
-def groups_of(rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int) -> list[Group]:
-    """Rows of one cell become one group of at most six candidates; cheap ones first."""
+def groups_of(
+    rows: Sequence[Row], call_ns: Mapping[Row, float], processes: int, taken: Collection[str] = ()
+) -> list[Group]:
+    """Rows of one cell become one group of at most six candidates; cheap ones first.
+
+    Where a call takes more than a second a group may have 24. Those that are measured in each are candidates of every
+    group of their cell. `taken`: the ids of groups that were measured before.
+    """
     by_cell: dict[Cell, list[Row]] = {}
     for row in rows:
         if not row.remark:
             by_cell.setdefault(row.cell, []).append(row)
     groups = []
     for cell, members in by_cell.items():
-        for start in range(0, len(members), MAX_CANDIDATES):
-            part = members[start : start + MAX_CANDIDATES]
+        ids = _free_ids(cell, members[0].recipes, taken)
+        for part in _parts(members, MAX_LONG if call_ns[members[0]] > LONG_NS else MAX_CANDIDATES):
             slow = call_ns[part[0]] > SLOW_CALL_NS
             group = Group(
-                id=_group_id(cell, part[0].recipes, start // MAX_CANDIDATES),
+                id=next(ids),
                 cell=cell,
                 # a call this long has little noise of its own; fewer processes leave time for rounds
                 processes=min(processes, MIN_PROCESSES) if slow else processes,
                 candidates=tuple(
                     Candidate(role=candidate_role(i), recipes=row.recipes, apart=row.apart)
-                    for i, row in enumerate(part, 1)
+                    for i, row in enumerate([row for row in part if row.recipes], 1)
                 ),
+                alone=not all(row.recipes for row in part),
             )
             groups.append((call_ns[part[0]], group))
     # first calls come first: in a process that has called nothing yet
     return [group for _, group in sorted(groups, key=lambda pair: (not _is_first_call(pair[1].cell), pair[0]))]
 
 
+def _parts(members: Sequence[Row], most: int) -> Iterator[list[Row]]:
+    """Rows in the groups that they are measured in, of `most` at most."""
+    in_each, once = [row for row in members if row.in_each], [row for row in members if not row.in_each]
+    room = most - len(in_each)
+    for start in range(0, max(1, len(once)), room):
+        yield [*in_each, *once[start : start + room]]
+
+
+def without_long_seams(rows: Sequence[Row], outcome: Outcome) -> list[Row]:
+    """Rows for a session that is short of time: the seams of workloads that take long are not measured alone.
+
+    What they are called with is recorded in some five runs of the workload, in each process.
+    """
+    return [
+        replace(
+            row,
+            remark=f"skipped: {row.cell.workload} takes too long to record its calls; compare the recipe without --all",
+        )
+        if row.cell.kind == "micro" and not row.remark and _is_long(row.cell, outcome)
+        else row
+        for row in rows
+    ]
+
+
+def _is_long(cell: Cell, outcome: Outcome) -> bool:
+    counted = outcome.counted(cell)
+    return counted is not None and counted.call_ns > LONG_NS
+
+
 def _is_first_call(cell: Cell) -> bool:
     return cell.state == "cold" and cell.kind != "micro"
 
 
-def _group_id(cell: Cell, recipes: Sequence[str], part: int) -> str:
+def _free_ids(cell: Cell, recipes: Sequence[str], taken: Collection[str]) -> Iterator[str]:
     words = list(cell.words)
     words += [f"{len(recipes)} together"] if cell.kind == "stack" and not cell.on else []
-    words += [f"part {part + 1}"] if part else []
-    return " / ".join(words)
+    for part in itertools.count(1):
+        group_id = " / ".join([*words, f"part {part}"] if part > 1 else words)
+        if group_id not in taken:
+            yield group_id
 
 
 def within_budget(
-    groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float
+    groups: Sequence[Group],
+    call_ns: Mapping[str, float],
+    budget_s: float,
+    known_ns: Mapping[tuple[str, tuple[str, ...]], float] = MappingProxyType({}),
 ) -> tuple[list[Group], list[tuple[Group, float]]]:
     """Split groups into those whose first round fits the budget and those (with the seconds they need) that do not.
 
-    Only slow calls are weighed; the cheapest go in first. `call_ns` by group id.
+    Only slow calls are weighed; the cheapest go in first. Of a group that does not fit whole its first candidates are
+    kept, as many as do; a stack is whole or nothing. `call_ns` by group id. `known_ns`: what a call with recipes on
+    takes, by workload and recipes, where that was clocked; else it is taken to be as long as the baseline's.
     """
-    kept, dropped, used_s = [], [], 0.0
+    kept: list[Group] = []
+    dropped, used_s = [], 0.0
     for group in groups:
-        need_s = len(group.roles) * group.processes * call_ns[group.id] / 1e9
-        if call_ns[group.id] > SLOW_CALL_NS and used_s + need_s > budget_s:
-            dropped.append((group, need_s))
-        else:
+        plain_ns, cell = call_ns[group.id], group.cell
+        if plain_ns <= SLOW_CALL_NS:
             kept.append(group)
-            used_s += need_s if call_ns[group.id] > SLOW_CALL_NS else 0.0
+            continue
+        on = [known_ns.get((cell.workload, (*cell.on, *c.recipes)), plain_ns) for c in group.candidates]
+        need_s = [group.processes * (_BASELINES * plain_ns + ns) / 1e9 for ns in itertools.accumulate(on, initial=0.0)]
+        fitting = sum(used_s + need <= budget_s for need in need_s[1:])
+        if fitting == len(on) and used_s + need_s[-1] <= budget_s:
+            kept.append(group)
+            used_s += need_s[-1]
+        elif fitting and cell.kind != "stack":
+            kept.append(replace(group, candidates=group.candidates[:fitting]))
+            dropped.append((replace(group, candidates=group.candidates[fitting:]), need_s[-1]))
+            used_s += need_s[fitting]
+        else:
+            dropped.append((group, need_s[-1]))
     return kept, dropped
 
 
@@ -84,13 +144,22 @@ class Fitted:
     rows: list[Row]
 
 
-def fit(rows: Sequence[Row], outcome: Outcome, settings: Settings, points: int = 1) -> Fitted:
+def fit(
+    rows: Sequence[Row],
+    outcome: Outcome,
+    settings: Settings,
+    points: int = 1,
+    rank: Callable[[Row], float] = lambda row: 0.0,
+) -> Fitted:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead.
 
-    `points`: how many comparisons share the budget that the user gave.
+    `points`: how many comparisons share the budget that the user gave. `rank`: of rows that do not all fit, the lowest
+    go in first.
     """
-    groups, call_ns = _groups(rows, outcome, settings)
-    kept, dropped = within_budget(groups, call_ns, settings.budget_s)
+    groups, call_ns = _groups(sorted(rows, key=rank), outcome, settings)
+    known_ns = {place: inspected.call_ns for place, inspected in outcome.seams.items()}
+    kept, dropped = within_budget(groups, call_ns, settings.budget_s, known_ns)
+    measured = {(candidate.recipes, group.cell) for group in kept for candidate in group.candidates}
     remarks = {
         (candidate.recipes, group.cell): (
             f"one call takes {call_ns[group.id] / 1e9:.2g} s: needs --budget {_SPARE * points * need_s:.0f}s, "
@@ -98,6 +167,7 @@ def fit(rows: Sequence[Row], outcome: Outcome, settings: Settings, points: int =
         )
         for group, need_s in dropped
         for candidate in group.candidates
+        if (candidate.recipes, group.cell) not in measured
     }
     said = [replace(row, remark=row.remark or remarks.get((row.recipes, row.cell), "")) for row in rows]
     return Fitted(groups=kept, call_ns=call_ns, rows=said)
@@ -107,26 +177,34 @@ def stretched(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Sett
     """As much more budget as the first rounds of slow calls need, where the user set none."""
     if not settings.stretch_s:
         return settings
-    groups, call_ns = _groups(rows, outcome, settings)
-    _, slow = within_budget(groups, call_ns, 0.0)
-    need_s = _SPARE * sum(need for _, need in slow)
+    need_s = slow_rounds_s(*_groups(rows, outcome, settings))
     return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
+
+
+def slow_rounds_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
+    """What the first rounds of slow calls need, with something to spare. `call_ns` by group id."""
+    _, slow = within_budget(groups, call_ns, 0.0)
+    return _SPARE * sum(need_s for _, need_s in slow)
 
 
 def _groups(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> tuple[list[Group], dict[str, float]]:
     """The groups of all rows whose recipes are right and called, and what a call of each takes."""
     healthy = [r for r in rows if r.recipes not in outcome.failures and r.place not in outcome.not_exercised]
     row_ns = {row: outcome.call_ns(row.cell) for row in healthy if not row.remark}
-    groups = groups_of(healthy, row_ns, settings.processes)
+    groups = groups_of(healthy, row_ns, settings.processes, outcome.groups)
     return groups, {group.id: outcome.call_ns(group.cell) for group in groups}
 
 
-def set_up_s(fitted: Fitted) -> float:
-    """Seconds that starting processes, building instances and warming them up will take, roughly."""
+def set_up_s(fitted: Fitted, start_s: float, at_once: int) -> float:
+    """Seconds that starting processes, building instances and warming them up will take, roughly.
+
+    `start_s`: what opening one, or `at_once` beside each other, has taken here.
+    """
     groups = fitted.groups
-    starts = max(g.processes for g in groups) + sum(
-        g.processes * len(g.roles) for g in groups if g.cell.layout == "processes"
-    )
+    starts = math.ceil(max(g.processes for g in groups) / at_once)
+    starts += sum(g.processes * len(g.roles) for g in groups if g.cell.layout != IN_PROCESS)
+    built = sum(math.ceil(g.processes / at_once) for g in groups)
     calls = {g.id: 1 if fitted.call_ns[g.id] > SLOW_CALL_NS else 3 for g in groups}  # before the first round
-    warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * fitted.call_ns[g.id] for g in groups)
-    return starts * _START_S + warm_ns / 1e9
+    warm_ns = sum(g.processes * len(g.roles) * calls[g.id] * fitted.call_ns[g.id] / at_once for g in groups)
+    ended = sum(g.processes for g in groups)
+    return starts * start_s + built * _BUILD_S + ended * _END_S + warm_ns / 1e9

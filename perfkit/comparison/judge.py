@@ -11,12 +11,15 @@ import numpy as np
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
-from perfkit.comparison.measured import Sampled, with_figures
+from perfkit.comparison.figures import Sampled, unmeasured, with_figures, with_sums_of
 from perfkit.comparison.memory import with_memory
 from perfkit.comparison.rows import Row
+from perfkit.comparison.stack import NO_WHOLE
+from perfkit.comparison.tolerance import tolerance_words
 from perfkit.equivalence import combined
+from perfkit.grammar import is_function
 from perfkit.result import Proof, Result, Speedup
-from perfkit.session.outcome import ExtremesTried, Outcome, ProofTally
+from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally
 from perfkit.stats.estimate import Estimate
 from perfkit.stats.times import Times
 from perfkit.stats.verdict import Decision, combine
@@ -39,59 +42,115 @@ class Judge:
     def results(self, rows: Sequence[Row]) -> tuple[Result, ...]:
         """One Result a row, in the order of the rows."""
         measured = self._measured()
-        results = [self._result(row, measured.get((row.cell, row.recipes))) for row in rows]
+        results = [
+            self._part(row) if row.is_part else self._result(row, measured.get((row.cell, row.recipes))) for row in rows
+        ]
         results = [_with_layouts(result, results) for result in results]
         results = [with_claim(result, results, self.outcome, self.entries, self.target) for result in results]
         return tuple(with_memory(result, self.outcome, self.entries, self.target) for result in results)
 
+    def alternatives(
+        self, rows: Sequence[Row], results: Sequence[Result], pairs: Sequence[tuple[str, str]]
+    ) -> tuple[Result, ...]:
+        """For each pair of recipes that take each other's place: the second against the first, where both have figures.
+
+        Both were candidates of one group, so that they have rounds in common. `results`: those of the rows.
+        """
+        measured = self._measured()
+        own = {(r.recipes, r.cell): r for r in results if r.speedup is not None}
+        found = []
+        for first, second in pairs:
+            for row in (row for row in rows if row.recipes == (second,)):
+                sampled = measured.get((row.cell, row.recipes))
+                before, after = (own.get((name, row.cell)) for name in ((first,), row.recipes))
+                base = sampled and next((c for c in sampled.group.group.candidates if c.recipes == (first,)), None)
+                if sampled and before and after and base:
+                    plain = self._without_figures(replace(row, note=""), sampled)
+                    plain = replace(plain, id=f"{after.id} / instead of {first}", instead_of=(first,), findings=())
+                    figures = with_figures(plain, replace(sampled, base=base.role))
+                    found.append(with_sums_of(figures, before, after))
+        return tuple(found)
+
     def _measured(self) -> Measured:
+        """Of what was measured in two groups, what came last."""
         measured: dict[tuple[Cell, tuple[str, ...]], Sampled] = {}
         for group in self.outcome.groups.values():
-            times = Times(group.samples)
-            for candidate in group.group.candidates:
-                sampled = Sampled(
-                    group=group, role=candidate.role, times=times, resolution_ns=self.outcome.resolution_ns
-                )
-                measured.setdefault((group.group.cell, candidate.recipes), sampled)
+            for sampled in self._sampled(group):
+                measured[group.group.cell, sampled.recipes] = sampled
         return measured
+
+    def _sampled(self, group: GroupOutcome) -> list[Sampled]:
+        times, resolution_ns = Times(group.samples), self.outcome.resolution_ns
+        return [
+            Sampled(group=group, role=c.role, times=times, resolution_ns=resolution_ns) for c in group.group.candidates
+        ]
+
+    def _part(self, row: Row) -> Result:
+        """A recipe on the rest of its stack: the whole against the whole without it, both candidates of one group."""
+        plain, rest = self._result(row, None), row.cell.on
+        if plain.verdict != "unavailable":
+            return plain
+        if failure := self.outcome.failures.get(rest):
+            return replace(plain, note=f"the stack without it is {failure.verdict}: {failure.text}")
+        sides = self._sides(row)
+        if sides is None:
+            return plain
+        before, after = sides
+        if after.recipes in self.outcome.failures:
+            return replace(plain, note=NO_WHOLE)
+        whole = Row(recipes=after.recipes, cell=after.group.group.cell)
+        proven = replace(self._without_figures(row, after), proof=self._proof(whole, after, None))
+        figures = with_figures(proven, replace(after, base=before.role))
+        return with_sums_of(figures, with_figures(plain, before), with_figures(plain, after))
+
+    def _sides(self, row: Row) -> tuple[Sampled, Sampled] | None:
+        """The rest of a stack, and all of it, as candidates of one group; None where that was not measured."""
+        rest, whole = frozenset(row.cell.on), frozenset((*row.cell.on, *row.recipes))
+        for group in self.outcome.groups.values():
+            if group.group.cell == replace(row.cell, on=()):
+                by_recipes = {frozenset(sampled.recipes): sampled for sampled in self._sampled(group)}
+                if {rest, whole} <= by_recipes.keys():
+                    return by_recipes[rest], by_recipes[whole]
+        return None
 
     def _result(self, row: Row, sampled: Sampled | None) -> Result:
         failure, idle = self.outcome.failures.get(row.key), self.outcome.not_exercised.get(row.place)
         result = self._without_figures(row, sampled)
         if failure is not None:
-            return replace(result, verdict=failure.verdict, reason=failure.reason, note=failure.text)
+            note = "; ".join(filter(None, (failure.text, self._tolerance(row, failure))))
+            return replace(result, verdict=failure.verdict, reason=failure.reason, note=note)
         if idle is not None:
             return replace(result, verdict="not-exercised", note=idle)
-        return result if sampled is None else with_figures(result, sampled)
+        return result if sampled is None else self._with_efficiency(with_figures(result, sampled))
+
+    def _with_efficiency(self, result: Result) -> Result:
+        """A row of recipes that share a workload among processes says what is left of each of them."""
+        processes = sum(self.entries[name].recipe.children for name in result.recipes)
+        if processes < 2 or result.speedup is None or result.cell.kind != "macro":
+            return result
+        part = result.speedup.point / processes
+        word = f"scaling efficiency {part:.0%}: the speed-up over {processes} processes"
+        return replace(result, note="; ".join(filter(None, (result.note, word))))
+
+    def _tolerance(self, row: Row, failure: Failure) -> str:
+        """The tolerance that a recipe would have to declare, where floats differ a little."""
+        if failure.difference is None or is_function(row.cell.target):  # whose tolerance is an option
+            return ""
+        return tolerance_words(failure.difference, row.recipes, self.entries)
 
     def _without_figures(self, row: Row, sampled: Sampled | None) -> Result:
         names = "+".join(name.rpartition("/")[2] for name in row.recipes)
         group = sampled.group.group.id if sampled else ""
         tried = self.outcome.extremes.get(row.place) if row.cell.kind == "macro" else None
-        return Result(
-            id=f"{row.cell.target}/{names}/{group or row.cell.kind}",
+        result = unmeasured(
+            row,
+            named=f"{row.cell.target}/{names}/{group or row.cell.kind}",
             group=group,
             role=sampled.role if sampled else "",
-            cell=row.cell,
-            recipes=row.recipes,
-            verdict="unavailable",
-            reason=row.reason,
-            note=row.remark or row.note,
-            baseline_ns=None,
-            candidate_ns=None,
-            speedup=None,
-            speedup_99=None,
-            noise_floor=None,
             margin=self.margin,
             proof=self._proof(row, sampled, tried),
-            claim=None,
-            share=None,
-            amdahl=None,
-            processes=0,
-            rounds=0,
-            loops={},
-            findings=tuple(extreme.words for extreme in tried.found) if tried else (),
         )
+        return replace(result, findings=tuple(extreme.words for extreme in tried.found)) if tried else result
 
     def _proof(self, row: Row, sampled: Sampled | None, tried: ExtremesTried | None) -> Proof:
         proof, failure = self.outcome.proofs.get(row.key, ProofTally()), self.outcome.failures.get(row.key)

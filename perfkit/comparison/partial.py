@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from perfkit.comparison.rows import Row
 from perfkit.grammar import is_function
 from perfkit.result import Result
 from perfkit.session.outcome import Outcome, ProofTally
 
-__all__ = ["how_far", "reached_rows"]
+__all__ = ["Place", "how_far", "reached_rows"]
 
 
 def reached_rows(rows: Sequence[Row], results: Sequence[Result]) -> tuple[Result, ...]:
     """The results, row for row, without those of rows that were still to be measured.
 
-    A row that could never be measured says why, but only beside one that was: before that, nothing has been found out.
+    A row that could never be measured says why, but only beside one that was, and not of a recipe whose other rows were
+    still to come: before that, nothing has been found out.
     """
     sampled = any(r.processes for r in results)
+    begun = {r.recipes for r in results if _says_something(r)}
+    to_come = {row.recipes for row in rows if not row.remark} - begun
     return tuple(
         _without_claim(result)
         for row, result in zip(rows, results, strict=True)
-        if _says_something(result) or (sampled and row.remark)
+        if _says_something(result) or (sampled and row.remark and row.recipes not in to_come)
     )
 
 
@@ -37,20 +40,46 @@ def _without_claim(r: Result) -> Result:
     return replace(r, claim=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which batch is under way, of how many, and the ids of its groups; none while it is proven."""
+
+    batch: int
+    of: int
+    groups: tuple[str, ...]
+
+
 def how_far(
-    variants: Sequence[tuple[str, ...]], rows: Sequence[Row], results: Sequence[Result], outcome: Outcome
+    variants: Sequence[tuple[str, ...]],
+    rows: Sequence[Row],
+    results: Sequence[Result],
+    outcome: Outcome,
+    place: Place | None = None,
 ) -> str:
-    """What an interrupted run had done, to follow the word "interrupted". `variants`: the recipes of each candidate."""
+    """What an interrupted run had done, to follow the word "interrupted". `variants`: the recipes of each candidate.
+
+    `place`: where it is among its batches; None where these are over, or there are none.
+    """
     if not rows:
         return "while counting the seams: nothing proven, nothing measured"
-    samples = [s for group in outcome.groups.values() for s in group.samples]
-    if not samples:
-        return f"during proofs: {_proven(variants, outcome)}, none measured"
-    planned = max(measured.group.processes for measured in outcome.groups.values())
-    process = 1 + max(s.process for s in samples)
+    ids = place.groups if place is not None else tuple(outcome.groups)
+    under_way = [outcome.groups[group_id] for group_id in ids if group_id in outcome.groups]
+    processes = [s.process for measured in under_way for s in measured.samples]
+    batch = f"batch {place.batch} of {place.of}" if place is not None and place.of > 1 else ""
+    measured = _measured(rows, results, outcome)
+    if not processes:
+        during = f"during proofs{f' of {batch}' if batch else ''}: {_proven(variants, outcome)}"
+        return f"{during}, {measured or 'none measured'}"
+    planned = max(measured.group.processes for measured in under_way)
+    where = ", ".join(filter(None, (batch, f"process {1 + max(processes)} of {planned}")))
+    return f"while measuring, {where}: {measured or _measured(rows, results, outcome, always=True)}"
+
+
+def _measured(rows: Sequence[Row], results: Sequence[Result], outcome: Outcome, *, always: bool = False) -> str:
+    """How many rows have a figure; "" where none has."""
     able = sum(not row.remark and row.key not in outcome.failures for row in rows)
     figures = sum(r.speedup is not None for r in results)
-    return f"while measuring, process {process} of {planned}: {figures} of {max(able, figures)} rows measured"
+    return f"{figures} of {max(able, figures)} rows measured" if figures or always else ""
 
 
 def _proven(variants: Sequence[tuple[str, ...]], outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ Each variant runs in fresh processes of its own, few of them: what is counted ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 
 from perfkit import schedule
 from perfkit.catalog import RecipeEntry
@@ -15,15 +16,16 @@ from perfkit.comparison.plan import Plan
 from perfkit.comparison.rows import Row
 from perfkit.errors import PerfkitError
 from perfkit.protocol.peaks import TakePeak
+from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.outcome import Outcome
-from perfkit.session.process import RejectedOutput
 from perfkit.session.session import Session
+from perfkit.session.worker_process import RejectedOutput
 from perfkit.stats.peaks import Counted
-from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["add_peaks"]
 
 _PROCESSES = 3  # of each variant
+_AT_ONCE = 2  # of them: nothing is timed
 _CALLS = 3  # on one instance, so that what it keeps is seen; of a slow call one
 
 
@@ -43,7 +45,7 @@ def add_peaks(
         if not (plan.memory or claimed) or not _is_able(row, outcome):
             continue
         names = "+".join(name.rpartition("/")[2] for name in row.recipes)
-        report(f"peak memory of {names} on {row.cell.part}", 1.0)
+        report(f"peak memory of {names} on {row.cell.part}", 0.0)
         try:
             for role, recipes in ((schedule.BASELINE, ()), (schedule.CANDIDATE, row.recipes)):
                 if (row.cell, recipes) not in outcome.peaks:
@@ -59,7 +61,7 @@ def _is_able(row: Row, outcome: Outcome) -> bool:
     cell = row.cell
     return not (
         row.remark
-        or cell.state == "cold"
+        or cell.is_cold
         or cell.layout != IN_PROCESS
         or outcome.on_other_threads(cell)
         or row.key in outcome.failures
@@ -71,7 +73,12 @@ def _take(session: Session, row: Row, role: str, recipes: tuple[str, ...]) -> It
     slow = session.outcome.call_ns(row.cell) > SLOW_CALL_NS
     request = TakePeak(role=role, cell=row.cell, recipes=recipes, calls=1 if slow else _CALLS)
     about = f"peak memory of {', '.join(recipes) or 'the baseline'} on {row.cell.part}"
-    for process in range(_PROCESSES):
-        with session.worker(process) as worker:
-            taken = worker.ask(request, about=about)
-        yield Counted(traced=taken.traced_bytes, rss=taken.rss_bytes, torch=taken.torch)
+    for first in range(0, _PROCESSES, _AT_ONCE):
+        with ExitStack() as stack:
+            counting = [
+                stack.enter_context(session.worker(process)).send(request, about=about)
+                for process in range(first, min(first + _AT_ONCE, _PROCESSES))
+            ]
+            found = [sent.answer() for sent in counting]
+        for taken in found:
+            yield Counted(traced=taken.traced_bytes, rss=taken.rss_bytes, torch=taken.torch)

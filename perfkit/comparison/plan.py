@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from perfkit.axis import Axes, point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
 from perfkit.cell import Cell
-from perfkit.errors import UnknownName, UsageError
-from perfkit.recipe import check_together, stacks
+from perfkit.errors import RecipeConflict, UnknownName, UsageError
+from perfkit.recipe import Recipe, check_together, stacks
 
 __all__ = ["Choice", "Plan", "set_up"]
+
+_MANY = 3  # candidates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Plan:
     workload: str | None  # None: the workload of each recipe's claim
     size: str | None
     unavailable: Mapping[str, str] = field(default_factory=dict)  # full id -> what to install first
+    unmeasurable: Mapping[str, str] = field(default_factory=dict)  # full id -> why it is proven here, and not measured
     together: bool = False  # whether the stack of all that stand together is measured too
     other_threads: int | None = None  # the number of threads that threaded recipes are measured on besides
     points: int = 1  # how many such plans share the user's budget
@@ -33,7 +37,20 @@ class Plan:
     proves: bool = True  # whether outputs are compared at all
     recurs: bool = False  # whether every call of a workload is given the same
     memory: bool = False  # whether peak memory is counted of every row, claimed or not
+    # full ids of recipes that cannot stand together, in twos: the second is measured against the first too
+    alternatives: tuple[tuple[str, str], ...] = ()
     later_point: bool = False  # of a sweep: what does not depend on the point was proven at the first
+    in_batches: bool = False  # whether some recipes are proven and measured before others are begun with
+    batch_of: int = 0  # how many variants the whole has, where this is a batch of it
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether there are so many candidates that looking once what they have in common saves time."""
+        return max(len(self.variants), self.batch_of) >= _MANY
+
+    def batch(self, variants: Sequence[tuple[RecipeEntry, ...]]) -> Plan:
+        """The plan of some of its variants, which are proven as they would be among all."""
+        return replace(self, variants=tuple(variants), batch_of=max(len(self.variants), self.batch_of))
 
     def workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         """The workloads on which a variant is measured."""
@@ -41,6 +58,15 @@ class Plan:
             return tuple(w.id for w in self.target.able or self.target.workloads)
         if self.workload is not None:
             return (self.workload,)
+        return tuple(dict.fromkeys(name for other in self._beside(variant) for name in self._own_workloads(other)))
+
+    def _beside(self, variant: Sequence[RecipeEntry]) -> list[Sequence[RecipeEntry]]:
+        """The variants that must be measured on the same workloads: it, and those that it is an alternative to."""
+        name = variant[0].recipe.full_id
+        others = {other for pair in self.alternatives if name in pair for other in pair} - {name}
+        return [variant, *(v for v in self.variants if len(v) == 1 and v[0].recipe.full_id in others)]
+
+    def _own_workloads(self, variant: Sequence[RecipeEntry]) -> tuple[str, ...]:
         claims = [claim for e in variant for claim in (e.recipe.claim, e.recipe.memory_claim)]
         claimed = [claim.workload for claim in claims if claim]
         own = claimed or [e.recipe.workload for e in variant if e.recipe.workload]
@@ -52,7 +78,8 @@ class Plan:
         lacking = (w for w in self.target.workloads if w.unavailable)
         words = [f"nothing is proven on {w.id}, which is unavailable: {w.unavailable}" for w in lacking]
         measured = {name for variant in self.variants for name in self.workloads(variant)}
-        if self.quick and len(measured) < len(self.target.able):
+        able = any(self.measurable(variant) for variant in self.variants)
+        if self.quick and able and len(measured) < len(self.target.able):
             count = f"{len(measured)} of {len(self.target.able)} workloads"
             words.append(f"proven on {count}, those that are measured; without --quick on all of them")
         return tuple(words)
@@ -96,6 +123,17 @@ class Plan:
         words += [f"{workload.id} needs {workload.unavailable}" for workload in lacking if workload.unavailable]
         return f"unavailable: {'; '.join(words)}" if words else ""
 
+    def no_measure(self, variant: Sequence[RecipeEntry], stack: Sequence[str]) -> str:
+        """Why a variant is proven on `stack` and not measured; "" where it is measured."""
+        alone = variant[0].recipe.full_id if len(variant) == 1 else ""
+        names = (*(e.recipe.full_id for e in variant), *stack)
+        words = [
+            text if name == alone else f"{name.rpartition('/')[2]} is {text}"
+            for name in names
+            if (text := self.unmeasurable.get(name))
+        ]
+        return "; ".join(words)
+
     def measurable(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The stacks on which nothing is missing; none for a variant that is itself unavailable."""
         return tuple(stack for stack in self.stacks(variant) if not self.lacking(variant, stack))
@@ -114,6 +152,7 @@ class Choice:
     other_threads: int | None = None
     quick: bool = False  # as little as is needed for a first look
     memory: bool = False  # peak memory of every row
+    alternatives: bool = False  # recipes that cannot stand together are measured against each other
 
 
 def set_up(catalog: Catalog, choice: Choice) -> Plan:
@@ -126,7 +165,9 @@ def set_up(catalog: Catalog, choice: Choice) -> Plan:
     entries, target = _all_of(catalog, choice) if choice.every else _named(catalog, choice)
     target.check_available(choice.workload if choice.workload != "all" else None)
     variants: list[tuple[RecipeEntry, ...]] = [(e,) for e in entries]
-    if len(entries) > 1 and not choice.every:
+    several = len(entries) > 1 and not choice.every
+    alternatives = _alternatives(entries, target) if several and choice.alternatives else ()
+    if several and not alternatives:
         check_together([e.recipe for e in entries], target.tree)
         variants.append(entries)
     plan = Plan(
@@ -135,14 +176,52 @@ def set_up(catalog: Catalog, choice: Choice) -> Plan:
         workload=choice.workload,
         size=choice.size,
         unavailable={e.recipe.full_id: e.unavailable for e in catalog.of_target(target.id) if e.unavailable},
+        unmeasurable={e.recipe.full_id: e.unmeasurable for e in catalog.of_target(target.id) if e.unmeasurable},
         together=choice.together,
         other_threads=choice.other_threads,
         quick=choice.quick,
         memory=choice.memory,
+        alternatives=tuple((a.recipe.full_id, b.recipe.full_id) for a, b in alternatives),
+        in_batches=choice.every,
         proves_at_size=not choice.every,  # of many recipes, the timed calls are compared at that size
     )
     _check_sizes(plan)
+    _check_alternatives(plan, alternatives)
     return plan
+
+
+def _alternatives(entries: Sequence[RecipeEntry], target: TargetEntry) -> tuple[tuple[RecipeEntry, RecipeEntry], ...]:
+    """Those that cannot stand together, in twos and in the order in which they were named.
+
+    Raises RecipeConflict for one that is named twice.
+    """
+    pairs = [*combinations(entries, 2)]
+    for a, b in pairs:
+        if a.recipe.full_id == b.recipe.full_id:
+            check_together([a.recipe, b.recipe], target.tree)
+    return tuple((a, b) for a, b in pairs if _take_each_others_place(a.recipe, b.recipe, target.tree))
+
+
+def _take_each_others_place(first: Recipe, second: Recipe, tree: Mapping[str, Sequence[str]]) -> bool:
+    """Whether two recipes conflict by what they replace; what they require is another matter."""
+    try:
+        check_together([replace(recipe, requires=()) for recipe in (first, second)], tree)
+    except RecipeConflict:
+        return True
+    return False
+
+
+def _check_alternatives(plan: Plan, alternatives: Sequence[tuple[RecipeEntry, RecipeEntry]]) -> None:
+    """Raise RecipeConflict for two that are measured on nothing in common."""
+    for first, second in alternatives:
+        if not set(plan.stacks((first,))) & set(plan.stacks((second,))):
+            needs = " and ".join(
+                f"{e.recipe.id} requires {', '.join(sorted(e.recipe.requires)) or 'nothing'}" for e in (first, second)
+            )
+            raise RecipeConflict(
+                f"{second.recipe.id} and {first.recipe.id} require different recipes: {needs}",
+                hint="compare them one at a time",
+            )
 
 
 def _check_sizes(plan: Plan) -> None:

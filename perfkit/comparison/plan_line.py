@@ -1,20 +1,22 @@
-"""The line that says, before anything is sampled, how many measurements there will be, where, and how long."""
+"""The line that says, before anything is proven, how many measurements there will be, where, and how long."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from perfkit.comparison.foreseen import Foreseen, Span
+from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.outcome import Group
-from perfkit.worker.sampler import SLOW_CALL_NS
 
-__all__ = ["plan_line"]
+__all__ = ["batches_line", "plan_line", "span_words", "why_longer"]
+
+_MINUTES_S = 100.0  # from here on times are in minutes
+_QUICK_S = 15.0  # what a first look is to take
 
 
 def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:
     """What is about to happen, in one line."""
-    processes = max((g.processes for g in groups), default=0)
-    words = [f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"]
-    words.append(f"at most {budget_s:.3g} s of sampling")
+    words = [_measurements(groups), _sampling(budget_s)]
     for group in groups:
         if call_ns[group.id] > SLOW_CALL_NS:
             round_s = len(group.roles) * call_ns[group.id] / 1e9
@@ -24,3 +26,49 @@ def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: f
                 f"round{'s' * (fits != 1)} in each of {group.processes}"
             )
     return "; ".join(words)
+
+
+def batches_line(groups: Sequence[Group], recipes: Sequence[int], budget_s: float | None) -> str:
+    """The same of many recipes; `recipes`: how many there are in each batch. `budget_s`: None where all is limited."""
+    count = len(recipes)
+    first = "those first that replace most of the time" if count > 1 else ""
+    batches = f"in {count} batches, {first}" if count > 1 else "at once"
+    each = " a batch" if count > 1 else ""
+    words = [f"{sum(recipes)} recipe{'s' * (sum(recipes) != 1)} {batches}", f"{_measurements(groups)}{each}"]
+    words += [] if budget_s is None else [_sampling(budget_s)]
+    return "; ".join(words)
+
+
+def _sampling(budget_s: float) -> str:
+    return f"at most {budget_s:.3g} s of sampling"
+
+
+def _measurements(groups: Sequence[Group]) -> str:
+    processes = max((g.processes for g in groups), default=0)
+    return f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"
+
+
+def span_words(span: Span) -> str:
+    """How long it will take: `24–31 s`, or one figure where both ends are nearly the same."""
+    minutes = span.most_s >= _MINUTES_S
+    least, most = (seconds / 60 if minutes else seconds for seconds in (span.least_s, span.most_s))
+    unit = "min" if minutes else "s"
+    digits = ".1f" if minutes and most < 10 else ".0f"
+    low, high = f"{least:{digits}}", f"{most:{digits}}"
+    return f"about {high} {unit}" if low == high else f"{low}–{high} {unit}"
+
+
+def why_longer(each: Sequence[Foreseen], whole: Span, budget_s: float, *, quick: bool) -> list[str]:
+    """Why a first look may take longer than it is to: what takes most of it. Nothing where it will not."""
+    if not quick or whole.most_s <= _QUICK_S:
+        return []
+    parts = {
+        "starting processes and building in them": sum(one.building_s for one in each),
+        "the proofs": sum(one.proving_s for one in each),
+        "sampling": budget_s,
+        "what follows the measuring": sum(one.after_s for one in each),
+    }
+    longest = max(parts, key=lambda name: parts[name])
+    verb = "take" if longest == "the proofs" else "takes"
+    why = f"{longest} {verb} about {parts[longest]:.0f} s here"
+    return [f"perhaps more than the {_QUICK_S:.0f} s of a first look: {why}"]

@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from perfkit import schedule
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.rows import Row
-from perfkit.protocol.proving import Prove, ProveSeam
+from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.session.outcome import Candidate
+from perfkit.session.scout import Examination
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
-__all__ = ["prove", "prove_stacked"]
+__all__ = ["examination_of_stacked", "prove", "seam_proof", "seams_alone"]
 
-_MANY = 3  # candidates, from which on looking once saves time
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_OFTEN = 10  # calls, which a soak must have room for
 _SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: one proof's, and a candidate's
 _FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
 
 
 def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
-    """Prove every candidate on every workload of the target, and on each seam that will be measured alone."""
-    if len(plan.variants) >= _MANY and not (plan.quick or plan.later_point):
-        session.surveyor.survey([workload.id for workload in plan.target.able])
+    """Prove every candidate on every workload of the target, and on each seam that will be measured alone.
+
+    `plan` may be a batch: what was looked at for an earlier one is not looked at again.
+    """
+    if not plan.is_of_many:
+        _prove_each(session, plan, rows, settings)
+        return
+    if not (plan.quick or plan.later_point):
+        if not session.outcome.called:
+            session.surveyor.survey([workload.id for workload in plan.target.able])
         session.surveyor.prove_untouched(_untouched(plan, session))
+    with session.scout.sharing():
+        _prove_each(session, plan, rows, settings)
+
+
+def _prove_each(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
+    session.scout.examine(_examinations(session, plan, rows, settings))
+
+
+def _examinations(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> Iterator[Examination]:
     for variant in plan.variants:
         recipes, stacks = tuple(e.recipe.full_id for e in variant), plan.measurable(variant)
         if not stacks or recipes in session.outcome.failures:
             continue
         places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
-        seams = _seams_alone(rows, recipes)
+        seams = seams_alone(rows, recipes)
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         touched = {seam for e in variant for seam in e.recipe.touches}
-        wholes = _workload_proofs(plan, variant, soak_s)
+        wholes = _workload_proofs(plan, variant, soak_s, session.outcome.called)
         wholes = [proof for proof in wholes if proof.on or (proof.workload, recipes) not in session.outcome.untouched]
         proofs: list[Prove | ProveSeam] = [*wholes]
-        proofs += [_seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
-        session.scout.examine(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
+        proofs += [seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
+        yield Examination(Candidate(role=schedule.CANDIDATE, recipes=recipes), places, sorted(touched), proofs)
 
 
 def _untouched(plan: Plan, session: Session) -> dict[str, list[tuple[str, ...]]]:
@@ -56,27 +73,42 @@ def _untouched(plan: Plan, session: Session) -> dict[str, list[tuple[str, ...]]]
     return found
 
 
-def prove_stacked(session: Session, row: Row, touched: Sequence[str], settings: Settings) -> None:
-    """Prove a candidate on top of a stack of its own, on the workload where it will be measured.
+def examination_of_stacked(row: Row, touched: Sequence[str], settings: Settings) -> Examination:
+    """Of a candidate on top of a stack of its own, on the workload where it will be measured.
 
-    The whole stack at the default size too; of its parts the timed calls are compared at that size.
+    The whole stack at the default size too, and by calling it often. Of a part a few calls in a row are compared, where
+    the whole is wrong.
     """
-    cell = row.cell
-    soak_s = min(_SOAK_S, _soaks_s(settings))
-    proof = Prove(workload=cell.workload, on=cell.on, recipes=row.recipes, at_size=not cell.on, soak_s=soak_s)
+    cell, part = row.cell, bool(row.cell.on)
+    proof = Prove(
+        workload=cell.workload,
+        on=cell.on,
+        recipes=row.recipes,
+        at_size=not part,
+        soak_s=0.0 if part else min(_SOAK_S, _soaks_s(settings)),
+        soak=_SOAK_CALLS[0] if part else SOAK_CALLS,
+        called=True,
+    )
     candidate = Candidate(role=schedule.CANDIDATE, recipes=row.recipes, apart=row.apart)
-    session.scout.examine(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
+    return Examination(candidate, [(cell.workload, cell.point, cell.on)], touched, [proof])
 
 
-def _seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
+def seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
     """The seams of a candidate that will be measured; one that is measured cold and warm once."""
     own = [row.cell for row in rows if row.recipes == recipes and not row.remark]
-    return [cell for cell in own if cell.kind == "micro" and cell.state != "cold"]
+    return [cell for cell in own if cell.kind == "micro" and not cell.is_cold]
 
 
-def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) -> list[Prove]:
-    """A request for each workload of the target; on top of other recipes only for those that are measured."""
+def _workload_proofs(
+    plan: Plan, variant: Sequence[RecipeEntry], soak_s: float, called: Mapping[str, frozenset[str]]
+) -> list[Prove]:
+    """A request for each workload of the target; on top of other recipes only for those that are measured.
+
+    `called`: the seams that workloads are known to call. Where many are proven, fewer calls in a row are compared on
+    workloads that are not measured.
+    """
     stacks, measured = plan.measurable(variant), plan.workloads(variant)
+    touched = {seam for e in variant for seam in e.recipe.touches}
     return [
         Prove(
             workload=workload.id,
@@ -84,6 +116,8 @@ def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) 
             recipes=tuple(e.recipe.full_id for e in variant),
             at_size=plan.proves_at_size and on == stacks[-1],
             soak_s=soak_s if workload.id in measured else 0.0,
+            soak=SOAK_CALLS if workload.id in measured or not plan.is_of_many else _SOAK_CALLS[0],
+            called=bool(touched & called.get(workload.id, frozenset())),
         )
         for on in stacks
         for workload in plan.target.able
@@ -91,8 +125,10 @@ def _workload_proofs(plan: Plan, variant: Sequence[RecipeEntry], soak_s: float) 
     ]
 
 
-def _seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: float) -> ProveSeam:
+def seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: float) -> ProveSeam:
+    """The proof of a variant on one seam alone; `soak_s`: of calls without comparing, where many fit into it."""
     fewest, most = _SOAK_CALLS
+    often = call_ns * _OFTEN < soak_s * 1e9  # else calling it without comparing adds next to nothing to those in a row
     return ProveSeam(
         workload=cell.workload,
         size=cell.point,
@@ -100,7 +136,7 @@ def _seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: fl
         on=cell.on,
         recipes=recipes,
         soak=max(fewest, min(most, int(_SOAK_NS / max(call_ns, 1)))),
-        soak_s=soak_s,
+        soak_s=soak_s if often else 0.0,
     )
 
 

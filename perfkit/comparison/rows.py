@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perfkit.catalog import RecipeEntry
-from perfkit.cell import IN_PROCESS, Cell
+from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.session.outcome import candidate_key
-from perfkit.target import Seam
+from perfkit.target import HOST, Seam
 
-__all__ = ["Row", "rows_of"]
+__all__ = ["Row", "micro_rows", "rows_of"]
 
 SeamCounts = Mapping[tuple[str, tuple[str, ...]], Inspected]  # by (workload, recipes on)
 
@@ -27,11 +27,17 @@ class Row:
     remark: str = ""  # why this row will not be measured
     reason: str | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
+    in_each: bool = False  # measured in each group of its cell: others are held against it
 
     @property
     def apart(self) -> tuple[str, ...]:
         """The stack below, where what happens on it says nothing of the recipes alone."""
         return self.cell.on if self.cell.kind == "stack" else ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a recipe on the rest of a stack: what the stack loses without it."""
+        return self.cell.kind == "stack" and bool(self.cell.on)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -51,10 +57,11 @@ def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[str]) -> Iterator[R
     """
     for variant in plan.variants:
         for workload in plan.workloads(variant):
-            yield from _seam_rows(plan, variant, workload, seams)
+            rows = [*_seam_rows(plan, variant, workload, seams)]
             for on in plan.stacks(variant):
-                rows = _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
-                yield from (each for row in rows for each in _recurring(row)) if plan.recurs else rows
+                whole = _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
+                rows += (each for row in whole for each in _recurring(row)) if plan.recurs else whole
+            yield from rows if plan.target.device == HOST else (each for row in rows for each in _in_both_caches(row))
 
 
 def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamCounts) -> Iterator[Row]:
@@ -62,16 +69,20 @@ def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams:
     stacks = plan.measurable(variant)
     if len(variant) != 1 or not stacks:
         return
+    no_measure = plan.no_measure(variant, stacks[0])
     recipe = variant[0].recipe
     inspected = seams.get((workload, stacks[0]))
     counted = inspected.seams if inspected else {}
     for seam in sorted(recipe.touches):
         cell = replace(plan.cell(workload, "micro", stacks[0]), seam=seam)
         row = Row(recipes=(recipe.full_id,), cell=cell)
-        yield from _micro_rows(row, plan.target.seams[seam], counted.get(seam))
+        if no_measure:
+            yield replace(row, remark=no_measure, reason="missing-hardware")
+        else:
+            yield from micro_rows(row, plan.target.seams[seam], counted.get(seam))
 
 
-def _micro_rows(row: Row, seam: Seam, counted: SeamCount | None) -> Iterator[Row]:
+def micro_rows(row: Row, seam: Seam, counted: SeamCount | None) -> Iterator[Row]:
     """One seam alone, cold and warm where its arguments recur; `counted` is None where it was not seen."""
     obstacle = _obstacle(row.cell.workload, seam, counted)
     if counted is not None and counted.shapes.startswith("recorded: "):
@@ -105,6 +116,8 @@ def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layou
     lacking = plan.lacking(variant, cell.on)
     if lacking:
         row = replace(row, remark=lacking, reason="missing-dependency")
+    elif no_measure := plan.no_measure(variant, cell.on):
+        row = replace(row, remark=no_measure, reason="missing-hardware")
     for layout in layouts:
         yield _with(row, layout=layout)
     if plan.other_threads and any(e.recipe.threaded for e in variant):
@@ -116,6 +129,12 @@ def _recurring(row: Row) -> Iterator[Row]:
     if row.cell.layout == IN_PROCESS:
         yield _with(row, state="cold")
     yield _with(row, state="warm")
+
+
+def _in_both_caches(row: Row) -> Iterator[Row]:
+    """A row on a device, with what calls read in its last cache, as far as it fits, and with nothing there."""
+    states = (COLD_L2, WARM_L2) if not (row.remark or row.cell.state) else (row.cell.state,)
+    yield from (_with(row, state=state) for state in states)
 
 
 def _with(row: Row, **changes: Any) -> Row:

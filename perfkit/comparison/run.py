@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
-from perfkit import __version__
 from perfkit.catalog import Catalog
+from perfkit.comparison.alone_run import AloneRun
+from perfkit.comparison.document import document_of
 from perfkit.comparison.extremes import add_extremes
-from perfkit.comparison.groups import fit, set_up_s, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import how_far, reached_rows
 from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.plan_line import plan_line
-from perfkit.comparison.proofs import prove
-from perfkit.comparison.rows import Row, rows_of
+from perfkit.comparison.progress import Progress
+from perfkit.comparison.rows import Row
 from perfkit.comparison.stack_run import ALONE, StackRun
-from perfkit.comparison.warnings import analyse
 from perfkit.errors import PerfkitError
-from perfkit.machine import counters
 from perfkit.protocol.opening import FromCallables
 from perfkit.result import Document
 from perfkit.session.session import Session
@@ -28,9 +26,12 @@ from perfkit.settings import Settings, Watcher
 
 __all__ = ["Comparison", "run"]
 
-_AFTER, _LEAST_S = 0.1, 30.0  # of a session that is limited as a whole: for its end, and what sampling has at least
+_AFTER, _LEAST_S = 0.1, 30.0  # of a session that is limited as a whole: for its end, and what measuring has at least
+_ALONE_OF_WHOLE = 0.6  # of its time: for recipes alone, proofs and all, where stacks follow
+_COUNTING_S, _BESIDE_S = 3.0, 12.0  # about, before anything is known: counting, and all that is neither it nor sampling
 _SAMPLING = 0.6  # of the time for stacks: the rest is for their proofs and for building them
 _KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
+_SHOW_EVERY_S = 3.0  # and shows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ def run(asked: Comparison) -> Document:
         if asked.watcher.kept is not None and any(group.samples for group in under_way.outcome.groups.values()):
             asked.watcher.kept(under_way.document(cut_short=True))
         raise
+    finally:
+        under_way.close()
     return under_way.document(cut_short=under_way.outcome.status == "interrupted")
 
 
@@ -68,16 +71,18 @@ class _Run:
 
     def __init__(self, asked: Comparison) -> None:
         self._asked = asked
-        self._start_s = self._last_kept_s = time.monotonic()
-        self._rows: list[Row] = []
+        self._start_s = self._last_kept_s = self._last_shown_s = time.monotonic()
         self._stacked: list[list[Row]] = []  # each is changed in place while it is measured
-        self._before: dict[str, float] = {}  # the machine's counters when the measuring began
         plan, settings = asked.plan, asked.settings
+        self._progress = Progress(self._tell)
         installed = asked.catalog is not None and asked.catalog.installed
         code = asked.functions or plan.target.id
-        self._session = Session(code, settings, asked.watcher.doing, self._keep, installed=installed)
+        self._session = Session(code, settings, self._progress.tell, self._keep, installed=installed)
         self.outcome = self._session.outcome
         self.outcome.warnings += plan.unproven
+        share = ALONE if plan.together else 1
+        own = replace(settings, budget_s=settings.budget_s * share)
+        self._alone = AloneRun(self._session, plan, own, self._progress)
         known = [e for variant in plan.variants for e in variant]
         known += asked.catalog.of_target(plan.target.id) if asked.catalog is not None else ()
         entries = {e.recipe.full_id: e for e in known}
@@ -85,34 +90,34 @@ class _Run:
 
     def measure(self) -> None:
         """Everything that takes time, in order."""
-        plan, settings, watcher = self._asked.plan, self._asked.settings, self._asked.watcher
-        with ExitStack() as scouting, self._session.scout.opening_ahead():
+        plan, settings = self._asked.plan, self._asked.settings
+        self._progress.expect([_COUNTING_S, settings.whole_s or settings.budget_s + _BESIDE_S])
+        self._progress.begin()
+        with ExitStack() as scouting:
+            scouting.enter_context(self._session.scout.opening_ahead())
             _scout(self._session, plan, scouting)
-            self._rows = list(rows_of(plan, self.outcome.seams, settings.layouts))
-            if plan.proves:
-                prove(self._session, plan, self._rows, settings)
-        measurable = self._rows  # what does not fit the budget has its memory counted all the same
-        settings = stretched(self._rows, self.outcome, settings)
-        self._measure_alone(settings)
+            self._alone.begin()
+            deadline = self._deadline(_ALONE_OF_WHOLE if plan.together else 1)
+            self._announce(deadline)
+            self._alone.measure(deadline, proven=scouting.close)
         if plan.together:
+            self._progress.begin()
             self._measure_stacks(settings)
-        add_peaks(self._session, plan, measurable, self._judge.entries, watcher.doing)
-        add_extremes(self._session, plan, settings, watcher)
+        self._progress.begin()
+        add_peaks(self._session, plan, self._alone.able, self._judge.entries, self._progress.tell)
+        until = self._start_s + settings.whole_s if settings.whole_s else math.inf
+        add_extremes(self._session, plan, settings, self._progress.tell, until)
 
-    def _measure_alone(self, settings: Settings) -> None:
-        plan = self._asked.plan
-        budget_s = settings.budget_s * (ALONE if plan.together else 1)
-        deadline = self._deadline(ALONE if plan.together else 1)
-        if deadline is not None:
-            budget_s = min(budget_s, max(_LEAST_S, deadline - time.monotonic()))
-        fitted = fit(self._rows, self.outcome, replace(settings, budget_s=budget_s), plan.points)
-        self._rows = fitted.rows
-        if fitted.groups:
-            whole_s = time.monotonic() - self._start_s + settings.budget_s + set_up_s(fitted)
-            line = plan_line(fitted.groups, fitted.call_ns, budget_s)
-            self._asked.watcher.planned(f"{line}; about {whole_s:.0f} s in all")
-        self._before = counters.counters()
-        self._session.measure(fitted.groups, budget_s, deadline)
+    def _announce(self, deadline: float | None) -> None:
+        """Say what will be done, and how long it will take, before anything is proven."""
+        plan, settings, now = self._asked.plan, self._asked.settings, time.monotonic()
+        workloads = {name for variant in plan.variants for name in plan.workloads(variant)} if plan.together else ()
+        if any(not row.remark for row in self._alone.rows):
+            self._asked.watcher.planned(self._alone.plan_line(now - self._start_s, len(workloads)))
+        stages = [*self._alone.expected_s(deadline)]
+        if plan.together:
+            stages.append(sum(stages) / 2 if deadline is None else self._start_s + settings.whole_s - deadline)
+        self._progress.expect([*stages, sum(one.after_s for one in self._alone.foreseen([plan]))])
 
     def _deadline(self, share: float) -> float | None:
         """When that share of the time that is left is over; some is kept for what comes after the measuring."""
@@ -122,46 +127,57 @@ class _Run:
         return now + share * max(_LEAST_S, self._start_s + (1 - _AFTER) * whole_s - now)
 
     def _measure_stacks(self, settings: Settings) -> None:
-        deadline = self._deadline(_SAMPLING)
+        deadline = self._deadline(1)
         if deadline is not None:
-            settings = replace(settings, budget_s=(deadline - time.monotonic()) / (1 - ALONE))
-        for rows in StackRun(self._session, self._asked.plan, self._judge, settings).measure(self._rows):
+            settings = replace(settings, budget_s=_SAMPLING * (deadline - time.monotonic()) / (1 - ALONE))
+        run = StackRun(self._session, self._asked.plan, self._judge, settings, deadline)
+        for rows in run.measure(self._alone.rows):
             self._stacked.append(rows)
         try:
             self._session.scout.roofline({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
         except PerfkitError as error:  # all has been measured by now, and this is only said beside it
             self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
 
+    def close(self) -> None:
+        """End what an interruption has left."""
+        self._session.close()
+
     def document(self, *, cut_short: bool) -> Document:
-        """What there is; `cut_short`: rows that say nothing yet are left out."""
+        """What there is; `cut_short`: without rows that say nothing yet."""
         outcome, asked = self.outcome, self._asked
-        rows = [*self._rows, *(row for stack in self._stacked for row in stack)]
+        rows = [*self._alone.rows, *(row for stack in self._stacked for row in stack)]
         results = self._judge.results(rows)
         reached = ""
         if cut_short:
             able = [variant for variant in asked.plan.variants if asked.plan.measurable(variant)]
             variants = [tuple(e.recipe.full_id for e in variant) for variant in able]
-            reached = how_far(variants, rows, results, outcome)
+            reached = how_far(variants, rows, results, outcome, self._alone.place if not self._stacked else None)
             results = reached_rows(rows, results)
-        total_s = time.monotonic() - self._start_s
-        document = Document(
-            perfkit=__version__,
+        results += self._judge.alternatives(rows, results, asked.plan.alternatives)
+        return document_of(
+            outcome,
+            asked.settings,
+            results,
             command=asked.command,
-            seed=asked.settings.seed,
-            status="interrupted" if cut_short else outcome.status,
+            start_s=self._start_s,
+            before=self._alone.before,
+            status="interrupted" if cut_short else "",
             reached=reached,
-            environment=self._environment(),
-            results=results,
-            samples=tuple(sample for group in outcome.groups.values() for sample in group.samples),
-            warnings=(*outcome.warnings, *outcome.thread_warnings(), *outcome.natural_warnings()),
-            timing={"measuring_s": round(outcome.measuring_s, 3), "total_s": round(total_s, 3)},
         )
-        return replace(document, warnings=(*document.warnings, *analyse(document)))
 
-    def _environment(self) -> dict[str, object]:
-        settings = {"threads": self._asked.settings.threads, "resolution_ns": self.outcome.resolution_ns}
-        during = {"during": counters.happened(self._before, counters.counters())} if self._before else {}
-        return {**self.outcome.environment, **settings, **during}
+    def _tell(self, what: str, fraction: float) -> None:
+        self._asked.watcher.doing(what, fraction)
+        self._show()
+
+    def _show(self) -> None:
+        """Let whoever looks see the rows of whole workloads so far, and of whole stacks."""
+        so_far = self._asked.watcher.so_far
+        if so_far is None or time.monotonic() - self._last_shown_s < _SHOW_EVERY_S:
+            return
+        rows = [row for row in self._alone.rows if row.cell.kind == "macro"]
+        rows += [row for stack in self._stacked for row in stack if not row.is_part]
+        so_far(self._judge.results(rows))
+        self._last_shown_s = time.monotonic()
 
     def _keep(self) -> None:
         kept = self._asked.watcher.kept

@@ -17,7 +17,19 @@ from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
 from perfkit.result import Result
 
-__all__ = ["Stack", "better_without", "compatible", "rows_of_stack", "without"]
+__all__ = [
+    "NO_WHOLE",
+    "Stack",
+    "as_measured",
+    "better_without",
+    "compatible",
+    "rows_of_stack",
+    "with_remarks",
+    "without",
+]
+
+
+NO_WHOLE = "the stack as a whole is not right: nothing is compared with it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +140,42 @@ def _gain(entry: RecipeEntry, results: Sequence[Result], workload: str) -> float
 
 def rows_of_stack(stack: Stack) -> list[Row]:
     """The whole stack against nothing, and each recipe (with those that require it) on all the others."""
-    whole = f"left out: {'; '.join(stack.left_out)}" if stack.left_out else ""
+    whole = f"skipped: {'; '.join(stack.left_out)}" if stack.left_out else ""
     rows = [_row(stack, stack.ids, (), whole)]
     if len(stack.entries) < 2:
         return rows
     for entry in stack.entries:
         out = _with_dependents(entry, stack.entries)
         rest = tuple(e.recipe.full_id for e in stack.entries if e not in out)
-        rows.append(_row(stack, tuple(e.recipe.full_id for e in out), rest))
+        if rest:  # else all stand on this one
+            rows.append(_row(stack, tuple(e.recipe.full_id for e in out), rest))
     return rows
+
+
+def as_measured(rows: Sequence[Row]) -> list[Row]:
+    """What is measured of the rows of a stack: the whole, and beside it, in the same rounds, the whole without each.
+
+    All have one baseline, so that a group of six costs eight calls a round; six groups of their own would cost three
+    each.
+    """
+    parts = [_rest_of(row) for row in rows if row.cell.on]
+    wholes = [replace(row, in_each=bool(parts)) for row in rows if not row.cell.on]
+    return [*wholes, *dict.fromkeys(parts)] if wholes else []
+
+
+def with_remarks(rows: Sequence[Row], measured: Sequence[Row]) -> list[Row]:
+    """The rows of a stack, each with the remark on what is measured of it."""
+    said = {(row.recipes, row.cell): row.remark for row in measured}
+    shown = [_rest_of(row) if row.cell.on else row for row in rows]
+    return [
+        replace(row, remark=row.remark or said.get((own.recipes, own.cell), NO_WHOLE if row.cell.on else ""))
+        for row, own in zip(rows, shown, strict=True)
+    ]
+
+
+def _rest_of(row: Row) -> Row:
+    """The stack without a part, as a candidate of its own."""
+    return Row(recipes=row.cell.on, cell=replace(row.cell, on=()))
 
 
 def better_without(stack: Stack, results: Sequence[Result], alone: Sequence[Result] = ()) -> dict[str, str]:

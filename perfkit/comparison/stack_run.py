@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,36 +12,57 @@ from perfkit.catalog import RecipeEntry
 from perfkit.comparison.groups import fit
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.proofs import prove_stacked
+from perfkit.comparison.proofs import examination_of_stacked
 from perfkit.comparison.rows import Row
-from perfkit.comparison.stack import better_without, compatible, rows_of_stack, without
+from perfkit.comparison.stack import as_measured, better_without, compatible, rows_of_stack, with_remarks, without
 from perfkit.result import Result
+from perfkit.schedule import CANDIDATE
+from perfkit.session.outcome import Candidate
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
 __all__ = ["ALONE", "StackRun"]
 
 ALONE, _STACKED = 0.5, 0.35  # of the budget: for recipes alone, and for stacks; the rest is for what is left of these
+_LEAST_S = 60.0  # that the proofs and the sampling of one workload's stack take: with less time left it is not begun
 
 
 class StackRun:
     """Measures the stacks of one plan, one a workload, in a session that has measured the recipes alone."""
 
-    def __init__(self, session: Session, plan: Plan, judge: Judge, settings: Settings) -> None:
-        """`settings.budget_s` is that of the whole comparison."""
+    def __init__(
+        self, session: Session, plan: Plan, judge: Judge, settings: Settings, deadline: float | None = None
+    ) -> None:
+        """`settings.budget_s` is that of the whole comparison. `deadline`, by `time.monotonic`: when all is to end."""
         self._session = session
         self._plan = plan
         self._judge = judge
         self._settings = settings
+        self._deadline = deadline
 
     def measure(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
         """Yields rows before they are measured, so that an interruption loses nothing. `rows`: of recipes alone."""
         alone = self._judge.results(rows)
         workloads = tuple(dict.fromkeys(row.cell.workload for row in rows if row.cell.kind == "macro"))
-        for workload in workloads:
-            yield from self._on(workload, alone, self._settings.budget_s / len(workloads))
+        begun = workloads[: self._room()]
+        for number, workload in enumerate(begun):
+            share_s = self._left_s() / (len(begun) - number)
+            yield from self._on(workload, alone, self._settings.budget_s / len(begun), share_s)
+        if begun != workloads:
+            left = " and ".join(workloads[len(begun) :])
+            words = f"there was no time left for the stacks on {left}: name one with --workload"
+            self._session.outcome.warnings.append(words)
 
-    def _on(self, workload: str, alone: Sequence[Result], budget_s: float) -> Iterator[list[Row]]:
+    def _left_s(self) -> float:
+        """Seconds until the deadline."""
+        return math.inf if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def _room(self) -> int | None:
+        """How many workloads there is time for, one at least; None: for all."""
+        return None if self._deadline is None else max(1, int(self._left_s() / _LEAST_S))
+
+    def _on(self, workload: str, alone: Sequence[Result], budget_s: float, share_s: float) -> Iterator[list[Row]]:
+        end = time.monotonic() + share_s
         single = [variant[0] for variant in self._plan.variants if len(variant) == 1]
         able = [entry for entry in single if self._is_able(entry, alone, workload)]
         layouts = self._settings.layouts
@@ -49,25 +72,27 @@ class StackRun:
             return
         rows = _in_layouts(rows_of_stack(stack), layouts)
         yield rows
-        self._prove_and_measure(rows, budget_s * _STACKED)
+        self._prove_and_measure(rows, budget_s * _STACKED, end - share_s * (1 - ALONE - _STACKED) / (1 - ALONE))
         dropped = better_without(stack, self._judge.results(rows), alone)
         # where all that goes is idle anyway, what is left is the same code as the whole
         if "slower" in dropped.values() and len(dropped) < len(stack.entries):
             rest = _in_layouts([without(stack, dropped)], layouts)
             yield rest
-            self._prove_and_measure(rest, budget_s * (1 - ALONE - _STACKED))
+            self._prove_and_measure(rest, budget_s * (1 - ALONE - _STACKED), end)
 
     def _is_able(self, entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
         """Whether a recipe is right, can run here, and does something on a workload."""
         own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
         if entry.recipe.status == "reference" or not own:
             return False
-        if any(r.verdict in ("rejected", "failed") or r.reason == "missing-dependency" for r in own):
+        if any(
+            r.verdict in ("rejected", "failed") or r.reason in ("missing-dependency", "missing-hardware") for r in own
+        ):
             return False
         counted = self._session.outcome.seams.get((workload, ()))
         return counted is None or any(counted.seams[seam].calls for seam in entry.recipe.touches)
 
-    def _prove_and_measure(self, rows: list[Row], budget_s: float) -> None:
+    def _prove_and_measure(self, rows: list[Row], budget_s: float, deadline: float) -> None:
         """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
         session = self._session
         with ExitStack() as workers:
@@ -75,13 +100,33 @@ class StackRun:
             for row in rows:
                 if not session.scout.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
                     worker = workers.enter_context(session.worker(0))
-        for row in {row.key: row for row in rows}.values():
-            if row.key not in session.outcome.failures:
-                touched = {seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches}
-                prove_stacked(session, row, sorted(touched), self._settings)
-        fitted = fit(rows, session.outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
-        rows[:] = fitted.rows
-        session.measure(fitted.groups, budget_s)
+        outcome = session.outcome
+        with session.scout.sharing():
+            self._examine([row for row in rows if not row.is_part])
+            parts = [row for row in rows if row.is_part]
+            if all(row.key not in outcome.failures for row in rows if not row.is_part):
+                self._see_that_they_are_called(parts)
+            else:
+                self._examine(parts)  # whose fault it is
+        right = [row for row in rows if row.key not in outcome.failures and row.place not in outcome.not_exercised]
+        fitted = fit(as_measured(right), outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
+        rows[:] = with_remarks(rows, fitted.rows)
+        session.measure(fitted.groups, budget_s, deadline if math.isfinite(deadline) else None)
+
+    def _examine(self, rows: Sequence[Row]) -> None:
+        failures = self._session.outcome.failures
+        able = (row for row in {row.key: row for row in rows}.values() if row.key not in failures)
+        self._session.scout.examine(examination_of_stacked(row, self._touched(row), self._settings) for row in able)
+
+    def _see_that_they_are_called(self, parts: Sequence[Row]) -> None:
+        """All of the stack has been proven by now, and the stack without each is compared in the timed calls."""
+        for row in (row for row in parts if row.key not in self._session.outcome.failures):
+            candidate = Candidate(role=CANDIDATE, recipes=row.recipes, apart=row.apart)
+            place = (row.cell.workload, row.cell.point, row.cell.on)
+            self._session.scout.is_called(candidate, place, self._touched(row))
+
+    def _touched(self, row: Row) -> list[str]:
+        return sorted({seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches})
 
 
 def _in_layouts(rows: Sequence[Row], layouts: Sequence[str]) -> list[Row]:

@@ -24,10 +24,11 @@ import math
 from dataclasses import dataclass
 
 from perfkit.recipe import Reading
+from perfkit.result import Result
 from perfkit.stats.estimate import student_quantile
 from perfkit.stats.verdict import MIN_PROCESSES
 
-__all__ = ["OUTCOMES", "Measured", "judge", "measured_value"]
+__all__ = ["OUTCOMES", "Measured", "interval_of", "judge", "measured_of", "measured_value"]
 
 OUTCOMES = (
     "reproduced",
@@ -42,6 +43,8 @@ OUTCOMES = (
 )
 _INSIDE, _ABOVE = 0.4, 1.0  # of s, for reproduced: above the lower end at least, above the upper end at most
 _SMALLER, _LARGER = 1.7, 3.25  # of s, beyond the two ends, for the opposites
+_NO_IDEA = 200.0  # as a standard error: beyond it powers overflow, and a saved run may say anything
+_TINY, _HUGE = 1e-300, 1e300
 _OWN_SHARE = 2 / 3  # of a standard error: how far the control's point lies from 1, in the middle
 
 Interval = tuple[float, float, float]  # point, low, high
@@ -64,6 +67,24 @@ class Measured:
         own = (math.log(high) - math.log(low)) / 2 / reach
         control = math.log1p(self.noise_floor) / (reach + _OWN_SHARE)
         return math.sqrt((own**2 + control**2) / 2)
+
+
+def measured_of(r: Result) -> Measured | None:
+    """What a row measured; None where it has no speed-up."""
+    if r.speedup is None:
+        return None
+    interval = r.speedup.point, r.speedup.low, r.speedup.high
+    return Measured(speedup=interval, processes=r.processes, noise_floor=r.noise_floor or 0.0, trend=r.trend)
+
+
+def interval_of(measured: Measured) -> Interval:
+    """The interval that decides a claim: wholly below its range it is smaller than claimed, wholly above it larger.
+
+    It reaches further down than up, since *larger than claimed* takes more. Point, low, high, as speed-ups.
+    """
+    point, error = measured.speedup[0], min(measured.error, _NO_IDEA)
+    low, high = point * math.exp(-_LARGER * error), point * math.exp(_SMALLER * error)
+    return point, max(low, min(point, _TINY)), min(high, max(point, _HUGE))
 
 
 def measured_value(measure: str, speedup: Interval) -> Interval:

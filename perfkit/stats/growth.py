@@ -57,15 +57,15 @@ def paying(axis: str, values: Sequence[int], speedups: Sequence[float], faster: 
     """In words, where a recipe is shown to pay: `faster` says at which points it surely does."""
     span = f"{axis} {values[0]}–{values[-1]}"
     if all(faster):
-        return f"pays everywhere, {span}"
+        return f"worth it everywhere ({span})"
     if not any(faster):
-        return f"no gain is shown, {span}"
+        return f"not shown to be worth it anywhere ({span})"
     changes = [i for i in range(1, len(values)) if faster[i] != faster[i - 1]]
     if len(changes) == 1:
         at = changes[0]
         even = break_even(values, speedups, at)
         where = f"; breaks even at about {even:.3g}" if even is not None else ""
         if faster[at]:
-            return f"pays from {axis} = {values[at]} on{where}"
-        return f"pays up to {axis} = {values[at - 1]}{where}"
-    return f"pays at {axis} = {', '.join(str(v) for v, fast in zip(values, faster, strict=True) if fast)}"
+            return f"worth it from {axis} = {values[at]}{where}"
+        return f"worth it up to {axis} = {values[at - 1]}{where}"
+    return f"worth it at {axis} = {', '.join(str(v) for v, fast in zip(values, faster, strict=True) if fast)}"

@@ -1,4 +1,7 @@
-"""The verdict: the first rule that fits. It never looks at a recipe's status or claim."""
+"""The verdict: the first rule that fits (`decide`), and what then takes it back or adds a word (`with_…`, `combine`).
+
+It never looks at a recipe's status or claim. `perfkit.comparison.figures` and `judge` say which are asked of a row.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from perfkit.stats.estimate import Estimate
 from perfkit.stats.sums import Sums
 from perfkit.stats.trend import Trend
 
-__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide", "with_sums", "with_trend"]
+__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide", "with_ratio_of_sums", "with_replays"]
+__all__ += ["with_sums", "with_trend"]
 
 MARGIN = 0.01
 MIN_PROCESSES = 5
@@ -38,7 +42,7 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
         return Decision(verdict="equivalent")
     if e95.low > 0 or e95.high < 0:
         noisy = abs(e99.point) <= math.log1p(floor)
-        note = "identical code differs by as much in this run" if noisy else "not at 99 %, which a verdict needs"
+        note = "within the noise floor of this run" if noisy else "sure at 95 %, and a verdict needs 99 %"
         return Decision(verdict="undecided", note=note)
     return Decision(verdict="undecided")
 
@@ -68,6 +72,23 @@ def with_trend(decision: Decision, trend: Trend | None) -> Decision:
     if trend.turns and decision.verdict in ("faster", "slower", "equivalent"):
         return Decision(verdict="undecided", note=moved)
     return _and(decision, moved)
+
+
+def with_replays(decision: Decision, times: float) -> Decision:
+    """No `faster` where recorded calls came again `times` times: who remembers by content would get it for nothing."""
+    if not times:
+        return decision
+    word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
+    verdict = "undecided" if decision.verdict == "faster" else decision.verdict
+    return _and(Decision(verdict=verdict, note=decision.note), word)
+
+
+def with_ratio_of_sums(decision: Decision, ratio: float) -> Decision:
+    """The decision on one candidate in another's place, unless the ratio of the two sums of all samples denies it."""
+    if not ((decision.verdict == "faster" and ratio < 1) or (decision.verdict == "slower" and ratio > 1)):
+        return decision
+    word = f"by the sum of all samples {ratio:.3g}x: some calls of the one or the other take far longer than its median"
+    return _and(Decision(verdict="undecided", note=decision.note), word)
 
 
 def _and(decision: Decision, note: str) -> Decision:

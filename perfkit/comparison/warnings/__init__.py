@@ -2,6 +2,8 @@
 
 An analyser takes a document and yields warnings, each a sentence that ends with what would help. It names no budget:
 how much longer to measure is for the report to say, in one place. It never changes a number or a verdict.
+
+A warning that needs more than the finished document is added to `Outcome.warnings` where it is found, in the session.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from perfkit.result import Document
 
 __all__ = ["ANALYSERS", "analyse"]
 
-ANALYSERS = (flags, slow, timer, bimodal, drift, host, load, swap)
+# the report shows the first warning of a run, and the rest with -v: what spoils figures stands before what delays them
+ANALYSERS = (flags, swap, host, load, drift, bimodal, timer, slow)
 
 
 def analyse(document: Document) -> Iterator[str]:

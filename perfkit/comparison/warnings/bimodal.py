@@ -1,4 +1,4 @@
-"""Times of one role fall into two groups."""
+"""Times of one role are bimodal."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def analyse(document: Document) -> Iterator[str]:
         apart = split(log_ns)
         if apart is not None:
             yield (
-                f"{group}: the baseline's times fall into two groups {100 * math.expm1(apart):.0f} % apart (threads "
-                f"that move, or memory that lies otherwise); --layout both tells which"
+                f"{group}: the baseline's times are bimodal, {100 * math.expm1(apart):.0f} % between the two modes "
+                f"(threads that move, or another memory layout); --layout both tells which"
             )
 
 

@@ -19,10 +19,8 @@ def analyse(document: Document) -> Iterator[str]:
     stolen = during.get("stolen_share") or 0.0
     if stolen > _STOLEN:
         yield (
-            f"the host took {100 * stolen:.0f} % of the processors away while this was measured; a quieter machine "
-            "gives narrower intervals"
+            f"CPU steal was {100 * stolen:.0f} % while this was measured: other guests of the host had the processors; "
+            "a quieter machine gives narrower intervals"
         )
     if during.get("throttled"):
-        yield (
-            f"the processor was too hot and slowed down {during['throttled']} times; let it cool before the next run"
-        )
+        yield (f"heat throttled the processor {during['throttled']} times; let it cool before the next run")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfkit.result import Document
-from perfkit.worker.sampler import SLOW_CALL_NS
+from perfkit.schedule import SLOW_CALL_NS
 
 __all__ = ["analyse"]
 

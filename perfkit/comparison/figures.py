@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from perfkit.result import Result, Speedup
-from perfkit.schedule import BASELINE, CONTROL
+from perfkit.comparison.rows import Row
+from perfkit.result import Proof, Result, Speedup
+from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS
 from perfkit.session.outcome import GroupOutcome
 from perfkit.stats.estimate import Estimate, noise_floor
 from perfkit.stats.setup import setup_cost_ns
 from perfkit.stats.times import Pairs, Times
-from perfkit.stats.verdict import Decision, decide, with_sums, with_trend
-from perfkit.worker.sampler import SLOW_CALL_NS
+from perfkit.stats.verdict import Decision, decide, with_ratio_of_sums, with_replays, with_sums, with_trend
 
-__all__ = ["Sampled", "with_figures"]
+__all__ = ["Sampled", "speedup", "unmeasured", "with_figures", "with_sums_of"]
 
 _LONG_NS = 200_000_000  # of getting ready
 _FEW_ROUNDS = 2  # of slow calls in a process
@@ -33,16 +33,49 @@ class Sampled:
     role: str
     times: Times
     resolution_ns: int
+    base: str = BASELINE  # what it is compared with: another candidate of the group, whose place it takes
+
+    @property
+    def recipes(self) -> tuple[str, ...]:
+        """The recipes of that role."""
+        return next(c.recipes for c in self.group.group.candidates if c.role == self.role)
 
     @property
     def pairs(self) -> Pairs:
-        """The candidate against the baseline, round by round."""
-        return self.times.pairs(self.role)
+        """The candidate against what it is compared with, round by round."""
+        return self.times.pairs(self.role, self.base)
 
     @property
     def controls(self) -> Pairs:
         """The control against the baseline."""
         return self.times.pairs(CONTROL)
+
+
+def unmeasured(row: Row, *, named: str, group: str, role: str, margin: float, proof: Proof) -> Result:
+    """A row before anything is known of it: why it was not measured, where it says so. `named`: its id."""
+    return Result(
+        id=named,
+        group=group,
+        role=role,
+        cell=row.cell,
+        recipes=row.recipes,
+        verdict="unavailable",
+        reason=row.reason,
+        note=row.remark or row.note,
+        baseline_ns=None,
+        candidate_ns=None,
+        speedup=None,
+        speedup_99=None,
+        noise_floor=None,
+        margin=margin,
+        proof=proof,
+        claim=None,
+        share=None,
+        amdahl=None,
+        processes=0,
+        rounds=0,
+        loops={},
+    )
 
 
 def with_figures(row: Result, sampled: Sampled) -> Result:
@@ -55,18 +88,18 @@ def with_figures(row: Result, sampled: Sampled) -> Result:
     blur = math.log1p(sampled.resolution_ns / max(1.0, sampled.times.shortest_ns))
     e95, e99 = pairs.estimate(0.95, blur), pairs.estimate(0.99, blur)
     floor = noise_floor(controls.estimate(0.95, blur))
-    sums, trend = sampled.times.sums(sampled.role), pairs.trend()
+    sums, trend = (sampled.times.sums(sampled.role) if sampled.base == BASELINE else None), pairs.trend()
     trend = trend if trend is not None and trend.beyond(controls.trend()) else None
     decision = with_trend(with_sums(decide(e95, e99, floor, row.margin), e95, sums, row.margin), trend)
-    decision = _with_replays(decision, sampled.group)
+    decision = with_replays(decision, _replayed(sampled.group))
     before_ns = pairs.typical_before_ns()
     row = replace(
         row,
         verdict=decision.verdict,
         baseline_ns=before_ns,
         candidate_ns=before_ns / math.exp(e95.point),
-        speedup=_speedup(e95),
-        speedup_99=_speedup(e99),
+        speedup=speedup(e95),
+        speedup_99=speedup(e99),
         noise_floor=floor,
         sums=math.exp(sums.log_ratio) if sums else None,
         trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
@@ -76,19 +109,33 @@ def with_figures(row: Result, sampled: Sampled) -> Result:
     return _with_counts(replace(row, note="; ".join(text for text in words if text)), sampled)
 
 
+def with_sums_of(row: Result, before: Result, after: Result) -> Result:
+    """A row of one recipe in the place of another, unless the sums of their own rows say the opposite."""
+    if before.sums is None or after.sums is None:
+        return row
+    ratio = after.sums / before.sums
+    decision = with_ratio_of_sums(Decision(verdict=row.verdict, note=row.note), ratio)
+    return replace(row, verdict=decision.verdict, note=decision.note, sums=ratio)
+
+
 def _with_counts(row: Result, sampled: Sampled) -> Result:
     """A row, and how often and how long its roles were called."""
     group, role = sampled.group, sampled.role
     roles = (BASELINE, CONTROL, role)
+    named = {
+        BASELINE: sampled.base,
+        CONTROL: CONTROL,
+        role: role,
+    }  # as the row calls them: what it is held against first
     return replace(
         row,
         processes=sampled.pairs.processes,
         rounds=sampled.pairs.process.size,
         loops={r: group.loops[r] for r in roles if r in group.loops},
         stopped_by=group.stopped_by,
-        p99_ns={r: p99 for r in roles if (p99 := _p99_ns(r, sampled)) is not None},
+        p99_ns={n: p99 for n, r in named.items() if (p99 := _p99_ns(r, sampled)) is not None},
         units=group.units,
-        ratios=_ratios(group.ratios.get(BASELINE, {}), group.ratios.get(role, {})),
+        ratios=_ratios(group.ratios.get(sampled.base, {}), group.ratios.get(role, {})),
     )
 
 
@@ -98,14 +145,9 @@ def _repeats(group: GroupOutcome) -> str:
     return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
 
 
-def _with_replays(decision: Decision, group: GroupOutcome) -> Decision:
-    """No `faster` where recorded calls came again: whoever remembers results by content would get it for nothing."""
-    times = max((process.replayed for process in group.recorded), default=0)
-    if not times:
-        return decision
-    word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
-    verdict = "undecided" if decision.verdict == "faster" else decision.verdict
-    return Decision(verdict=verdict, note="; ".join(text for text in (decision.note, word) if text))
+def _replayed(group: GroupOutcome) -> float:
+    """How often recorded calls came again, at most."""
+    return max((process.replayed for process in group.recorded), default=0)
 
 
 def _few(pairs: Pairs, group: GroupOutcome) -> str:
@@ -118,7 +160,9 @@ def _few(pairs: Pairs, group: GroupOutcome) -> str:
 
 
 def _set_up(row: Result, sampled: Sampled) -> str:
-    """A word on what switching a recipe on costs, where that is long."""
+    """A word on what switching a recipe on costs, where that is long; it is said once, beside the plain baseline."""
+    if sampled.base != BASELINE:
+        return ""
     ready_ns = setup_cost_ns(sampled.group.ready_ns, sampled.role)
     if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
         return f"set-up cost: {ready_ns / 1e9:.2g} s in a process, before its first call"
@@ -143,6 +187,7 @@ def _ratios(
     return {name: (a[0] / a[1], b[0] / b[1]) for name, (a, b) in both.items() if a[1] and b[1]}
 
 
-def _speedup(estimate: Estimate) -> Speedup:
+def speedup(estimate: Estimate) -> Speedup:
+    """An estimate as a row has it."""
     point, low, high = estimate.ratio()
     return Speedup(point=point, low=low, high=high, level=estimate.level)
