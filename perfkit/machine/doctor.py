@@ -7,34 +7,43 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from perfkit.machine.environment import describe
+from perfkit.machine.float_mode import FLUSHES, flushes, watching_imports
+from perfkit.machine.gpu import gpus
 from perfkit.worker.timer import HostTimer
 
-__all__ = ["Check", "examine"]
+__all__ = ["Check", "examine", "gpu_checks"]
 
 _DEAR_PENALTY = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One finding: status ok, note (worth knowing) or warn (spoils measurements), what was seen, and a remedy."""
+    """One finding: status ok, note (worth knowing) or warn (spoils measurements), what was seen, and a remedy.
+
+    `detail`: another check sums it up, with its status and remedy.
+    """
 
     name: str
     status: str
     value: str
     remedy: str = ""
+    detail: bool = False
 
 
-def examine() -> Iterator[Check]:
-    """Every check, as it is done."""
+def examine(*, with_torch: bool = False) -> Iterator[Check]:
+    """Every check, as it is done. `with_torch`: it is imported too, to see what it does, for a second."""
     environment = describe()
     for check in (_python, _machine, _libraries):
         yield check(environment)
     for simple in (_clock, _load, _frequency, _py_spy, _ptrace):
         yield simple()
+    yield from gpu_checks()
     yield from _limits()
+    yield _flushing(with_torch=with_torch)
     yield from _denormals()
 
 
@@ -61,7 +70,8 @@ def _machine(environment: dict[str, object]) -> Check:
 
 def _libraries(environment: dict[str, object]) -> Check:
     torch = environment["torch"] or "not installed"
-    blas = f"{environment['blas']} ({environment['blas_threads']} threads)"
+    threads = environment["blas_threads"]
+    blas = f"{environment['blas']} on {threads} thread{'s' * (threads != 1)}"
     return Check(
         name="libraries",
         status="ok",
@@ -89,7 +99,7 @@ def _load() -> Check:
         name="load",
         status="warn" if busy else "ok",
         value=f"{load:.2f} over the last minute, on {cores} cores",
-        remedy="end other work before measuring" if busy else "",
+        remedy="close other programs before measuring" if busy else "",
     )
 
 
@@ -129,9 +139,23 @@ def _ptrace() -> Check:
     return Check(
         name="ptrace",
         status="ok" if allowed else "warn",
-        value="py-spy may look into its own workers" if allowed else f"ptrace_scope {level} forbids py-spy",
+        value="py-spy may inspect perfkit's workers" if allowed else f"ptrace_scope {level} forbids py-spy",
         remedy="" if allowed else "sudo sysctl kernel.yama.ptrace_scope=1, or use --with cprofile",
     )
+
+
+def gpu_checks() -> Iterator[Check]:
+    """The GPUs, each with its driver, memory and clocks; a line where there is none."""
+    found = gpus()
+    for gpu in found:
+        yield Check(
+            name=f"gpu {gpu.index}" if len(found) > 1 else "gpu",
+            status="warn" if gpu.throttled else "ok",
+            value=", ".join(filter(None, (gpu.words, gpu.state))),
+            remedy="let it cool, or give it more power, before measuring" if gpu.throttled else "",
+        )
+    if not found:
+        yield Check(name="gpu", status="note", value="none that nvidia-smi finds: calls are timed on the processor")
 
 
 def _limits() -> Iterator[Check]:
@@ -143,13 +167,43 @@ def _limits() -> Iterator[Check]:
 
 
 def _denormals() -> Iterator[Check]:
+    """What subnormals cost at most, as inputs and as results."""
     from perfkit.machine.subnormal_cost import penalties
 
-    for p in penalties():
-        dear = p.ratio >= _DEAR_PENALTY
-        yield Check(
-            name=f"subnormal {p.operation} {p.dtype}",
-            status="note" if dear else "ok",
-            value=f"{p.ratio:.1f}x the time of normal numbers",
-            remedy="keep benchmark data from decaying; perfkit flags samples where it does" if dear else "",
-        )
+    found = [*penalties()]
+    dearest = [max((p for p in found if p.of == of), key=lambda p: p.ratio) for of in ("inputs", "results")]
+    said = [f"as {p.of} up to {p.ratio:.1f}x the time ({p.operation} {p.dtype})" for p in dearest]
+    dear = any(p.ratio >= _DEAR_PENALTY for p in dearest)
+    yield Check(
+        name="subnormals",
+        status="note" if dear else "ok",
+        value=", ".join(said),
+        remedy="keep benchmark data from decaying; perfkit bench --trap -v shows every operation" if dear else "",
+    )
+    for p in sorted(found, key=lambda p: -p.ratio):
+        status = "note" if p.ratio >= _DEAR_PENALTY else "ok"
+        name = f"subnormal {p.of} of {p.operation} {p.dtype}"
+        yield Check(name=name, status=status, value=f"{p.ratio:.1f}x the time of normal numbers", detail=True)
+
+
+def _flushing(*, with_torch: bool) -> Check:
+    """What switches flush-to-zero on for the process that imports it."""
+    here = find_spec("torch") is not None
+    with watching_imports() as switched:
+        import numpy  # noqa: F401
+        import scipy.linalg  # noqa: F401
+
+        if with_torch and here:
+            import torch  # noqa: F401
+    names = ", ".join(name or "something imported" for name in switched)
+    on = flushes()
+    if with_torch:
+        off = f"off, with numpy, scipy{' and torch' if here else ''} imported"
+    else:
+        off = f"off, with numpy and scipy imported{'; with torch: perfkit doctor -v' if here else ''}"
+    return Check(
+        name="flush to zero",
+        status="warn" if on else "ok",
+        value=f"{names or 'the process'} {FLUSHES}" if on else off,
+        remedy="build it without -ffast-math: what is measured here is not what computes with subnormals" if on else "",
+    )

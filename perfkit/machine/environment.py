@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from perfkit.machine.caches import library_caches
+from perfkit.machine.gpu import gpus
 
 __all__ = ["describe", "usable_cores", "worker_environment"]
 
@@ -65,6 +66,7 @@ def describe() -> dict[str, object]:
         "implementation": sys.implementation.name,
         "numpy": numpy.__version__,
         "torch": _installed("torch"),
+        **_gpus(),
         "blas": f"{blas['internal_api']} {blas.get('version') or ''}".strip() if blas else "unknown",
         "blas_threads": int(blas["num_threads"]) if blas else None,
         "load": _load(),
@@ -100,6 +102,13 @@ def _installed(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
+
+
+def _gpus() -> dict[str, str]:
+    """The GPUs and how they run, where there are any."""
+    found = gpus()
+    named = {"gpu": "; ".join(gpu.words for gpu in found), "gpu_state": "; ".join(gpu.state for gpu in found)}
+    return named if found else {}
 
 
 def _load() -> list[float] | None:

@@ -51,22 +51,25 @@ def _text(raw: bytes) -> str:
 
 _kept: Breadcrumb | None = None
 _here = ("", "")
+_had_role = False
 
 
 def keep_in(breadcrumb: Breadcrumb | None) -> None:
     """From now on this process notes its steps there."""
-    global _kept
-    _kept = breadcrumb
+    global _kept, _had_role
+    _kept, _had_role = breadcrumb, False
 
 
 def mark(role: str | None = None, during: str | None = None) -> None:
     """Note whose code runs next, or which step; what is left out stays as it was.
 
-    Perfkit's own code in between has no role. Where that is what dies, the last role stands: it did the damage.
+    Perfkit's own code in between has no role. Where that is what dies, the last role stands: it did the damage. Until
+    the first role is there, while code is imported, the step alone is noted.
     """
-    global _here
+    global _here, _had_role
     _here = (_here[0] if role is None else role, _here[1] if during is None else during)
-    if _kept is not None and _here[0]:
+    _had_role = _had_role or bool(_here[0])
+    if _kept is not None and (_here[0] or not _had_role):
         _kept.write(*_here)
 
 

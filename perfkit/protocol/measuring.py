@@ -5,7 +5,37 @@ from __future__ import annotations
 from perfkit.cell import Cell
 from perfkit.protocol.record import Record, Request
 
-__all__ = ["Build", "Built", "Finish", "Finished", "Piloted", "Replayed", "Round", "RoundSample", "RoundTaken"]
+__all__ = ["Build", "Built", "DataSeen", "Finish", "Finished", "FloatsSeen", "LeastSeen", "Piloted", "Replayed"]
+__all__ += ["Round", "RoundSample", "RoundTaken"]
+
+
+class FloatsSeen(Record, frozen=True):
+    """How many floats were looked at, and how many of them are subnormal, infinite or NaN, and zero."""
+
+    floats: int = 0
+    subnormal: int = 0
+    nonfinite: int = 0
+    zero: int = 0
+
+
+class LeastSeen(Record, frozen=True):
+    """The least that one call must do, operations and bytes to read; and how many of each, for data of that size, this
+    machine does in a second."""
+
+    operations: float
+    read: float
+    operating: float
+    reading: float
+
+
+class DataSeen(Record, frozen=True):
+    """What one call was given and gave: types and shapes in words, and the floats in both. `least`: where the seam
+    states its cost."""
+
+    words: str
+    inputs: FloatsSeen
+    outputs: FloatsSeen
+    least: LeastSeen | None = None
 
 
 class Piloted(Record, frozen=True):
@@ -13,6 +43,7 @@ class Piloted(Record, frozen=True):
 
     `natural`: flags that a single call already has. `ready_ns`: building its instance. `draws`: whether it takes
     inputs. `build_ns`: making one cold table. `units`: what the workload counts its work in, and how many a call does.
+    `unreached`: of a role that flushes subnormals to zero, threads that ran before, and so do not.
     """
 
     loops: int
@@ -22,6 +53,8 @@ class Piloted(Record, frozen=True):
     draws: bool
     build_ns: int | None = None
     units: tuple[str, float] | None = None
+    data: DataSeen | None = None
+    unreached: int = 0
 
 
 class Built(Record, frozen=True):
@@ -34,7 +67,10 @@ class Built(Record, frozen=True):
 class Build(Request[Built], frozen=True):
     """Build the instances of one group, warm them up, and choose the loops. `variants`: the recipes of each candidate.
 
-    `stateful`: preparing an input touches the instance.
+    `stateful`: preparing an input touches the instance. `seams`: those of the same workload that other groups of this
+    process measure alone, whose arguments are recorded with those of this one.
+    `describe`: say what the calls are given. `swept`: no call finds anything in a cache. `collects`: garbage is
+    collected while calls are timed. `usual_ns`: what a call of the baseline took when it was counted; 0: not known.
     """
 
     group: str
@@ -43,6 +79,11 @@ class Build(Request[Built], frozen=True):
     variants: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
     resolution_ns: int
+    seams: tuple[str, ...] = ()
+    describe: bool = False
+    swept: bool = False
+    collects: bool = False
+    usual_ns: float = 0.0
 
 
 class RoundSample(Record, frozen=True):
@@ -78,13 +119,19 @@ class Replayed(Record, frozen=True):
 
 
 class Finished(Record, frozen=True):
-    """By role: calls compared, calls of one instance, amounts of what else a call takes (by name), single calls."""
+    """By role: calls compared, calls of one instance, amounts of what else a call takes (by name), single calls.
+
+    `changed`: what all code of the process shares, and calls of the baseline have changed, by name. `warnings`: about
+    the device that it ran on.
+    """
 
     checked_calls: dict[str, int]
     calls: dict[str, int]
     ratios: dict[str, dict[str, tuple[float, float]]]
     tails_ns: dict[str, tuple[int, ...]]
     recorded: Replayed | None = None
+    changed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Finish(Request[Finished], frozen=True):

@@ -58,6 +58,7 @@ class FromCallables(Record, frozen=True, tag="callables"):
     unproven: bool = False  # nothing is compared
     printed: bool = False  # what a call prints is part of what it gives
     raising: bool = False  # and so is what it raises
+    sizes: dict[str, int | str] = msgspec.field(default_factory=dict)  # what `make` is given by name: size, dtype
 
 
 class Open(Request[Opened], frozen=True):
@@ -88,7 +89,8 @@ class SeamCount(Record, frozen=True):
 class Inspected(Record, frozen=True):
     """What the counting pass found. `busy`: the process works on though no call is under way.
 
-    `stateful`, where it was asked for: whether preparing an input touches the instance.
+    `stateful`, where it was asked for: whether preparing an input touches the instance. `awkward`: whether the workload
+    declares inputs that every candidate must take. `on_device`: calls are timed by the clock of a device.
     """
 
     call_ns: float
@@ -96,6 +98,8 @@ class Inspected(Record, frozen=True):
     seams: dict[str, SeamCount]
     busy: bool = False
     stateful: bool | None = None
+    awkward: bool = False
+    on_device: bool = False
 
     def seam_ns(self, name: str) -> float:
         """Nanoseconds of one call of a seam."""
@@ -106,7 +110,7 @@ class Inspected(Record, frozen=True):
 class Inspect(Request[Inspected], frozen=True):
     """Count and clock the seams of one variant over at most `calls` calls of a workload, or `enough_ns`.
 
-    `quiet`: refuse it where it works on afterwards. `declared`: also check what the workload declares in numbers.
+    `declared`: also check what the workload declares in numbers.
     """
 
     role: str
@@ -115,7 +119,6 @@ class Inspect(Request[Inspected], frozen=True):
     recipes: tuple[str, ...]
     calls: int
     enough_ns: int
-    quiet: bool = False
     declared: bool = False
 
 

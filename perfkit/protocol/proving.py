@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from perfkit.protocol.record import Record, Request
 
 __all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "Proven", "Settle", "Settled", "Survey", "Surveyed"]
@@ -23,7 +25,7 @@ class Prove(Request[Proven], frozen=True):
     """The whole proof of one variant on one workload, at the target's proof size; `at_size`: and at its default.
 
     `soak`: calls that are compared in a row; `soak_s`: seconds of calls that are not. `controlled`: an earlier proof
-    has compared the baseline with its control here.
+    has compared the baseline with its control here; `called`: the workload is known to call what is replaced.
     """
 
     workload: str
@@ -33,6 +35,7 @@ class Prove(Request[Proven], frozen=True):
     soak_s: float
     soak: int = SOAK_CALLS
     controlled: bool = False
+    called: bool = False
 
     @property
     def about(self) -> str:
@@ -41,9 +44,13 @@ class Prove(Request[Proven], frozen=True):
 
 
 class Surveyed(Record, frozen=True):
-    """By workload: the seams that its baseline calls. One that fails is not among them; its proof says why."""
+    """By workload: the seams that its baseline calls, and about how long that took, with building.
+
+    One that fails is not among them; its proof says why.
+    """
 
     called: dict[str, tuple[str, ...]]
+    taken_ns: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Survey(Request[Surveyed], frozen=True):
@@ -83,9 +90,10 @@ class ProveSeam(Request[Proven], frozen=True):
 
 
 class Settled(Record, frozen=True):
-    """What a candidate has left behind, in words."""
+    """What a candidate has left behind, in words; `clean`: another may be proven in the same process."""
 
     left: tuple[str, ...]
+    clean: bool = False
 
 
 class Settle(Request[Settled], frozen=True):

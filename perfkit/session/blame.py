@@ -14,8 +14,8 @@ from perfkit import schedule
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.failing import Rejection
 from perfkit.session.outcome import Candidate, Failure, Group, Outcome
-from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.rounds import Rounds
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.worker.proof.control import TARGET, not_itself
 
 __all__ = ["BASELINE_FAILS", "Blame", "failure_of", "rejected_on"]
@@ -156,4 +156,4 @@ class Blame:
     def _failed(self, key: tuple[str, ...], failed: WorkFailed, prefix: str = "", *, again: str = "") -> None:
         first, _, rest = f"{prefix}{failed.message}".partition("\n")
         text = f"{first}{again}" + (f"\n{rest}" if rest else "")
-        self._outcome.failures[key] = Failure(verdict="failed", reason=failed.reason, text=text)
+        self._outcome.failures[key] = Failure.of_error(failed, text=text)

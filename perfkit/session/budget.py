@@ -19,6 +19,8 @@ from perfkit.stats.estimate import median_standard_error
 __all__ = ["Budget", "StoppingRule", "common_loops"]
 
 _LONGEST_SAMPLE_NS = 50_000_000
+_LEAST_BESIDE_S = 1.5  # that a visit is taken to need beside its sampling
+_MOST_BESIDE = 0.7  # of the time until a deadline: the rest is for sampling
 _LOOK_EVERY = 5  # rounds: a median hardly moves in one
 
 
@@ -129,13 +131,33 @@ class Budget:
         self._rules.append(stopping)
         return stopping
 
+    def is_tight(self) -> bool:
+        """Whether what is not sampling takes so much of the time until the deadline that visits should be given up."""
+        if self._deadline is None or not self._left:
+            return False
+        beside_s = self._beside_s(self._visits - len(self._left)) * len(self._left)
+        return beside_s > _MOST_BESIDE * (self._deadline - self._now())
+
+    def is_over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self._deadline is not None and self._now() > self._deadline
+
+    def give_up(self, visits: int, instead: Sequence[float] = ()) -> None:
+        """The last so many will not take place, or these, by their weights, in their place."""
+        self._left[len(self._left) - visits :] = instead
+        self._visits -= visits - len(instead)
+
     def _until_deadline(self) -> float:
         """Seconds of sampling that there are until the deadline."""
         if self._deadline is None:
             return math.inf
-        now, begun = self._now(), self._visits - len(self._left) + 1  # what is about to be sampled has been built
-        beside_s = (now - self._start - self.spent_s) / begun
-        return self._deadline - now - beside_s * (len(self._left) - 1)
+        begun = self._visits - len(self._left) + 1  # what is about to be sampled has been built
+        return self._deadline - self._now() - self._beside_s(begun) * (len(self._left) - 1)
+
+    def _beside_s(self, begun: int) -> float:
+        """What one of the visits that have begun has taken beside its sampling, and some time at least: the quick ones
+        come first."""
+        return max(_LEAST_BESIDE_S, (self._now() - self._start - self.spent_s) / max(1, begun))
 
     def fraction(self) -> float:
         """How much of the session is over, 0…1."""

@@ -14,7 +14,7 @@ from perfkit.errors import WorkFailed
 from perfkit.proof import Difference
 from perfkit.protocol.extremes import AttemptExtreme, Expected, ExpectExtreme, OpenExtremes
 from perfkit.session.outcome import Extreme, ExtremesTried
-from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
 __all__ = ["try_extremes"]
 
@@ -85,10 +85,10 @@ def _one(worker: WorkerHandle, name: str, number: int, about: str, tried: Extrem
 
 def _found(name: str, difference: Difference) -> Extreme:
     """A difference in words: where an exception is in play, what each side does."""
-    if difference.why == "another outcome":
+    if difference.why == "a different outcome":
         sides = f"the baseline {difference.expected}, the candidate {difference.got}"
         return Extreme(words=f"for {name}: {' '.join(sides.split())}", difference=difference)
-    said = str(difference).removeprefix("another value at output: ")
+    said = str(difference).removeprefix("a different value at output: ")
     return Extreme(words=f"for {name}: {' '.join(said.split())}", difference=difference)
 
 

@@ -11,19 +11,18 @@ from perfkit.cell import IN_PROCESS
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.measuring import Built, Piloted, RoundSample
 from perfkit.result import Sample
-from perfkit.session.blame import Blame, rejected_on
+from perfkit.schedule import SLOW_CALL_NS
+from perfkit.session.blame import Blame, failure_of, rejected_on
 from perfkit.session.budget import Budget, StoppingRule, common_loops
-from perfkit.session.opening import Opening, OpenWorker
-from perfkit.session.outcome import Group, GroupOutcome, Outcome
-from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.opening import Opening, OpenWorker, Reserve
+from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
 from perfkit.session.rounds import BuiltAhead, Rounds
 from perfkit.session.slow_baseline import Company
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.settings import Settings
+from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["Measuring"]
-
-# a whole workload is noisier than one seam, and matters more
-_WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
 
 
 Host = tuple[int, int | None]  # a process, by its number, and its threads
@@ -51,11 +50,14 @@ class Measuring:
         report: Callable[[str, float], None],
         keep: Callable[[], None],
         at_once: int = 1,
+        reserve: Reserve | None = None,
     ) -> None:
         """`report` hears what is being done; `keep` is called whenever samples of one more group are in.
 
         `at_once`: how many processes are opened and build their instances beside each other. They sample in turn.
+        `reserve`: what may have been opened of them already.
         """
+        self._reserve = reserve or Reserve(open_worker, 1)
         self._at_once = at_once
         self._outcome, self._settings, self._open = outcome, settings, open_worker
         self._report, self._keep = report, keep
@@ -63,18 +65,23 @@ class Measuring:
         self._company = Company(outcome, settings.seed, open_worker)
         self._before = ExitStack()  # with the workers of the last visit, which end while the next are opened
 
-    def measure(self, groups: Sequence[Group], budget_s: float | None = None, deadline: float | None = None) -> None:
+    def measure(
+        self,
+        groups: Sequence[Group],
+        budget_s: float | None = None,
+        deadline: float | None = None,
+        fewest: int = MIN_PROCESSES,
+    ) -> None:
         """Sample every group in its number of fresh processes, within the budget (by default that of the settings).
 
-        `deadline`, by `time.monotonic`: when it is to be over, if that can be done.
+        `deadline`, by `time.monotonic`: when it is to be over, if that can be done. `fewest`: processes that there are
+        however late it is; below those of a verdict, groups whose turn comes after the deadline are skipped.
         """
         groups = [replace(g, stateful=self._outcome.stateful.get(g.cell.workload, False)) for g in groups]
+        groups = [replace(g, seams=self._recorded_together(g, groups), usual_ns=self._usual_ns(g)) for g in groups]
         most = max((g.processes for g in groups), default=0)
         visits = [range(first, min(first + self._at_once, most)) for first in range(0, most, self._at_once)]
-        weights = [
-            [_WEIGHTS[g.cell.state or g.cell.kind] for g in groups for process in processes if process < g.processes]
-            for processes in visits
-        ]
+        weights = [_weights(groups, processes) for processes in visits]
         settings = self._settings if budget_s is None else replace(self._settings, budget_s=budget_s)
         budget = Budget(settings, weights, deadline=deadline)
         for group in groups:
@@ -86,10 +93,33 @@ class Measuring:
             self._keep()
 
         with ExitStack() as workers:
-            for processes in visits:
-                self._visit(processes, groups, budget, done, workers.enter_context(ExitStack()))
+            workers.callback(self._reserve.close)
+            while visits:
+                late = fewest < MIN_PROCESSES
+                self._visit(visits.pop(0), groups, budget, done, workers.enter_context(ExitStack()), late=late)
+                weights.pop(0)
+                while visits and visits[-1].stop > fewest and budget.is_tight():
+                    enough = range(visits[-1].start, max(visits[-1].start, fewest))  # for a verdict
+                    visits[-1:] = [enough] if enough else []
+                    fewer = _weights(groups, enough)
+                    budget.give_up(len(weights[-1]), fewer)
+                    weights[-1:] = [fewer] if enough else []
         if budget.exhausted:
             self._outcome.status = "budget"
+
+    def _usual_ns(self, group: Group) -> float:
+        """What a call of its baseline took when it was counted; 0 where it was not."""
+        counted, seam = self._outcome.counted(group.cell), group.cell.seam
+        known = counted is not None and (group.cell.kind != "micro" or seam in counted.seams)
+        return self._outcome.call_ns(group.cell) if known else 0.0
+
+    def _recorded_together(self, group: Group, groups: Sequence[Group]) -> tuple[str, ...]:
+        """The seams whose arguments come from the same runs of a workload, where one of these takes long."""
+        counted, cell = self._outcome.counted(group.cell), group.cell
+        if cell.kind != "micro" or counted is None or counted.call_ns < SLOW_CALL_NS:
+            return ()
+        alike = [other.cell for other in groups if replace(other.cell, seam=cell.seam, state=cell.state) == cell]
+        return tuple(dict.fromkeys(other.seam for other in alike if other.seam))
 
     def _visit(
         self,
@@ -98,16 +128,22 @@ class Measuring:
         budget: Budget,
         done: Callable[[], None],
         stack: ExitStack,
+        *,
+        late: bool,
     ) -> None:
         """All groups of some processes, open for as long as `stack` is; those of one share a worker where they may.
 
-        `done` hears of each. Nothing else runs while a sample is taken: what is built ahead is built before.
+        `done` hears of each. `late`: none that begins after the deadline. Nothing else runs while a sample is taken:
+        what is built ahead is built before.
         """
         hosts: dict[Host, WorkerHandle] = {}
         for group in groups:
+            if late and budget.is_over():
+                break
             members = [process for process in processes if process < group.processes]
             self._open_ahead(group, members, hosts, stack)
             self._before.close()
+            self._reserve.close()
             ahead = self._build_ahead(group, members, hosts)
             for process in members:
                 self._report(group.cell.title, budget.fraction())
@@ -129,7 +165,7 @@ class Measuring:
     def _beside_each_other(self, group: Group, processes: Sequence[int]) -> bool:
         """Whether a group is built in several processes at once."""
         alive = self._blame.alive(group)
-        return len(processes) > 1 and group.cell.layout == IN_PROCESS and bool(alive.candidates)
+        return len(processes) > 1 and group.cell.layout == IN_PROCESS and bool(alive.candidates or group.alone)
 
     def _open_ahead(
         self, group: Group, processes: Sequence[int], hosts: dict[Host, WorkerHandle], stack: ExitStack
@@ -141,7 +177,8 @@ class Measuring:
         with suppress(PerfkitError):
             for process in processes:
                 if (process, threads) not in hosts:
-                    opening[process, threads] = self._open.ahead(process, threads=threads)
+                    there = self._reserve.take(process) if threads is None else None
+                    opening[process, threads] = there or self._open.ahead(process, threads=threads)
         for started in opening.values():
             stack.enter_context(started.worker)
         for host, started in opening.items():
@@ -170,9 +207,10 @@ class Measuring:
     def _measure_group(self, visit: _Visit) -> bool:
         """Sample one group in one process; answers whether its workers are still fit for others."""
         group, process, shared = self._blame.alive(visit.group), visit.process, visit.shared
-        if not group.candidates:
-            return True
         outcome, threads = self._outcome.groups[group.id], group.cell.threads
+        if outcome.failed or not (group.candidates or group.alone):
+            return True
+        group = replace(group, taxed=()) if outcome.untaxed else group
         with ExitStack() as stack:
             hosts = {
                 role: shared or stack.enter_context(self._open(process, threads=threads))
@@ -187,8 +225,17 @@ class Measuring:
                     self._company.check(group, process)
                 return True
             except RejectedOutput as rejected:
-                self._blame.attribute_failure(group, process, rejected.rejection)
+                if schedule.is_flushed(rejected.rejection.role):
+                    outcome.untaxed = True  # by itself it is right: nothing is said of it
+                elif not group.candidates:
+                    outcome.failed = replace(failure_of(rejected.rejection), difference=rejected.rejection.difference)
+                    return False
+                else:
+                    self._blame.attribute_failure(group, process, rejected.rejection)
             except PerfkitError as error:
+                if not group.candidates:
+                    outcome.failed = Failure.of_error(error)
+                    return False
                 failed = error if isinstance(error, WorkFailed) else WorkFailed(error.message)
                 self._blame.died(group, process, failed)
                 if len(self._blame.alive(group).candidates) == len(group.candidates):
@@ -220,6 +267,12 @@ class Measuring:
         outcome.stopped_by = stopping.stopped_by
         for finished in rounds.finish():
             outcome.note_finish(finished)
+            self._outcome.warnings += [w for w in finished.warnings if w not in self._outcome.warnings]
+
+
+def _weights(groups: Sequence[Group], processes: Sequence[int]) -> list[float]:
+    """Of each group in each of some processes, in the order in which they are sampled."""
+    return [g.weight for g in groups for process in processes if process < g.processes]
 
 
 def _sample(group: Group, process: int, number: int, position: int, taken: RoundSample) -> Sample:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Protocol
 
-from perfkit.errors import WorkFailed
+from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.machine.environment import worker_environment
 from perfkit.protocol.opening import FromCallables, FromCatalog, Open, Opened
 from perfkit.session.outcome import Outcome
 from perfkit.session.pending import Pending, first_done
-from perfkit.session.process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
+from perfkit.session.worker_process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
 
-__all__ = ["OpenWorker", "Opener", "Opening", "StartWorker"]
+__all__ = ["OpenWorker", "Opener", "Opening", "Reserve", "StartWorker"]
 
 
 class StartWorker(Protocol):
@@ -59,7 +61,7 @@ class Opener:
             self._source = FromCatalog(catalogs=catalogs, target=code, installed=installed)
             self._about = f"importing {code}"
         else:
-            self._source, self._about = code, f"importing {code.baseline}"
+            self._source, self._about = code, ""  # which function it was the worker notes
 
     def __call__(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> WorkerHandle:
         """A fresh interpreter with the code under test loaded; `describe`: note the environment too.
@@ -81,6 +83,7 @@ class Opening:
 
     def __init__(self, worker: WorkerHandle, pending: Pending[Opened], outcome: Outcome) -> None:
         self.worker, self._pending, self._outcome = worker, pending, outcome
+        self._start_s = time.monotonic()
 
     def wait(self) -> None:
         """Until it is open, or is known not to open."""
@@ -96,7 +99,36 @@ class Opening:
         except BaseException:
             self.worker.close()
             raise
+        self._outcome.opened_in_s = min(time.monotonic() - self._start_s, self._outcome.opened_in_s)
         self._outcome.resolution_ns = described.resolution_ns
         if described.environment is not None:
             self._outcome.environment = described.environment
         return self.worker
+
+
+class Reserve:
+    """Workers of the processes that are measured first, opened while a last proof leaves a processor idle.
+
+    They have loaded the target and built nothing, and know of no candidate.
+    """
+
+    def __init__(self, open_worker: OpenWorker, at_once: int) -> None:
+        """`at_once`: how many processes are measured beside each other; of one alone nothing is opened ahead."""
+        self._open, self._at_once = open_worker, at_once
+        self._opening: dict[int, Opening] = {}
+
+    def begin(self) -> None:
+        """Begin to open them, where they are not there yet. One that cannot be opened is told of when it is needed."""
+        if self._at_once > 1 and not self._opening:
+            with suppress(PerfkitError, OSError):  # there may be no room for more processes
+                for process in range(self._at_once):
+                    self._opening[process] = self._open.ahead(process)
+
+    def take(self, process: int) -> Opening | None:
+        """The one for that process, to whoever asks first."""
+        return self._opening.pop(process, None)
+
+    def close(self) -> None:
+        """End those that nobody has taken: nothing else is there while a sample is taken."""
+        while self._opening:
+            self._opening.popitem()[1].worker.close()

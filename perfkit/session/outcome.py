@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfkit import schedule
-from perfkit.cell import Cell
-from perfkit.protocol.measuring import Build, Finished, Piloted, Replayed
+from perfkit.cell import COLD_L2, Cell
+from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Replayed
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
 from perfkit.result import Sample
@@ -17,6 +18,10 @@ from perfkit.tree import Difference
 
 __all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "ProofTally"]
 __all__ += ["candidate_key"]
+
+
+# a whole workload is noisier than one seam, and matters more
+_WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +80,23 @@ class Group:
     candidates: tuple[Candidate, ...]
     stateful: bool = False  # preparing an input touches the instance: it comes just before its call
     processes: int = 8
+    seams: tuple[str, ...] = ()  # that are recorded in the same runs of a workload that takes long
+    taxed: tuple[str, ...] = ()  # roles that are sampled once more with subnormals flushed to zero
+    swept: bool = False  # the caches are swept before each call
+    collects: bool = False  # garbage is collected while calls are timed
+    alone: bool = False  # the baseline is a row of its own: it is sampled even where no candidate is left
+    usual_ns: float = 0.0  # of a call of the baseline, as counted; 0: not known
+
+    @property
+    def weight(self) -> float:
+        """How much of the sampling it gets in each process, beside others."""
+        return _WEIGHTS.get(self.cell.state or "", _WEIGHTS[self.cell.kind])
 
     @property
     def roles(self) -> tuple[str, ...]:
         """Every role of a round."""
-        return (schedule.BASELINE, schedule.CONTROL, *(c.role for c in self.candidates))
+        plain = (schedule.BASELINE, schedule.CONTROL, *(c.role for c in self.candidates))
+        return (*plain, *(schedule.flushed_role(role) for role in plain if role in self.taxed))
 
     def build(self, roles: Sequence[str], resolution_ns: int) -> Build:
         """The request that begins it in a worker of these roles."""
@@ -87,9 +104,18 @@ class Group:
             group=self.id,
             cell=self.cell,
             stateful=self.stateful,
-            variants={c.role: (*self.cell.on, *c.recipes) for c in self.candidates},
+            variants={
+                role: (*self.cell.on, *c.recipes)
+                for c in self.candidates
+                for role in (c.role, schedule.flushed_role(c.role))
+            },
             roles=tuple(roles),
             resolution_ns=resolution_ns,
+            seams=self.seams,
+            describe=self.alone,
+            swept=self.swept or self.cell.state == COLD_L2,
+            collects=self.collects,
+            usual_ns=self.usual_ns,
         )
 
 
@@ -101,6 +127,14 @@ class Failure:
     reason: str | None  # "target": no recipe is to blame
     text: str
     difference: Difference | None = None
+
+    @classmethod
+    def of_error(cls, error: PerfkitError, *, text: str = "") -> Failure:
+        """The failure that an error is, with what to do about it behind its first line; `text` in place of its own."""
+        reason = error.reason if isinstance(error, WorkFailed) else "exception"
+        first, *output = (text or error.message).split("\n")
+        said = f"{first}; {error.hint}" if error.hint else first
+        return cls(verdict="failed", reason=reason, text="\n".join([said, *output]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +172,11 @@ class GroupOutcome:
     natural: set[str] = field(default_factory=set)  # what the data of a single call already is: subnormal, decayed…
     recorded: list[Replayed] = field(default_factory=list)  # of each process that replays recorded calls
     stopped_by: str = ""
+    changed: set[str] = field(default_factory=set)  # what the process shares, and calls of the baseline change
+    data: DataSeen | None = None  # what the baseline was called with, and gave, in the pilot
+    untaxed: bool = False  # what flushes has failed: it is not sampled any more
+    unreached: int = 0  # threads that ran before anything was flushed, and so are not
+    failed: Failure | None = None  # the baseline itself, where no candidate is there to bear it
 
     def note_pilots(self, piloted: Mapping[str, Piloted], loops: Mapping[str, int]) -> None:
         """The roles of one process are built and warm, and the calls of a sample chosen."""
@@ -147,10 +186,14 @@ class GroupOutcome:
             if pilot.build_ns is not None:
                 self.build_ns.setdefault(role, []).append(pilot.build_ns)
         self.units = next((pilot.units for pilot in piloted.values() if pilot.units), self.units)
+        self.unreached = max([self.unreached, *(pilot.unreached for pilot in piloted.values())])
+        baseline = piloted.get(schedule.BASELINE)
+        self.data = baseline.data if baseline is not None and baseline.data is not None else self.data
         self.natural.update(flag for pilot in piloted.values() for flag in pilot.natural)
 
     def note_finish(self, finished: Finished) -> None:
         """The roles of one worker are done."""
+        self.changed.update(finished.changed)
         self.recorded += [finished.recorded] if finished.recorded is not None else []
         for role, calls in finished.checked_calls.items():
             self.checked[role] = self.checked.get(role, 0) + calls
@@ -165,6 +208,9 @@ class GroupOutcome:
                 own[name] = (sums[0] + before, sums[1] + after)
 
 
+_A_WHILE_S = 60.0  # nothing opens later
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a session found. Proofs and failures are by the key of a candidate: wrong once is wrong everywhere."""
@@ -176,6 +222,7 @@ class Outcome:
     failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
     # by workload: the seams that its plain baseline calls at the size of a proof, where that was looked at
     called: dict[str, frozenset[str]] = field(default_factory=dict)
+    taken_ns: dict[str, int] = field(default_factory=dict)  # about what that took, by workload
     untouched: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes): one call was right
     controlled: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes on): equals itself
     stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
@@ -187,6 +234,7 @@ class Outcome:
     # by what was run and the recipes beside those of its cell (none: the baseline): one count a process
     peaks: dict[tuple[Cell, tuple[str, ...]], tuple[Counted, ...]] = field(default_factory=dict)
     resolution_ns: int = 1
+    opened_in_s: float = _A_WHILE_S  # the least that opening a worker has taken, alone or beside another
     warnings: list[str] = field(default_factory=list)
     status: str = "complete"
     measuring_s: float = 0.0

@@ -10,8 +10,8 @@ from perfkit.errors import PerfkitError
 from perfkit.protocol.proving import Prove, Proven, ProveSeam
 from perfkit.session.blame import rejected_on
 from perfkit.session.outcome import Candidate
-from perfkit.session.pending import Pending, first_done
-from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.pending import Pending, Waiting, first_done
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
 __all__ = ["Proof", "Proofs"]
 
@@ -37,10 +37,11 @@ class Proofs:
         proofs: Sequence[Proof],
         report: Callable[[str, float], None],
         passed: Callable[[Proof, Proven], None],
+        idle: Callable[[], None] = lambda: None,
     ) -> None:
-        """`passed` hears of each that has."""
+        """`passed` hears of each that has; `idle` is called once nothing is left for a worker while others prove."""
         self.first: dict[WorkerHandle, Proof] = {}
-        self._candidate, self._report, self._passed = candidate, report, passed
+        self._candidate, self._report, self._passed, self._idle = candidate, report, passed, idle
         self._left = deque(enumerate(proofs))
         self._sent: dict[Pending[Proven], _Sent] = {}
         self._failed: dict[int, Exception] = {}
@@ -51,10 +52,11 @@ class Proofs:
             if self._left:
                 self._send(worker, *self._left.pop())
 
-    def end(self, front: WorkerHandle) -> None:
+    def end(self, front: WorkerHandle) -> Waiting:
         """Have all done. Raises what the first in their order raises; none is begun after a failure."""
         self._give(front, front)
         while self._sent:
+            yield [*self._sent]
             done = first_done(self._sent)
             sent = self._sent.pop(done)
             try:
@@ -64,13 +66,17 @@ class Proofs:
                 self._failed[sent.number] = failure
                 continue
             self._passed(sent.proof, proven)
-            self._give(sent.worker, front)
+            if not self._give(sent.worker, front) and self._sent and not self._failed:
+                self._idle()
         if self._failed:
             raise self._failed[min(self._failed)]
 
-    def _give(self, worker: WorkerHandle, front: WorkerHandle) -> None:
-        if self._left and not self._failed:
-            self._send(worker, *(self._left.popleft() if worker is front else self._left.pop()))
+    def _give(self, worker: WorkerHandle, front: WorkerHandle) -> bool:
+        """Whether there was something left for it."""
+        if not self._left or self._failed:
+            return False
+        self._send(worker, *(self._left.popleft() if worker is front else self._left.pop()))
+        return True
 
     def _send(self, worker: WorkerHandle, number: int, proof: Proof) -> None:
         self._report(f"proving {self._candidate.names} on {proof.about}", 0.0)

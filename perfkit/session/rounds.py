@@ -8,7 +8,7 @@ from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.protocol.measuring import Built, Finish, Finished, Round, RoundSample
 from perfkit.session.outcome import Group
-from perfkit.session.process import Pending, RejectedOutput, WorkerHandle
+from perfkit.session.worker_process import Pending, RejectedOutput, WorkerHandle
 
 __all__ = ["BuiltAhead", "Rounds"]
 

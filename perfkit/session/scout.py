@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import msgspec
@@ -14,13 +14,14 @@ from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, Roofline
 from perfkit.protocol.proving import Prove, Proven, Settle
 from perfkit.protocol.record import Record, Request
-from perfkit.session.blame import failure_of, rejected_on
-from perfkit.session.opening import Opening, OpenWorker
+from perfkit.session.blame import failure_of
+from perfkit.session.opening import Opening, OpenWorker, Reserve
 from perfkit.session.outcome import Candidate, Failure, Outcome, ProofTally
-from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.pending import Waiting, beside_each_other
 from perfkit.session.proofs import Proof, Proofs
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
-__all__ = ["Place", "Scout"]
+__all__ = ["Examination", "Place", "Scout"]
 
 A = TypeVar("A", bound=Record)
 
@@ -31,15 +32,53 @@ _ENOUGH_NS = 100_000_000  # the counting pass clocks calls for this long; one lo
 Place = tuple[str, str, tuple[str, ...]]  # workload, size, recipes already on
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What is to be found out about one candidate.
+
+    `places`: where to look for calls of the seams it touches; where there are none it is not exercised.
+    """
+
+    candidate: Candidate
+    places: Sequence[Place]
+    touched: Sequence[str]
+    proofs: Sequence[Proof]
+
+
 class Scout:
     """Counts and proves; what it finds is noted in the outcome."""
 
     def __init__(
-        self, outcome: Outcome, open_worker: OpenWorker, report: Callable[[str, float], None], at_once: int = 1
+        self,
+        outcome: Outcome,
+        open_worker: OpenWorker,
+        report: Callable[[str, float], None],
+        at_once: int = 1,
+        reserve: Reserve | None = None,
     ) -> None:
-        """`report` hears what is being done; `at_once`: how many workers prove one candidate beside each other."""
+        """`report` hears what is being done; `at_once`: how many workers prove beside each other.
+
+        `reserve`: what is opened as soon as the last proofs have no work for all of them.
+        """
         self._outcome, self._open, self._report, self._at_once = outcome, open_worker, report, at_once
+        self._reserve = reserve or Reserve(open_worker, 1)
         self._ahead: list[Opening] = []
+        self._shares = False
+        self._clean: list[WorkerHandle] = []  # that have proven others, and hold nothing of them
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Have a worker in which a candidate has left nothing prove the next one too, instead of a fresh one.
+
+        Each candidate has one worker, and as many candidates are proven at once as may work beside each other. What is
+        refused in a worker that has proven others is proven once more in a fresh one, and is refused only if that does.
+        """
+        self._shares = True
+        try:
+            yield
+        finally:
+            self._shares = False
+            self._close_clean()
 
     @contextmanager
     def opening_ahead(self) -> Iterator[None]:
@@ -97,62 +136,69 @@ class Scout:
         rates = msgspec.structs.asdict(found.rates) if found.rates is not None else {}
         self._outcome.environment["limits"] = {"rates": rates, "costs": costs}
 
-    def examine(
-        self,
-        candidate: Candidate,
-        places: Sequence[Place],
-        touched: Sequence[str],
-        proofs: Sequence[Proof],
-    ) -> None:
-        """See that a candidate is called, and prove it, in a worker of its own; note what was found.
+    def examine(self, wanted: Iterable[Examination]) -> None:
+        """See that each candidate is called, and prove it, in workers of its own; note what was found."""
+        at_once = self._at_once if self._shares else 1
+        try:
+            beside_each_other((self._examined(one) for one in wanted), at_once, self._reserve.begin)
+        except BaseException:
+            self._reserve.close()
+            raise
 
-        `places`: where to look for calls of the seams it touches; where there are none it is not exercised.
-        """
-        self._outcome.proofs.setdefault(candidate.key, ProofTally())
+    def _examined(self, wanted: Examination) -> Waiting:
+        candidate = wanted.candidate
+        before = self._outcome.proofs.setdefault(candidate.key, ProofTally())
+        called = [place for place in wanted.places if self.is_called(candidate, place, wanted.touched)]
+        if not called:
+            return
+        reused = bool(self._clean)
+        with self._noting(candidate.key):
+            try:
+                yield from self._proven(candidate, called[0], wanted.proofs)
+            except (RejectedOutput, PerfkitError):
+                if not reused:
+                    raise
+                self._outcome.proofs[candidate.key] = before
+                yield from self._proven(candidate, called[0], wanted.proofs, fresh=True)
+
+    def _proven(self, candidate: Candidate, called: Place, proofs: Sequence[Proof], *, fresh: bool = False) -> Waiting:
+        """`called`: a place where it is, and where it is seen what it leaves behind. `fresh`: in no clean worker."""
         quiet = not any(inspected.busy for inspected in self._outcome.seams.values())
-        with self._noting(candidate.key), ExitStack() as stack:
-            worker, *others = self._opened(stack, min(self._at_once, len(proofs)))
+        with ExitStack() as stack:
+            most = 1 if self._shares else self._at_once
+            worker, *others = self._opened(stack, min(most, len(proofs)), fresh=fresh)
             left = self._proofs(candidate, proofs)
-            left.begin(others)  # while the first sees whether anything calls the candidate
-            for place in places:
-                self._see_called(worker, candidate, place, touched, quiet=quiet)
-            called = [p for p in places if (p[0], p[2], candidate.recipes) not in self._outcome.not_exercised]
-            if not called:
-                return
-            left.end(worker)
+            left.begin(others)
+            yield from left.end(worker)
             # by worker: what it has seen the baseline do first
             first = {other: (proof.workload, proof.on) for other, proof in left.first.items()}
-            known = {**first, worker: (called[0][0], called[0][2])}
+            known = {**first, worker: (called[0], called[2])}
             settling = []
             for each, (workload, on) in known.items():
                 request = Settle(workload=workload, on=on, recipes=candidate.recipes, quiet=quiet)
-                settling.append(each.send(request, about=", ".join(candidate.recipes)))
-            found = dict.fromkeys(words for sent in settling for words in sent.answer().left)
+                settling.append((each, each.send(request, about=", ".join(candidate.recipes))))
+            yield [sent for _, sent in settling]
+            settled = {each: sent.answer() for each, sent in settling}
+            found = dict.fromkeys(words for answer in settled.values() for words in answer.left)
             self._outcome.proofs[candidate.key] = replace(self._outcome.proofs[candidate.key], passed=True)
             self._outcome.warnings += [f"{candidate.names} {words}" for words in found]
+            if self._shares:
+                self._clean += [each for each, answer in settled.items() if answer.clean]
 
-    def _see_called(
-        self, worker: WorkerHandle, candidate: Candidate, place: Place, touched: Sequence[str], *, quiet: bool
-    ) -> None:
-        """Note it where a workload calls none of the seams that a candidate touches, if it touches any."""
-        workload, size, on = place
-        self._report(f"counting what {candidate.names} replaces in {workload}", 0.0)
-        request = Inspect(
-            role=schedule.CANDIDATE,
-            workload=workload,
-            size=size,
-            recipes=(*on, *candidate.recipes),
-            calls=0,
-            enough_ns=0,
-            quiet=quiet,
-        )
-        with rejected_on(workload):
-            seams = worker.ask(request, about=f"{', '.join(candidate.recipes)} on {workload}").seams
-        if touched and not any(seams[seam].calls for seam in touched):
-            words = f"{workload} never calls what it replaces"
-            if any(seams[seam].in_build for seam in touched):
-                words = f"{workload} calls what it replaces only while it is built, which is not timed"
-            self._outcome.not_exercised[workload, on, candidate.recipes] = words
+    def is_called(self, candidate: Candidate, place: Place, touched: Sequence[str]) -> bool:
+        """Whether a workload calls one of the seams that a candidate touches, if it touches any; noted where not.
+
+        The counting pass of its baseline there says it: a seam that is replaced is called as before.
+        """
+        workload, _, on = place
+        seams = self._outcome.seams[workload, on].seams
+        if not touched or any(seams[seam].calls for seam in touched):
+            return True
+        words = f"{workload} never calls what it replaces"
+        if any(seams[seam].in_build for seam in touched):
+            words = f"{workload} calls what it replaces only while it is built, which is not timed"
+        self._outcome.not_exercised[workload, on, candidate.recipes] = words
+        return False
 
     def _proofs(self, candidate: Candidate, proofs: Sequence[Proof]) -> Proofs:
         def passed(proof: Proof, proven: Proven) -> None:
@@ -161,20 +207,35 @@ class Scout:
             tally = self._outcome.proofs[candidate.key]
             self._outcome.proofs[candidate.key] = tally.with_proof(proof.about, proven)
 
-        return Proofs(candidate, [self._with_what_is_known(proof) for proof in proofs], self._report, passed)
+        idle = self._reserve.begin
+        return Proofs(candidate, [self._with_what_is_known(proof) for proof in proofs], self._report, passed, idle)
 
     def _with_what_is_known(self, proof: Proof) -> Proof:
         if isinstance(proof, Prove) and (proof.workload, proof.on) in self._outcome.controlled:
             return msgspec.structs.replace(proof, controlled=True)
         return proof
 
-    def _opened(self, stack: ExitStack, wanted: int) -> list[WorkerHandle]:
-        """So many workers, at least one, that are open for as long as `stack` is."""
-        opening, self._ahead = self._ahead[:wanted], self._ahead[wanted:]
-        opening += [self._open.ahead(0) for _ in range(max(1, wanted) - len(opening))]
-        for one in opening:
-            stack.enter_context(one.worker)
-        return [one.opened() for one in opening]
+    def _opened(self, stack: ExitStack, wanted: int, *, fresh: bool) -> list[WorkerHandle]:
+        """So many workers, at least one. At the end of `stack` those are closed that are not found clean by then."""
+        wanted = max(1, wanted)
+        reused = 0 if fresh else wanted
+        clean, self._clean = self._clean[:reused], self._clean[reused:]
+        opening, self._ahead = self._ahead[: wanted - len(clean)], self._ahead[wanted - len(clean) :]
+        for worker in [*clean, *(one.worker for one in opening)]:
+            stack.callback(self._close_unless_clean, worker)
+        for _ in range(wanted - len(clean) - len(opening)):
+            opening.append(self._open.ahead(0))
+            stack.callback(self._close_unless_clean, opening[-1].worker)
+        return [*clean, *(one.opened() for one in opening)]
+
+    def _close_clean(self) -> None:
+        for worker in self._clean:
+            worker.close()
+        self._clean = []
+
+    def _close_unless_clean(self, worker: WorkerHandle) -> None:
+        if worker not in self._clean:
+            worker.close()
 
     @contextmanager
     def _noting(self, key: tuple[str, ...]) -> Iterator[None]:
@@ -186,8 +247,7 @@ class Scout:
         except RecipeConflict as conflict:
             self._outcome.failures[key] = Failure(verdict="rejected", reason="conflict", text=conflict.message)
         except PerfkitError as error:
-            reason = error.reason if isinstance(error, WorkFailed) else "exception"
-            self._outcome.failures[key] = Failure(verdict="failed", reason=reason, text=error.message)
+            self._outcome.failures[key] = Failure.of_error(error)
 
 
 def _asked(worker: WorkerHandle, request: Request[A], *, about: str) -> A:

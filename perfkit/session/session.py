@@ -1,7 +1,8 @@
 """One session: a scout that counts and proves, then the measuring processes, round by round.
 
-Everything that decides how long to measure stands here and in `perfkit.session.budget`, in the parent; workers only do
-as told. Every round is reported when it is done, so an interruption loses at most the round under way.
+The parts: `scout` (counts and proves), `measuring` (processes and their rounds), `budget` (which group gets the next),
+`worker_process` (one process, its time limits and deaths). How long to measure is decided in the parent; workers only
+do as told. Every round is reported when it is done, so an interruption loses at most the round under way.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Callable, Sequence
 from perfkit.machine.environment import usable_cores
 from perfkit.protocol.opening import FromCallables
 from perfkit.session.measuring import Measuring
-from perfkit.session.opening import Opener, StartWorker
+from perfkit.session.opening import Opener, Reserve, StartWorker
 from perfkit.session.outcome import Group, Outcome
-from perfkit.session.process import WorkerHandle, WorkerProcess
 from perfkit.session.scout import Scout
 from perfkit.session.survey import Surveyor
+from perfkit.session.worker_process import WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
+from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["Session"]
 
@@ -26,7 +28,10 @@ Report = Callable[[str, float], None]  # what is being done, and the fraction of
 
 
 class Session:
-    """Runs groups of one target, or of functions, under one set of settings. `outcome` is valid at any moment."""
+    """Runs groups of one target, or of functions, under one set of settings. `outcome` is valid at any moment.
+
+    `at_once`: how many workers prove or build beside each other.
+    """
 
     def __init__(
         self,
@@ -45,22 +50,30 @@ class Session:
         `start` makes a worker from its environment.
         """
         self.outcome = Outcome(threads=settings.threads)
-        at_once = _at_once(settings.threads) if start is WorkerProcess else 1
+        at_once = self.at_once = _at_once(settings.threads) if start is WorkerProcess else 1
         self._open = Opener(code, settings, self.outcome, installed=installed, start=start)
-        self.scout = Scout(self.outcome, self._open, report, at_once)
+        reserve = self._reserve = Reserve(self._open, at_once)
+        self.scout = Scout(self.outcome, self._open, report, at_once, reserve)
         self.surveyor = Surveyor(self.outcome, self._open, report, at_once)
-        self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once)
+        self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once, reserve)
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `describe`: note the environment too."""
         return self._open(process, describe=describe)
 
-    def measure(self, groups: Sequence[Group], budget_s: float | None = None, deadline: float | None = None) -> None:
-        """Sample every group in its number of fresh processes, within the budget (by default the session's).
+    def measure(
+        self,
+        groups: Sequence[Group],
+        budget_s: float | None = None,
+        deadline: float | None = None,
+        fewest: int = MIN_PROCESSES,
+    ) -> None:
+        """Sample every group in its number of fresh processes: see `Measuring.measure`."""
+        self._measuring.measure(groups, budget_s, deadline, fewest)
 
-        `deadline`: when it is to be over, by `time.monotonic`.
-        """
-        self._measuring.measure(groups, budget_s, deadline)
+    def close(self) -> None:
+        """End the workers that were opened ahead and not measured in, where an interruption came between."""
+        self._reserve.close()
 
 
 def _at_once(threads: int) -> int:

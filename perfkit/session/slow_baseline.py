@@ -13,8 +13,8 @@ from dataclasses import replace
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.session.outcome import Candidate, Group, Outcome
-from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.rounds import Rounds
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
 __all__ = ["Company"]
 

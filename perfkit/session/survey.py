@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 
 from perfkit.errors import PerfkitError, WorkFailed
-from perfkit.protocol.proving import ProveUntouched, Survey, UntouchedProven
+from perfkit.protocol.proving import ProveUntouched, Survey
 from perfkit.session.opening import OpenWorker
 from perfkit.session.outcome import Outcome, ProofTally
-from perfkit.session.pending import Pending, first_done
-from perfkit.session.process import RejectedOutput, WorkerHandle
+from perfkit.session.pending import Waiting, beside_each_other
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
 __all__ = ["Surveyor"]
 
@@ -24,15 +24,16 @@ class Surveyor:
         """`report` hears what is being done; `at_once`: how many workers prove beside each other."""
         self._outcome, self._open, self._report, self._at_once = outcome, open_worker, report, at_once
 
-    def survey(self, workloads: Sequence[str]) -> None:
-        """Note which seams each workload calls."""
+    def survey(self, workloads: Sequence[str], worker: WorkerHandle | None = None) -> None:
+        """Note which seams each workload calls; `worker`: one that is open already."""
         self._report("looking which seams each workload calls", 0.0)
-        with self._open(0) as worker:
+        with nullcontext(worker) if worker is not None else self._open(0) as worker:
             request = Survey(workloads=tuple(workloads))
             try:
                 surveyed = worker.ask(request, about="which seams each workload calls")
             except RejectedOutput as rejected:
                 raise WorkFailed(rejected.rejection.text) from None
+        self._outcome.taken_ns.update(surveyed.taken_ns)
         self._outcome.called.update({name: frozenset(seams) for name, seams in surveyed.called.items()})
 
     def prove_untouched(self, variants: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
@@ -42,18 +43,18 @@ class Surveyor:
         """
         with ExitStack() as stack, suppress(PerfkitError, RejectedOutput):
             idle = [stack.enter_context(self._open(0)) for _ in range(min(self._at_once, len(variants)))]
-            left, under_way = list(variants), dict[Pending[UntouchedProven], tuple[str, WorkerHandle]]()
-            while left or under_way:
-                while idle and left:
-                    workload, worker = left.pop(0), idle.pop(0)
-                    self._report(f"proving {len(variants[workload])} candidates on {workload}, which calls none", 0.0)
-                    request = ProveUntouched(workload=workload, variants=tuple(variants[workload]))
-                    under_way[worker.send(request, about=f"proofs on {workload}")] = workload, worker
-                done = first_done(under_way)
-                workload, worker = under_way.pop(done)
-                for recipes, proven in zip(variants[workload], done.answer().proven, strict=True):
-                    if proven is not None:
-                        tally = self._outcome.proofs.get(recipes, ProofTally())
-                        self._outcome.proofs[recipes] = tally.with_proof(workload, proven)
-                        self._outcome.untouched.add((workload, recipes))
-                idle.append(worker)
+            beside_each_other((self._one_call_of(each, name, idle) for name, each in variants.items()), len(idle))
+
+    def _one_call_of(self, variants: Sequence[tuple[str, ...]], workload: str, idle: list[WorkerHandle]) -> Waiting:
+        worker = idle.pop()
+        count = f"{len(variants)} candidate{'s' * (len(variants) != 1)}"
+        self._report(f"proving {count} on {workload}, which calls none of their seams", 0.0)
+        request = ProveUntouched(workload=workload, variants=tuple(variants))
+        sent = worker.send(request, about=f"proofs on {workload}")
+        yield [sent]
+        for recipes, proven in zip(variants, sent.answer().proven, strict=True):
+            if proven is not None:
+                tally = self._outcome.proofs.get(recipes, ProofTally())
+                self._outcome.proofs[recipes] = tally.with_proof(workload, proven)
+                self._outcome.untouched.add((workload, recipes))
+        idle.append(worker)

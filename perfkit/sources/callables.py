@@ -18,12 +18,16 @@ import numpy as np
 
 from perfkit.equivalence import Equivalence, close, combined, exact, own, unproven
 from perfkit.errors import PerfkitError, UsageError
+from perfkit.machine.float_mode import said_of, watching_imports
 from perfkit.protocol.opening import FromCallables
 from perfkit.sources.calling import called
 from perfkit.sources.held import held, held_input, unheld
 from perfkit.sources.importing import function_at
-from perfkit.sources.inputs import Inputs, from_literal, from_make, handed_out_again, is_declared_recurring
+from perfkit.sources.inputs import Inputs, from_literal, from_make, handed_out_again, is_declared_recurring, with_sizes
 from perfkit.target import Seam, Workload
+from perfkit.worker.device.opening import open_device
+from perfkit.worker.device.timer import DeviceTimer
+from perfkit.worker.device.waiting import device_in_use, place_on_device
 from perfkit.worker.guard import user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recorder import SeamRecorder
@@ -36,9 +40,11 @@ from perfkit.worker.timer import HostTimer, Timer
 __all__ = ["CALL", "Callables"]
 
 CALL = "call"  # the name of the one workload, where there is one
+_BASELINE = ""  # where there is no candidate: what it must be equal to when it is called again
 _SIZE = "made"  # inputs have the sizes that they are made with
 _NO_ARGUMENTS = "((), {})"
 _LONGEST = 80  # characters of a signature
+_SAME = "is the very function that it is compared with: its row shows what no change looks like"
 _LOOKED_AT = (0, 1, 2)  # seeds of inputs that are looked at before anything is measured
 
 
@@ -91,13 +97,14 @@ class Callables:
     ) -> None:
         """`inputs` by workload. `rules`: what must be equal for a candidate, where not all bits. `printed`, `raising`:
         what calls print and raise too. `shared_state`: by default as it is now."""
-        self.seed, self.process = seed, process
+        self.seed, self.process, self.printed = seed, process, printed
         self.timer = timer or HostTimer()
         self.seams: Mapping[str, Seam] = {}
         self.shared_state = shared_state or SharedState("")
-        self.warnings: list[str] = []
+        same = [name for name, function in candidates.items() if function == baseline]
+        self.warnings = [f"{name} {_SAME}" for name in same]
         self._baseline, self._candidates, self._rules = baseline, candidates, rules or {}
-        self._lateness = Lateness()  # known to all roles
+        self._lateness = Lateness(device=self.timer.device)  # known to all roles
         functions = [baseline, *candidates.values()]
         self._own_rule = any(rule.kind in ("own", "unproven") for rule in self._rules.values())
         self._called = {
@@ -119,7 +126,8 @@ class Callables:
         """Import what `source` names. Raises UsageError and WorkFailed, and Rejected where making inputs raises."""
         sys.path += [place for place in source.path if place not in sys.path]
         texts = {"": source.baseline, **source.candidates}
-        functions = {name: _imported(text, source) for name, text in texts.items()}
+        with watching_imports() as switched:
+            functions = {name: _imported(text, source) for name, text in texts.items()}
         rule = _rule(source)
         inputs = _inputs(source)
         for function in functions.values():
@@ -127,16 +135,19 @@ class Callables:
         for made in inputs.values():
             _check_signatures({texts[name]: function for name, function in functions.items()}, made)
         baseline = functions.pop("")
-        return cls(
+        found = cls(
             baseline,
             functions,
             inputs,
-            rules=dict.fromkeys(functions, rule),
+            rules=dict.fromkeys(functions, rule) if functions else {_BASELINE: rule},
             seed=seed,
             process=process,
+            timer=_timer_of(inputs),
             printed=source.printed,
             raising=source.raising,
         )
+        found.warnings += said_of(switched, source.baseline)
+        return found
 
     def workload(self, name: str) -> Workload:
         """The call."""
@@ -152,7 +163,7 @@ class Callables:
 
     def rule(self, variant: Sequence[str], *, seam: bool) -> Equivalence:
         """All bits, or what was said of the candidate."""
-        return combined([self._rules.get(name, exact()) for name in variant])
+        return combined([self._rules.get(name, exact()) for name in variant or [_BASELINE]])
 
     def touches(self, variant: Sequence[str]) -> None:
         """A candidate is another function altogether."""
@@ -197,6 +208,12 @@ class Callables:
         """There is no seam."""
         raise _no_seam(seam)
 
+    def record_together(self, workload: str, size: str, seams: Sequence[str], variant: Sequence[str]) -> None:
+        """There is no seam."""
+
+    def least(self, seam: str, arguments: Sequence[Any]) -> None:
+        """There is no seam."""
+
     def let_go(self) -> None:
         """Nothing is recorded."""
 
@@ -227,15 +244,24 @@ def _inputs(source: FromCallables) -> dict[str, Inputs]:
     """By workload."""
     if not source.make:
         return {name: from_literal(text) for name, text in (source.calls or {CALL: _NO_ARGUMENTS}).items()}
-    make = _imported(source.make, source)
+    plain = _imported(source.make, source)
+    make = with_sizes(source.make, plain, source.sizes)
     inputs = from_make(source.make, make)
     again = user_code(f"making inputs with {source.make}", lambda: handed_out_again(inputs, _LOOKED_AT))
-    if again and not (source.recurring or is_declared_recurring(make)):
+    if again and not (source.recurring or is_declared_recurring(plain)):
         raise UsageError(
             f"{source.make} hands out the same object twice: {again}",
             hint="make it anew in every call, or a copy of it; where the program itself passes it again: --recurring",
         )
     return {CALL: inputs}
+
+
+def _timer_of(inputs: Mapping[str, Inputs]) -> Timer:
+    """That of the device that the inputs lie on; they have been made before."""
+    rng = np.random.default_rng(_LOOKED_AT[0])
+    made = [make(rng) for make in inputs.values()] if device_in_use() else []
+    device = open_device("cuda") if place_on_device(made) else None
+    return HostTimer() if device is None else DeviceTimer(device)
 
 
 def _check_signatures(functions: Mapping[str, Callable[..., Any]], inputs: Inputs) -> None:
@@ -262,4 +288,8 @@ def _signature_hint(name: str, signature: inspect.Signature, args: Sequence[Any]
     given = ", ".join(
         [type(value).__name__ for value in args] + [f"{key}={type(v).__name__}" for key, v in kwargs.items()]
     )
-    return f"{takes}, and is given ({given})"
+    hint = f"{takes}, and is given ({given})"
+    if next(iter(signature.parameters), "") != "self":
+        return hint
+    cls = name.rpartition(":")[2].rpartition(".")[0] or "the class"
+    return f"{hint}; self is the instance: --inputs pkg.mod:make, which returns ({cls}(…), …)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -10,13 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from perfkit import schedule
-from perfkit.axis import read_point
+from perfkit.axis import read_point, without_dtype
 from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
 from perfkit.equivalence import Equivalence, combined
 from perfkit.errors import PerfkitError
+from perfkit.machine.float_mode import said_of, watching_imports
 from perfkit.recipe import Recipe, compose
-from perfkit.target import Seam, Target, Workload
+from perfkit.target import Cost, Seam, Target, Workload
+from perfkit.worker.declared import seam_cost
 from perfkit.worker.denormal import scan
+from perfkit.worker.device.opening import open_device
+from perfkit.worker.device.timer import DeviceTimer
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recorder import SeamRecorder
@@ -44,12 +49,13 @@ class CatalogSource:
     ) -> None:
         self.catalog = open_catalogs(catalogs, installed=installed, target=target)
         self.entry = self.catalog.target(target)
-        self.target: Target = user_code(
-            f"importing target {target}", lambda: load_target(self.entry), whole_process=True
-        )
+        with watching_imports() as switched:
+            self.target: Target = user_code(
+                f"importing target {target}", lambda: load_target(self.entry), whole_process=True
+            )
         self.shared_state = SharedState(self.entry.module)
         self.seams: Mapping[str, Seam] = self.entry.seams
-        self.timer = timer or HostTimer()
+        self.timer = timer or _timer_of(self.target)
         self.seed = seed
         self.process = process
         self._recipes: dict[str, Recipe] = {}
@@ -57,8 +63,11 @@ class CatalogSource:
         self._specs: dict[tuple[str, ...], ArgumentSpec] = {}
         # their thread pools and weights go to the seams: they live as long as this process
         self._recorders: dict[tuple[str, ...], tuple[SeamRecorder, MacroSubject]] = {}
-        self._lateness: dict[Any, Lateness] = defaultdict(Lateness)  # of workloads and seams, known to all roles
-        self.warnings: list[str] = []  # what the shared weights are found to hold
+        self._recorded = itertools.count()  # runs of any workload: no two have one input
+        # of workloads and seams, known to all roles
+        self._lateness: dict[Any, Lateness] = defaultdict(partial(Lateness, device=self.timer.device))
+        self.printed = False
+        self.warnings = said_of(switched, target)  # and what the shared weights are found to hold
 
     def recipe(self, name: str) -> Recipe:
         """One recipe, imported when first asked for."""
@@ -70,8 +79,11 @@ class CatalogSource:
 
     def ops(self, recipes: Sequence[str]) -> Any:
         """A table of seams with `recipes` switched on, for one instance alone."""
+        return self.shared_state.applying(self._composing(recipes))
+
+    def _composing(self, recipes: Sequence[str]) -> Callable[[], Any]:
         chosen = [self.recipe(name) for name in recipes]
-        return self.shared_state.applying(lambda: compose(self.target.ops(), chosen, self.entry.tree))
+        return lambda: compose(self.target.ops(), chosen, self.entry.tree)
 
     def rule(self, recipes: Sequence[str], *, seam: bool) -> Equivalence:
         """What must be equal when `recipes` are switched on: in the workload's output, or in the seam's."""
@@ -111,15 +123,18 @@ class CatalogSource:
 
     def cold_seam(self, seam: str, recipes: Sequence[str], spec: ArgumentSpec) -> ColdSeamSubject:
         """One seam alone, each call on a table of its own."""
-        described, lateness = self.seams[seam], self._lateness[seam]
-        return ColdSeamSubject(described, lambda: self.ops(recipes), spec, self._bank(seam), lateness)
+        described, lateness, build = self.seams[seam], self._lateness[seam], self._composing(recipes)
+        watched = self.shared_state.applying
+        return ColdSeamSubject(described, build, spec, self._bank(seam), lateness, watched=watched)
 
     def recorded(
         self, workload: str, size: str, recipes: Sequence[str], *, describe: bool
     ) -> tuple[SeamRecorder, MacroSubject]:
         """A workload whose seams are watched."""
         only_read = {name for name, seam in self.seams.items() if seam.only_read}
-        recorder = SeamRecorder(self.ops(recipes), self.target.opaque, describe=describe, only_read=only_read)
+        recorder = SeamRecorder(
+            self.ops(recipes), self.target.opaque, describe=describe, only_read=only_read, device=self.timer.device
+        )
         return recorder, self._instance(workload, size, recorder.ops)
 
     def spec(self, workload: str, size: str, seam: str, recipes: Sequence[str]) -> ArgumentSpec:
@@ -136,14 +151,23 @@ class CatalogSource:
         """As `spec`; None for a seam that cannot be measured alone."""
         key = (workload, size, seam, *recipes)
         if key not in self._specs:
+            size, dtype = without_dtype(size, self.target.workload(workload).axes)
             recorder, subject = self._recorder(workload, size, recipes)
             spec = self.choice(recorder, seam)
             if spec is None or spec.obstacle:
                 return None
+            spec = spec.as_dtype(dtype) if dtype else spec
             if spec.recorded:
                 spec = replace(spec, recording=self._recording(recorder, subject, seam))
             self._specs[key] = spec
         return self._specs[key]
+
+    def record_together(self, workload: str, size: str, seams: Sequence[str], recipes: Sequence[str]) -> None:
+        """From now on a run of the workload that one of these seams is recorded in serves the others too."""
+        specs = [self.alone(workload, size, seam, recipes) for seam in seams]
+        recordings = [spec.recording for spec in specs if spec is not None and spec.recording is not None]
+        for one in recordings:
+            one.beside = [other for other in recordings if other is not one]
 
     def choice(self, recorder: SeamRecorder, seam: str) -> ArgumentSpec | None:
         """Whether a seam's arguments are drawn or recorded, from what was seen of it; None where it was not called."""
@@ -162,30 +186,33 @@ class CatalogSource:
         return self._recorders[key]
 
     def _call(self, subject: MacroSubject, stream: int) -> None:
-        data = user_code("recording", lambda: subject.data(stream))
-        user_code("recording", lambda: subject.invoke(subject.prepare(data)))
+        user_code("recording", lambda: subject.invoke(subject.prepare(subject.data(stream))))
 
     def _recording(self, recorder: SeamRecorder, subject: MacroSubject, seam: str) -> Recording:
         calls = recorder.seen[seam].kinds
         if calls is None:
             raise PerfkitError(f"the calls of {seam} were not described")
 
-        def run(number: int, catcher: Catcher) -> None:
-            stream = schedule.stream(self.seed, self.process, "recording", number)
+        def run(catchers: Mapping[str, Catcher]) -> None:
+            stream = schedule.stream(self.seed, self.process, "recording", next(self._recorded))
             with blaming(schedule.BASELINE):
-                recorder.catching(seam, catcher, lambda: self._call(subject, stream))
+                recorder.catching(catchers, lambda: self._call(subject, stream))
 
         shared = share(self.target.opaque, type(recorder.ops), calls.lasting())
         seed = schedule.stream(self.seed, self.process, "recorded", seam)
         again = self.seams[seam].reused
         return Recording(seam, run, calls.wanted(), shared, seed, again=again)
 
+    def least(self, seam: str, arguments: Sequence[Any]) -> Cost | None:
+        """What the target's `costs` say of such a call."""
+        return seam_cost(seam, self.target.costs, arguments)
+
     def let_go(self) -> None:
-        """Forget the instances that arguments are recorded from."""
-        for _, recorded in self._recorders.values():
+        """Forget the instances that arguments are recorded from, where they keep something running."""
+        for key in [key for key, (_, recorded) in self._recorders.items() if recorded.workload.close is not None]:
+            _, recorded = self._recorders.pop(key)
             recorded.close()
-        self._recorders.clear()
-        self._specs.clear()
+            self._specs = {of: spec for of, spec in self._specs.items() if (*of[:2], *of[3:]) != key}
 
     def _instance(self, workload: str, size: str, ops: Any) -> MacroSubject:
         described = self.target.workload(workload)
@@ -211,3 +238,9 @@ class CatalogSource:
 
     def _bank(self, seam: str) -> int:
         return schedule.stream(self.seed, self.process, "bank", seam)
+
+
+def _timer_of(target: Target) -> Timer:
+    """That of the device that its calls run on. Raises PerfkitError where there is none such here."""
+    device = open_device(target.device)
+    return HostTimer() if device is None else DeviceTimer(device)

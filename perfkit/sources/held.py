@@ -10,6 +10,7 @@ from perfkit.errors import WorkFailed
 from perfkit.tree.atoms import Same
 from perfkit.tree.registry import add
 from perfkit.tree.walk import Walk
+from perfkit.worker.guard import in_words
 
 __all__ = ["Held", "held", "held_input", "unheld"]
 
@@ -46,7 +47,7 @@ def unheld(name: str, same: Callable[[Any, Any], bool]) -> Callable[[Any, Any], 
         try:
             answer = same(*(one.value if isinstance(one, Held) else one for one in (expected, got)))
         except Exception as error:
-            raise WorkFailed(f"{name} raises {type(error).__name__}: {error}") from error
+            raise WorkFailed(f"{name} raises {in_words(error)}") from error
         if answer is None:
             raise WorkFailed(f"{name} returned None: return True where the two are equal, and False where they are not")
         return bool(answer)

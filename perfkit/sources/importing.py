@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 import traceback
@@ -15,11 +16,12 @@ from typing import Any
 
 from perfkit.errors import UnknownName, UsageError, WorkFailed
 from perfkit.grammar import Function, read_function
+from perfkit.phrases import a_or_an, listed
+from perfkit.worker.frames import users_frames
 
 __all__ = ["function_at", "importable"]
 
 _ALIAS = "own_"  # before the name of a file that the standard library has too
-_OURS = str(Path(__file__).resolve().parents[1]) + os.sep
 _MOST_FRAMES = 6
 
 
@@ -37,13 +39,14 @@ def function_at(text: str, folder: str = "") -> Callable[..., Any]:
     """
     named = read_function(text)
     module = _module_of(named, folder)
+    holder: Any = module
     found: Any = module
     for number, part in enumerate(named.name.split(".")):
         holder, found = found, getattr(found, part, None)
         if found is None:
             raise _no_such(named, holder, number, part)
     if not callable(found):
-        raise UsageError(f"{text} is a {type(found).__name__}, not a function", hint=_callables_hint(module))
+        raise UsageError(f"{text} is {a_or_an(type(found).__name__)}, not a function", hint=_callables_hint(holder))
     checked: Callable[..., Any] = found
     return checked
 
@@ -57,16 +60,17 @@ def _no_such(named: Function, holder: Any, number: int, part: str) -> UsageError
 
 def _callables(holder: Any) -> list[str]:
     """The names of what can be called in a module or class; what a module defines itself, where that is anything."""
+    if not isinstance(holder, types.ModuleType):
+        found = {name: inspect.getattr_static(holder, name, None) for name in dir(holder) if not name.startswith("__")}
+        return [name for name, value in found.items() if callable(value) or isinstance(value, classmethod)]
     public = {name: value for name, value in vars(holder).items() if callable(value) and not name.startswith("__")}
-    if isinstance(holder, types.ModuleType):
-        own = [name for name, value in public.items() if getattr(value, "__module__", None) == holder.__name__]
-        return own or [*public]
-    return [*public]
+    own = [name for name, value in public.items() if getattr(value, "__module__", None) == holder.__name__]
+    return own or [*public]
 
 
-def _callables_hint(module: types.ModuleType) -> str:
-    names = sorted(_callables(module))
-    return f"it has {', '.join(names[:8])}" if names else "write pkg.mod:func, or file.py:func"
+def _callables_hint(holder: Any) -> str:
+    names = sorted(_callables(holder))
+    return f"it has {listed(names, 8)}" if names else "write pkg.mod:func, or file.py:func"
 
 
 def _module_of(named: Function, folder: str) -> types.ModuleType:
@@ -151,23 +155,12 @@ def _guarded(what: str, how: str, load: Callable[[], types.ModuleType]) -> types
         said = "".join(traceback.format_exception_only(error)).strip().splitlines()
         lines = [*_frames(error), *(said if isinstance(error, SyntaxError) else said[1:])]
         last = said[-1] if isinstance(error, SyntaxError) else said[0]
-        raise WorkFailed(
-            "\n".join([f"importing {what} raises {last}", *lines]), hint=f"it must import by itself: python {how}"
-        ) from None
+        hint = f"it must import by itself: python {how}"
+        if isinstance(error, SystemExit):
+            hint = f'what it does as a program belongs under if __name__ == "__main__":; {hint}'
+        raise WorkFailed("\n".join([f"importing {what} raises {last}", *lines]), hint=hint) from None
 
 
 def _frames(error: BaseException) -> Iterator[str]:
-    """Where it was raised, in the user's files alone; in a library's where there are none of his."""
-    every = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_machinery(frame.filename)]
-    own = [frame for frame in every if not _is_library(frame.filename)] or every[-1:]
-    for frame in own[-_MOST_FRAMES:]:
+    for frame in users_frames(error)[-_MOST_FRAMES:]:
         yield f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
-
-
-def _is_machinery(file: str) -> bool:
-    return file.startswith(("<frozen", _OURS)) or f"{os.sep}importlib{os.sep}" in file
-
-
-def _is_library(file: str) -> bool:
-    library = os.path.dirname(os.__file__)
-    return "site-packages" in file or file.startswith(library + os.sep)

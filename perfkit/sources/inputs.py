@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -16,10 +17,12 @@ import numpy as np
 
 from perfkit.call import RECURRING, Arguments
 from perfkit.errors import UsageError
+from perfkit.phrases import a_or_an
 from perfkit.tree.walk import Walk
 from perfkit.worker.guard import user_code
 
 __all__ = ["Call", "Inputs", "from_literal", "from_make", "handed_out_again", "is_declared_recurring"]
+__all__ += ["with_sizes"]
 
 _MOST_YIELDED = 16  # that a call chooses from, of a generator that may go on for ever
 _UNCHANGING = (tuple, frozenset, range, slice)
@@ -44,6 +47,22 @@ def from_make(name: str, make: Callable[..., Any]) -> Inputs:
     return lambda rng: _checked(name, make(rng), "returns")
 
 
+def with_sizes(name: str, make: Callable[..., Any], sizes: Mapping[str, int | str]) -> Callable[..., Any]:
+    """A function of the user's that is given sizes and a dtype by name. Raises UsageError where it takes none."""
+    if not sizes:
+        return make
+    try:
+        inspect.signature(make).bind(None, **sizes)
+    except TypeError:
+        given = ", ".join(f"{key}={value!r}" for key, value in sizes.items())
+        raise UsageError(
+            f"{name}{inspect.signature(make)} takes no {' and no '.join(sizes)}", hint=f"def make(rng, {given}): …"
+        ) from None
+    except ValueError:  # a builtin that does not say
+        pass
+    return partial(make, **sizes)
+
+
 def _from_generator(name: str, make: Callable[..., Iterator[Any]]) -> Inputs:
     count = sum(
         1 for _ in user_code(f"{name} yields", lambda: list(islice(make(np.random.default_rng(0)), _MOST_YIELDED)))
@@ -64,7 +83,7 @@ def _checked(name: str, given: Any, verb: str) -> Call:
         return given, {}
     if isinstance(given, Arguments):
         return given.args, given.kwargs
-    what = "nothing" if given is None else f"a {type(given).__name__}"
+    what = "nothing" if given is None else a_or_an(type(given).__name__)
     raise UsageError(
         f"{name} {verb} {what}, not the arguments of one call",
         hint="return a tuple, (x,) for one argument, or perfkit.args(x, n=3)",

@@ -5,9 +5,9 @@
 
 It closes the descriptor READY, waits for one line from the descriptor GO, closes that too, and does what Python itself
 does with these words: `sys.argv`, `sys.path[0]`, `__main__`, how it ends and what it prints are the program's own. The
-line names the profiler of this process ("outside" where one looks from there) and its rate; LOOK is 1 where this
-process must allow that. Into the file RESULT go the clocks at the start and at the end, or why there is no such module;
-into RESULT.profile what the profiler saw.
+line names what collects in this process, a file of `profilers/in_program`, or "outside" where a profiler looks from
+there, and its rate; LOOK is 1 where this process must allow that. Into the file RESULT go the clocks at the start and
+at the end, or why there is no such module; into RESULT.profile what the profiler saw.
 
 This is the one file of perfkit that executes the source of a program. It imports what is part of the interpreter, and
 what a profiler needs that was asked for: the program must find its own modules, also where they are called as the
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     Space = dict[str, Any]
     Collect = Callable[[Callable[[], None], str], None]
 
-__all__ = ["FILE", "ROOT", "run"]
+__all__ = ["FILE", "OUTSIDE", "ROOT", "run"]
 
 FILE = __file__
+OUTSIDE = "outside"
+_own = {FILE}  # whose frames are not the program's
 _kept: list[Any] = []  # modules that the program must not see, whose functions are still needed
 
 
@@ -50,9 +52,9 @@ def _main(ready: str, go: str, result: str, look: str, *words: str) -> None:
         _let_look()
     os.close(int(ready))
     with os.fdopen(int(go), "rb") as line:  # until perfkit closes its end
-        under, _, rate = line.read().decode().partition(" ")
+        under, _, rate = os.fsdecode(line.read()).rpartition(" ")
     before = set(sys.modules)
-    collect = _PROFILERS[under](float(rate))
+    collect = _collector(under)(float(rate))
     added = set(sys.modules) - before
     space, load = _module(list(words), result) if words[0] == "-m" else _script(list(words))
     _let_go_of(added)
@@ -139,7 +141,7 @@ def _hide_these_frames() -> None:
     hook = sys.excepthook
 
     def shown(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-        while trace is not None and trace.tb_frame.f_code.co_filename == FILE:
+        while trace is not None and trace.tb_frame.f_code.co_filename in _own:
             trace = trace.tb_next
         hook(kind, error.with_traceback(trace), trace)
 
@@ -194,79 +196,15 @@ def _outside(rate: float) -> Collect:
     return lambda program, result: program()
 
 
-def _cprofile(rate: float) -> Collect:
-    """cProfile's own core, without the modules that it brings along."""
-    from _lsprof import Profiler
-
-    def collect(program: Callable[[], None], result: str) -> None:
-        profiler = Profiler()
-        profiler.enable()
-        try:
-            program()
-        finally:
-            profiler.disable()
-            _keep(repr([_row(entry) for entry in profiler.getstats()]), result)
-
-    return collect
-
-
-def _row(entry: Any) -> list[Any]:
-    numbers = [entry.callcount, entry.reccallcount, entry.inlinetime, entry.totaltime]
-    below = [[_label(s.code), s.callcount, s.reccallcount, s.inlinetime, s.totaltime] for s in entry.calls or ()]
-    return [_label(entry.code), *numbers, below]
-
-
-def _label(code: Any) -> list[Any]:
-    return ["~", 0, code] if isinstance(code, str) else [code.co_filename, code.co_firstlineno, code.co_name]
-
-
-def _pyinstrument(rate: float) -> Collect:
-    import json
-
-    from pyinstrument import Profiler
-
-    def collect(program: Callable[[], None], result: str) -> None:
-        profiler = Profiler(interval=1 / rate, async_mode="disabled")
-        profiler.start()
-        try:
-            program()
-        finally:
-            _keep(json.dumps(profiler.stop().to_json()), result)
-
-    return collect
-
-
-def _torch(rate: float) -> Collect:
-    import json
-
-    import torch
-
-    def collect(program: Callable[[], None], result: str) -> None:
-        profiler: Any = torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU])
-        profiler.start()
-        try:
-            program()
-        finally:
-            profiler.stop()
-            _keep(json.dumps([_operation(event) for event in profiler.events() or ()]), result)
-
-    return collect
-
-
-def _operation(event: Any) -> list[Any]:
-    names, above = [], event
-    while above is not None:
-        names.append(above.name)
-        above = above.cpu_parent
-    return [names[::-1], int(event.self_cpu_time_total * 1000), 1]  # microseconds there
-
-
-def _keep(seen: str, result: str) -> None:
-    with open(result, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(seen)
-
-
-_PROFILERS = {"outside": _outside, "cprofile": _cprofile, "pyinstrument": _pyinstrument, "torch": _torch}
+def _collector(file: str) -> Callable[[float], Collect]:
+    """What makes the collector of a profiler: one that looks from outside needs none, others bring a file of theirs."""
+    if file == OUTSIDE:
+        return _outside
+    module = type(sys)("collector")
+    sys.modules["_frozen_importlib_external"].SourceFileLoader("collector", file).exec_module(module)
+    _kept.append(module)
+    _own.add(file)
+    return module.collector  # type: ignore[no-any-return]
 
 
 def _let_look() -> None:

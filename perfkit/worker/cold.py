@@ -18,6 +18,7 @@ from typing import Any
 from perfkit import schedule
 from perfkit.protocol import breadcrumb
 from perfkit.protocol.measuring import RoundSample
+from perfkit.worker import forks
 from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.sampler import RoleState
 from perfkit.worker.state import random_state
@@ -108,7 +109,7 @@ def _in_a_fork(during: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any
         _answer(write, work)
     os.close(write)
     with os.fdopen(read, "rb") as answers:
-        said = answers.read()
+        said = answers.readline()  # not to its end: what the call has started may hold the pipe open
     _, status = os.waitpid(child, 0)
     if not said:
         code = os.waitstatus_to_exitcode(status)
@@ -121,11 +122,16 @@ def _in_a_fork(during: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any
 
 def _answer(write: int, work: Callable[[], dict[str, Any]]) -> None:
     """The fork's whole life: nothing of what the process does at its end happens here."""
+    process, forked = os.getpid(), forks.count()
     try:
         said = work()
     except BaseException as error:
+        forks.end_if_forked(process, error)
         said = {"error": f"{type(error).__name__}: {error}"}
+    forks.end_if_forked(process)
+    if forks.returned(forked) is not None:
+        said = {"error": forks.RETURNED}
     try:
-        os.write(write, json.dumps(said).encode())
+        os.write(write, json.dumps(said).encode() + b"\n")
     finally:
         os._exit(0)

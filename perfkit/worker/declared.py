@@ -6,15 +6,16 @@ A number that is none would otherwise end a session after everything was measure
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
 from perfkit.errors import CatalogError
+from perfkit.phrases import a_or_an
 from perfkit.target import Cost, Workload
 from perfkit.worker.guard import user_code
 
-__all__ = ["cost_of", "throughput_of", "tradeoffs_of"]
+__all__ = ["cost_of", "seam_cost", "throughput_of", "tradeoffs_of"]
 
 
 def throughput_of(workload: Workload, shared: Any) -> tuple[str, float] | None:
@@ -66,6 +67,27 @@ def cost_of(workload: Workload, shared: Any) -> Cost | None:
     )
 
 
+def seam_cost(seam: str, costs: Any, arguments: Sequence[Any]) -> Cost | None:
+    """The least that a call of a seam must do, as the target's `costs` say, if they do. Raises CatalogError.
+
+    `costs`: by seam, a function of the seam's own arguments; it returns None where it cannot say.
+    """
+    form = 'costs={"seam": lambda x: Cost(operations=2 * x.size, read=x.nbytes)}'
+    if not isinstance(costs, Mapping):
+        raise CatalogError(f"costs is {_said(costs)}", hint=form)
+    if seam not in costs:
+        return None
+    given = user_code(f"the least that {seam} must do", lambda: costs[seam](*arguments))
+    if given is None:
+        return None
+    if not isinstance(given, Cost):
+        raise CatalogError(f"costs of the seam {seam} gave {_said(given)}", hint=form)
+    for value in (given.operations, given.read):
+        if not isinstance(value, Real) or not math.isfinite(value) or value < 0:
+            raise CatalogError(f"costs of the seam {seam} gave {_said(given)}", hint="finite numbers from 0")
+    return Cost(operations=float(given.operations), read=float(given.read))
+
+
 def _number(workload: Workload, field: str, value: Any, *, above: bool = False) -> float:
     """`value` as a float: a finite number, from 0 or above it. Those of numpy are as good as Python's own."""
     wanted = "it must be a finite number above 0" if above else "it must be a finite number from 0"
@@ -88,5 +110,5 @@ def _said(value: Any) -> str:
     try:
         text = repr(value)
     except Exception:  # a repr of the user's may raise; the name of the type is then all there is to say
-        text = f"a {type(value).__name__}"
+        text = a_or_an(type(value).__name__)
     return text if len(text) <= 80 else f"{text[:80]}…"

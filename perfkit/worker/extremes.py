@@ -81,7 +81,7 @@ def outcome_difference(expected: Any, got: Any, rule: Equivalence) -> Difference
         if difference is None or difference.got == str(rule) or difference.expected == difference.got in _NANS:
             return None
         return msgspec.structs.replace(difference, max_abs=None, would_pass=None)
-    why = "another outcome"
+    why = "a different outcome"
     return None if same else Difference(where="output", index=None, expected=_said(expected), got=_said(got), why=why)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,10 +11,16 @@ from perfkit.errors import PerfkitError
 from perfkit.proof import Difference
 from perfkit.protocol import breadcrumb
 from perfkit.protocol.failing import Rejection
+from perfkit.worker import forks
+from perfkit.worker.frames import users_frames
 from perfkit.worker.state import process_state
 
-__all__ = ["Rejected", "blaming", "user_code"]
+__all__ = ["Rejected", "blaming", "in_words", "user_code"]
 
+_REMEDIES: dict[type[BaseException], str] = {
+    SystemExit: "it would end whoever calls it: return, or raise another exception",
+    EOFError: "standard input is empty here: what is typed must be an argument",
+}
 _LONGEST = 1000  # characters of an exception's text
 
 
@@ -70,27 +76,54 @@ def user_code(
     look = process_state.snapshot_quick if often else process_state.snapshot
     before = {} if whole_process else look()
     before.pop(but, None)
+    forked = forks.count()
     try:
-        done = work()
+        done = _in_one_process(work)
     except (Rejected, PerfkitError):
         raise
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
-        raise Rejected(during, error=_words(error), reason=reason) from error
+        _refuse_forks(during, forked)
+        raise Rejected(during, error=in_words(error), reason=reason) from error
     finally:
         changed = "" if whole_process else process_state.settle(before, look(), baseline=baseline)
+    _refuse_forks(during, forked)
     if changed:
         raise Rejected(during, error=f"changes {changed}, for all code of the process")
     return done
 
 
-def _words(error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
+def _in_one_process(work: Callable[[], Any]) -> Any:
+    """Do it; a fork that comes back from it ends here."""
+    process, error = os.getpid(), None
+    try:
+        return work()
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        forks.end_if_forked(process, error)
+
+
+def _refuse_forks(during: str, forked: int) -> None:
+    """Raise Rejected where a fork came back: it is why anything else went wrong. `forked`: the count before."""
+    role = forks.returned(forked)
+    if role is not None:
+        rejected = Rejected(during, error=forks.RETURNED)
+        rejected.role = role
+        raise rejected
+
+
+def in_words(error: BaseException) -> str:
+    """What was raised, and the innermost line of the user's that has raised it."""
+    frames = users_frames(error)
+    where = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
     try:
         said = str(error)
     except Exception:  # an exception of the user's, which may raise in turn
         said = "(its text cannot be had)"
     said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
-    return f"{type(error).__name__}: {said} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+    remedy = next((f"; {words}" for kind, words in _REMEDIES.items() if isinstance(error, kind)), "")
+    return f"{type(error).__name__}{': ' if said else ''}{said}{where}{remedy}"

@@ -23,8 +23,8 @@ from perfkit.errors import PerfkitError
 from perfkit.protocol.opening import FromCallables, FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, read_reply, write
-from perfkit.session.process import Heard, Pending, unpack
-from perfkit.worker import thread_errors
+from perfkit.session.worker_process import Heard, Pending, unpack
+from perfkit.worker import forks, thread_errors
 from perfkit.worker.main import Worker, answer
 from perfkit.worker.state import process_state
 
@@ -55,6 +55,7 @@ class InlineWorker:
         self._frozen = gc.get_freeze_count() > 0  # by the process itself
         self._hook = threading.excepthook
         thread_errors.listen()
+        forks.listen()
         self._after = contextlib.ExitStack()
         self._after.enter_context(threadpool_limits(int(environment["OMP_NUM_THREADS"])))
 

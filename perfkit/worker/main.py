@@ -1,4 +1,4 @@
-"""The measuring process: forked by `perfkit.worker.supervisor`, spoken to by `perfkit.session.process`.
+"""The measuring process: forked by `perfkit.worker.supervisor`, spoken to by `perfkit.session.worker_process`.
 
 It reads one request a line from its command descriptor and answers each with one line that carries the request's
 number (`perfkit.protocol`); it is sent names and seeds, never code or pickles. Everything it is asked to time happens
@@ -7,6 +7,7 @@ between two lines, so that talking is never on the clock. When the command descr
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import faulthandler
@@ -25,7 +26,7 @@ from perfkit.protocol.opening import Open, Opened
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Ok, Reply, read_command, request_of, write
 from perfkit.sources.opening import open_source
-from perfkit.worker import thread_errors
+from perfkit.worker import forks, thread_errors
 from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.counting import Counting
 from perfkit.worker.handlers.measuring import Measuring
@@ -70,11 +71,14 @@ def _settle(descriptors: Sequence[int]) -> None:
     """What a process that runs other people's code does before it begins."""
     faulthandler.enable()
 
+    held = [*descriptors]
+
     def let_go() -> None:
-        for descriptor in descriptors:
-            os.close(descriptor)
+        while held:  # once: in a fork of a fork the numbers may stand for files of its own
+            os.close(held.pop())
 
     os.register_at_fork(after_in_child=let_go)  # a fork of the measured code must not answer in our name
+    forks.listen()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the supervisor
         with contextlib.suppress(OSError):  # when memory runs out, this process is to be taken, and not perfkit
@@ -92,13 +96,28 @@ def main(commands_fd: int, answers_fd: int, breadcrumb_fd: int) -> None:
     try:
         for line in commands:
             reply = answer(worker, line)
-            with contextlib.suppress(OSError, ValueError):  # the measured code may have closed it
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # the measured code may have closed it
                 sys.stdout.flush()
+            with contextlib.suppress(OSError):
                 _cut_noise()
             out.write(write(reply))
             out.flush()
     except OSError:  # nobody can be answered any more
         os._exit(breadcrumb.LOST)
+    _leave()
+
+
+def _leave() -> None:
+    """End at once: to take the interpreter apart with all that libraries have built takes half a second or more.
+
+    What the measured code has registered for the end is done, its temporary files among it.
+    """
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(0)
 
 
 def _cut_noise() -> None:

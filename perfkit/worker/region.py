@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from perfkit import schedule
-from perfkit.profilers import cprofile, pyinstrument, slices, spent, threads, torch_ops
+from perfkit.profilers import spent, threads
 from perfkit.profilers.spent import Spent
 from perfkit.protocol.profiling import OpenedRegion, RanRegion, SeamPlace
 from perfkit.worker.guard import user_code
@@ -26,20 +26,18 @@ _MOST_BYTES = 256_000_000  # of inputs that lie ready
 _LONGEST_CODE = 60  # characters of what a program leaves with
 _PR_SET_PTRACER, _ANY = 0x59616D61, -1
 
-Step = Callable[[], None]
-Collect = Callable[[Iterator[Step], int], tuple[int, Any]]
-_INSIDE: dict[str, Collect] = {
-    "cprofile": lambda steps, rate: cprofile.collect(steps),
-    "pyinstrument": pyinstrument.collect,
-    "slices": lambda steps, rate: slices.collect(steps),
-    "torch": lambda steps, rate: torch_ops.collect(steps),
-}
 
-
-def measured(call: Callable[..., Any], arguments: Sequence[Any], ends: list[Any], star: bool = False) -> None:
+def measured(
+    call: Callable[..., Any],
+    arguments: Sequence[Any],
+    ends: list[Any],
+    star: bool = False,
+    wait: Callable[[], None] | None = None,
+) -> None:
     """One call for each argument; one that leaves the program (`sys.exit`) is at its end, and `ends` has its code.
 
-    `star`: each is a tuple of all arguments. No frame but this one may lie between the profiler and the call.
+    `star`: each is a tuple of all arguments. `wait`: for the device that they gave their work to, at the end. No frame
+    but this one may lie between the profiler and the call.
     """
     for argument in arguments:
         try:
@@ -49,6 +47,8 @@ def measured(call: Callable[..., Any], arguments: Sequence[Any], ends: list[Any]
                 call(argument)
         except SystemExit as end:
             ends.append(end.code)
+    if wait is not None:
+        wait()
 
 
 ROOT = (measured.__code__.co_filename, measured.__name__)  # (file, function): the frame above all that is the target's
@@ -58,6 +58,9 @@ class Region:
     """Calls of one subject, bare or under a profiler; every call gets an input of its own."""
 
     def __init__(self, subject: MacroSubject, seed: int, *, one_at_a_time: bool = False) -> None:
+        from perfkit.profilers.registry import collector  # the other workers, which profile nothing, need none of it
+
+        self._collector = collector
         self._subject = subject
         self._seed = seed
         self._one_at_a_time = one_at_a_time
@@ -98,7 +101,7 @@ class Region:
 
         def work() -> tuple[int, Any, Spent]:
             if profiler:
-                return *_INSIDE[profiler](self._steps(), rate), Spent()
+                return *self._collector(profiler)(self._steps(), rate), Spent()
             before_ns, whole = spent.children_ns(), Spent()
             for step in self._steps():
                 start = spent.now(start=True)
@@ -114,11 +117,13 @@ class Region:
         names = {str(number): name for number, name in threads.seen().items()}
         return RanRegion(elapsed_ns=elapsed_ns, raw=raw, spent=whole, ends=tuple(ends), threads=names)
 
-    def _steps(self) -> Iterator[Step]:
+    def _steps(self) -> Iterator[Callable[[], None]]:
         """What to run, with no Python frame of its own above `measured`; preparing lies between two steps."""
         call, ends, star = self._subject.invoke, self._ends, self._subject.star
+        device = self._subject.lateness.device
+        wait = device.synchronise if device is not None else None
         if not self._one_at_a_time:
-            yield partial(measured, call, self._inputs, ends, star)
+            yield partial(measured, call, self._inputs, ends, star, wait)
             return
         for data in self._inputs:
-            yield partial(measured, call, [self._subject.prepare(data)], ends, star)
+            yield partial(measured, call, [self._subject.prepare(data)], ends, star, wait)

@@ -11,19 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfkit import schedule
-from perfkit.equivalence import Equivalence, exact
+from perfkit.equivalence import exact
+from perfkit.machine.float_mode import flushing
 from perfkit.proof import snapshot
 from perfkit.protocol.measuring import RoundSample
 from perfkit.worker.denormal import scan
+from perfkit.worker.device.floor import check_floor
+from perfkit.worker.device.settling import until_level
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.proof.call import answer, compare_inputs, compared, kept_result
+from perfkit.worker.role_state import RoleState
 from perfkit.worker.state import random_state
-from perfkit.worker.subject import Subject, input_bytes
-from perfkit.worker.timer import Timer, at_depth
+from perfkit.worker.subject import input_bytes
+from perfkit.worker.timer import Timer, at_depth, collecting
 
-__all__ = ["SLOW_CALL_NS", "RoleState", "Sampler"]
+__all__ = ["RoleState", "Sampler"]
 
-SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
 _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _PREPARE_NS = 500_000_000  # how long preparing one sample may take
 _DEPTHS = 160  # frames of `at_depth` that fill a chunk of the interpreter's stack, and a little more
@@ -31,26 +34,8 @@ _TAIL_CALLS, _TAIL_NS = 400, 25_000_000  # single calls of a role in a process, 
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
-@dataclass(slots=True)
-class RoleState:
-    """One role in one process: its subject, how it is sampled, and what is still to be checked."""
-
-    role: str
-    subject: Subject
-    rule: Equivalence
-    loops: int = 1
-    call_ns: float = 0.0
-    around_ns: int = 0  # of the last timed_loop: preparing its inputs, and looking at its output
-    fresh_ns: int = 0  # what recording one more input takes, with its share of the run that it comes from
-    natural: tuple[str, ...] = ()  # flags that a single call already has: part of the work, not of the loop
-    checked_calls: int = 0
-    calls: int = 0  # of this instance, timed or not
-    ratios: dict[str, tuple[float, float]] = field(default_factory=dict)  # amounts of one call of each sample
-    last_stream: int | None = None
-    last_data: Any = None
-    last_seen: Any = None
-    kept: Any = None
-    kept_copy: Any = None
+def _pass_over(argument: Any, output: Any) -> None:
+    """Of a call that is not looked at."""
 
 
 @dataclass(slots=True)
@@ -65,6 +50,10 @@ class Sampler:
     timer: Timer
     target_ns: int
     one_at_a_time: bool = False  # preparing an input touches the instance: it comes just before its call
+    swept: bool = False  # what a call reads is in no cache before it
+    collects: bool = False  # garbage is collected while calls are timed, as in a program
+    usual_ns: float = 0.0  # of a call of the baseline; 0: not known
+    floor_ns: float = 0.0  # below which no call can be, where that is known
     _expected: dict[int, tuple[Any, Any]] = field(default_factory=dict)  # what is seen, and the input afterwards
 
     def pilot(self, role: str) -> None:
@@ -72,8 +61,11 @@ class Sampler:
         state = self.states[role]
         elapsed_ns, _ = self._timed(state, self._streams(1, "warm-up"), "warm-up")
         self._check(state, "warm-up")
-        state.natural = tuple(dict.fromkeys((*scan(state.last_data).flags, *scan(state.last_seen).flags)))
-        if elapsed_ns < SLOW_CALL_NS:
+        state.natural = self._flags(state)
+        if elapsed_ns >= schedule.SLOW_CALL_NS > self.usual_ns > 0:
+            # it has compiled or loaded something, which says nothing of how many calls make a sample
+            elapsed_ns, _ = self._timed(state, self._streams(1, "warmed-up"), "warm-up")
+        if elapsed_ns < schedule.SLOW_CALL_NS:
             size = max(1, input_bytes(state.last_data))
             each_ns = max(1, state.around_ns, state.fresh_ns)
             most = max(1, min(_MAX_LOOPS, _INPUT_BYTES // size, _PREPARE_NS // each_ns))
@@ -85,6 +77,11 @@ class Sampler:
                 grow = 1.1 * self.target_ns / max(elapsed_ns, 1)
                 state.loops = min(most, math.ceil(state.loops * min(max(grow, 1.3), 10)))
         state.call_ns = elapsed_ns / state.loops
+
+    def settle(self, role: str) -> None:
+        """Call until what is compiled and tuned at first calls has been."""
+        state = self.states[role]
+        until_level(lambda number: self._timed(state, self._streams(1, "settling", number), "warm-up")[0])
 
     def round(self, number: int, order: Sequence[str]) -> list[RoundSample]:
         """Sample every role of `order`; compare the outputs when the plan says so. Raises Rejected."""
@@ -125,10 +122,13 @@ class Sampler:
         def work() -> list[int]:
             found: list[int] = []
             state.calls += calls + 1
+            self.timer.begin(role)
             data = [subject.data(stream) for stream in self._streams(calls + 1, "tail")]
             for batch in [[one] for one in data] if self.one_at_a_time else [data]:
-                ready = [subject.prepare(one) for one in batch]
-                with subject.around():
+                ready = subject.prepare_all(batch)
+                if self.swept:  # each is a batch of its own then
+                    self.timer.cool()
+                with subject.around(), flushing(state.flush), collecting(wanted=self.collects):
                     found += self.timer.time_each(subject.invoke, ready, star=subject.star)
             return found[1:]  # preparing had cooled the caches for the first
 
@@ -141,12 +141,15 @@ class Sampler:
         flags: list[str] = []
         usual = state.loops
         for attempt in itertools.count():
-            spare = self._streams(1, "throw-away", number, attempt) if state.call_ns < SLOW_CALL_NS else range(0)
+            spare = (
+                self._streams(1, "throw-away", number, attempt) if state.call_ns < schedule.SLOW_CALL_NS else range(0)
+            )
             streams = self._streams(state.loops, "round", number, attempt)
             # which call is compared nobody can tell while it runs: any of a checked sample, or the last one of all
             looked_at = schedule.stream(self.seed, self.process, self.group, "looked at", number) if checked else -1
             elapsed_ns, output = self._timed(state, streams, during, spare, looked_at % state.loops)
-            unhealthy = [f for f in scan(state.last_seen).flags if f not in state.natural]
+            check_floor(elapsed_ns / state.loops, self.floor_ns, during)
+            unhealthy = [f for f in self._flags(state) if f not in state.natural]
             if not unhealthy or state.loops == 1:
                 break
             flags = [*unhealthy, "repeated"]
@@ -178,21 +181,31 @@ class Sampler:
             return output, seen
 
         def work() -> tuple[int, tuple[Any, Any]]:
-            start = time.perf_counter_ns()
+            start, state.end_flags = time.perf_counter_ns(), ()
             result: tuple[Any, Any] = None, None
+            self.timer.begin(state.role)
             unused = [subject.data(stream) for stream in spare]
-            data = [subject.data(stream) for stream in streams]
+            # on a device an input is made just before its call: there is none to be done ahead
+            late = self.one_at_a_time and self.timer.device is not None
+            data = [] if late else [subject.data(stream) for stream in streams]
+
+            def end(argument: Any, output: Any) -> None:
+                # what decays has decayed most by the last call, whichever is looked at
+                state.end_flags = (*scan(data[-1]).flags, *scan(subject.observe(argument, output)).flags)
+
             if self.one_at_a_time:
                 for one in unused:
-                    self._calls(subject, [], [one], 0, depth, _pass_over)
+                    self._calls(state, [], [one], 0, depth, _pass_over)
                 elapsed_ns = 0
-                for number, (stream, one) in enumerate(zip(streams, data, strict=True)):
+                for number, stream in enumerate(streams):
+                    data += [subject.data(stream)] if late else []
                     random_state.set_if_drawn(stream)
-                    one_ns, looked = self._calls(subject, [], [one], 0, depth, look if number == at else _pass_over)
+                    then = look if number == at else end if number == len(streams) - 1 else _pass_over
+                    one_ns, looked = self._calls(state, [], [data[number]], 0, depth, then)
                     elapsed_ns += one_ns
                     result = looked if number == at else result
             else:
-                elapsed_ns, result = self._calls(subject, unused, data, at, depth, look)
+                elapsed_ns, result = self._calls(state, unused, data, at, depth, look, end)
             state.last_stream, state.last_data = streams[at], data[at]
             state.calls += len(spare) + len(streams)
             state.around_ns = time.perf_counter_ns() - start - elapsed_ns
@@ -203,32 +216,42 @@ class Sampler:
 
     def _calls(
         self,
-        subject: Subject,
+        state: RoleState,
         unused: Sequence[Any],
         data: Sequence[Any],
         at: int,
         depth: int,
         look: Callable[[Any, Any], Any],
+        end: Callable[[Any, Any], None] = _pass_over,
     ) -> tuple[int, Any]:
         """Prepare all, call for `unused`, and time the calls for `data` in two stretches, the first up to call `at`.
 
-        Answers the nanoseconds, and what `look` makes of that call's argument and output.
+        Answers the nanoseconds, and what `look` makes of that call's argument and output. `end`: told of the last.
         """
-        before = [subject.prepare(one) for one in unused]
-        arguments = [subject.prepare(one) for one in data]
+        subject = state.subject
+        before = subject.prepare_all(unused)
+        arguments = subject.prepare_all(data)
         first, rest = arguments[: at + 1], arguments[at + 1 :]
 
         def stretches() -> tuple[int, Any]:
             elapsed_ns, output = self.timer.time_calls(subject.invoke, first, star=subject.star)
             looked = look(first[-1], output)
             if rest:
-                elapsed_ns += self.timer.time_calls(subject.invoke, rest, star=subject.star)[0]
+                rest_ns, output = self.timer.time_calls(subject.invoke, rest, star=subject.star)
+                elapsed_ns += rest_ns
+                end(rest[-1], output)
             return elapsed_ns, looked
 
-        with subject.around():
+        if self.swept:
+            self.timer.cool()
+        with subject.around(), flushing(state.flush), collecting(wanted=self.collects):
             self.timer.time_calls(subject.invoke, before, star=subject.star)
             taken: tuple[int, Any] = at_depth(depth, stretches)
         return taken
+
+    def _flags(self, state: RoleState) -> tuple[str, ...]:
+        """What is wrong with the numbers of the call that was looked at and of the last: what they gave, and wrote."""
+        return tuple(dict.fromkeys((*scan(state.last_data).flags, *scan(state.last_seen).flags, *state.end_flags)))
 
     def _check(self, state: RoleState, during: str) -> None:
         stream = state.last_stream
@@ -263,7 +286,3 @@ class Sampler:
         """One input seed for each call of a walk; the same in every role, up to its number of calls."""
         first = schedule.stream(self.seed, self.process, self.group, *key)
         return range(first, first + loops)
-
-
-def _pass_over(argument: Any, output: Any) -> None:
-    """Of a call that is not looked at."""

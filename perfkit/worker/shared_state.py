@@ -75,8 +75,8 @@ class SharedState:
 
         yield note
         self._values.leave_out(self._values.changed())
-        process_state.settle(before, process_state.snapshot_closely(), baseline=True)
         self._closely = process_state.snapshot_closely()
+        process_state.settle(before, self._closely, baseline=True)
         self._files = leftovers.open_files()
         left = leftovers.running_after(at_first)
         self._at_first = Running(self._at_first.threads | left.threads, self._at_first.processes | left.processes)
@@ -129,11 +129,15 @@ class SharedState:
         files = [f"leaves {more} files open after its calls"] if more > _FILES else []
         return [*_in_words(left, threads, children, "leaves", (threads, children)), *files]
 
-    def restore(self) -> None:
-        """Put everything back as it was before the recipes, for a process that goes on, and end what they have left."""
-        self._functions.restore()
-        self._values.restore()
-        process_state.restore(self._closely)
+    def restore(self, *, checked: bool = False) -> None:
+        """Put everything back as it was before the recipes, for a process that goes on, and end what they have left.
+
+        `checked`: nothing has run since `check` has found all as it was.
+        """
+        if not checked:
+            self._functions.restore()
+            self._values.restore()
+            process_state.restore(self._closely)
         leftovers.end(leftovers.running().beyond(self._at_first).processes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from perfkit.equivalence import Equivalence
-from perfkit.target import Seam, Workload
+from perfkit.target import Cost, Seam, Workload
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.shared_state import SharedState
@@ -27,6 +27,7 @@ class Source(Protocol):
     process: int
     timer: Timer
     seams: Mapping[str, Seam]  # what a variant may replace, by name
+    printed: bool  # what calls print through sys.stdout is part of what they give
     shared_state: SharedState  # what all code of the process shares, as it was before any candidate was loaded
     warnings: list[str]  # about what all instances share
 
@@ -71,5 +72,11 @@ class Source(Protocol):
     def cold_seam(self, seam: str, variant: Sequence[str], spec: ArgumentSpec) -> ColdSeamSubject:
         """One seam alone, each call on a table of its own."""
 
+    def record_together(self, workload: str, size: str, seams: Sequence[str], variant: Sequence[str]) -> None:
+        """From now on a run of the workload that one of these seams is recorded in serves the others too."""
+
+    def least(self, seam: str, arguments: Sequence[Any]) -> Cost | None:
+        """The least that a call of a seam with such arguments must do; None where nobody says."""
+
     def let_go(self) -> None:
-        """Forget the instances that arguments are recorded from."""
+        """Forget the instances that arguments are recorded from, where they keep something running."""

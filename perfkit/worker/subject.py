@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import numpy as np
 
-from perfkit.proof import leaves
+from perfkit.proof import bytes_of
 from perfkit.target import Seam, Workload
 from perfkit.worker.declared import throughput_of, tradeoffs_of
 from perfkit.worker.inputs.arguments import ArgumentSpec, RandomArray
@@ -37,6 +37,9 @@ class Subject(Protocol):
 
     def prepare(self, data: Any) -> Any:
         """The argument of one call, made outside the clock."""
+
+    def prepare_all(self, data: Sequence[Any]) -> list[Any]:
+        """Those of several calls."""
 
     def observe(self, argument: Any, output: Any) -> Any:
         """All that must be right after a call."""
@@ -65,14 +68,18 @@ class MacroSubject:
         self.ops = ops
         self.shared = shared
         self.instance = workload.build(ops, shared)
-        function = workload.call(self.instance)
-        self._consumer = Consumer(function, lateness or Lateness(), everything=not workload.observes)
+        self._function = workload.call(self.instance)
+        self._consumer = Consumer(self._function, lateness or Lateness(), everything=not workload.observes)
         self.once = self._consumer.once
 
     @property
     def invoke(self) -> Callable[..., Any]:
         """The workload's call, with what it gives consumed."""
         return self._consumer.timed
+
+    def is_seam(self, name: str) -> bool:
+        """Whether the workload's call is that seam itself."""
+        return getattr(self.ops, name, None) is self._function
 
     @property
     def lateness(self) -> Lateness:
@@ -90,6 +97,10 @@ class MacroSubject:
     def prepare(self, data: Any) -> Any:
         """As the workload makes it, on this role's instance."""
         return self.workload.prepare(self.instance, data)
+
+    def prepare_all(self, data: Sequence[Any]) -> list[Any]:
+        """One after the other."""
+        return [self.prepare(one) for one in data]
 
     def observe(self, argument: Any, output: Any) -> Any:
         """What the workload says counts, once what was lazy is there."""
@@ -167,6 +178,10 @@ class SeamSubject:
         """The positional arguments."""
         return tuple([make(value) for make, value in zip(self._makers, data, strict=True)])
 
+    def prepare_all(self, data: Sequence[Any]) -> list[Any]:
+        """One after the other."""
+        return [self.prepare(one) for one in data]
+
     def observe(self, argument: Any, output: Any) -> Any:
         """The result, and the arguments that the call writes to as the baseline's does."""
         written = sorted(self.spec.written)
@@ -210,7 +225,8 @@ class ColdSeamSubject(SeamSubject):
     """As SeamSubject, but each call goes to a table built for it alone: what a first call costs.
 
     Building is not on the clock: for most recipes it is the making of a closure. `build_ns` tells what it cost, so
-    that a recipe that does its work ahead is seen.
+    that a recipe that does its work ahead is seen. `watched` runs what builds and looks at what it does to the process;
+    it takes a thousand times as long as a closure, so it is asked once for all calls of a sample.
     """
 
     def __init__(
@@ -220,17 +236,26 @@ class ColdSeamSubject(SeamSubject):
         spec: ArgumentSpec,
         seed: int,
         lateness: Lateness | None = None,
+        watched: Callable[[Callable[[], Any]], Any] = lambda build: build(),
     ) -> None:
-        super().__init__(seam, build(), spec, seed, lateness)
+        super().__init__(seam, watched(build), spec, seed, lateness)
         self.build_ns = 0
         self._seam = seam.name
         self._build = build
+        self._watched = watched
 
     def _function(self, seam: Seam) -> Callable[..., Any]:
         return _first_call
 
     def prepare(self, data: Any) -> Any:
         """A function built anew, and its arguments."""
+        return self._watched(lambda: self._prepared(data))
+
+    def prepare_all(self, data: Sequence[Any]) -> list[Any]:
+        """A function built anew for each."""
+        return [*self._watched(lambda: [self._prepared(one) for one in data])]
+
+    def _prepared(self, data: Any) -> Any:
         fresh = SeamSubject.prepare(self, data)
         start = time.perf_counter_ns()
         ops = self._build()
@@ -249,4 +274,4 @@ def _first_call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any
 
 def input_bytes(data: Any) -> int:
     """Bytes of the arrays of one prepared input."""
-    return sum(a.nbytes for a in leaves(data))
+    return bytes_of(data)

@@ -4,13 +4,14 @@
 until the worker has ended or perfkit has (it then closes, or loses, the other end of the command pipe), ends every
 process that the worker started, and ends as the worker did. On Linux orphans are handed to it, also those that moved
 to a session of their own; elsewhere it finds what is still in its session. How long an answer may take is decided in
-`perfkit.session.process`, which then closes the pipe.
+`perfkit.session.worker_process`, which then closes the pipe.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
 import select
@@ -41,11 +42,13 @@ def main(commands: int, answers: int, trail: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(woken)
         os.close(wake)
+        gc.disable()  # importing makes no garbage
         from perfkit.worker.main import main as work  # numpy starts threads, and threads do not survive a fork
 
+        gc.enable()
         work(commands, answers, trail)
         return
-    os.close(answers)
+    # `answers` stays open here: it ends when this process does, not when the worker closes its own and goes on
     os.close(trail)
     status = _wait(worker, commands, woken)
     _end_strays(woken)

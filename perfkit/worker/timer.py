@@ -6,11 +6,16 @@ nanoseconds all the way, because a float would round them.
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
-__all__ = ["Clock", "HostTimer", "Timer", "at_depth"]
+from perfkit.machine.cache_sweep import sweep
+from perfkit.worker.device.protocol import Device
+
+__all__ = ["Clock", "HostTimer", "Timer", "at_depth", "collecting"]
 
 
 class Clock(Protocol):
@@ -23,6 +28,13 @@ class Clock(Protocol):
 class Timer(Protocol):
     """Times calls on the device they run on. `star`: each argument is a tuple of positional arguments."""
 
+    @property
+    def device(self) -> Device | None:
+        """What calls give their work to; None where they have done it when they return.
+
+        With one, each call is timed by itself, and its input made just before it: nothing of the next is there yet.
+        """
+
     def time_calls(self, call: Callable[..., Any], arguments: Sequence[Any], *, star: bool = False) -> tuple[int, Any]:
         """Call once for each argument: (elapsed nanoseconds of all, the last result)."""
 
@@ -32,9 +44,17 @@ class Timer(Protocol):
     def resolution_ns(self) -> int:
         """The smallest step that it was seen to take, in nanoseconds; at least 1."""
 
+    def begin(self, role: str) -> None:
+        """Before a sample of a role, off the clock."""
+
+    def cool(self) -> None:
+        """Throw out of the caches what is in them."""
+
 
 class HostTimer:
     """The processor's: a monotonic clock, read before the first call and after the last."""
+
+    device = None
 
     def __init__(self, clock: Clock = time.perf_counter_ns) -> None:
         self._clock = clock
@@ -50,6 +70,13 @@ class HostTimer:
     def resolution_ns(self, tries: int = 200) -> int:
         """See Timer. A clock that does not move within 10,000 readings gives up with what was seen."""
         return _resolution_ns(self._clock, tries)
+
+    def begin(self, role: str) -> None:
+        """See Timer. Nothing is to be done."""
+
+    def cool(self) -> None:
+        """See Timer."""
+        sweep()
 
 
 def _loop(call: Callable[[Any], Any], arguments: Sequence[Any], clock: Clock) -> tuple[int, Any]:
@@ -88,6 +115,18 @@ def at_depth(frames: int, work: Callable[[], Any]) -> Any:
     in the other). Another depth for every sample makes that the bad luck of a sample.
     """
     return at_depth(frames - 1, work) if frames else work()
+
+
+@contextmanager
+def collecting(*, wanted: bool) -> Iterator[None]:
+    """Collect garbage meanwhile, if wanted; else that of a call is collected between rounds."""
+    if wanted:
+        gc.enable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.disable()
 
 
 def _resolution_ns(clock: Clock, tries: int) -> int:

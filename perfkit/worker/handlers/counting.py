@@ -21,7 +21,7 @@ from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.recorder import SeamRecorder
-from perfkit.worker.proof.prove import call_once, refuse_busy
+from perfkit.worker.proof.prove import call_once
 from perfkit.worker.side_effects import acquaint
 from perfkit.worker.source import Source
 from perfkit.worker.state.leftovers import busy_after
@@ -56,15 +56,15 @@ class Counting:
         acquaint(self._source, request.workload)
         with blaming(request.role):
             clocked, seams = self._counted(request)
-            if request.quiet:
-                refuse_busy("after the counting pass")
             stateful = self._touches(request.workload) if request.declared else None
             return Inspected(
                 call_ns=clocked.call_ns,
                 passes=clocked.passes,
                 seams=seams,
-                busy=not request.quiet and busy_after(),
+                busy=busy_after(),
                 stateful=stateful,
+                awkward=self._source.workload(request.workload).awkward is not None,
+                on_device=self._source.timer.device is not None,
             )
 
     def roofline(self, request: Roofline) -> RooflineFound:
@@ -83,7 +83,7 @@ class Counting:
         if request.declared:
             self._check_declared(request.workload, subject)
         described.reset()
-        clocked = _Clocked(described, 1, float(self._timed_calls(subject, range(1, 2))))
+        clocked = _Clocked(described, 1, float(max(1, self._timed_calls(subject, range(1, 2)))))
         subject.close()
         if clocked.call_ns < request.enough_ns:
             clocked = self._several_passes(request, clocked.call_ns)
@@ -130,7 +130,7 @@ class Counting:
                 shares[name].append((seen.total_ns - before[name]) / max(1, one_ns))
         subject.close()
         bare.close()
-        return _Clocked(recorder, passes, bare_ns / passes, shares)
+        return _Clocked(recorder, passes, max(1, bare_ns) / passes, shares)
 
     def _count(self, name: str, clocked: _Clocked, described: SeamRecorder, in_build: int) -> SeamCount:
         seen, spec = clocked.recorder.seen[name], self._source.choice(described, name)

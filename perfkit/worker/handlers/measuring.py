@@ -8,20 +8,28 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from msgspec import structs
+
 from perfkit import schedule
+from perfkit.equivalence import unproven
 from perfkit.errors import PerfkitError
-from perfkit.protocol.measuring import Build, Built, Finish, Finished, Piloted, Replayed, Round, RoundTaken
+from perfkit.machine.float_mode import flushing, thread_count
+from perfkit.protocol.measuring import Build, Built, DataSeen, Finish, Finished, Piloted, Replayed, Round, RoundTaken
 from perfkit.worker.cold import ColdCalls
+from perfkit.worker.data_seen import data_seen, in_words
+from perfkit.worker.declared import cost_of
+from perfkit.worker.device.floor import floor_ns
+from perfkit.worker.device.throttling import throttling
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.arguments import ArgumentSpec
-from perfkit.worker.inputs.recording import Recording
+from perfkit.worker.inputs.recording import OpsSlot, Recording
 from perfkit.worker.sampler import RoleState, Sampler
 from perfkit.worker.side_effects import acquaint, check_modules, check_target
 from perfkit.worker.source import Source
-from perfkit.worker.state import random_state
+from perfkit.worker.state import process_state, random_state
 from perfkit.worker.stateful import drives_singly
-from perfkit.worker.subject import ColdSeamSubject, MacroSubject, Subject, input_bytes
+from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject, Subject, input_bytes
 
 __all__ = ["Measuring", "sample_ns"]
 
@@ -56,8 +64,16 @@ class Measuring:
         gc.collect()  # what the last group left, before there are more weights
         micro = request.cell.kind == "micro"
         if request.cell.state == "cold" and not micro:
+            if self._source.timer.device is not None:
+                raise PerfkitError(
+                    "first calls are measured in forks of a process, in which CUDA cannot be used",
+                    hint="make each input anew, without --recurring",
+                )
             return self._build_cold(request)
         acquaint(self._source, request.cell.workload)
+        if micro and request.seams:
+            cell = request.cell
+            self._source.record_together(cell.workload, cell.point, request.seams, cell.on)
         self._recording = self._spec(request).recording if micro else None
         self._stock(_FIRST_CALLS, keep=sys.maxsize)  # until all roles have been piloted
         states, ready_ns = self._built(request)
@@ -73,15 +89,29 @@ class Measuring:
             reference=reference,
             timer=self._source.timer,
             target_ns=sample_ns(request.resolution_ns),
-            one_at_a_time=random_state.draws() or singly,
+            one_at_a_time=random_state.draws() or singly or request.swept or self._source.timer.device is not None,
+            swept=request.swept,
+            collects=request.collects,
+            usual_ns=request.usual_ns,
         )
         gc.freeze()
         gc.disable()
         self._source.shared_state.begin()
+        for role in states if self._source.timer.device is not None else ():
+            with blaming(role):
+                sampler.settle(role)  # of all roles, before any is measured
+        running = 1
         for role in states:
+            running = max(running, thread_count()) if not states[role].flush else running
             with blaming(role):
                 sampler.pilot(role)
+        sampler.floor_ns = self._floor_ns(request, next(iter(states.values())))
         piloted = {role: self._piloted(state, ready_ns[role]) for role, state in states.items()}
+        for role in filter(schedule.is_flushed, piloted):
+            piloted[role] = structs.replace(piloted[role], unreached=running - 1)
+        if request.describe and schedule.BASELINE in piloted and self._source.process == 0:
+            seen = self._seen(request, states[schedule.BASELINE])
+            piloted[schedule.BASELINE] = structs.replace(piloted[schedule.BASELINE], data=seen)
         return Built(roles=piloted, warnings=tuple(self._source.warnings))
 
     def _build_cold(self, request: Build) -> Built:
@@ -135,7 +165,9 @@ class Measuring:
             },
             ratios={role: state.ratios for role, state in sampler.states.items() if state.ratios},
             tails_ns=tails_ns,
+            changed=process_state.allowed(),
             recorded=Replayed(recording.repeated, recording.replayed) if recording is not None else None,
+            warnings=throttling(self._source.timer.device),
         )
 
     def _built(self, request: Build) -> tuple[dict[str, RoleState], dict[str, int]]:
@@ -144,15 +176,27 @@ class Measuring:
         states: dict[str, RoleState] = {}
         ready_ns: dict[str, int] = {}
         on = request.cell.on
-        for role in [*request.roles, *([] if schedule.BASELINE in request.roles else [_REFERENCE])]:
-            recipes = request.variants.get(role, on)
+        roles = [*request.roles, *([] if schedule.BASELINE in request.roles else [_REFERENCE])]
+        for role in sorted(roles, key=schedule.is_flushed):  # what they start flushes too: so they are last
+            recipes, flush = request.variants.get(role, on), schedule.is_flushed(role)
             start = time.perf_counter_ns()
-            with blaming(schedule.BASELINE if role == _REFERENCE else role):
+            with blaming(schedule.BASELINE if role == _REFERENCE else role), flushing(flush):
                 subject = self._subject(request, recipes)
             ready_ns[role] = time.perf_counter_ns() - start
             rule = self._source.rule([r for r in recipes if r not in on], seam=request.cell.kind == "micro")
-            states[role] = RoleState(role=role, subject=subject, rule=rule)
+            states[role] = RoleState(role=role, subject=subject, rule=unproven() if flush else rule, flush=flush)
         return states, ready_ns
+
+    def _floor_ns(self, request: Build, state: RoleState) -> float:
+        """What a call takes at least on the device, where it has one and the target says what a call must do."""
+        source, cell, subject = self._source, request.cell, state.subject
+        if source.timer.device is None:
+            return 0.0
+        if isinstance(subject, SeamSubject):
+            cost = source.least(cell.seam or "", SeamSubject.prepare(subject, state.last_data))
+        else:
+            cost = cost_of(source.workload(cell.workload), source.shared(cell.workload, cell.point))
+        return floor_ns(cost, source.timer.device.rates()) if cost is not None else 0.0
 
     def _piloted(self, state: RoleState, ready_ns: int) -> Piloted:
         subject, units = state.subject, None
@@ -167,6 +211,17 @@ class Measuring:
             build_ns=subject.build_ns if isinstance(subject, ColdSeamSubject) else None,
             units=units,
         )
+
+    def _seen(self, request: Build, state: RoleState) -> DataSeen:
+        """What the last call of the pilot was given and gave, and the least that it must do."""
+        cell, subject = request.cell, state.subject
+        if not isinstance(subject, SeamSubject):
+            return data_seen(state.last_data, state.last_seen, None)
+        given = SeamSubject.prepare(subject, state.last_data)
+        cost = self._source.least(cell.seam or "", given)
+        words = self._spec(request).describe()
+        own = [value for value, part in zip(given, subject.spec.parts, strict=True) if not isinstance(part, OpsSlot)]
+        return data_seen(state.last_data, state.last_seen, cost, words or in_words(own))
 
     def _sampling(self) -> Sampler | ColdCalls:
         if self._sampler is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 from perfkit import schedule
@@ -18,9 +19,9 @@ from perfkit.protocol.proving import (
 )
 from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.handlers.table import Handlers
-from perfkit.worker.proof.prove import refuse_busy
+from perfkit.worker.proof.prove import TARGET, refuse_busy
 from perfkit.worker.proof.variant import awkward_inputs, one_call_each, prove_seam, prove_workload, seams_called
-from perfkit.worker.side_effects import acquaint, check_modules, check_running
+from perfkit.worker.side_effects import acquaint, check_files, check_modules, check_running
 from perfkit.worker.source import Source
 
 __all__ = ["Proving"]
@@ -45,17 +46,24 @@ class Proving:
     def survey(self, request: Survey) -> Surveyed:
         """Which seams the baseline calls on each workload."""
         called: dict[str, tuple[str, ...]] = {}
+        taken_ns: dict[str, int] = {}
         for workload in request.workloads:
             with suppress(Rejected), blaming(schedule.BASELINE):  # each proof there will fail alike, and say it
                 acquaint(self._source, workload)
+                start = time.perf_counter_ns()
                 seams = seams_called(self._source, workload, self._source.proof_size(workload), ())
-                called[workload] = tuple(sorted(seams))
-        return Surveyed(called=called)
+                called[workload], taken_ns[workload] = tuple(sorted(seams)), time.perf_counter_ns() - start
+        return Surveyed(called=called, taken_ns=taken_ns)
 
     def prove(self, request: Prove) -> Proven:
         """The whole proof of one variant on one workload, at the target's proof size."""
         acquaint(self._source, request.workload)
-        tally = prove_workload(self._source, request)
+        try:
+            tally = prove_workload(self._source, request)
+        except Rejected as rejected:
+            if rejected.difference is not None or rejected.reason == TARGET:
+                check_modules(self._source)  # who has replaced what both call is refused for that
+            raise
         return Proven(
             checked_calls=tally.checked_calls,
             calls_of_one_instance=tally.calls_of_one_instance,
@@ -90,4 +98,7 @@ class Proving:
         check_modules(self._source)
         if request.quiet:
             refuse_busy("after the last call")
-        return Settled(left=tuple(left))
+        clean = not left and not any(self._source.allowed(request.recipes))
+        if not self._source.seams:  # functions: what a target's workload writes its author knows
+            left += check_files(self._source, request.workload, request.on, request.recipes)
+        return Settled(left=tuple(left), clean=clean)

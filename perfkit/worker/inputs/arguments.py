@@ -8,8 +8,10 @@ What cannot be copied either (a closure, a table of seams) makes the seam measur
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from perfkit.errors import PerfkitError
 from perfkit.proof import leaves
 from perfkit.worker.inputs.recording import OpsSlot, Recording
 
@@ -48,6 +51,7 @@ class RandomArray:
     low: float  # an int for integers, which a float cannot hold
     high: float
     tensor: bool = False  # of torch, over the memory of the array
+    cast: str = ""  # a dtype of torch that numpy has not, which the tensor is given in
 
     @property
     def nbytes(self) -> int:
@@ -78,8 +82,12 @@ class RandomArray:
         return _as_array(value) if self.tensor else value
 
     def given(self, array: Array) -> Any:
-        """What the seam is passed: the array, or a tensor over the same memory."""
-        return sys.modules["torch"].from_numpy(array) if self.tensor else array
+        """What the seam is passed: the array, or a tensor over the same memory; in another dtype a copy."""
+        if not self.tensor:
+            return array
+        torch = sys.modules["torch"]
+        tensor = torch.from_numpy(array)
+        return tensor.to(getattr(torch, self.cast)) if self.cast else tensor
 
     def _draw(self, rng: np.random.Generator, size: int) -> Array:
         if self.dtype.kind == "b":
@@ -142,11 +150,44 @@ class ArgumentSpec:
         """Whether its arguments come from real calls."""
         return any(isinstance(p, Recorded) for p in self.parts)
 
+    def as_dtype(self, name: str) -> ArgumentSpec:
+        """The same with floats of another dtype, drawn or passed as they were. Raises PerfkitError where recorded."""
+        if self.recorded:
+            raise PerfkitError("recorded arguments have the dtype of the program")
+        return replace(self, parts=tuple(_as_dtype(part, name) for part in self.parts))
+
     def describe(self) -> str:
         """What differs from call to call, as `float32 (4, 128), int64 (3,)` or `recorded: list, str`."""
         if self.recorded:
             return "recorded: " + ", ".join(dict.fromkeys(p.kind for p in self.parts if isinstance(p, Recorded)))
-        return ", ".join(f"{p.dtype} {p.shape}" for p in self.parts if isinstance(p, RandomArray))
+        drawn = Counter(f"{p.cast or p.dtype} {p.shape}" for p in self.parts if isinstance(p, RandomArray))
+        return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in drawn.items())
+
+
+def _as_dtype(part: Any, name: str) -> Any:
+    """A part with its floats in another dtype, those of a module's weights too. Raises PerfkitError."""
+    if isinstance(part, Fixed):
+        return Fixed(_cast(part.value, name))
+    if not isinstance(part, RandomArray) or part.dtype.kind != "f":
+        return part
+    if hasattr(np, name):
+        return replace(part, dtype=np.dtype(name))
+    if not part.tensor:
+        raise PerfkitError(f"numpy has no {name}")
+    return replace(part, dtype=np.dtype(np.float32), cast=name)
+
+
+def _cast(value: Any, name: str) -> Any:
+    torch = sys.modules.get("torch")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        cast = value.astype(name)
+        cast.flags.writeable = value.flags.writeable
+        return cast
+    if torch is not None and isinstance(value, torch.Tensor) and value.is_floating_point():
+        return value.to(getattr(torch, name))
+    if torch is not None and isinstance(value, torch.nn.Module):
+        return copy.deepcopy(value).to(getattr(torch, name))  # the workload goes on with its own
+    return value
 
 
 def _describe(value: Any, ops_type: type, opaque: tuple[type, ...]) -> Any:

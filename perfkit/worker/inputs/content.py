@@ -81,6 +81,6 @@ def nbytes(value: Any) -> int:
             total += sys.getsizeof(part) + sum(map(sys.getsizeof, part))
             walk.pass_over()
             continue
-        arrays = [] if kind is None or kind.atom else [a for a in kind.leaves(part) if isinstance(a, np.ndarray)]
-        total += sum(a.nbytes for a in arrays) if arrays else sys.getsizeof(part, 64)
+        own = 0 if kind is None or kind.atom else kind.size_bytes(part)
+        total += own or sys.getsizeof(part, 64)
     return total

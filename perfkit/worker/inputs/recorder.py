@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from perfkit.worker.device.protocol import Device
 from perfkit.worker.inputs.callkind import Calls
 from perfkit.worker.inputs.recording import Catcher
 from perfkit.worker.lazy.spread import spread, step_ns, stepped
@@ -39,8 +40,16 @@ class SeamRecorder:
     """
 
     def __init__(
-        self, ops: Any, opaque: tuple[type, ...] = (), *, describe: bool = True, only_read: Collection[str] = ()
+        self,
+        ops: Any,
+        opaque: tuple[type, ...] = (),
+        *,
+        describe: bool = True,
+        only_read: Collection[str] = (),
+        device: Device | None = None,
     ) -> None:
+        """`device`: what seams give their work to; it is waited for, so that each is clocked with its own."""
+        self._device = device
         self._read: list[Any] = []  # what seams returned that is only read
         self.seen: dict[str, Seen] = {
             f.name: Seen(kinds=Calls(type(ops), opaque, self._read) if describe else None) for f in fields(ops)
@@ -52,7 +61,7 @@ class SeamRecorder:
                 for name in self.seen
             }
             self.ops = replace(self.ops, **described)
-        self._catcher: tuple[str, Catcher] | None = None
+        self._catchers: Mapping[str, Catcher] | None = None
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._stacks = threading.local()
@@ -66,22 +75,26 @@ class SeamRecorder:
             if seen.kinds is not None:
                 seen.kinds.next_run()
 
-    def catching(self, seam: str, catcher: Catcher, work: Callable[[], Any]) -> None:
-        """Call the workload, with every call of one seam offered to `catcher`. Nothing else is noted."""
-        self._catcher = seam, catcher
+    def catching(self, catchers: Mapping[str, Catcher], work: Callable[[], Any]) -> None:
+        """Call the workload, with every call of some seams offered to their catchers. Nothing else is noted."""
+        self._catchers = catchers
         try:
             work()
         finally:
-            self._catcher = None
+            self._catchers = None
 
     def _clocked(self, seen: Seen, function: Callable[..., Any]) -> Callable[..., Any]:
         def clocked(*args: Any) -> Any:
             stack: list[int] = getattr(self._stacks, "children_ns", None) or [0]
             self._stacks.children_ns = stack
             stack.append(0)
+            if self._device is not None:
+                self._device.synchronise()
             start = time.perf_counter_ns()
             try:
                 result = function(*args)
+                if self._device is not None:
+                    self._device.synchronise()
             finally:
                 elapsed = time.perf_counter_ns() - start
                 inside = stack.pop()
@@ -120,9 +133,9 @@ class SeamRecorder:
         name = next(name for name, one in self.seen.items() if one is seen)
 
         def described(*args: Any) -> Any:
-            if self._catcher is not None:
-                if self._catcher[0] == name:
-                    self._catcher[1].offer(args)
+            if self._catchers is not None:
+                if name in self._catchers:
+                    self._catchers[name].offer(args)
                 return function(*args)
             with self._lock:
                 noted = calls.before(args)

@@ -6,11 +6,12 @@ clock: whoever remembers results by content finds no more than the program itsel
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ _HASHED = 512  # calls of the first runs that are looked at for repeated content
 _HASHED_NS, _COPIED_NS = 100_000_000, 500_000_000  # of one run
 _DRY = 3  # runs without a call to record, after which earlier ones are replayed again
 _KEPT_FOR_AGAIN = 64
+_VARIED = 8  # calls that are not too few to come again
 _KEPT = 160  # streams whose arguments stay known; a proof asks for some dozens in one role, and then in the other
 
 
@@ -105,14 +107,17 @@ class Catcher:
 class Recording:
     """The recorded calls of one seam in one process. Equal streams get equal arguments, different ones other calls.
 
-    `run(number, catcher)` calls the workload once, on its input of that number. `again`: the program passes the same
-    arguments again and again, and so do replays.
+    `run(catchers)` calls the workload once, on an input that none of its earlier runs had. `again`: the program passes
+    the same arguments again and again, and so do replays. What is recorded `beside` has its share of each run, where it
+    waits for calls: a workload that takes long runs once for all of them.
     """
+
+    beside: Sequence[Recording] = ()
 
     def __init__(
         self,
         seam: str,
-        run: Callable[[int, Catcher], None],
+        run: Callable[[Mapping[str, Catcher]], None],
         wanted: Callable[[tuple[Any, ...]], bool],
         shared: Callable[[Any], Any],
         seed: int,
@@ -128,7 +133,8 @@ class Recording:
         self._given: OrderedDict[int, list[Any]] = OrderedDict()
         self._past: list[list[Any]] = []
         self._room = _KEPT
-        self._runs = self._dry = self._spent_ns = 0
+        self._dry = self._spent_ns = 0
+        self._enough_ns = math.inf
         self._contents: set[bytes] = set()
         self._hashed = 0
 
@@ -136,7 +142,9 @@ class Recording:
         """Fresh copies of the arguments of one call."""
         entry = self._given.pop(stream, None)
         if entry is None:
-            if not self._spare:
+            if not self._spare and self._spent_ns > self._enough_ns and len(self._past) >= _VARIED:
+                self._once_more()
+            elif not self._spare:
                 self.stock(1)
             entry = self._spare.pop()
         self._given[stream] = entry
@@ -154,6 +162,13 @@ class Recording:
     def keep(self, calls: int) -> None:
         """For how many streams, the latest ones, the arguments stay known to roles that have not asked yet."""
         self._room = calls
+
+    def enough_after(self, seconds: float) -> None:
+        """Once recording has taken so long, and there is some variety, earlier calls come again instead of new ones.
+
+        For proofs alone, where the number of calls matters more than that no two are alike.
+        """
+        self._enough_ns = seconds * 1e9
 
     def release(self) -> None:
         """Let go of what waits: its group is over."""
@@ -175,20 +190,31 @@ class Recording:
         if (self._again and self._past) or self._dry >= _DRY:
             self._once_more()
             return
-        contents = self._contents if self._hashed < _HASHED else None
-        catcher = Catcher(self._wanted, self._shared, max(_CALLS, need), self._rng, contents)
+        recordings = [self, *(other for other in self.beside if not (other._spare or other._past))]
+        catchers = {other._seam: other._catcher(need) for other in recordings}
         start = time.perf_counter_ns()
-        self._run(self._runs, catcher)
-        self._runs += 1
-        if catcher.error is not None:
-            raise catcher.error
-        self._rng.shuffle(catcher.kept)
-        self._spare = catcher.kept + self._spare
-        self._hashed += catcher.hashed
-        self._dry = 0 if catcher.kept else self._dry + 1
-        self.calls += len(catcher.kept)
-        self._past = (self._past + catcher.kept)[:_KEPT_FOR_AGAIN]
-        self._spent_ns += time.perf_counter_ns() - start
+        self._run(catchers)
+        elapsed_ns = time.perf_counter_ns() - start
+        for other in recordings:
+            other._note(catchers[other._seam], elapsed_ns)
+        if (error := catchers[self._seam].error) is not None:
+            raise error
+
+    def _catcher(self, need: int) -> Catcher:
+        contents = self._contents if self._hashed < _HASHED else None
+        return Catcher(self._wanted, self._shared, max(_CALLS, need), self._rng, contents)
+
+    def _note(self, caught: Catcher, elapsed_ns: int) -> None:
+        """What one run has brought; nothing where an argument could not be copied, which is said to whoever asks."""
+        if caught.error is not None:
+            return
+        self._rng.shuffle(caught.kept)
+        self._spare = caught.kept + self._spare
+        self._hashed += caught.hashed
+        self._dry = 0 if caught.kept else self._dry + 1
+        self.calls += len(caught.kept)
+        self._past = (self._past + caught.kept)[:_KEPT_FOR_AGAIN]
+        self._spent_ns += elapsed_ns
 
     def _once_more(self) -> None:
         if not self._past:

@@ -19,7 +19,10 @@ import numpy as np
 from perfkit.tree.kind import Kind
 from perfkit.tree.later import Awaited, Drained, given_by
 from perfkit.tree.lazy import waits_by
+from perfkit.tree.plain import plain_ends
 from perfkit.tree.registry import kind_of
+from perfkit.worker.device.protocol import Device
+from perfkit.worker.device.waiting import check_waited_for
 from perfkit.worker.lazy.drain import (
     check_end,
     collected,
@@ -57,9 +60,10 @@ class Lateness:
     reused: bool = False  # items that change when the next is asked for: the clock runs on while they are copied
     returns: bool = False  # generators that return a value
     loop: Any = None  # that coroutines of all roles run on: what a program keeps may belong to one
+    device: Device | None = None  # that calls give their work to, and that is waited for
 
     def flags(self) -> dict[str, bool]:
-        """What is known, without the loop."""
+        """What is known, without the loop and the device."""
         return {"top": self.top, "deep": self.deep, "reused": self.reused, "returns": self.returns}
 
 
@@ -96,7 +100,15 @@ class Consumer:
 
     def once(self, *arguments: Any) -> Any:
         """An untimed call: items are copied as they come, since the next may take their place."""
-        return self.there(self._function(*arguments))
+        device = self._known.device
+        if device is None:
+            there = self.there(self._function(*arguments))
+            check_waited_for(there)
+            return there
+        device.poison()  # with what the baseline has just given there an allocation would be a result
+        output = self._function(*arguments)
+        device.synchronise()
+        return self.there(output)
 
     def there(self, output: Any) -> Any:
         """An output with all of it there; notes what had to be consumed for that. For outside of the clock."""
@@ -141,7 +153,7 @@ class _Pass:
     def over(self, value: Any, *, top: bool = False, depth: int = 0) -> Any:
         """`value`, or what stands for it once all that is lazy in it is consumed."""
         cls = type(value)
-        if cls in _ENDS or depth > _DEEPEST:
+        if cls in _ENDS or depth > _DEEPEST or (cls in (list, tuple) and plain_ends(value) is not None):
             return value
         if consumed_by(cls):
             if self.copies:

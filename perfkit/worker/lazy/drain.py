@@ -95,7 +95,7 @@ def check_end(items: list[Any]) -> None:
 
 
 def _endless(count: int) -> Endless:
-    return Endless(f"gives items without end ({count:,} so far): let the workload's call take those that count")
+    return Endless(f"gives items without end ({count:,} so far): have it take those that count, by itertools.islice")
 
 
 def in_turn(source: Any, run: Callable[[Any], Any]) -> Iterator[Any]:

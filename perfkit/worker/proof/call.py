@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from perfkit import schedule
@@ -61,9 +62,12 @@ def call_once(subject: Subject, data: Any, during: str, key: object = None) -> t
     return result
 
 
+_beside_a_call = partial(user_code, often=True)  # around what is no call: what that passes over shows at the end
+
+
 def answer(subject: Subject, make: Make, during: str, key: object = None) -> Answer:
     """One call on a fresh input. `key`: as of `call_once`."""
-    data = user_code(during, lambda: make(subject))
+    data = _beside_a_call(during, lambda: make(subject))
     output, seen = call_once(subject, data, during, key)
     return Answer(output, seen, subject.untouched(data), data)
 
@@ -82,7 +86,7 @@ def compare_with(
 ) -> Answer:
     """As `compare_call`, where the reference has answered."""
     with blaming(schedule.BASELINE):
-        wanted = None if rule.no_grad else user_code(during, lambda: _gradients_asked(expected))
+        wanted = None if rule.no_grad else _beside_a_call(during, lambda: _gradients_asked(expected))
     with blaming(schedule.CANDIDATE):
         got = answer(candidate, make, during)
         tally.checked_calls += 1
@@ -91,7 +95,7 @@ def compare_with(
             raise Rejected(during, other)
         compared(expected.seen, got.seen, rule, during)
         if wanted:
-            arrived = user_code(during, lambda: gradients(got.output, got.seen, got.data))
+            arrived = _beside_a_call(during, lambda: gradients(got.output, got.seen, got.data))
             if (lost := gradient_difference(wanted, arrived, rule)) is not None:
                 raise Rejected(during, lost)
         compare_inputs(expected.after, got.after, lambda: candidate.untouched(make(candidate)), rule, during)
@@ -109,21 +113,21 @@ def refused_alike(
     data = []
 
     def calls(subject: Subject) -> None:
-        data.append(user_code(during, lambda: make(subject)))
+        data.append(_beside_a_call(during, lambda: make(subject)))
         call_once(subject, data[-1], during)
 
     raised_alike(failed, lambda: calls(reference), lambda: calls(candidate), during)
     with blaming(schedule.CANDIDATE):
         tally.checked_calls += 1
         tally.calls_of_one_instance += 1
-        pristine = user_code(during, lambda: make(candidate))
+        pristine = _beside_a_call(during, lambda: make(candidate))
         before, after = candidate.untouched(pristine), candidate.untouched(data[-1])
         compared(before, after, exact(), f"{during}, {_CHANGED}", "input")
 
 
 def compared(expected: Any, got: Any, rule: Equivalence, during: str, where: str = "output") -> None:
     """Raise Rejected when `got` is not `expected`; comparing runs code of the user's, such as an `__eq__`."""
-    difference = user_code(during, lambda: first_difference(expected, got, rule, where))
+    difference = _beside_a_call(during, lambda: first_difference(expected, got, rule, where))
     if difference is not None:
         raise Rejected(f"{during}{random_state.reminder()}", difference)
 
@@ -134,15 +138,15 @@ def compare_inputs(expected: Any, got: Any, pristine: Callable[[], Any], rule: E
     That is the input as it was, bit for bit; where the baseline changes it, what it made of it is output too.
     """
     during = f"{during}, {_CHANGED}"
-    if user_code(during, lambda: first_difference(expected, got, exact(), "input")) is None:
+    if _beside_a_call(during, lambda: first_difference(expected, got, exact(), "input")) is None:
         return
-    changes = user_code(during, lambda: first_difference(pristine(), expected, exact(), "input")) is not None
+    changes = _beside_a_call(during, lambda: first_difference(pristine(), expected, exact(), "input")) is not None
     compared(expected, got, rule if changes else exact(), during, "input")
 
 
 def kept_result(output: Any, seen: Any, during: str) -> tuple[Any, Any]:
     """What a caller keeps, and a copy of it: the raw output where it can be copied, else what is observed of it."""
     try:
-        return output, user_code(during, lambda: snapshot(output))
+        return output, _beside_a_call(during, lambda: snapshot(output))
     except UnknownType:
-        return seen, user_code(during, lambda: snapshot(seen))
+        return seen, _beside_a_call(during, lambda: snapshot(seen))

@@ -10,18 +10,36 @@ from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import Difference, UnknownType, first_difference
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import Answer, Make, answer
+from perfkit.worker.state.target_values import TargetValues
 from perfkit.worker.subject import Subject
 
 __all__ = ["TARGET", "compare_control", "compare_two_baselines", "not_itself"]
 
 TARGET = "target"  # the reason of a rejection that no recipe is to blame for
-_REMEDY = "seed it, or compare only what must be right (`observe` of a target, --equal for functions)"
+_ONLY = "compare only what must be right (`observe` of a target, --equal for functions)"
+_REMEDY = f"seed it where it is random, have it begin anew where it keeps something between calls, or {_ONLY}"
 _CALLS, _LONGEST_S = 16, 1.0
 
 
-def not_itself(difference: str) -> str:
-    """What is wrong with a target whose baseline is not equal to itself, and what helps."""
-    return f"the baseline does not equal itself between two instances: {difference}; {_REMEDY}"
+def not_itself(difference: str, changed: str = "") -> str:
+    """What is wrong with a target whose baseline is not equal to itself, and what helps.
+
+    `changed`: what its calls change of what it keeps, where that is known.
+    """
+    kept = f"its calls change {changed}, which later calls find so: make it anew for each call, as an argument"
+    remedy = f"{kept}, or {_ONLY}" if changed else _REMEDY
+    return f"the baseline does not equal itself between two instances: {difference}; {remedy}"
+
+
+def _changed_by_a_call(control: Subject, make: Make, during: str) -> str:
+    """What of the values that stand in its modules one more call changes, by name; "" where nothing does."""
+    home = getattr(getattr(control, "ops", None), "__module__", None)
+    if not isinstance(home, str):
+        return ""
+    package = home.partition(".")[0] if not home.startswith("perfkit.") else home.rpartition(".")[0]
+    kept = TargetValues(package, first=home)
+    answer(control, make, during)
+    return next(iter(kept.changed()), "")
 
 
 def compare_control(
@@ -44,7 +62,8 @@ def compare_control(
         except UnknownType as unknown:
             raise Rejected(during, error=f"{unknown.message}; {unknown.hint}", reason=TARGET) from unknown
         if found is not None:
-            raise Rejected(during, error=not_itself(str(found)), reason=TARGET)
+            error = not_itself(str(found), _changed_by_a_call(control, make, during))
+            raise Rejected(during, error=error, reason=TARGET)
 
 
 def compare_two_baselines(

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from numpy.lib.array_utils import byte_bounds
-
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import Difference, first_difference, leaves, places, scribble, snapshot
+from perfkit.proof import Difference, first_difference, overlapping, places, scribble, snapshot
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import Make, Tally, call_once, compared
 from perfkit.worker.subject import Subject
@@ -96,12 +94,6 @@ def _compare_parts(expected: _Overwritten, got: _Overwritten, *, alike: bool) ->
             raise Rejected(_OWNED, said)
 
 
-def _overlaps(array: Any) -> bool:
-    """Whether elements of an array lie in the same memory, so that writing to one writes to another."""
-    low, high = byte_bounds(array)
-    return bool(array.flags.writeable and array.nbytes > high - low)
-
-
 def _overwritten(subject: Subject, make: Make) -> _Overwritten:
     data = user_code(_OWNED, lambda: make(subject))
     output, seen = call_once(subject, data, _OWNED)
@@ -109,7 +101,7 @@ def _overwritten(subject: Subject, make: Make) -> _Overwritten:
     def overwrite() -> _Overwritten:
         kept, parts = snapshot(seen), places(output)
         before = snapshot(subject.untouched(data))
-        overlaps = tuple(f"output, array {n}" for n, array in enumerate(leaves(output), 1) if _overlaps(array))
+        overlaps = tuple(f"output, array {n}" for n, lapped in enumerate(overlapping(output), 1) if lapped)
         refused = scribble(output)
         alias = first_difference(before, subject.untouched(data), exact(), "input")
         return _Overwritten(kept, parts, refused, alias, observed=seen is not output, overlaps=overlaps)

@@ -51,6 +51,6 @@ def _difference(expected: Exception, got: Exception | None) -> Difference | None
     if got is None:
         return differs(expected, "a result", "an exception that is not raised", "output")
     if type(expected) is not type(got):
-        return differs(expected, got, "another exception", "output")
+        return differs(expected, got, "a different exception", "output")
     same = str(expected) == str(got)
-    return None if same else differs(str(expected), str(got), "another message", "str(output)")
+    return None if same else differs(str(expected), str(got), "a different message", "str(output)")

@@ -88,8 +88,9 @@ def _seen(subject: Subject, role: str, make: Callable[[object], Make], keys: Seq
     def work() -> list[Any]:
         found = []
         for key in keys:
+            data = make(key)(subject)  # which may run the workload, to record more calls, and so draw
             random_state.set_if_drawn(key)
-            argument = subject.prepare(make(key)(subject))
+            argument = subject.prepare(data)
             with subject.around():
                 output = consume.call(subject, argument)
             found.append(snapshot(subject.observe(argument, output)))

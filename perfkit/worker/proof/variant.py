@@ -16,6 +16,7 @@ from perfkit.worker.source import Source
 from perfkit.worker.subject import MacroSubject
 
 _LOOKED_AT = 3  # calls, to see whether a seam is called: some call it now and then
+_RECORDING_S = 1.5  # of a workload that takes long: two runs, or one, have calls enough for a proof
 
 __all__ = ["awkward_inputs", "compare_once", "one_call_each", "prove_seam", "prove_workload", "seams_called"]
 
@@ -28,7 +29,7 @@ def prove_workload(source: Source, request: Prove) -> Tally:
     """
     workload, on = request.workload, request.on
     size, described = source.proof_size(workload), source.workload(workload)
-    if not request.soak_s and not _is_called(source, request, size):
+    if not (request.soak_s or request.called or _is_called(source, request, size)):
         tally = compare_once(source, request, size, "proof", "first")
         if request.at_size and described.sizes[0] != size:
             tally.checked_calls += compare_once(source, request, described.sizes[0], "proof at size").checked_calls
@@ -50,6 +51,7 @@ def prove_workload(source: Source, request: Prove) -> Tally:
         change=None if change is None else lambda s, rng: change(s.instance, rng),  # type: ignore[attr-defined]
         soak=request.soak,
         soak_s=request.soak_s,
+        only_read=any(seam.only_read and reference.is_seam(name) for name, seam in source.seams.items()),
         fresh=fresh,
         controlled=request.controlled,
     )
@@ -123,6 +125,8 @@ def prove_seam(source: Source, request: ProveSeam) -> Tally:
     """The whole proof on one seam alone. Raises Rejected, and PerfkitError where it cannot be measured alone."""
     seam, on, both = request.seam, request.on, [*request.on, *request.recipes]
     spec = source.spec(request.workload, request.size, seam, on)
+    if spec.recording is not None:
+        spec.recording.enough_after(_RECORDING_S)
     with blaming(schedule.BASELINE):
         reference = source.seam(seam, on, spec)
     candidate = source.seam(seam, both, spec)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import gc
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,7 @@ from functools import partial
 from operator import is_
 from typing import Any
 
-from perfkit.worker.state.origin import Files, files_of_catalogues, is_of_a_catalogue, made_from, namespace
+from perfkit.worker.state.origin import Files, FilesAtNeed, is_of_a_catalogue, made_from, namespace
 
 __all__ = ["FunctionTable"]
 
@@ -34,9 +35,11 @@ _WRAPPED_BY_TORCH = frozenset(
 )
 _BUILTINS = frozenset(dir(builtins))
 _HOLDERS = (staticmethod, classmethod)
-_FUNCTIONS = (types.FunctionType, *_HOLDERS)
 
 Undo = Callable[[], object]
+
+
+_Function = tuple[str, types.FunctionType, Any, Any, Any]  # its name, itself, and its code and defaults as they were
 
 
 @dataclass(slots=True)
@@ -48,6 +51,13 @@ class _Space:
     held: dict[str, Any]
     strict: bool
     own: bool = False  # the target's
+    functions: list[_Function] = field(default_factory=list)
+    classes: list[type] = field(default_factory=list)
+
+
+# by identity of a module or class of a library: a process that makes many tables reads each once, and then only looks
+# whether its names still stand for what they stood for
+_known: dict[int, _Space] = {}
 
 
 @dataclass(slots=True)
@@ -59,44 +69,42 @@ class FunctionTable:
     _spaces: list[_Space] = field(default_factory=list)
     _modules: set[str] = field(default_factory=set)
     _classes: set[int] = field(default_factory=set)
-    _functions: dict[int, tuple[str, types.FunctionType, Any, Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.extend()
 
     def extend(self) -> None:
         """Add the modules that have been loaded since, but for those of recipes. Takes up to a tenth of a second."""
-        for name, module in list(sys.modules.items()):
-            own = name.startswith(self.package)
-            if name in self._modules or not isinstance(module, types.ModuleType):
-                continue
-            if not own and (self.only or is_of_a_catalogue(name)):
-                continue
-            self._modules.add(name)
-            self._add(_Space(name, module, dict(namespace(module)), own or _is_strict(name), own))
+        with _without_collector():
+            for name, module in list(sys.modules.items()):
+                own = name.startswith(self.package)
+                if name in self._modules or not isinstance(module, types.ModuleType):
+                    continue
+                if not own and (self.only or is_of_a_catalogue(name)):
+                    continue
+                self._modules.add(name)
+                self._add(_space_of(name, module, namespace(module), own or _is_strict(name), own))
 
     def replaced(self) -> str:
         """The first function that is not what it was, by its full name; "" when all are."""
-        return next((name for name, _ in self._differing(files_of_catalogues())), "")
+        return next((name for name, _ in self._differing(FilesAtNeed())), "")
 
     def restore(self) -> None:
         """Put back everything that has been replaced."""
-        for _, undo in list(self._differing(files_of_catalogues())):
+        for _, undo in list(self._differing(FilesAtNeed())):
             with contextlib.suppress(AttributeError, TypeError):  # a class of C takes nothing back, and gave nothing
                 undo()
 
     def _add(self, space: _Space) -> None:
         self._spaces.append(space)
-        for key, value in space.held.items():
-            cls = type(value)
-            if cls in _FUNCTIONS:
-                self._add_function(f"{space.name}.{key}", value)
-            elif issubclass(cls, type) and id(value) not in self._classes and self._is_wanted(value):
-                self._classes.add(id(value))
-                home = getattr(value, "__module__", None)
-                strict = space.own or (isinstance(home, str) and _is_strict(home))
-                name = f"{home}.{value.__qualname__}"
-                self._add(_Space(name, value, dict(type.__getattribute__(value, "__dict__")), strict, space.own))
+        for cls in space.classes:
+            if id(cls) in self._classes or not self._is_wanted(cls):
+                continue
+            self._classes.add(id(cls))
+            home = getattr(cls, "__module__", None)
+            strict = space.own or (isinstance(home, str) and _is_strict(home))
+            held = type.__getattribute__(cls, "__dict__")
+            self._add(_space_of(f"{home}.{cls.__qualname__}", cls, held, strict, space.own))
 
     def _is_wanted(self, cls: type) -> bool:
         home = cls.__dict__.get("__module__")
@@ -104,23 +112,17 @@ class FunctionTable:
             return not self.only
         return home.startswith(self.package) or not (self.only or is_of_a_catalogue(home))
 
-    def _add_function(self, name: str, value: Any) -> None:
-        if type(value) in _HOLDERS:
-            value = value.__func__
-        if type(value) is types.FunctionType and id(value) not in self._functions:
-            kept = value.__kwdefaults__
-            self._functions[id(value)] = name, value, value.__code__, value.__defaults__, kept and dict(kept)
-
     def _differing(self, files: Files) -> Iterator[tuple[str, Undo]]:
         for space in self._spaces:
             yield from _replaced_in(space, files)
-        for name, function, code, defaults, keywords in self._functions.values():
-            if (
-                function.__code__ is not code
-                or function.__defaults__ is not defaults
-                or function.__kwdefaults__ != keywords
-            ):
-                yield name, _code_undo(function, code, defaults, keywords)
+        for space in self._spaces:
+            for name, function, code, defaults, keywords in space.functions:
+                if (
+                    function.__code__ is not code
+                    or function.__defaults__ is not defaults
+                    or function.__kwdefaults__ != keywords
+                ):
+                    yield name, _code_undo(function, code, defaults, keywords)
         if not self.only:
             yield from self._planted_later(files)
 
@@ -136,6 +138,47 @@ class FunctionTable:
                     for inner, method in list(value.__dict__.items()):
                         if made_from(method, files):
                             yield f"{name}.{key}.{inner}", _nothing
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Nothing of a table is garbage, and looking for some takes a third of the time that making one takes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _space_of(name: str, owner: Any, now: Mapping[str, Any], strict: bool, own: bool) -> _Space:
+    """The names of a module or class as they are, with the functions and classes among them."""
+    known = None if own else _known.get(id(owner))
+    if known is not None and known.name == name and _is_untouched(known.held, now) and _have_their_code(known):
+        return known
+    space = _Space(name, owner, dict(now), strict, own)
+    for key, value in space.held.items():
+        cls = type(value)
+        if cls in _HOLDERS:
+            value = value.__func__
+            cls = type(value)
+        if cls is types.FunctionType:
+            kept = value.__kwdefaults__
+            code = value.__code__, value.__defaults__, kept and dict(kept)
+            space.functions.append((f"{name}.{key}", value, *code))
+        elif issubclass(cls, type):
+            space.classes.append(value)
+    if not own:
+        _known[id(owner)] = space
+    return space
+
+
+def _have_their_code(space: _Space) -> bool:
+    return all(
+        function.__code__ is code and function.__defaults__ is defaults and function.__kwdefaults__ == keywords
+        for _, function, code, defaults, keywords in space.functions
+    )
 
 
 def _replaced_in(space: _Space, files: Files) -> Iterator[tuple[str, Undo]]:
@@ -162,7 +205,7 @@ _GONE = object()
 
 def _is_untouched(held: dict[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether every name stands for what it stood for, bound in the same order: nearly always so, and soon seen."""
-    return len(held) == len(now) and held.keys() == now.keys() and all(map(is_, held.values(), list(now.values())))
+    return len(held) == len(now) and all(map(is_, held, [*now])) and all(map(is_, held.values(), [*now.values()]))
 
 
 def _is_watched(key: str, value: Any) -> bool:

@@ -76,13 +76,41 @@ def processes() -> list[Any]:
     """Every process that this one has started and that still runs, also those that were handed to its supervisor."""
     import psutil
 
-    this = psutil.Process()
-    found = this.children(recursive=True)
+    this = first = psutil.Process()
     with contextlib.suppress(psutil.Error):
         supervisor = this.parent()
         if supervisor is not None and "perfkit.worker.supervisor" in supervisor.cmdline():
-            found += [p for p in supervisor.children(recursive=True) if p != this]
-    return [p for p in dict.fromkeys(found) if _counts(p)]
+            first = supervisor
+    # once: every look reads what the system tells of each process that there is
+    found = first.children(recursive=True) if sys.platform != "linux" else [*_below(first.pid)]
+    return [p for p in found if p != this and _counts(p)]
+
+
+def _below(pid: int) -> Iterator[Any]:
+    """As `psutil.Process(pid).children(recursive=True)`, at a quarter of the cost: most often there are none."""
+    import psutil
+
+    of: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            with contextlib.suppress(OSError, ValueError):
+                of.setdefault(_parent(name), []).append(int(name))
+    left = of.pop(pid, [])
+    while left:
+        child = left.pop()
+        left += of.pop(child, [])
+        with contextlib.suppress(psutil.Error):
+            yield psutil.Process(child)
+
+
+def _parent(pid: str) -> int:
+    file = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    try:
+        return int(
+            os.read(file, 1024).rpartition(b")")[2].split(None, 2)[1]
+        )  # a name may hold anything but the last ")"
+    finally:
+        os.close(file)
 
 
 def _counts(process: Any) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from perfkit.phrases import listed
+from perfkit.worker.state.origin import is_of_a_catalogue
 from perfkit.worker.state.python_state import State, before_and_after
 
 __all__ = ["DEAR_OF_LIBRARIES", "OF_LIBRARIES"]
@@ -83,16 +85,90 @@ def _socket_timeout() -> Any:
 
 
 def _logging() -> tuple[Any, ...] | None:
+    """What decides of every program's records: the root logger, and what is switched off for all."""
     logging = sys.modules.get("logging")
     if logging is None or not hasattr(logging, "root"):
         return None
-    return logging.root.level, logging.root.manager.disable
+    root = logging.root
+    return root.manager.disable, root.level, tuple(root.handlers), tuple(root.filters)
 
 
 def _set_logging(before: Any) -> None:
+    root = sys.modules["logging"].root
+    root.manager.disable, level, root.handlers[:], root.filters[:] = before
+    root.setLevel(level)
+
+
+def _logging_changed(old: Any, new: Any) -> str:
+    if old is None or new is None or old == new:
+        return ""
+    if old[0] != new[0]:
+        return f"(switched off up to level {old[0]} before, {new[0]} after)"
+    if old[1] != new[1]:
+        return f"(level of the root logger {old[1]} before, {new[1]} after)"
+    if old[3] == new[3] and not old[2] and _is_made_by_first_record(new[2]):
+        return ""
+    return "(handlers or filters of the root logger)"
+
+
+def _is_made_by_first_record(handlers: tuple[Any, ...]) -> bool:
+    """Whether these are what `logging.warning(…)` sets up where nobody has: every program may do so."""
     logging = sys.modules["logging"]
-    level, logging.root.manager.disable = before
-    logging.root.setLevel(level)
+    if len(handlers) != 1 or type(handlers[0]) is not logging.StreamHandler:
+        return False
+    (handler,) = handlers
+    formatter = handler.formatter
+    plain = formatter is not None and formatter._fmt == logging.BASIC_FORMAT and not handler.filters
+    return bool(plain and handler.level == 0 and handler.stream in (sys.stderr, sys.__stderr__))
+
+
+def _loggers() -> dict[str, tuple[Any, ...]] | None:
+    """How each logger that somebody has asked for is set up; libraries set up their own when they are first used."""
+    logging = sys.modules.get("logging")
+    if logging is None or not hasattr(logging, "root"):
+        return None
+    known = [*logging.root.manager.loggerDict.items()]
+    return {
+        name: (one.level, tuple(one.handlers), tuple(one.filters), one.propagate, one.disabled)
+        for name, one in known
+        if isinstance(one, logging.Logger) and not _is_of_a_library(name)
+    }
+
+
+def _is_of_a_library(logger: str) -> bool:
+    """Whether a logger has the name of a loaded package that no recipe or function comes from."""
+    package = logger.partition(".")[0]
+    return package in sys.modules and not is_of_a_catalogue(logger)
+
+
+def _loggers_changed(old: Any, new: Any) -> str:
+    """Of those that were there before: a new one is its author's own affair."""
+    changed = sorted(name for name in old or () if new.get(name, old[name]) != old[name])
+    return f"({listed(changed, 3)})" if changed else ""
+
+
+def _set_loggers(before: Any) -> None:
+    now = _loggers() or {}
+    for name in [name for name in before or () if now.get(name) != before[name]]:
+        logger = sys.modules["logging"].getLogger(name)
+        level, logger.handlers[:], logger.filters[:], logger.propagate, logger.disabled = before[name]
+        logger.setLevel(level)
+
+
+def _temporary_folder() -> Any:
+    tempfile = sys.modules.get("tempfile")
+    return None if tempfile is None else tempfile.tempdir
+
+
+def _temporary_folder_changed(old: Any, new: Any) -> str:
+    """A change; but for the first use, which settles on one."""
+    first = old is None and new in sys.modules["tempfile"]._candidate_tempdir_list()
+    return "" if first else before_and_after(old, new)
+
+
+def _set_temporary_folder(before: Any) -> None:
+    tempfile: Any = sys.modules["tempfile"]
+    tempfile.tempdir = before
 
 
 def _if_there(old: Any, new: Any) -> str:
@@ -111,7 +187,8 @@ OF_LIBRARIES: tuple[State, ...] = (
         _socket_timeout,
         lambda before: sys.modules["_socket"].setdefaulttimeout(before),
     ),
-    State("the level of logging that is off", _logging, _set_logging, _if_there, "undone"),
+    State("the folder of temporary files", _temporary_folder, _set_temporary_folder, _temporary_folder_changed),
+    State("the set-up of logging", _logging, _set_logging, _logging_changed, "undone"),
 )
 
 
@@ -140,7 +217,7 @@ def _flattened(options: Mapping[str, Any], path: str = "") -> dict[str, Any]:
 
 def _pandas_changed(old: Any, new: Any) -> str:
     changed = sorted(name for name in old or () if old[name] is not new.get(name) and old[name] != new.get(name))
-    return f"({', '.join(changed[:3])})" if changed else ""
+    return f"({listed(changed, 3)})" if changed else ""
 
 
 def _set_pandas_options(before: Any) -> None:
@@ -151,6 +228,7 @@ def _set_pandas_options(before: Any) -> None:
 
 
 DEAR_OF_LIBRARIES: tuple[State, ...] = (
+    State("the set-up of a logger", _loggers, _set_loggers, _loggers_changed, "undone"),
     State("numba's number of threads", _numba_threads, _set_numba_threads, _if_there),
     State("the options of pandas", _pandas_options, _set_pandas_options, _pandas_changed, "undone"),
 )

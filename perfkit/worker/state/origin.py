@@ -5,9 +5,18 @@ from __future__ import annotations
 import functools
 import sys
 import types
+from collections.abc import Container
 from typing import Any
 
-__all__ = ["Files", "add_catalogue", "files_of_catalogues", "is_of_a_catalogue", "made_from", "namespace"]
+__all__ = [
+    "Files",
+    "FilesAtNeed",
+    "add_catalogue",
+    "files_of_catalogues",
+    "is_of_a_catalogue",
+    "made_from",
+    "namespace",
+]
 
 _prefixes: set[str] = set()  # of the modules that recipes and targets are loaded as, with the last dot
 _INNER = ("__wrapped__", "func", "py_func", "pyfunc", "_torchdynamo_orig_callable")
@@ -21,7 +30,7 @@ _HOLDERS: dict[type, str] = {
 }
 _DEEPEST = 8  # wrappers around a function
 
-Files = frozenset[str]
+Files = Container[str]
 
 
 def add_catalogue(module: str) -> None:
@@ -36,10 +45,22 @@ def is_of_a_catalogue(module: str) -> bool:
     return f"{module}.".startswith(tuple(_prefixes))
 
 
-def files_of_catalogues() -> Files:
+def files_of_catalogues() -> frozenset[str]:
     """The source files of all that has been loaded from catalogues."""
     named = ((name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items()))
     return frozenset(file for name, file in named if isinstance(file, str) and is_of_a_catalogue(name))
+
+
+class FilesAtNeed:
+    """As `files_of_catalogues`, found once it is asked for one: they are looked for among all that has been loaded."""
+
+    def __init__(self) -> None:
+        self._found: Files | None = None
+
+    def __contains__(self, file: object) -> bool:
+        if self._found is None:
+            self._found = files_of_catalogues()
+        return file in self._found
 
 
 def made_from(value: Any, files: Files) -> bool:

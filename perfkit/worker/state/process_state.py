@@ -15,19 +15,33 @@ from typing import Any
 from perfkit.worker.state import origin
 from perfkit.worker.state.library_state import DEAR_OF_LIBRARIES, OF_LIBRARIES
 from perfkit.worker.state.python_state import DEAR, OF_THE_PROCESS, State
+from perfkit.worker.state.streams import DESCRIPTORS, STREAMS
 from perfkit.worker.state.thread_pools import POOLS
 from perfkit.worker.state.torch_state import DEAR_OF_TORCH, TORCH, torch_is_there
 
-__all__ = ["change", "changes", "forget_allowed", "restore", "settle", "snapshot", "snapshot_closely", "snapshot_quick"]
+__all__ = [
+    "allowed",
+    "change",
+    "changes",
+    "forget_allowed",
+    "restore",
+    "settle",
+    "snapshot",
+    "snapshot_closely",
+    "snapshot_quick",
+]
 
 _MODULES = "modules"  # how many there were: not a state, but what tells an import
-_ALWAYS = (*OF_THE_PROCESS, *OF_LIBRARIES)
+_ALWAYS = (*OF_THE_PROCESS, STREAMS, DESCRIPTORS, *OF_LIBRARIES)
 _CLOSELY = (*DEAR, DEAR_OF_TORCH, *DEAR_OF_LIBRARIES)
 _STATES = {state.name: state for state in (*_ALWAYS, *TORCH, POOLS, *_CLOSELY)}
 # some ten microseconds each: not looked at around every sample
 _SELDOM = {"a limit of the process", "how numpy prints arrays", "torch's gradients on several threads", POOLS.name}
+_SELDOM.add(DESCRIPTORS.name)
 _OFTEN = tuple(state for state in _ALWAYS if state.name not in _SELDOM)
-_OFTEN_OF_TORCH = tuple(state for state in TORCH if state.name not in _SELDOM)
+_OFTEN_WITH_TORCH = (*_OFTEN, *(state for state in TORCH if state.name not in _SELDOM))
+_RARELY = tuple(state for state in (*_ALWAYS, POOLS) if state.name in _SELDOM)
+_RARELY_WITH_TORCH = tuple(state for state in (*_ALWAYS, *TORCH, POOLS) if state.name in _SELDOM)
 _allowed: set[str] = set()
 
 
@@ -38,9 +52,7 @@ def snapshot() -> dict[str, Any]:
 
 def snapshot_quick() -> dict[str, Any]:
     """Most of it, in about 20 microseconds."""
-    found = {state.name: state.read() for state in _OFTEN}
-    if torch_is_there():
-        found.update({state.name: state.read() for state in _OFTEN_OF_TORCH})
+    found = {state.name: state.read() for state in (_OFTEN_WITH_TORCH if torch_is_there() else _OFTEN)}
     found[_MODULES] = len(sys.modules)
     return found
 
@@ -51,8 +63,7 @@ def snapshot_closely() -> dict[str, Any]:
 
 
 def _seldom() -> dict[str, Any]:
-    there = (*_ALWAYS, *TORCH, POOLS) if torch_is_there() else (*_ALWAYS, POOLS)
-    return {state.name: state.read() for state in there if state.name in _SELDOM}
+    return {state.name: state.read() for state in (_RARELY_WITH_TORCH if torch_is_there() else _RARELY)}
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -90,6 +101,11 @@ def restore(before: dict[str, Any]) -> None:
     """Restore what can be restored, for the code that comes after."""
     after = snapshot_closely() if _CLOSELY[0].name in before else snapshot()
     _restore(before, [state for _, state, _ in _differing(before, after)])
+
+
+def allowed() -> tuple[str, ...]:
+    """What the baseline has changed, by name."""
+    return tuple(sorted(_allowed))
 
 
 def forget_allowed() -> None:

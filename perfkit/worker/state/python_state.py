@@ -6,6 +6,7 @@ All of `OF_THE_PROCESS` together are read within 15 microseconds, so around ever
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # `signal` makes an enumeration member of each answer: 20 times as long
+import builtins
 import ctypes
 import gc
 import os
@@ -19,6 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from perfkit.phrases import listed
 
 __all__ = ["DEAR", "OF_THE_PROCESS", "State", "before_and_after"]
 
@@ -77,6 +80,14 @@ def _set_handlers(handlers: Any) -> None:
             signal.signal(number, handler)
 
 
+def _blocked() -> Any:
+    return frozenset(_signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
+def _set_blocked(numbers: Any) -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
+
+
 def _variables() -> dict[Any, Any]:
     """The environment, as the system spells it: decoding it takes longer than all the rest of a look."""
     return dict(getattr(os.environ, "_data", os.environ))
@@ -87,7 +98,7 @@ def _variables_changed(old: Any, new: Any) -> str:
         return ""
     changed = sorted(os.fsdecode(k) for k in {*old, *new} if old.get(k) != new.get(k))
     changed = [variable for variable in changed if not variable.startswith(_COMPILERS)]
-    return f"({', '.join(changed[:3])})" if changed else ""
+    return f"({listed(changed, 3)})" if changed else ""
 
 
 def _set_variables(variables: Any) -> None:
@@ -172,6 +183,19 @@ def _list_state(name: str, values: list[Any], *, by_imports: str) -> State:
     return State(name, lambda: tuple(values), restore, _without_values, by_imports)
 
 
+def _put_words_back(words: Any) -> None:
+    sys.argv[:] = words
+
+
+def _builtins_changed(old: Any, new: Any) -> str:
+    return f"({listed(sorted({*old} ^ {*new}), 3)})" if {*old} != {*new} else ""
+
+
+def _put_builtins_back(before: Any) -> None:
+    for name in {*vars(builtins)} - {*before}:
+        delattr(builtins, name)
+
+
 def _faults_shown() -> bool:
     faulthandler = sys.modules.get("faulthandler")
     return faulthandler is not None and faulthandler.is_enabled()
@@ -211,6 +235,7 @@ OF_THE_PROCESS: tuple[State, ...] = (
     State("the handling of subnormal numbers", _subnormals, _plain_floats),
     State("the rounding of floating-point numbers", _rounding, _plain_floats),
     State("the environment variables", _variables, _set_variables, _variables_changed, "stays"),
+    State("the signals that are blocked", _blocked, _set_blocked),
     State("a timer", _timers, _stop_timers, lambda old, new: "" if old == new else "(it runs)"),
     State(
         "a limit of the process",
@@ -234,6 +259,8 @@ OF_THE_PROCESS: tuple[State, ...] = (
     State("a hook or stream of the interpreter", _hooks, _set_hooks, _hooks_changed),
     State("the dump of a crash (faulthandler)", _faults_shown, _show_faults),
     _list_state("where modules are looked for (sys.path)", sys.path, by_imports="stays"),
+    State("the words of the command line (sys.argv)", lambda: tuple(sys.argv), _put_words_back, _without_values),
+    State("the names of builtins", lambda: tuple(vars(builtins)), _put_builtins_back, _builtins_changed, "stays"),
     _list_state("who finds modules (sys.meta_path)", sys.meta_path, by_imports="stays"),
     _list_state("who finds modules (sys.path_hooks)", sys.path_hooks, by_imports="stays"),
 )
@@ -254,7 +281,22 @@ def _more_frozen(old: int, new: int) -> str:
     return f"({new - old} objects frozen)" if new > old else ""  # those that are freed leave it: it shrinks by itself
 
 
+def _modules() -> dict[str, Any]:
+    return dict(sys.modules)
+
+
+def _modules_changed(old: Any, new: Any) -> str:
+    """Of those that were loaded: more may come at any time."""
+    changed = sorted(name for name, module in old.items() if new.get(name) is not module)
+    return f"({listed(changed, 3)})" if changed else ""
+
+
+def _put_modules_back(before: Any) -> None:
+    sys.modules.update(before)
+
+
 DEAR: tuple[State, ...] = (
+    State("which modules are loaded", _modules, _put_modules_back, _modules_changed, "stays"),
     State("the permissions of new files (umask)", _umask, os.umask, lambda a, b: "" if a == b else f"({b:03o})"),
     State(
         "what the garbage collector passes over (gc.freeze)",

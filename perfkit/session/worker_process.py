@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Protocol, Self, TypeVar
 
@@ -29,6 +29,12 @@ A = TypeVar("A", bound=Record)
 Heard = Callable[[str, str, int], None]  # what a thread raised: while which role ran, what, and how often
 _MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
 _SUPERVISOR_S = 10.0  # a supervisor that needs longer to end its worker is itself ended
+
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_FRAME_OF_OURS = tuple(f'  File "{os.path.join(_OURS, part)}{os.sep}' for part in ("worker", "sources", "session"))
+_IMPORTING = "importing "
+_MUST_RETURN = "what is measured must return: have it raise an exception instead of ending the process"
+_MEANT_TO_RUN = 'what a module does as a program belongs under if __name__ == "__main__":'
 
 _BY_CODE: dict[int, type[PerfkitError]] = {2: UsageError, 4: RecipeConflict, 5: WorkFailed}
 
@@ -190,12 +196,14 @@ class WorkerProcess:
             return self._failure(about, f"ended by {name}{tail}", name)
         if code == LOST:
             return self._failure(about, "the measured code closed perfkit's own file descriptors", "exit")
-        return self._failure(about, f"the process ended itself with status {code}{tail}", "exit")
+        return self._failure(about, f"the process ended itself with status {code}{tail}", "exit", _MUST_RETURN)
 
     def _failure(self, about: str, words: str, reason: str, hint: str = "") -> WorkFailed:
         """What happened, to whom, and where the worker was when it did."""
         role, during = read_breadcrumb(self._breadcrumb.fileno())
-        where = ", ".join(w for w in (about, role, during) if w)
+        if during.startswith(_IMPORTING):  # says more exactly of what than `about` does
+            about, hint = "", _MEANT_TO_RUN if reason in ("timeout", "exit") else hint
+        where = ", ".join(w for w in (about, role, during) if w) or "starting a process"
         return WorkFailed(f"{where}: {words}", hint=hint, reason=reason, role=role)
 
     def noise(self, lines: int = 8) -> str:
@@ -205,8 +213,15 @@ class WorkerProcess:
         text = os.pread(self._noise.fileno(), 20_000, max(0, size - 20_000)).decode("utf-8", "replace")
         _, crash, after = text.partition("Fatal Python error: ")
         if crash:
-            return "\n".join((crash + after).splitlines()[:lines])
+            return "\n".join(_users_part((crash + after).splitlines())[:lines])
         return "\n".join(text.splitlines()[-lines:])
+
+
+def _users_part(dump: Sequence[str]) -> list[str]:
+    """Of the dump of a crash what says where in the user's code: our own frames have called it, and stand below it."""
+    ours = next((n for n, line in enumerate(dump) if line.startswith(_FRAME_OF_OURS)), len(dump))
+    extensions = next((n for n, line in enumerate(dump) if line.startswith("Extension modules:")), len(dump))
+    return [line for line in dump[: min(ours, extensions)] if line.strip()]
 
 
 def unpack(reply: Reply[A]) -> A:
