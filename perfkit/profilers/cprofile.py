@@ -6,20 +6,26 @@ waiting. Its hook runs at every call, so code made of many small Python calls lo
 
 from __future__ import annotations
 
+import ast
 import cProfile
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
 
-from perfkit.profilers.profile import HotSpot
-from perfkit.profilers.stacks import Seams
+from perfkit.profilers.call_table import C, Callee, Entry, Key, Table, codes, folded, hotspots, merged, table
+from perfkit.profilers.in_program import cprofile as in_program
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.profiler import InProgram, OwnFrames, Profiler, Ran, RegionProcess, WholeProgram
+from perfkit.profilers.stacks import Frame
+from perfkit.profilers.wait_places import Place, called
+from perfkit.profilers.waits import is_library, waits, waits_in_c
 
-__all__ = ["C", "Key", "Table", "codes", "collect", "folded", "hotspots", "merged", "table"]
+__all__ = ["CPROFILE", "collect"]
 
-Key = tuple[str, int, str]  # file, line, function
-# pstats' own: calls that were not recursive, calls, own seconds, inclusive seconds, and the same by caller
-Table = dict[Key, tuple[int, int, float, float, dict[Key, tuple[int, int, float, float]]]]
-C = "~"  # the file of a C function
+_DEEPEST = 60  # callers of a function of the library that are followed
 
 
 def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
@@ -32,93 +38,126 @@ def collect(steps: Iterable[Callable[[], None]]) -> tuple[int, list[Any]]:
         step()
         profiler.disable()
         elapsed_ns += time.perf_counter_ns() - start
-    entries = profiler.getstats()
     return elapsed_ns, merged(
-        (
+        Entry(
             _label(e.code),
             e.callcount,
             e.reccallcount,
             e.inlinetime,
             e.totaltime,
-            [(_label(s.code), s.callcount, s.reccallcount, s.inlinetime, s.totaltime) for s in e.calls or ()],
+            [Callee(_label(s.code), s.callcount, s.reccallcount, s.inlinetime, s.totaltime) for s in e.calls or ()],
         )
-        for e in entries
+        for e in profiler.getstats()
     )
 
 
-Called = tuple[Key, int, int, float, float]  # calls, recursive ones among them, own seconds, inclusive seconds
-Entry = tuple[Key, int, int, float, float, Sequence[Called]]  # the same, and what it calls
-
-
-def merged(entries: Iterable[Entry]) -> list[Any]:
-    """What the profiler has, as [key, calls, seconds and codes, its callers]: functions of one label become one.
-
-    Not by pstats: it keeps one of several functions with the same label, as all that dataclasses write have.
-    """
-    found: dict[Key, tuple[list[float], dict[Key, list[float]]]] = {}
-    known = list(entries)
-    for key, calls, recursive, own, total, _ in known:
-        _add(found.setdefault(key, ([0, 0, 0.0, 0.0, 0], {}))[0], calls - recursive, calls, own, total, 1)
-    for key, _, _, _, _, below in known:
-        for callee, calls, recursive, own, total in below:
-            _add(found[callee][1].setdefault(key, [0, 0, 0.0, 0.0]), calls, calls - recursive, own, total)
-    return [
-        [key, numbers, list(callers.items())]
-        for key, (numbers, callers) in found.items()
-        if "_lsprof.Profiler" not in key[2]
-    ]
-
-
 def _label(code: Any) -> Key:
-    return (C, 0, code) if isinstance(code, str) else (code.co_filename, code.co_firstlineno, code.co_name)
+    return Key(C, 0, code) if isinstance(code, str) else Key(code.co_filename, code.co_firstlineno, code.co_name)
 
 
-def _add(numbers: list[float], *more: float) -> None:
-    for i, value in enumerate(more):
-        numbers[i] += value
+def _read(blank: Profile, ran: Ran, process: RegionProcess) -> Profile:
+    return _of_raw(blank, ran.raw, process.root)
 
 
-def table(raw: Sequence[Any], root: tuple[str, str]) -> Table:
-    """What `collect` gave, as pstats keeps it, without the function `root` (file, name) that runs the region."""
-    found: Table = {}
-    for key, numbers, callers in raw:
-        if (key[0], key[2]) != root:
-            edges = {tuple(k): tuple(edge) for k, edge in callers if (k[0], k[2]) != root}
-            found[tuple(key)] = (*numbers[:4], edges)
+def _of_raw(blank: Profile, raw: Sequence[Any], root: tuple[str, str]) -> Profile:
+    found = table(raw, root)
+    return replace(blank, hotspots=hotspots(found, blank.seams), native=found, codes=codes(raw))
+
+
+def _read_program(blank: Profile, kept: bytes, own: OwnFrames) -> WholeProgram:
+    raw = merged(
+        Entry(Key(*label), calls, recursive, own_s, total_s, [Callee(Key(*callee), *more) for callee, *more in callees])
+        for label, calls, recursive, own_s, total_s, callees in ast.literal_eval(kept.decode())
+    )
+    theirs = [
+        [key, numbers, [(caller, edge) for caller, edge in callers if caller.file not in own.files]]
+        for key, numbers, callers in raw
+        if key.file not in own.files
+    ]
+    return WholeProgram(_of_raw(blank, theirs, own.root))
+
+
+def _only_waits(key: Key) -> bool:
+    """Whether a function only waits; one of Python does so in itself, if not in what it calls."""
+    return waits_in_c(key.function) if key.file == C else waits(key.function, key.file)
+
+
+def _busy(profile: Profile) -> Mapping[tuple[str, int], float]:
+    """Own time of functions without those that only wait."""
+    found: Table = profile.native
+    return folded({key: row for key, row in found.items() if not _only_waits(key)})
+
+
+def _hooked(profile: Profile) -> Mapping[tuple[str, int], float]:
+    """How often the hook was paid for each function, called or calling, in one call of the workload."""
+    found: Table = profile.native
+    hooked: dict[tuple[str, int], float] = {}
+    for key, row in found.items():
+        hooked[key[:2]] = hooked.get(key[:2], 0.0) + row.calls / profile.passes
+        for caller, edge in row.callers.items():
+            hooked[caller[:2]] = hooked.get(caller[:2], 0.0) + edge.direct_calls / profile.passes
+    return hooked
+
+
+def _waits(profile: Profile) -> Mapping[Place, float]:
+    """Own time of C functions that only wait, by the function outside of the library that leads to most of it."""
+    known: Table = profile.native
+    found: dict[Place, float] = {}
+    for key, row in known.items():
+        if not (key.file == C and _only_waits(key)):
+            continue
+        for caller, edge in row.callers.items():
+            place = _above(known, (key.function, key.file, 0), caller)
+            found[place] = found.get(place, 0.0) + edge.own_s * 1e9 / profile.passes
     return found
 
 
-def codes(raw: Sequence[Any]) -> dict[Key, int]:
-    """How many functions stand behind each label of what `collect` gave."""
-    return {tuple(key): numbers[4] for key, numbers, _ in raw}
+def _above(known: Table, what: Frame, caller: Key) -> Place:
+    """Up from a function that waits, each time to the caller that spends most in it, until the library's own end."""
+    for _ in range(_DEEPEST):
+        file, line, function = caller
+        if file != C and not is_library(file):
+            return called(what), (function, file, line)
+        what = function, file, line
+        above = known[caller].callers if caller in known else {}
+        if not above:
+            return called(what), None
+        caller = max(above, key=lambda key: above[key].total_s)
+    return called(what), None
 
 
-def hotspots(found: Table, seams: Seams) -> tuple[HotSpot, ...]:
-    """Every function, the largest own time first."""
-    spots = [
-        HotSpot(_name(key), key[0], key[1], int(own * 1e9), int(inclusive * 1e9), calls, seams.get(key[:2]))
-        for key, (_, calls, own, inclusive, _) in found.items()
-    ]
-    return tuple(sorted(spots, key=lambda h: -h.self_ns))
+def _pstats(profile: Profile) -> bytes:
+    import pstats
+
+    with tempfile.TemporaryDirectory(prefix="perfkit-") as folder:
+        path = Path(folder) / "stats"
+        pstats.Stats(cast(Any, _Plain(profile.native))).dump_stats(path)
+        return path.read_bytes()
 
 
-def folded(found: Table) -> dict[tuple[str, int], int]:
-    """Own nanoseconds of each Python function, (file, line), with those of the C functions it calls itself.
+class _Plain:
+    """What pstats takes a profiler for. It writes plain tuples, and knows no others."""
 
-    That is what a sampler sees that knows Python frames only.
-    """
-    own_ns: dict[tuple[str, int], int] = {}
-    for key, (_, _, own, _, callers) in found.items():
-        if key[0] != C:
-            own_ns[key[:2]] = own_ns.get(key[:2], 0) + int(own * 1e9)
-            continue
-        for caller, edge in callers.items():
-            if caller[0] != C:
-                own_ns[caller[:2]] = own_ns.get(caller[:2], 0) + int(edge[2] * 1e9)
-    return own_ns
+    def __init__(self, found: Table) -> None:
+        self.stats = {
+            tuple(key): (*row[:4], {tuple(caller): tuple(edge) for caller, edge in row.callers.items()})
+            for key, row in found.items()
+        }
+
+    def create_stats(self) -> None:
+        """Nothing to do: they are there."""
 
 
-def _name(key: Key) -> str:
-    if key[0] != C:
-        return key[2]
-    return key[2].removeprefix("<built-in method ").removeprefix("<method ").removesuffix(">")
+CPROFILE = Profiler(
+    name="cprofile",
+    title="cProfile",
+    collect=lambda steps, rate: collect(steps),
+    read=_read,
+    empty="the workload makes no call",
+    advice=4,
+    waits=_waits,
+    busy=_busy,
+    hooked=_hooked,
+    exports={".pstats": _pstats, ".prof": _pstats},
+    in_program=InProgram(collector=in_program.__file__, read=_read_program),
+)

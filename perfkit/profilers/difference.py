@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from perfkit.errors import UsageError
+from perfkit.profilers.coverage import coverage
 from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.registry import PROFILERS
 
 __all__ = ["Difference", "Mover", "agrees", "difference", "untold"]
 
@@ -108,14 +110,14 @@ def difference(before: Profile, after: Profile) -> Difference:
         bare=bare,
         error=sum(1 / n for n in samples if n),
         clocks=_clocks(before, after),
-        coverage=(before.coverage, after.coverage),
+        coverage=(coverage(before), coverage(after)),
     )
 
 
 def _waited_ns(profile: Profile) -> float:
     """What the calling thread waits in all calls, where the profile is without it and it matters."""
     spent = profile.spent
-    if spent is None or profile.profiler not in ("pyspy", "pyinstrument"):
+    if spent is None or not PROFILERS[profile.profiler].without_waits:
         return 0.0
     if spent.waiting_ns <= _LEAST_WAIT * spent.wall_ns:
         return 0.0
@@ -128,7 +130,7 @@ def _clocks(before: Profile, after: Profile) -> tuple[float, float] | None:
     With the time in which the calling thread stood ready: it is sampled then as well.
     """
     one, two = before.spent, after.spent
-    if before.profiler != "pyspy" or one is None or two is None:
+    if PROFILERS[before.profiler].sees != "processes" or one is None or two is None:
         return None
     if not any(s.all_running_ns - s.running_ns > _LEAST_WAIT * s.wall_ns for s in (one, two)):
         return None

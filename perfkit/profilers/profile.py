@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Seams, Stacks
+from perfkit.profilers.stacks import Frame, Seams, Stacks
 
-__all__ = ["PROFILERS", "HotSpot", "Profile"]
-
-# as the command line names them, and as they call themselves; the one that sees most and disturbs least comes first
-PROFILERS = {
-    "pyspy": "py-spy",
-    "sampling": "profiling.sampling",
-    "pyinstrument": "pyinstrument",
-    "cprofile": "cProfile",
-    "torch": "torch.profiler",
-}
+__all__ = ["HotSpot", "Profile", "hotspots", "sampled"]
 
 
 class HotSpot(NamedTuple):  # a table has 10^5 of them: made in a fifth of the time that a frozen dataclass takes
     """One function: time in itself and including what it called, in nanoseconds, over all calls.
 
     `calls` is 0 where the profiler does not count them. `seam` is the seam that the function stands for, or else the
-    innermost one around it, where that is known.
+    innermost one around it, where that is known. `device_ns`: what a device did for it, where one did.
     """
 
     function: str
@@ -35,6 +26,7 @@ class HotSpot(NamedTuple):  # a table has 10^5 of them: made in a fifth of the t
     total_ns: int
     calls: int
     seam: str | None = None
+    device_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +36,7 @@ class Profile:
     `total_ns` is their time under the profiler, `bare_ns` that of `bare_passes` calls without it, in the same process.
     `rate` is in samples a second, of which `samples` were taken; both 0 for what does not sample. `notes` are the
     profiler's own warnings. `native` holds what only its own format can carry: a table, or a session. `blurred` is the
-    part of the time that pyinstrument cannot tell apart; `spent` says where the time of the bare calls went. `wall`
+    part of the time that it cannot tell apart; `spent` says where the time of the bare calls went. `wall`
     are the stacks of the calling thread over `wall_passes` calls, whether it ran or waited, where they are known.
     `seams` are the functions in the table of seams; `codes` tells how many functions a label of cProfile's stands for.
     """
@@ -86,21 +78,28 @@ class Profile:
         return self.total_ns / self.passes / self.bare_call_ns
 
     @property
-    def coverage(self) -> float | None:
-        """All samples, over the time that there was to be seen by the system's clocks; None where that is not known.
-
-        For a sampler of all threads that is the processors' time; for one of the calling thread the wall time.
-        """
-        if self.spent is None or not self.samples:
-            return None
-        if self.profiler == "pyspy":
-            due_ns = (self.spent.all_running_ns + self.spent.queued_ns) / self.bare_passes
-        else:
-            due_ns = self.bare_call_ns
-        found_ns = self.wall.total_ns if self.wall is not None and self.profiler != "pyspy" else self.seen_ns
-        return found_ns / self.passes / due_ns if due_ns else None
-
-    @property
     def seen_ns(self) -> int:
         """All time that the profiler gave to some function."""
         return sum(h.self_ns for h in self.hotspots)
+
+
+def hotspots(
+    stacks: Stacks,
+    seams: Seams,
+    calls: Mapping[Frame, int] | None = None,
+    device_ns: Mapping[Frame, int] | None = None,
+) -> tuple[HotSpot, ...]:
+    """Every function of the stacks, the largest own time first."""
+    counted, worked = calls or {}, device_ns or {}
+    found = [
+        HotSpot(*frame, own.self_ns, own.total_ns, counted.get(frame, 0), own.seam, worked.get(frame, 0))
+        for frame, own in stacks.functions(seams).items()
+    ]
+    return tuple(sorted(found, key=lambda h: (-h.self_ns, -h.total_ns, h.function)))
+
+
+def sampled(blank: Profile, stacks: Stacks, notes: tuple[str, ...]) -> Profile:
+    """A profile of samples that were taken evenly, at its rate; its notes first."""
+    taken = round(stacks.total_ns * blank.rate / 1e9)
+    spots = hotspots(stacks, blank.seams)
+    return replace(blank, stacks=stacks, hotspots=spots, samples=taken, notes=(*blank.notes, *notes))

@@ -7,14 +7,32 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from perfkit.profilers import slices
+from perfkit.profilers.in_program import pyinstrument as in_program
+from perfkit.profilers.profile import Profile, hotspots
+from perfkit.profilers.profiler import (
+    TOO_SHORT,
+    InProgram,
+    OwnFrames,
+    Profiler,
+    Ran,
+    Region,
+    RegionProcess,
+    WholeProgram,
+)
 from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.wait_places import Place, by_place, ends_waiting, working
 
-__all__ = ["collect", "html", "stacks"]
+__all__ = ["PYINSTRUMENT", "collect", "html", "stacks"]
 
 _LINE = "l"  # what begins the attribute of a frame that holds its line
+_SLICES = "slices"
+_FEW, _SLICED_NS = 20, 5e8  # calls, and time: enough to know how it is sliced
+_BLURRED = 0.1  # of the time
 
 
 def collect(steps: Iterable[Callable[[], None]], rate: int) -> tuple[int, dict[str, Any]]:
@@ -58,3 +76,67 @@ def html(session: Any) -> str:
     # it stands in a script, which a name of the measured code must not end
     harmless = json.loads(json.dumps(session).replace("</", "<\u2215"))
     return str(HTMLRenderer().render(Session.from_json(harmless)))
+
+
+def _read(blank: Profile, ran: Ran, process: RegionProcess) -> Profile:
+    wall = stacks(ran.raw).below(process.is_root, lambda stack: ())
+    running = working(wall)
+    running = running if running.total_ns else wall
+    return replace(
+        blank,
+        stacks=running,
+        hotspots=hotspots(running, blank.seams),
+        samples=_taken(ran.raw),
+        native=ran.raw,
+        wall=wall,
+        wall_passes=ran.passes,
+    )
+
+
+def _taken(session: dict[str, Any]) -> int:
+    """How many samples: one for each call that outlasts the time between two."""
+    return len(session["frame_records"])
+
+
+def _find_blur(found: Profile, calls: int, region: Region) -> Profile:
+    """A few calls more, to know which part of the time it cannot tell apart."""
+    few = max(1, min(found.passes, _FEW, int(_SLICED_NS / found.bare_call_ns)))
+    part = slices.blurred(region.collect(few, _SLICES, found.rate).raw, 1e9 / found.rate)
+    if part < _BLURRED:
+        return replace(found, blurred=part)
+    note = (
+        f"pyinstrument cannot be trusted here: {100 * part:.0f} % of the time lies in slices shorter than the "
+        f"{1000 / found.rate:.2g} ms between its samples, which it takes at calls and returns; raise --rate, or "
+        "--with pyspy"
+    )
+    return replace(found, blurred=part, notes=(*found.notes, note))
+
+
+def _waits(profile: Profile) -> Mapping[Place, float]:
+    if profile.wall is None:
+        return {}
+    return {place: ns / profile.passes for place, ns in by_place(profile.wall, ends_waiting).items()}
+
+
+def _read_program(blank: Profile, kept: bytes, own: OwnFrames) -> WholeProgram:
+    session = json.loads(kept)
+    lined = stacks(session, lines=True).below(own.is_root, lambda stack: ())
+    return WholeProgram(replace(blank, native=session, samples=_taken(session)), lined)
+
+
+PYINSTRUMENT = Profiler(
+    name="pyinstrument",
+    title="pyinstrument",
+    collect=collect,
+    also={_SLICES: lambda steps, rate: slices.collect(steps)},
+    read=_read,
+    empty=TOO_SHORT,
+    samples="at calls",
+    has_stacks=True,
+    without_waits=True,
+    follow_up=_find_blur,
+    advice=2,
+    waits=_waits,
+    exports={".pyinstrument.html": lambda profile: html(profile.native).encode()},
+    in_program=InProgram(collector=in_program.__file__, read=_read_program),
+)

@@ -8,16 +8,30 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.external import OTHERS, ExternalSampler
-from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+from perfkit.profilers.mistaken import may_mistake, waits_much, with_mistaken
+from perfkit.profilers.profile import Profile, sampled
+from perfkit.profilers.profiler import TOO_SHORT, Look, Profiler, Ran, Region, RegionProcess
+from perfkit.profilers.stacks import (
+    Frame,
+    Stacks,
+    is_python,
+    is_thread,
+    read_collapsed,
+    thread_frame,
+    without_bootstrap,
+)
 from perfkit.profilers.threads import pool_of
-from perfkit.profilers.waits import is_library
+from perfkit.profilers.wait_places import Place, by_place
+from perfkit.profilers.waits import waits_at
 
-__all__ = ["PROCESS", "THREAD", "Spy", "calm_rate", "elsewhere", "in_thread", "may_mistake", "mistaken"]
+__all__ = ["PROCESS", "PYSPY", "THREAD", "Spy", "calm_rate", "elsewhere", "in_thread", "missed_children"]
 
 _BEHIND = re.compile(rb"[0-9.]+m?s behind in sampling")
 _COMMAND = re.compile(
@@ -28,8 +42,12 @@ _LONGEST = 120  # of a command
 PROCESS = re.compile(r'process (?P<pid>\d+):"?(?P<command>.*?)"?')
 _FRAME_NS = 12_000  # to read one frame, measured with 300 of them
 _ROOM = 2.5  # times as long between two samples
+_SURE = 3.0  # standard errors
 _MATTERS = 0.005  # of all samples
-_IDLE_NAMES = (("wait", "threading.py"), ("select", "selectors.py"), ("poll", "asyncore.py"))
+_CHILDREN, _MOST_CHILDREN = 0.03, 0.7  # children's part of what runs; of that, what it is to see at least
+_DEEP = (
+    "py-spy cannot read stacks so deep at the rate asked for: it took {rate} samples a second, with a pause for each"
+)
 THREAD = re.compile(r"thread \((?P<number>[^)]*)\)(?:: (?P<name>.*))?")
 
 
@@ -90,19 +108,6 @@ def calm_rate(stacks: Stacks, rate: int) -> int:
     return min(rate, max(1, int(1e9 / (_ROOM * _FRAME_NS * max(1, depth)))))
 
 
-def mistaken(function: str, file: str) -> bool:
-    """Whether py-spy takes a function for waiting by its name and its file's, though it is not the library's.
-
-    It does so whatever the thread does (its `_heuristic_is_thread_idle`), unless it is asked for idle threads too.
-    """
-    return any(function == name and file.endswith(ending) for name, ending in _IDLE_NAMES) and not is_library(file)
-
-
-def may_mistake(files: Iterable[str]) -> bool:
-    """Whether one of the source files that a process has loaded may hold such a function."""
-    return any(file.endswith(ending) and not is_library(file) for file in files for _, ending in _IDLE_NAMES)
-
-
 def _with_plain_commands(text: str) -> list[str]:
     """Lines of stacks; py-spy writes a process's command as it is, and it may hold what ends a frame or a line."""
     clean = _COMMAND.sub(lambda m: f'process {m["pid"]}:"{_ENDS.sub(" ", m["command"])[:_LONGEST]}"', text)
@@ -141,3 +146,89 @@ def in_thread(
                 return []
             return [*above, thread_frame(f"threads {pool_of(name) or 'without a name'}"), *inner]
     return []
+
+
+def _sampler(process: RegionProcess, look: Look) -> Spy:
+    return Spy(process.pid, look.rate, native=look.native, idle=look.idle, pause=look.pause, lines=look.lines)
+
+
+def _read(blank: Profile, ran: Ran, process: RegionProcess) -> Profile:
+    others = partial(in_thread, pid=process.pid, root=process.root, names=ran.threads)
+    stacks = ran.stacks.below(process.is_root, others, waits_at, partial(elsewhere, pid=process.pid))
+    deep = (_DEEP.format(rate=blank.rate),) if blank.slowed else ()
+    return sampled(blank, stacks, (*deep, *ran.notes, *missed_children(blank, stacks)))
+
+
+def _calmer(ran: Ran, look: Look) -> Look | None:
+    """A lower rate, and a pause for each sample, where stacks are too deep to be read while they change."""
+    rate = calm_rate(ran.stacks, look.rate)
+    return replace(look, rate=rate, pause=True) if rate < look.rate else None
+
+
+def _see_what_waits(found: Profile, calls: int, region: Region) -> Profile:
+    """One more pass, of threads that wait too, where that tells something: what waits, or works under such a name."""
+    process = region.process
+    suspect = may_mistake(process.files())
+    if not (suspect or waits_much(found)):
+        return found
+    try:
+        idle = region.look(max(1, calls // 2), Look(rate=found.rate, idle=True, pause=found.slowed))
+    except ProfilerUnavailable as error:
+        return replace(found, notes=(*found.notes, f"what waits is not known: {error.message}"))
+    wall = idle.stacks.below(process.is_root, lambda stack: (), foreign=partial(elsewhere, pid=process.pid))
+    seen = replace(found, wall=wall, wall_passes=idle.passes)
+    return with_mistaken(seen, _read(found, idle, process).sampled, idle.passes) if suspect else seen
+
+
+def _by_line(lined: Stacks, process: RegionProcess) -> Stacks:
+    others = partial(in_thread, pid=process.pid, root=process.root)
+    return lined.below(process.is_root, others, waits_at, partial(elsewhere, pid=process.pid))
+
+
+def missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
+    """What the children ran by the system's clocks, where py-spy saw much less of it."""
+    spent = blank.spent
+    if spent is None or spent.children_ns <= _CHILDREN * spent.all_running_ns:
+        return ()
+    due_ns = spent.children_ns / blank.bare_passes
+    seen_ns = sum(ns for s, ns in stacks.stacks if stacks.frames[s[0]][0].startswith("[process ")) / blank.passes
+    if seen_ns > _MOST_CHILDREN * due_ns:
+        return ()
+    return (
+        f"child processes ran {due_ns / 1e6:.3g} ms a call, and py-spy saw {seen_ns / 1e6:.3g} ms of it: it finds a "
+        "process only some time after its start, and one that ends before never",
+    )
+
+
+def _waits(profile: Profile) -> Mapping[Place, float]:
+    """Samples of the calling thread, whether it runs or not, less those in which it runs."""
+    if profile.wall is None or profile.stacks is None or not profile.wall_passes:
+        return {}
+    whole = by_place(profile.wall, lambda stack: True)
+    running = by_place(profile.stacks, lambda stack: not is_thread(stack[0]))
+    found = {}
+    for place, ns in whole.items():
+        left = ns / profile.wall_passes - running.get(place, 0) / profile.passes
+        error = (ns * 1e9 / profile.rate) ** 0.5 / profile.wall_passes  # of counting samples
+        if left > _SURE * error:
+            found[place] = left
+    return found
+
+
+PYSPY = Profiler(
+    name="pyspy",
+    title="py-spy",
+    sampler=_sampler,
+    read=_read,
+    empty=f"{TOO_SHORT}; what only waits is not sampled",
+    sees="processes",
+    samples="evenly",
+    has_stacks=True,
+    without_waits=True,
+    calmer=_calmer,
+    follow_up=_see_what_waits,
+    by_line=_by_line,
+    advice=1,
+    waits=_waits,
+    attaches=True,
+)

@@ -13,14 +13,18 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.external import OTHERS, ExternalSampler
+from perfkit.profilers.profile import Profile, sampled
+from perfkit.profilers.profiler import TOO_SHORT, Profiler, Ran, RegionProcess
 from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+from perfkit.profilers.waits import waits_at
 
-__all__ = ["Sampling", "Sources", "in_thread", "is_here", "region_threads"]
+__all__ = ["SAMPLING", "Sampling", "Sources", "in_thread", "is_here", "region_threads"]
 
 _FRAME = re.compile(r"(?P<file>.+):(?P<function>[^:]+):(?P<line>\d+)")
 _THREAD = "tid:"
@@ -148,3 +152,23 @@ def region_threads(stacks: Stacks, root: Callable[[Frame], bool]) -> frozenset[F
     """The outermost frames, one a thread, of the threads that run the region."""
     roots = {number for number, frame in enumerate(stacks.frames) if root(frame)}
     return frozenset(stacks.frames[stack[0]] for stack, _ in stacks.stacks if roots.intersection(stack))
+
+
+def _read(blank: Profile, ran: Ran, process: RegionProcess) -> Profile:
+    others = partial(in_thread, region=region_threads(ran.stacks, process.is_root))
+    return sampled(blank, ran.stacks.below(process.is_root, others, waits_at), ran.notes)
+
+
+SAMPLING = Profiler(
+    name="sampling",
+    title="profiling.sampling",
+    sampler=lambda process, look: Sampling(process.pid, look.rate, process.files),
+    read=_read,
+    empty=TOO_SHORT,
+    is_usual=is_here,
+    suggested=False,
+    sees="threads",
+    samples="evenly",
+    has_stacks=True,
+    advice=3,
+)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from perfkit.profilers import cprofile
+from perfkit.profilers.call_table import C
 from perfkit.profilers.profile import HotSpot, Profile
 
 __all__ = ["twins"]
@@ -38,10 +38,7 @@ def twins(spots: Iterable[HotSpot], profiles: Sequence[Profile]) -> dict[tuple[s
 
 def _met(profiles: Sequence[Profile]) -> Iterator[tuple[tuple[str, int, str], int]]:
     for profile in profiles:
-        if profile.profiler == "cprofile":
-            yield from (
-                ((key[0], key[1], key[2]), count) for key, count in profile.codes.items() if key[0] != cprofile.C
-            )
+        yield from ((key, count) for key, count in profile.codes.items() if key[0] != C)
 
 
 def _functions(path: Path) -> Iterator[tuple[str, int]]:

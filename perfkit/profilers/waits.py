@@ -9,7 +9,7 @@ import os
 import sysconfig
 from functools import lru_cache
 
-__all__ = ["c_name", "is_library", "library_file", "waits", "waits_in_c"]
+__all__ = ["c_name", "is_library", "library_file", "waits", "waits_at", "waits_in_c"]
 
 _FOLDERS = tuple(
     dict.fromkeys(
@@ -95,6 +95,11 @@ def waits(function: str, file: str) -> bool:
     """Whether a thread does nothing in this Python function but wait: not work, and no sampler always sees that."""
     names = _WAITING.get(library_file(file) or "")
     return names is not None and function.rpartition(".")[2] in names
+
+
+def waits_at(frame: tuple[str, str, int]) -> bool:
+    """Whether a frame, (function, file, line), is of such a function."""
+    return waits(frame[0], frame[1])
 
 
 def waits_in_c(name: str) -> bool:

@@ -13,7 +13,8 @@ from perfkit.profilers.profile import HotSpot
 from perfkit.profilers.pyspy import PROCESS, THREAD
 from perfkit.profilers.stacks import Frame, Stacks, is_python, is_thread, thread_frame, without_bootstrap
 from perfkit.profilers.threads import pool_of
-from perfkit.profilers.waiting import Wait, called
+from perfkit.profilers.wait_places import called
+from perfkit.profilers.waiting import Wait
 from perfkit.profilers.waits import is_library, waits
 
 __all__ = [

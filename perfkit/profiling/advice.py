@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from perfkit.catalog import Catalog
-from perfkit.profilers import cprofile
+from perfkit.profilers.call_table import Key, Table
 from perfkit.profilers.profile import Profile
+from perfkit.profilers.registry import PROFILERS
 from perfkit.profilers.stacks import Stacks, is_thread
 from perfkit.protocol.opening import SeamCount
 
@@ -17,7 +18,6 @@ __all__ = ["Advice", "Seen", "advise", "seen_by"]
 _LEAST = 0.005  # of the whole: less is no advice
 _SURE = 2.0  # standard errors: a share within them of nothing is no advice
 _ALL = 0.9  # of the whole: a seam with so much that holds nearly all of the other seams' time is the workload itself
-_ORDER = ("pyspy", "pyinstrument", "sampling", "cprofile")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,11 @@ class Seen(NamedTuple):
 
 def seen_by(profiles: Sequence[Profile]) -> Seen | None:
     """The profile that tells the calling thread's wall time best; None where there is none."""
-    for name in _ORDER:
-        profile = next((p for p in profiles if p.profiler == name and p.seams), None)
-        if profile is not None:
-            return _of_table(profile) if profile.stacks is None else _of_stacks(profile, profile.stacks)
-    return None
+    able = [(place, p) for p in profiles if p.seams and (place := PROFILERS[p.profiler].advice) is not None]
+    if not able:
+        return None
+    _, profile = min(able, key=lambda pair: pair[0])
+    return _of_table(profile) if profile.stacks is None else _of_stacks(profile, profile.stacks)
 
 
 def _of_stacks(profile: Profile, stacks: Stacks) -> Seen:
@@ -75,7 +75,8 @@ def _of_stacks(profile: Profile, stacks: Stacks) -> Seen:
     wall = profile.wall or own
     weights, others = _weights(wall, profile), _weights(stacks, profile, threads=True)
     whole = wall.total_ns or 1
-    samples = profile.samples if profile.profiler == "pyinstrument" else round(whole * profile.rate / 1e9)
+    evenly = PROFILERS[profile.profiler].samples == "evenly"  # elsewhere a long stack may be of one sample
+    samples = round(whole * profile.rate / 1e9) if evenly else profile.samples
     return Seen(
         profile.profiler,
         frozenset(profile.seams.values()),
@@ -98,16 +99,16 @@ def _weights(stacks: Stacks, profile: Profile, *, threads: bool = False) -> Mapp
 
 
 def _of_table(profile: Profile) -> Seen:
-    """cProfile keeps no stacks: of seams that call each other the outermost counts."""
-    table: cprofile.Table = profile.native
-    at = {key: name for key in table if (name := profile.seams.get(key[:2])) is not None}
-    whole = sum(own for _, _, own, _, _ in table.values()) or 1.0
+    """A table of calls keeps no stacks: of seams that call each other the outermost counts."""
+    table: Table = profile.native
+    at = {key: name for key in table if (name := profile.seams.get((key.file, key.line))) is not None}
+    whole = sum(row.own_s for row in table.values()) or 1.0
     above = {key: _callers(table, key) for key in at}
 
     def share(names: Set[str]) -> float:
         mine = [key for key, name in at.items() if name in names]
         outer = [key for key in mine if not any(other in above[key] for other in mine if other != key)]
-        return min(1.0, sum(table[key][3] for key in outer or mine) / whole)
+        return min(1.0, sum(table[key].total_s for key in outer or mine) / whole)
 
     def below(name: str) -> float:
         mine = {key for key, seam in at.items() if seam == name}
@@ -116,11 +117,11 @@ def _of_table(profile: Profile) -> Seen:
     return Seen(profile.profiler, frozenset(at.values()), share, below, 0, lambda names: 0.0)
 
 
-def _callers(table: cprofile.Table, key: cprofile.Key) -> Set[cprofile.Key]:
-    found: set[cprofile.Key] = set()
+def _callers(table: Table, key: Key) -> Set[Key]:
+    found: set[Key] = set()
     pending = [key]
     while pending:
-        for caller in table[pending.pop()][4]:
+        for caller in table[pending.pop()].callers:
             if caller in table and caller not in found:
                 found.add(caller)
                 pending.append(caller)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError, WorkFailed
-from perfkit.profilers import sampling
-from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.errors import ProfilerUnavailable, UsageError, WorkFailed
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.profiler import Look
+from perfkit.profilers.registry import PROFILERS, names_of, suggestion
 from perfkit.profilers.whole import HotLine
 from perfkit.profiling.take import take
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
-from perfkit.session.process import RejectedOutput, WorkerHandle
 from perfkit.session.session import Session
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.settings import Settings, Watcher
 
 __all__ = ["Missing", "Taken", "Wanted", "check", "patient", "take_each"]
@@ -44,17 +45,13 @@ class Missing:
 
 
 def check(wanted: Wanted) -> tuple[str, ...]:
-    """The profilers to run, in order; by default all that are here, but torch's: it sees its operations alone."""
-    by_title = {title: name for name, title in PROFILERS.items()}
-    names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers))
-    for name in names:
-        if name not in PROFILERS:
-            raise UnknownName("profiler", name, PROFILERS)
+    """The profilers to run, in order; by default all that are usual here."""
+    names = names_of(wanted.profilers)
     if not 1 <= wanted.rate <= 10_000:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
     if not 0.01 <= wanted.duration_s <= 3600:
         raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
-    return names or tuple(n for n in PROFILERS if n != "torch" and (n != "sampling" or sampling.is_here()))
+    return names or tuple(name for name, profiler in PROFILERS.items() if profiler.is_usual())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +102,8 @@ def take_each(
         for done, name in enumerate(names):
             watcher.doing(f"{name} on {workload}", done / len(names))
             _take(taken, session, name, region, calls, wanted, lines=lines)
+            if len(taken.profiles) == 1 and done + 1 < len(names):
+                watcher.profiled(taken.profiles[0])
     if must and taken.missing and not taken.profiles and taken.status == "complete":
         raise ProfilerUnavailable(taken.missing[0].why, hint=taken.missing[0].hint)
     return taken
@@ -127,14 +126,12 @@ def _take(
     try:
         with session.worker(0) as worker:
             profile, hot = take(
-                name,
+                PROFILERS[name],
                 worker,
                 region=region,
                 calls=calls,
                 duration_s=wanted.duration_s,
-                rate=wanted.rate,
-                native=wanted.native and name == "pyspy",
-                lines=lines and name == "pyspy",
+                look=Look(rate=wanted.rate, native=wanted.native, lines=lines),
             )
             taken.profiles.append(profile)
             taken.lines = taken.lines or hot
@@ -142,9 +139,9 @@ def _take(
                 taken.output = worker.noise(_OUTPUT_LINES)
     except RejectedOutput as rejected:
         why = f"{name}: {rejected.rejection.text}"
-        taken.missing.append(Missing(profiler=name, why=why, hint=_others(name)))
+        taken.missing.append(Missing(profiler=name, why=why, hint=suggestion(but=name)))
     except (ProfilerUnavailable, WorkFailed) as error:
-        taken.missing.append(Missing(profiler=name, why=error.message, hint=error.hint or _others(name)))
+        taken.missing.append(Missing(profiler=name, why=error.message, hint=error.hint or suggestion(but=name)))
 
 
 def _inspected(session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]) -> Inspected:
@@ -159,7 +156,3 @@ def _inspected(session: Session, worker: WorkerHandle, workload: str, size: str,
     worker.ask(PrepareRegion(calls=1), about=about)
     done = worker.ask(RunRegion(under="", rate=0), about=about)
     return Inspected(call_ns=max(1, done.elapsed_ns), passes=1, seams={})
-
-
-def _others(name: str) -> str:
-    return f"--with {','.join(other for other in PROFILERS if other not in (name, 'sampling', 'torch'))}"

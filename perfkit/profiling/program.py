@@ -7,14 +7,16 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from perfkit.errors import ProfilerUnavailable, UnknownName, UsageError
+from perfkit.errors import ProfilerUnavailable, UsageError
 from perfkit.grammar import Function, Program
 from perfkit.machine import environment
-from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.pyspy import PYSPY
+from perfkit.profilers.registry import PROFILERS, names_of, suggestion
 from perfkit.profilers.waiting import Wall
 from perfkit.profilers.whole import HotLine
 from perfkit.profiling.attached import AttachedProgram, command_of
@@ -24,11 +26,9 @@ from perfkit.profiling.replayed import replayed
 from perfkit.profiling.started import Ended
 from perfkit.settings import Watcher
 
-__all__ = ["ProgramProfiled", "profile_program", "profile_running"]
+__all__ = ["ProgramProfiled", "ProgramRequest", "profile_program", "profile_running"]
 
-_ABLE = ("pyspy", "pyinstrument", "cprofile", "torch")
 _PID = "--pid"  # stands before the number of a process that was not started here
-_WITHOUT_STACKS = ("cprofile", "torch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,30 +64,37 @@ class ProgramProfiled:
         return f"process {self.words[1]}" if self.words[0] == _PID else shlex.join(self.words)
 
 
-def profile_program(
-    code: Program,
-    *,
-    wanted: Wanted,
-    only: Function | None = None,
-    stdin: IO[bytes] | None = None,
-    stdout: int | None = None,
-    timeout_s: float | None = None,
-    watcher: Watcher | None = None,
-) -> ProgramProfiled:
-    """Run a program with perfkit's own stdin and output unless given, under a sampler or each profiler that is named.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramRequest:
+    """A program to be profiled: under a sampler unless profilers are `wanted`, all of it unless `only` a function.
+
+    `stdin` and `stdout` are perfkit's own unless given; at `timeout_s` it is ended.
+    """
+
+    code: Program
+    wanted: Wanted = field(default_factory=Wanted)
+    only: Function | None = None
+    stdin: IO[bytes] | None = None
+    stdout: int | None = None
+    timeout_s: float | None = None
+
+
+def profile_program(request: ProgramRequest, watcher: Watcher | None = None) -> ProgramProfiled:
+    """Run a program under a sampler, or once under each profiler that is wanted.
 
     Later runs read the same input, and what they print is discarded. Raises UsageError for what is no program, and
     ProfilerUnavailable when none of the profilers can run here.
     """
     watcher = watcher or Watcher()
-    names = _checked(code, wanted, only)
+    code, wanted, stdin = request.code, request.wanted, request.stdin
+    names = _checked(code, wanted, request.only)
     watcher.planned(_plan(code, names))
-    asked = Looked(code=code, rate=wanted.rate, native=wanted.native, only=only, timeout_s=timeout_s)
+    asked = Looked(code=code, rate=wanted.rate, native=wanted.native, only=request.only, timeout_s=request.timeout_s)
     runs: list[ProgramRun] = []
     missing: list[Missing] = []
     with watcher.interruptible(), replayed(stdin) as inputs:
         for number, name in enumerate(names):
-            quiet = subprocess.DEVNULL if number else stdout
+            quiet = subprocess.DEVNULL if number else request.stdout
             source = stdin
             if len(names) > 1:
                 source = inputs.later() if number else inputs.first_of_several(stdin or sys.stdin.buffer)
@@ -100,6 +107,8 @@ def profile_program(
             missing += run.missing
             if run.ended.stopped:
                 break
+            if run.profile is not None and not _has_profile(runs[:-1]) and number + 1 < len(names):
+                watcher.profiled(run.profile)
     return _whole(asked, runs, missing)
 
 
@@ -112,8 +121,8 @@ def profile_running(
     Python.
     """
     watcher = watcher or Watcher()
-    if set(wanted.profilers) - {"pyspy", PROFILERS["pyspy"]}:
-        raise UsageError("only py-spy looks into a process that runs already", hint="leave --with out")
+    if set(wanted.profilers) - {PYSPY.name, PYSPY.title}:
+        raise UsageError("only py-spy looks into a process that runs already", hint="drop --with")
     _check_rate(wanted.rate)
     started = AttachedProgram(pid)
     watcher.planned(f"process {pid} is looked at for {wanted.duration_s:g} s, by py-spy: {command_of(pid):.100}")
@@ -129,6 +138,10 @@ def profile_running(
     return _whole(asked, [run], run.missing)
 
 
+def _has_profile(runs: Sequence[ProgramRun]) -> bool:
+    return any(run.profile is not None for run in runs)
+
+
 def _check_rate(rate: int) -> None:
     if not 1 <= rate <= 10_000:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {rate}")
@@ -136,15 +149,12 @@ def _check_rate(rate: int) -> None:
 
 def _checked(code: Program, wanted: Wanted, only: Function | None) -> tuple[str, ...]:
     """The profilers to run, in order. Raises UsageError and UnknownName."""
-    by_title = {title: name for name, title in PROFILERS.items()}
-    names = tuple(dict.fromkeys(by_title.get(name, name) for name in wanted.profilers)) or ("pyspy",)
-    for name in names:
-        if name not in PROFILERS:
-            raise UnknownName("profiler", name, _ABLE)
-        if name not in _ABLE:
-            raise UsageError(f"{PROFILERS[name]} profiles targets only", hint=f"--with {','.join(_ABLE[:3])}")
-        if only is not None and name in _WITHOUT_STACKS:
-            raise UsageError(f"--only needs stacks, and {PROFILERS[name]} has none of functions", hint="--with pyspy")
+    names = names_of(wanted.profilers, [p.name for p in PROFILERS.values() if p.follows]) or (PYSPY.name,)
+    for profiler in (PROFILERS[name] for name in names):
+        if not profiler.follows:
+            raise UsageError(f"{profiler.title} profiles targets only", hint=suggestion(programs=True))
+        if only is not None and (profiler.operations or not profiler.has_stacks):
+            raise UsageError(f"--only needs stacks, and {profiler.title} has none of functions", hint="--with pyspy")
     _check_rate(wanted.rate)
     if not code.is_module:
         _check_readable(code.name)
@@ -166,8 +176,8 @@ def _check_readable(name: str) -> None:
 def _plan(code: Program, names: Sequence[str]) -> str:
     words = shlex.join(["python", *code.words])
     if len(names) == 1:
-        return f"{words} runs once, under {PROFILERS[names[0]]}"
-    under = ", ".join(PROFILERS[name] for name in names)
+        return f"{words} runs once, under {PROFILERS[names[0]].title}"
+    under = ", ".join(PROFILERS[name].title for name in names)
     more = "the later ones read what the first could read, and what they print is discarded"
     return f"{words} runs {len(names)} times: under {under}; {more}"
 
@@ -181,11 +191,12 @@ def _whole(asked: Looked, runs: Sequence[ProgramRun], missing: Sequence[Missing]
     described = next((run for run in runs if run.lines), first)
     bare_ns = max(1, first.ended.spent.wall_ns)
     notes = [
-        f"under {PROFILERS[run.profile.profiler]} it ended with {run.ended.code}, and in the first run with "
+        f"under {PROFILERS[run.profile.profiler].title} it ended with {run.ended.code}, and in the first run with "
         f"{first.ended.code}"
         for run in runs[1:]
         if run.profile is not None and run.ended.code != first.ended.code
     ]
+    notes += [f"it has left running: {one:.100}" for one in first.left]
     return ProgramProfiled(
         words=asked.code.words,
         only=asked.only.text if asked.only else "",

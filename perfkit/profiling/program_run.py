@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import ast
-import json
 import os
 import resource
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO
 
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.grammar import Function, Program
-from perfkit.profilers import cprofile, pyinstrument, torch_ops, whole
+from perfkit.profilers import whole
 from perfkit.profilers.code_text import CodeText
-from perfkit.profilers.profile import PROFILERS, Profile
-from perfkit.profilers.pyspy import Spy, calm_rate
+from perfkit.profilers.profile import Profile, hotspots
+from perfkit.profilers.profiler import OwnFrames
+from perfkit.profilers.pyinstrument import PYINSTRUMENT
+from perfkit.profilers.pyspy import PYSPY, Spy, calm_rate, missed_children
+from perfkit.profilers.registry import PROFILERS
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.waiting import Wait, Wall, waits_of, working
+from perfkit.profilers.wait_places import working
+from perfkit.profilers.waiting import Wait, Wall, waits_of
 from perfkit.profilers.whole import HotLine
 from perfkit.profiling.attached import AttachedProgram
 from perfkit.profiling.each import Missing
 from perfkit.profiling.started import Ended, StartedProgram
-from perfkit.profiling.take import hotspots, missed_children
 from perfkit.sources import program as starter
+from perfkit.worker.state.leftovers import adopting
 
 __all__ = ["Looked", "ProgramRun"]
 
@@ -51,6 +53,7 @@ class ProgramRun:
     sampler_ns: int | None = None
     lines: tuple[HotLine, ...] = ()
     missing: list[Missing] = field(default_factory=list)
+    left: tuple[str, ...] = ()  # processes that run on, by number and command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +69,26 @@ class Looked:
 
     def run(self, name: str, stdin: IO[bytes] | None, stdout: int | None, *, fall_back: bool) -> ProgramRun:
         """One run under one profiler; where py-spy cannot look, and `fall_back`, under pyinstrument."""
-        if name == "torch" and not is_installed("torch"):
-            raise ProfilerUnavailable("torch is not installed", hint="pip install torch, or --with pyspy")
-        with StartedProgram(self.code.words, stdin=stdin, stdout=stdout) as started:
-            if name != "pyspy":
-                return self._inside(name, started)
-            try:
-                return self.outside(started)
-            except ProfilerUnavailable as error:
-                if not fall_back or not started.waits:
-                    raise
-                cannot = Missing(profiler=name, why=error.message, hint=error.hint)
-            run = self._inside("pyinstrument", started)
-            run.missing.append(cannot)
+        needs = PROFILERS[name].needs
+        if needs and not is_installed(needs):
+            raise ProfilerUnavailable(f"{needs} is not installed", hint=f"pip install {needs}, or --with {PYSPY.name}")
+        with adopting(), StartedProgram(self.code.words, stdin=stdin, stdout=stdout) as started:
+            run = self._run(name, started, fall_back=fall_back)
+            run.left = started.left_running()
             return run
+
+    def _run(self, name: str, started: StartedProgram, *, fall_back: bool) -> ProgramRun:
+        if not PROFILERS[name].attaches:
+            return self._inside(name, started)
+        try:
+            return self.outside(started)
+        except ProfilerUnavailable as error:
+            if not fall_back or not started.waits:
+                raise
+            cannot = Missing(profiler=name, why=error.message, hint=error.hint)
+        run = self._inside(PYINSTRUMENT.name, started)
+        run.missing.append(cannot)
+        return run
 
     def outside(self, started: StartedProgram | AttachedProgram) -> ProgramRun:
         """Two samplers beside it: one of what runs, and one, more rarely, of what waits too."""
@@ -96,12 +105,12 @@ class Looked:
                 idle.launch()
                 both.enter_context(busy)
                 both.enter_context(idle)
-                started.begin("outside", self.rate)
+                started.begin(starter.OUTSIDE, self.rate)
                 ended = started.wait(self.timeout_s)
         except ProfilerUnavailable as error:
             if ended is None:
                 raise
-            lost = Missing(profiler="pyspy", why=error.message, hint=error.hint)  # the program has run all the same
+            lost = Missing(profiler=PYSPY.name, why=error.message, hint=error.hint)  # the program has run all the same
             return ProgramRun(ended=ended, wall=_wall(ended.spent, ()), missing=[lost])
         used_ns = _children_ns() - before_ns - (ended.spent.all_running_ns if started.is_child else 0)
         return self._sampled(started.pid, ended, busy, idle, max(0, used_ns))
@@ -118,7 +127,8 @@ class Looked:
             1e9 * _IDLE_PART / self.rate,
             self.text,
         )
-        profile = self._profile("pyspy", ended, lined, busy.notes)
+        deep = (_DEEP,) if calm_rate(lined, self.rate) < self.rate else ()
+        profile = self._profile(PYSPY.name, ended, lined, (*busy.notes, *deep))
         profile = replace(profile, wall=whole.by_function(rest, self.text), wall_passes=1)
         return ProgramRun(
             ended=ended,
@@ -131,41 +141,45 @@ class Looked:
 
     def _inside(self, name: str, started: StartedProgram) -> ProgramRun:
         """A profiler of its own process, which sees the main thread."""
-        started.begin(name, self.rate)
+        inside = PROFILERS[name].of_program
+        started.begin(inside.collector, self.rate)
         ended = started.wait(self.timeout_s)
-        raw = started.profile()
-        if not raw:
+        kept = started.profile()
+        if not kept:
             return ProgramRun(ended=ended, missing=[_nothing(name, ended)])
-        if name == "cprofile":
-            profile = _of_table(_blank(name, ended), ast.literal_eval(raw.decode()))
-            return ProgramRun(ended=ended, profile=profile, wall=_wall(ended.spent, ()))
-        seen = json.loads(raw)
-        if name == "torch":
-            stacks, calls = torch_ops.read(seen)
-            profile = replace(_blank(name, ended), stacks=stacks, hotspots=hotspots(stacks, {}, calls))
-            if not profile.hotspots:
-                none = Missing(profiler=name, why="torch.profiler saw nothing", hint="no operation of torch was run")
-                return ProgramRun(ended=ended, wall=_wall(ended.spent, ()), missing=[none])
-            return ProgramRun(ended=ended, profile=profile, wall=_wall(ended.spent, ()))
-        lined = pyinstrument.stacks(seen, lines=True).below(_is_root, lambda stack: ())
+        own = OwnFrames(files=frozenset({starter.FILE, inside.collector}), root=starter.ROOT)
+        profile, lined = inside.read(_blank(name, ended), kept, own)
+        if lined is not None:
+            return self._by_line(profile, lined, ended)
+        wall = _wall(ended.spent, ())
+        if inside.empty and not profile.hotspots:
+            why = f"{PROFILERS[name].title} saw nothing"
+            return ProgramRun(ended=ended, wall=wall, missing=[Missing(profiler=name, why=why, hint=inside.empty)])
+        return ProgramRun(ended=ended, profile=profile, wall=wall)
+
+    def _by_line(self, seen: Profile, lined: Stacks, ended: Ended) -> ProgramRun:
+        """What a sampler of the main thread gives; `lined` has what waits too."""
         busy = self._restricted(working(lined))
-        profile = replace(self._profile(name, ended, busy, ()), native=seen, samples=len(seen["frame_records"]))
-        profile = replace(profile, wall=whole.by_function(lined, self.text), wall_passes=1)
-        wall = _wall(ended.spent, waits_of([profile], ended.spent.wall_ns, ended.spent.asleep_ns)[1], by=name)
-        imports_ns = ended.spent.running_ns * whole.import_share(working(lined))
+        profile = replace(
+            self._profile(seen.profiler, ended, busy, ()),
+            native=seen.native,
+            samples=seen.samples,
+            wall=whole.by_function(lined, self.text),
+            wall_passes=1,
+        )
+        waits = waits_of([profile], ended.spent.wall_ns, ended.spent.asleep_ns)[1]
         return ProgramRun(
             ended=ended,
             profile=profile,
-            wall=wall,
-            imports_ns=imports_ns,
+            wall=_wall(ended.spent, waits, by=seen.profiler),
+            imports_ns=ended.spent.running_ns * whole.import_share(working(lined)),
             lines=whole.hot_lines(busy, profile.hotspots, self.text),
         )
 
     def _profile(self, name: str, ended: Ended, lined: Stacks, notes: tuple[str, ...]) -> Profile:
         stacks = whole.by_function(lined, self.text)
         taken = round(lined.total_ns * self.rate / 1e9)
-        deep = calm_rate(lined, self.rate) < self.rate and name == "pyspy"
-        notes = (*notes, *((_DEEP,) if deep else ()), *((_FEW.format(taken),) if 0 < taken < _ENOUGH else ()))
+        notes = (*notes, *((_FEW.format(taken),) if 0 < taken < _ENOUGH else ()))
         blank = _blank(name, ended)
         return replace(blank, rate=self.rate, samples=taken, stacks=stacks, hotspots=hotspots(stacks, {}), notes=notes)
 
@@ -185,10 +199,6 @@ def _is_that(function: Function, frame: Frame) -> bool:
     return file.endswith((f"{inner}.py", f"{inner}{os.sep}__init__.py"))
 
 
-def _is_root(frame: Frame) -> bool:
-    return (frame[1], frame[0]) == starter.ROOT
-
-
 def _blank(name: str, ended: Ended) -> Profile:
     wall_ns = max(1, ended.spent.wall_ns)
     return Profile(
@@ -202,20 +212,7 @@ def _blank(name: str, ended: Ended) -> Profile:
     )
 
 
-def _of_table(blank: Profile, rows: list[Any]) -> Profile:
-    raw = cprofile.merged(
-        (tuple(key), *numbers, [(tuple(callee), *more) for callee, *more in below]) for key, *numbers, below in rows
-    )
-    kept = [
-        [key, numbers, [(caller, edge) for caller, edge in callers if caller[0] != starter.FILE]]
-        for key, numbers, callers in raw
-        if key[0] != starter.FILE
-    ]
-    table = cprofile.table(kept, starter.ROOT)
-    return replace(blank, hotspots=cprofile.hotspots(table, {}), native=table, codes=cprofile.codes(kept))
-
-
-def _wall(spent: Spent, waits: tuple[Wait, ...], by: str = "pyspy") -> Wall:
+def _wall(spent: Spent, waits: tuple[Wait, ...], by: str = PYSPY.name) -> Wall:
     return Wall(
         call_ns=spent.wall_ns,
         running_ns=spent.running_ns,
@@ -229,7 +226,7 @@ def _wall(spent: Spent, waits: tuple[Wait, ...], by: str = "pyspy") -> Wall:
 
 
 def _nothing(name: str, ended: Ended) -> Missing:
-    why = f"{PROFILERS[name]} saw nothing: the program left before its table could be kept"
+    why = f"{PROFILERS[name].title} saw nothing: the program left before its table could be kept"
     return Missing(profiler=name, why=why, hint="--with pyspy looks from outside")
 
 

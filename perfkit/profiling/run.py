@@ -65,7 +65,7 @@ def run_profile(
     ids = tuple(e.recipe.full_id for e in entries)
     chosen_size = size or place.sizes[0]
     session = Session(target, patient(settings, wanted), watcher.doing, installed=found.installed)
-    taken = take_each(session, (place.id, chosen_size, ids), names, wanted, watcher, must=must)
+    taken = take_each(session, (place.id, chosen_size, ids), names, wanted, watcher, must=must, lines=True)
     seen, profiles = taken.seen, taken.profiles
     advice, wrappers = advise(found, target, ids, seen.seams, profiles)
     return Profiled(
@@ -83,6 +83,7 @@ def run_profile(
         environment={**session.outcome.environment, "threads": settings.threads},
         words=_words(place, entry, chosen_size, settings),
         status=taken.status,
+        lines=taken.lines,
     )
 
 
@@ -125,7 +126,8 @@ def chosen(
     for one in entries:
         one.check_available()
     check_together([e.recipe for e in entries], entry.tree)
-    place = entry.workload(workload) if workload else entry.workloads[0]
+    name = workload or ("" if entries else entry.profiled)  # which may call nothing of what the recipes replace
+    place = entry.workload(name) if name else entry.workloads[0]
     entry.check_available(place.id)
     if size is not None and size not in place.sizes:
         raise UnknownName(f"size of {target}/{place.id}", size, place.sizes)

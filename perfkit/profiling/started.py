@@ -58,6 +58,7 @@ class StartedProgram:
         """`stdin` and `stdout` are perfkit's own unless given; stderr goes where stdout goes if that is DEVNULL."""
         self._folder = tempfile.TemporaryDirectory(prefix="perfkit-")
         self._result = Path(self._folder.name) / "result"
+        self._before = frozenset(psutil.Process().children(recursive=True))  # ours, and whoever else's here
         self._seen = 0, 0  # nanoseconds that the main thread ran, and stood ready without a processor
         ready, ready_in = os.pipe()
         go_out, self._go = os.pipe()
@@ -103,13 +104,13 @@ class StartedProgram:
         self._folder.cleanup()
 
     def begin(self, under: str, rate: int) -> None:
-        """Let the program run, under a profiler of its own process, or "outside"."""
+        """Let the program run, `under` what collects in its own process, a file, or under nothing there (`OUTSIDE`)."""
         self._begin(f"{under} {rate}")
 
     def _begin(self, line: str) -> None:
         if self._go >= 0:
             with contextlib.suppress(BrokenPipeError):
-                os.write(self._go, line.encode())
+                os.write(self._go, os.fsencode(line))
             os.close(self._go)
             self._go = -1
 
@@ -131,6 +132,14 @@ class StartedProgram:
         code = os.waitstatus_to_exitcode(status if status is not None else 0)
         self._process.returncode = code  # reaped here, so that what it used is known
         return self._ended(code, usage_ns, time.perf_counter_ns(), stopped)
+
+    def left_running(self) -> tuple[str, ...]:
+        """What the program has started and left, a line for each process; known on Linux alone, within `adopting`."""
+        left = [process for process in psutil.Process().children(recursive=True) if process not in self._before]
+        for process in left:
+            with contextlib.suppress(ChildProcessError):  # an orphan that has ended is ours to take leave of
+                os.waitpid(process.pid, os.WNOHANG)
+        return tuple(sorted(filter(None, map(_line_of, left))))
 
     def profile(self) -> bytes:
         """What a profiler of its own process saw; nothing where it did not come to that."""
@@ -246,6 +255,16 @@ def _is_in_the_foreground() -> bool:
         return False
     finally:
         os.close(terminal)
+
+
+def _line_of(process: psutil.Process) -> str:
+    """The number of a process and its command; "" where it has ended."""
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return ""
+        return f"process {process.pid}, {' '.join(process.cmdline())}"
+    except psutil.Error:
+        return ""
 
 
 def _kill(processes: set[psutil.Process]) -> None:
