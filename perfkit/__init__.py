@@ -1,6 +1,7 @@
 """perfkit: is this optimisation real, here? Proof, before/after table and verdict for performance advice.
 
     perfkit.compare(old, new, inputs=make)     is `new` right, and is it faster?
+    perfkit.bench(f, inputs=make)               how long does it take, and what of that is its data?
     perfkit.profile(f, inputs=make)            where does its time go?
     perfkit.args(x, n=3)                       what `make(rng)` may return: the arguments of one call
 
@@ -12,9 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from perfkit.call import args, recurring
-    from perfkit.library import compare, profile
+    from perfkit.library import bench, compare, profile
 
-__all__ = ["__version__", "api", "args", "axis", "compare", "equivalence", "errors", "recipe", "recurring", "target"]
+__all__ = [
+    "__version__",
+    "api",
+    "args",
+    "axis",
+    "bench",
+    "compare",
+    "equivalence",
+    "errors",
+    "recipe",
+    "recurring",
+    "target",
+]
 __all__ += ["profile", "testing"]
 
 __version__ = "0.1.0"
@@ -26,7 +39,7 @@ def __getattr__(name: str) -> Any:
         from perfkit import call
 
         return getattr(call, name)
-    if name in ("compare", "profile"):
+    if name in ("bench", "compare", "profile"):
         from perfkit import library
 
         return getattr(library, name)

@@ -11,22 +11,27 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, open_catalogs
 from perfkit.catalog.literal import read_source
+from perfkit.catalog.parts import Part, parts_of
 from perfkit.result import Document
 from perfkit.settings import Settings, Watcher
 
 if TYPE_CHECKING:
     from perfkit.comparison.against import Against
     from perfkit.comparison.functions import Functions
-    from perfkit.grammar import Function, Program
+    from perfkit.grammar import Function
+    from perfkit.machine.subnormal_cost import Penalty
+    from perfkit.microbench.functions import FunctionBench
+    from perfkit.microbench.marked import How
+    from perfkit.microbench.trap import Shown
     from perfkit.profiling.each import Wanted
-    from perfkit.profiling.program import ProgramProfiled
+    from perfkit.profiling.program import ProgramProfiled, ProgramRequest
     from perfkit.profiling.run import Profiled
     from perfkit.profiling.timed import Changed
     from perfkit.protocol.opening import FromCallables
@@ -35,10 +40,13 @@ __all__ = [
     "Settings",
     "Watcher",
     "against",
+    "bench",
+    "bench_function",
     "catalog",
     "compare",
     "compare_functions",
     "explain",
+    "explain_parts",
     "explain_target",
     "fresh_seed",
     "profile",
@@ -47,6 +55,7 @@ __all__ = [
     "profile_running",
     "summaries",
     "thresholds",
+    "traps",
 ]
 
 
@@ -79,6 +88,14 @@ def explain_target(name: str, extra: Sequence[Path] = ()) -> tuple[TargetEntry, 
     return entry, read_source(entry.path).doc
 
 
+def explain_parts(name: str, extra: Sequence[Path] = ()) -> tuple[Part, ...]:
+    """The seams and workloads of that name, `target/part` or its own; none where a recipe has it."""
+    found = open_catalogs(extra)
+    if any(name in (r.recipe.id, r.recipe.full_id) for r in found.recipes):
+        return ()
+    return parts_of(found, name)
+
+
 def compare(
     found: Catalog,
     *,
@@ -90,6 +107,7 @@ def compare(
     together: bool = False,
     quick: bool = False,
     memory: bool = False,
+    alternatives: bool = False,
     sweep: str | None = None,
     settings: Settings | None = None,
     command: str = "",
@@ -97,6 +115,7 @@ def compare(
 ) -> Document:
     """Prove and measure recipes against their baseline.
 
+    `alternatives`: recipes that cannot stand together are measured against each other too, and are no conflict.
     Raises UsageError, UnknownName, CatalogError or RecipeConflict before anything runs. A recipe that is wrong,
     raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far.
     """
@@ -115,6 +134,7 @@ def compare(
         other_threads=cores if cores != settings.threads else None,
         quick=quick,
         memory=memory,
+        alternatives=alternatives,
     )
     asked = Comparison(
         catalog=found,
@@ -150,6 +170,69 @@ def compare_functions(
     return run_functions(
         asked, quick=quick, settings=settings or Settings(), command=command, watcher=watcher or Watcher()
     )
+
+
+def bench(
+    found: Catalog,
+    names: Sequence[str] = (),
+    *,
+    size: str | None = None,
+    dtype: str | None = None,
+    sweep: str | None = None,
+    how: How | None = None,
+    settings: Settings | None = None,
+    command: str = "",
+    watcher: Watcher | None = None,
+    heard: Callable[[Document], None] = lambda document: None,
+) -> Document:
+    """Measure seams alone, the baseline and each recipe: those of targets, seams or recipes by name, or all there are.
+
+    `heard` is told of each target's document as soon as it is measured. Raises UsageError, UnknownName or CatalogError
+    before anything runs, and WorkFailed where a target fails.
+    """
+    from perfkit.microbench.marked import How
+    from perfkit.microbench.run import Bench, run
+    from perfkit.microbench.wanted import wanted
+
+    chosen = wanted(found, names, size=size, dtype=dtype, sweep=sweep)
+    settings = settings or Settings(processes=5, budget_s=60.0, whole_s=170.0)
+    return run(
+        Bench(
+            catalog=found,
+            wanted=chosen,
+            settings=settings,
+            command=command,
+            named=bool(names),
+            how=how or How(),
+            watcher=watcher or Watcher(),
+            heard=heard,
+        )
+    )
+
+
+def traps(
+    found: Catalog, *, settings: Settings | None = None, watcher: Watcher | None = None
+) -> tuple[tuple[Shown, ...], tuple[Penalty, ...]]:
+    """Show how a loop that feeds on its own output misleads, and measure what subnormals cost on this machine."""
+    from perfkit.machine.subnormal_cost import penalties
+    from perfkit.microbench.trap import TRAPS, show_trap
+
+    settings, watcher = settings or Settings(processes=5, budget_s=2.0, whole_s=30.0), watcher or Watcher()
+    shown = tuple(show_trap(trap, found, settings=settings, watcher=watcher) for trap in TRAPS)
+    return shown, tuple(penalties(settings.seed))
+
+
+def bench_function(
+    asked: FunctionBench, *, settings: Settings | None = None, command: str = "", watcher: Watcher | None = None
+) -> Document:
+    """Measure a function by itself: its first call in a process, and later ones, each on inputs of its own.
+
+    Raises UsageError before anything runs, and WorkFailed where its module or the function fails.
+    """
+    from perfkit.microbench.functions import run_function
+
+    settings = settings or Settings(processes=5, budget_s=5.0)
+    return run_function(asked, settings=settings, command=command, watcher=watcher or Watcher())
 
 
 def against(now: Document, then: Document) -> Against:
@@ -207,31 +290,14 @@ def profile_function(
     )
 
 
-def profile_program(
-    code: Program,
-    *,
-    wanted: Wanted | None = None,
-    only: Function | None = None,
-    stdin: IO[bytes] | None = None,
-    stdout: int | None = None,
-    timeout_s: float | None = None,
-    watcher: Watcher | None = None,
-) -> ProgramProfiled:
+def profile_program(request: ProgramRequest, watcher: Watcher | None = None) -> ProgramProfiled:
     """Run a program under a sampler, and again under each other profiler that is wanted; its output is its own.
 
     Raises UsageError for what is no program, and ProfilerUnavailable.
     """
-    from perfkit.profiling import each, program
+    from perfkit.profiling import program
 
-    return program.profile_program(
-        code,
-        wanted=wanted or each.Wanted(),
-        only=only,
-        stdin=stdin,
-        stdout=stdout,
-        timeout_s=timeout_s,
-        watcher=watcher,
-    )
+    return program.profile_program(request, watcher)
 
 
 def profile_running(

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from perfkit.errors import UnknownName, UsageError
 
-__all__ = ["THREADS", "Axes", "Axis", "Sweep", "Value", "point", "read_axis", "read_point", "read_sweep"]
+__all__ = ["DTYPE", "DTYPES", "THREADS", "Axes", "Axis", "Sweep", "Value", "point", "read_axis", "read_point"]
+__all__ += ["read_sweep", "without_dtype"]
 
+DTYPE = "dtype"  # of the floats that a seam alone is given, where it declares others than the program's
+DTYPES = ("float16", "float32", "float64", "bfloat16")
 THREADS = "threads"  # of BLAS and OpenMP, as --threads: an axis that every workload has
 _NUMBER, _WORD = "[1-9][0-9]{0,15}", "[a-z][a-z0-9_.-]{0,31}"
 _VALUE = rf"[a-z_]+=(?:{_NUMBER}|{_WORD})"
@@ -111,3 +114,15 @@ def read_point(name: str) -> tuple[str, Axes]:
     if any(axis == THREADS and isinstance(value, str) for axis, value in axes):
         return name, ()
     return parts[1], axes
+
+
+def without_dtype(name: str, axes: Sequence[str]) -> tuple[str, str]:
+    """A point's name without the dtype that is set in it, and that dtype: ("small", "float64") of a seam alone.
+
+    `axes`: those of the workload. Where dtype is one of them it stays, and the second is "".
+    """
+    size, values = read_point(name)
+    dtype = next((str(value) for axis, value in values if axis == DTYPE), "")
+    if not dtype or any(read_axis(axis).name == DTYPE for axis in axes):
+        return name, ""
+    return point(size, tuple((axis, value) for axis, value in values if axis != DTYPE)), dtype

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from perfkit.axis import THREADS, Axes, point
 
-__all__ = ["IN_PROCESS", "Cell"]
+__all__ = ["COLD_L2", "IN_PROCESS", "STATES", "WARM_L2", "Cell"]
 
 IN_PROCESS = "in-process"
+# of a device, whose last cache is flushed before each call, or not; beside "cold" and "warm" where arguments recur
+COLD_L2, WARM_L2 = "cold L2", "warm L2"
+STATES = ("cold", "warm", COLD_L2, WARM_L2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,7 @@ class Cell:
     kind: str  # micro | macro | stack
     on: tuple[str, ...] = ()  # full ids of the recipes that the baseline already has
     seam: str | None = None
-    state: str | None = None  # cold | warm, for a seam whose arguments recur
+    state: str | None = None  # one of STATES: for a seam whose arguments recur, and on a device
     layout: str = IN_PROCESS
     threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
     axes: Axes = ()  # values swept along, as (axis, value)
@@ -30,6 +33,11 @@ class Cell:
     def part(self) -> str:
         """What is called: the seam alone, or the workload."""
         return self.seam or self.workload
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether what it measures is measured warm as well: what is said once is said of that."""
+        return self.state in ("cold", COLD_L2)
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""What "the output stays right" means for one recipe. Data only; `perfkit.proof` does the checking."""
+"""What "the output stays right" means for one recipe. Data only; `perfkit.tree.compare` does the checking."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["Equivalence", "OwnEquivalence", "close", "combined", "exact", "new_format", "own", "unproven"]
+__all__ = [
+    "Equivalence",
+    "OwnEquivalence",
+    "close",
+    "combined",
+    "exact",
+    "new_format",
+    "own",
+    "unproven",
+    "with_headroom",
+]
 
 _WIDEST_RTOL = 0.1
+_HEADROOM, _LOOSEST = 10.0, 1e-3  # times what was seen, up to which that may be rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,18 @@ def close(
     if not why.strip():
         raise ValueError("close() needs why=: the reason why the output is not bit-equal")
     return Equivalence(kind="close", rtol=rtol, atol=atol, ulp=ulp, dtype_change=dtype_change, no_grad=no_grad, why=why)
+
+
+def with_headroom(bounds: object) -> dict[str, float]:
+    """The bounds to declare where these (`rtol=1e-06, atol=2e-09`) would have let pass what differed: wider, as other
+    inputs and machines round differently. Empty where rounding does not explain it."""
+    wider = {}
+    for bound in str(bounds or "").split(", "):
+        name, _, value = bound.partition("=")
+        if name not in ("rtol", "atol") or float(value) > _LOOSEST:
+            return {}
+        wider[name] = float(f"{float(value) * _HEADROOM:.1g}")
+    return wider
 
 
 def new_format(parts: Iterable[str], *, within: Equivalence | None = None, why: str) -> Equivalence:

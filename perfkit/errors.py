@@ -17,6 +17,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from perfkit.phrases import listed
+
 __all__ = [
     "CatalogError",
     "Interrupted",
@@ -47,18 +49,34 @@ class UsageError(PerfkitError):
 
 
 class UnknownName(UsageError):
-    """A name that nothing carries; the hint names the nearest that something does, and then says `more`."""
+    """A name that nothing carries; the hint names the nearest that something does, and then says `more`.
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, more: str = "") -> None:
-        choices = sorted(known)
-        near = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    `likely`: the names among which it is looked for before all others, and which are listed where none is near.
+    """
+
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, likely: Iterable[str] = (), more: str = ""
+    ) -> None:
+        nearer, others = sorted(likely), sorted(known)
+        choices = nearer or others
+        near = _near(name, nearer) or _near(name, others)
         if near:
             hint = f"did you mean {' or '.join(near)}?"
         elif choices:
-            hint = f"known: {', '.join(choices[:12])}{' …' if len(choices) > 12 else ''}"
+            hint = f"known: {listed(choices)}"
         else:
             hint = "there is none yet"
         super().__init__(f"no {kind} is called {name!r}", hint=f"{hint}; {more}" if more else hint)
+
+
+_LESS_ALIKE = 0.1  # of 1: what is so much less like a name than another is not what was meant
+
+
+def _near(name: str, choices: list[str]) -> list[str]:
+    """At most three names that are much like it, and about as much as the one that is most."""
+    close = difflib.get_close_matches(name, choices, n=3, cutoff=0.5)
+    alike = [difflib.SequenceMatcher(None, choice, name).ratio() for choice in close]
+    return [choice for choice, ratio in zip(close, alike, strict=True) if ratio > alike[0] - _LESS_ALIKE]
 
 
 class CatalogError(UsageError):

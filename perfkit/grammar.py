@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfkit.errors import UnknownName, UsageError
+from perfkit.phrases import listed
 
 __all__ = [
     "Code",
@@ -99,21 +100,31 @@ class Known:
     recipes: Collection[str] = ()  # ids, and `target/recipe`
     comparisons: Collection[str] = ()
 
-    def of(self, word: str) -> Target | Recipe | Comparison:
-        """What a plain word names. Raises UsageError where that is two of them, UnknownName where it is none."""
+    def of(self, word: str, target: str = "") -> Target | Recipe | Comparison:
+        """What a plain word names. Raises UsageError where that is two of them, UnknownName where it is none.
+
+        `target`: the one that was named before it, whose recipes are likely to be meant.
+        """
         kinds = (("target", self.targets), ("recipe", self.recipes), ("named comparison", self.comparisons))
         meant = [kind for kind, names in kinds if word in names]
         if len(meant) > 1:
             raise UsageError(f"{word!r} is both a {meant[0]} and a {meant[1]}", hint=_apart(word, meant))
         if not meant:
-            names = {name for _, known in kinds for name in known}
-            raise UnknownName("target, recipe or comparison", word, names, more=_not_a_name(word))
+            names = {name for _, known in kinds for name in known if "/" in word or "/" not in name}
+            own = f"comparisons of yours: {listed(sorted(self.comparisons))}; " if self.comparisons else ""
+            likely, more = self._recipes_of(target, full="/" in word), f"{own}{_not_a_name(word)}"
+            raise UnknownName("target, recipe or comparison", word, names, likely=likely, more=more)
         made: dict[str, type[Target] | type[Recipe] | type[Comparison]] = {
             "target": Target,
             "recipe": Recipe,
             "named comparison": Comparison,
         }
         return made[meant[0]](word)
+
+    def _recipes_of(self, target: str, *, full: bool) -> list[str]:
+        """The recipes of a target, as `target/recipe` or by their ids."""
+        start = f"{target}/"
+        return [name if full else name.removeprefix(start) for name in self.recipes if name.startswith(start)]
 
 
 def _apart(word: str, kinds: Sequence[str]) -> str:
@@ -167,7 +178,8 @@ def read_code(words: Sequence[str], known: Known) -> tuple[Code, ...]:
     late = next((word for word in words if begins_program(word)), None)
     if late is not None:
         raise UsageError(f"{words[0]} stands before {late}", hint="a program is the only thing that is named")
-    return tuple(read_function(word) if is_function(word) else known.of(word) for word in words)
+    target = next((word for word in words if word in known.targets), "")
+    return tuple(read_function(word) if is_function(word) else known.of(word, target) for word in words)
 
 
 @dataclass(slots=True)

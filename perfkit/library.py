@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from perfkit.settings import Settings
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from perfkit.comparison.functions import Functions
     from perfkit.profilers.profile import HotSpot
     from perfkit.profilers.whole import HotLine
     from perfkit.profiling.run import Profiled
 
-__all__ = ["Compared", "FunctionProfile", "compare", "profile"]
+__all__ = ["Compared", "FunctionProfile", "bench", "compare", "profile"]
 
 _WIDTH = 100
 _TOP = 15  # functions of a table
@@ -62,7 +64,10 @@ class _Drawn:
 
 @dataclass(frozen=True)
 class Compared(_Drawn):
-    """What a comparison found: of one candidate its verdict and speed-up, of all a row each in `results`."""
+    """What a comparison found: of one candidate its verdict and speed-up, of all a row each in `results`.
+
+    Of a benchmark, whose rows have the verdict `measured`, the times of one function by itself.
+    """
 
     document: Document
 
@@ -81,6 +86,13 @@ class Compared(_Drawn):
         """Before/after, above 1 is faster, with its 95 % interval; of the first row. None where it has none."""
         return self.results[0].speedup
 
+    @property
+    def interval(self) -> Speedup | None:
+        """The interval that the table prints: the one that decides the verdict. None where no interval did."""
+        from perfkit.stats.deciding import deciding
+
+        return deciding(self.results[0])
+
     def to_json(self) -> str:
         """The document that `--json` writes, with all samples."""
         from perfkit.report.document import to_json
@@ -88,9 +100,9 @@ class Compared(_Drawn):
         return to_json(self.document)
 
     def __rich__(self) -> RenderableType:
-        from perfkit.report.functions import FunctionsReport
+        from perfkit.report.sweep import report_of
 
-        return FunctionsReport(self.document)
+        return report_of(self.document, {}, {})
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ class FunctionProfile(_Drawn):
     @property
     def hotspots(self) -> tuple[HotSpot, ...]:
         """Every function that was seen, as the profiler that tells most has it: the largest own time first."""
-        from perfkit.profilers.merge import main_of
+        from perfkit.profilers.side_by_side import main_of
 
         main = main_of(self.profiled.profiles)
         return main.hotspots if main is not None else ()
@@ -170,7 +182,48 @@ def compare(
     )
     usual = Settings(processes=5, budget_s=3.0) if quick else Settings(budget_s=8.0)
     settings = settings or Settings(processes=usual.processes, budget_s=usual.budget_s, seed=api.fresh_seed())
-    return Compared(api.compare_functions(asked, quick=quick, settings=settings))
+    command = _command(asked, args)
+    return Compared(api.compare_functions(asked, quick=quick, settings=settings, command=command))
+
+
+def bench(
+    function: Named,
+    *,
+    inputs: Named | None = None,
+    args: str | None = None,
+    size: int | None = None,
+    dtype: str | None = None,
+    sweep: str | None = None,
+    settings: Settings | None = None,
+) -> Compared:
+    """Measure a function by itself: its first call in a process, and later ones, each on fresh inputs.
+
+    `function`, `inputs` and `args` are as in `compare`; `size` and `dtype` are what `inputs(rng, size=…, dtype=…)` is
+    given, `sweep="size=64:4096"` measures once for each point. What is watched beside the clock, subnormals among it,
+    stands in `results[0].bench`.
+
+    Raises UsageError where the function cannot be called like this or a fresh interpreter cannot import it, and
+    WorkFailed where it fails.
+    """
+    from perfkit import api
+    from perfkit.microbench.functions import named_function
+
+    asked = named_function(
+        _name(function),
+        folder=os.getcwd(),
+        path=_own_path(),
+        make=_name(inputs) if inputs is not None else None,
+        args=args,
+        size=None if size is None else str(size),
+        dtype=dtype,
+        sweep=sweep,
+    )
+    words = ["perfkit", "bench", asked.functions.baseline]
+    for option, value in (("inputs", asked.functions.make), ("args", args), ("size", size), ("dtype", dtype)):
+        words += [f"--{option}", str(value)] if value is not None else []
+    words += ["--sweep", sweep] if sweep is not None else []
+    settings = settings or Settings(processes=5, budget_s=5.0, seed=api.fresh_seed())
+    return Compared(api.bench_function(asked, settings=settings, command=shlex.join(words)))
 
 
 def profile(
@@ -207,6 +260,18 @@ def profile(
     )
     wanted = Wanted(profilers=tuple(profilers), duration_s=duration_s)
     return FunctionProfile(api.profile_function(code, wanted=wanted, settings=settings))
+
+
+def _command(asked: Functions, args: str | None) -> str:
+    """The command line that comes to the same, for what is suggested next."""
+    words = ["perfkit", "compare", asked.baseline, *asked.candidates]
+    words += ["--inputs", asked.make] if asked.make is not None else ["--args", args] if args is not None else []
+    bounds = ",".join(f"{name}={value:g}" for name, value in asked.close.items() if name != "ulp")
+    words += ["--close", bounds] if bounds else []
+    words += ["--ulp", f"{asked.close['ulp']:g}"] if "ulp" in asked.close else []
+    words += ["--equal", asked.equal] if asked.equal is not None else []
+    words += ["--no-proof"] * asked.unproven + ["--check", "stdout"] * asked.printed
+    return shlex.join(words)
 
 
 def _name(function: Named) -> str:

@@ -14,6 +14,7 @@ from perfkit.errors import RecipeConflict
 from perfkit.needs import check_needs
 
 __all__ = [
+    "HARDWARE",
     "MEASURES",
     "MEMORY_MEASURES",
     "NO_END",
@@ -33,6 +34,7 @@ __all__ = [
 STATUSES = ("documented", "corrected", "beyond", "rejected", "reference")
 MEASURES = ("share of time", "speed-up", "seam speed-up")
 MEMORY_MEASURES = ("peak memory", "seam peak memory")
+HARDWARE = ("cuda", "nvcc")  # an NVIDIA GPU, with a torch that is built for one; CUDA's compiler
 NO_END = 1e6  # times less memory, from which on a claim has no upper end: "at least"
 
 
@@ -104,8 +106,10 @@ class Recipe:
     begins to pay: axis of a workload -> (value, the source's own words); `threaded` says that what it gives depends
     on the number of BLAS threads, so that it is measured on as many as there are processors too; `threads` and
     `children` how many Python threads and processes it keeps beside its calls until the target closes its instance
-    (a pool, a helper; what a call starts and ends itself does not count). `workload` is where it
-    is measured unless the user says otherwise: by default the claim's, or the target's first.
+    (a pool, a helper; what a call starts and ends itself does not count). `hardware` names what of the machine it needs
+    beside modules, of HARDWARE; where that is missing it cannot run, unless `proven_by` says by what its output is
+    proven all the same ("the interpreter"): then it is proven, and not measured. `workload` is where it is measured
+    unless the user says otherwise: by default the claim's, or the target's first.
     `claim` is what its source says of time, `memory_claim` of memory.
     `equivalence` binds the output of the whole workload, `seam_equivalence` (by default the same) the seam's.
     """
@@ -127,6 +131,8 @@ class Recipe:
     threaded: bool = False
     threads: int = 0
     children: int = 0
+    hardware: Iterable[str] = ()
+    proven_by: str = ""
 
     def __post_init__(self) -> None:
         for name in ("touches", "shadows", "requires"):
@@ -142,10 +148,21 @@ class Recipe:
         for name in ("threads", "children"):
             if type(count := getattr(self, name)) is not int or count < 0:
                 raise ValueError(f"{name} must be a whole number from 0, not {count!r}")
+        self._check_hardware()
         if not isinstance(self.workload, str | None):
             raise ValueError(f"workload must be a name, not {self.workload!r}")
         if self.status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(STATUSES)}, not {self.status!r}")
+
+    def _check_hardware(self) -> None:
+        object.__setattr__(self, "hardware", _names("hardware", self.hardware))
+        unknown = sorted(set(self.hardware) - set(HARDWARE))
+        if unknown:
+            raise ValueError(f"hardware must be of {', '.join(HARDWARE)}, not {', '.join(unknown)}")
+        if not isinstance(self.proven_by, str) or (self.proven_by and not self.hardware):
+            raise ValueError(
+                f"proven_by says by what it is proven where its hardware is missing, not {self.proven_by!r}"
+            )
 
     def _check_parts(self) -> None:
         for name, kind in _KINDS.items():
@@ -238,15 +255,19 @@ def _check_pair(first: Recipe, second: Recipe, tree: Mapping[str, Sequence[str]]
     if both:
         raise RecipeConflict(
             f"{first.id} and {second.id} both replace the seam {', '.join(both)}",
-            hint="compare them one at a time",
+            hint=_against(first, second),
         )
     for parent, child in ((first, second), (second, first)):
         hidden = sorted(_with_descendants(parent.shadows, tree) & set(child.touches))
         if hidden:
             raise RecipeConflict(
                 f"{parent.id} no longer calls the seam {', '.join(hidden)}, which {child.id} replaces",
-                hint="compare them one at a time",
+                hint=_against(first, second),
             )
+
+
+def _against(first: Recipe, second: Recipe) -> str:
+    return f"perfkit compare {first.target} {first.id} {second.id} measures one against the other"
 
 
 def _with_descendants(names: Iterable[str], tree: Mapping[str, Sequence[str]]) -> set[str]:

@@ -12,9 +12,11 @@ from perfkit.cell import Cell
 __all__ = [
     "VERDICTS",
     "Amount",
+    "Benched",
     "ClaimOutcome",
     "Count",
     "Document",
+    "Floats",
     "Loops",
     "PeakMemory",
     "Positive",
@@ -41,6 +43,7 @@ VERDICTS = (
     "failed",
     "unavailable",
     "not-exercised",
+    "measured",  # of a baseline that is timed by itself: there is nothing to compare
 )
 
 
@@ -125,6 +128,37 @@ class ClaimOutcome(ReadingOutcome):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Floats:
+    """How many floats were looked at, and how many of them are subnormal, infinite or NaN, and zero."""
+
+    floats: Count = 0
+    subnormal: Count = 0
+    nonfinite: Count = 0
+    zero: Count = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benched:
+    """What a microbenchmark tells of a row besides: the time of its own code, and the data that it was given.
+
+    `least`: operations, and bytes to read, of one call however it is written, where the seam states its cost; `rate`:
+    how many of each this machine does in a second, for data of that size.
+    """
+
+    time_ns: tuple[Positive, Positive, Positive]  # of one call: point, low, high at 95 %
+    data: str = ""  # what differs from call to call
+    inputs: Floats = Floats()
+    outputs: Floats = Floats()  # of the baseline, with what a call writes to
+    least: tuple[Amount, Amount] | None = None
+    rate: tuple[Amount, Amount] | None = None
+    tax: Speedup | None = None  # time as it is / with subnormals flushed to zero, round by round
+    unreached: Count = 0  # threads that ran before anything was flushed, and so are not part of that
+    settling: tuple[Positive, Positive] | None = None  # nanoseconds at first and at last in a process that falls still
+    retaken: Count = 0  # samples whose data decayed or overflowed, and which were taken again with fewer calls
+    flagged: tuple[str, ...] = ()  # what was wrong with them, and with samples of a single call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One row of the table: one candidate against one baseline on one workload or seam."""
 
@@ -132,14 +166,14 @@ class Result:
     group: str
     role: str
     cell: Cell
-    recipes: Annotated[tuple[str, ...], Meta(min_length=1)]
+    recipes: tuple[str, ...]  # none: the baseline by itself
     verdict: str
     reason: str | None
     note: str
     baseline_ns: Positive | None
     candidate_ns: Positive | None
-    speedup: Speedup | None
-    speedup_99: Speedup | None
+    speedup: Annotated[Speedup | None, Meta(description="with the 95 % interval")]
+    speedup_99: Annotated[Speedup | None, Meta(description="the same with the 99 % interval")]
     noise_floor: Amount | None
     margin: Positive
     proof: Proof
@@ -159,6 +193,8 @@ class Result:
     findings: tuple[str, ...] = ()  # extreme inputs for which the output is not the baseline's; the verdict stands
     memory: tuple[PeakMemory, ...] = ()  # the one to go by first; none where nobody asked, or nothing can be told
     memory_claim: ClaimOutcome | None = None
+    instead_of: tuple[str, ...] = ()  # the recipes that are its baseline: both replace one seam, in the same rounds
+    bench: Benched | None = None  # of a microbenchmark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

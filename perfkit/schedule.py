@@ -9,16 +9,31 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-__all__ = ["BASELINE", "CANDIDATE", "CONTROL", "build_order", "candidate_role", "checked", "round_order", "stream"]
+__all__ = ["BASELINE", "CANDIDATE", "CONTROL", "SLOW_CALL_NS", "build_order", "candidate_role", "checked"]
+__all__ += ["flushed_role", "is_flushed", "round_order", "stream"]
 
 BASELINE = "baseline"
 CONTROL = "control"
 CANDIDATE = "candidate"  # where there is only one: in a proof, and when seams are counted
 
+SLOW_CALL_NS = 50_000_000  # from here on a call is a sample of its own and needs no throw-away call before it
+
+_FLUSHED = "-flushed"
+
 
 def candidate_role(number: int) -> str:
     """The role name of candidate `number`, counted from 1."""
     return f"candidate-{number}"
+
+
+def flushed_role(role: str) -> str:
+    """The role that does the same as `role` with subnormals flushed to zero."""
+    return f"{role}{_FLUSHED}"
+
+
+def is_flushed(role: str) -> bool:
+    """Whether a role is such a one."""
+    return role.endswith(_FLUSHED)
 
 
 def build_order(seed: int, process: int, group: str, roles: Sequence[str]) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from perfkit.result import Document
+    from perfkit.result import Document, Result
 
 __all__ = ["Settings", "Watcher"]
 
@@ -52,4 +52,7 @@ class Watcher:
     doing: Callable[[str, float], None] = field(default=_silent)
     planned: Callable[[str], None] = field(default=_silent)
     kept: Callable[[Document], None] | None = None  # what there is so far, every few seconds while measuring
+    # the rows so far, every few seconds, proofs included; None: nobody looks
+    so_far: Callable[[Sequence[Result]], None] | None = None
+    profiled: Callable[[Any], None] = field(default=_silent)  # the first profile, while others are still to come
     interruptible: Callable[[], AbstractContextManager[object]] = field(default=nullcontext)  # where Ctrl-C may strike

@@ -1,7 +1,7 @@
 """A target: a plain model, its seams, and the workloads that make it work.
 
 A target file defines `TARGET = Target(...)`; its `ops.py` holds the literals TREE, KINDS, REUSED and SUMMARIES
-(and CONSUMES and ONLY_READ) beside the table of seams, so that both can be listed without being run.
+(and CONSUMES, ONLY_READ and DTYPES) beside the table of seams, so that both can be listed without being run.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from perfkit.axis import DTYPES
 from perfkit.needs import check_needs
 
-__all__ = ["KINDS", "Cost", "Seam", "Target", "Workload"]
+__all__ = ["DEVICES", "HOST", "KINDS", "Cost", "Seam", "Target", "Workload"]
 
 KINDS = ("call", "factory", "construct", "context", "process")
+HOST = "host"
+DEVICES = (HOST, "cuda")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class Seam:
     calls. `reused`: the real program passes it the same arguments again and again, so a second call with the
     same input is honest, and cold and warm are measured apart. `consumes`: positions of the arguments whose
     memory it may take for its result, because the caller does not read them again. `only_read`: the caller never
-    writes to its result, so that the same one may be handed out again.
+    writes to its result, so that the same one may be handed out again. `dtypes`: of floats that it may be given
+    alone, beside those of the program.
     """
 
     name: str
@@ -34,11 +38,15 @@ class Seam:
     reused: bool = False
     consumes: tuple[int, ...] = ()
     only_read: bool = False
+    dtypes: tuple[str, ...] = ()
     summary: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"seam {self.name}: kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+        unknown = [name for name in self.dtypes if name not in DTYPES]
+        if unknown:
+            raise ValueError(f"seam {self.name}: dtypes must be of {', '.join(DTYPES)}, not {unknown[0]!r}")
         if not all(type(position) is int and position >= 0 for position in self.consumes):
             raise ValueError(f"seam {self.name}: consumes must be positions of arguments, not {self.consumes!r}")
 
@@ -130,10 +138,15 @@ class Workload:
 class Target:
     """A model with its table of seams and its workloads; the first workload is the default.
 
+    `profiled` names the workload that `perfkit profile` takes where none is named: one whose call is quick.
+
     `ops()` returns a fresh documented table. `proof_size` names the small size at which every workload is
     proven. Objects of the types in `opaque` (a thread pool) are handed to a seam as they are when it is
     measured alone. `needs` names the optional modules that its files import, each with what to pip install for it: a
-    literal, so that it is listed, and the rest of the catalogue works, where one is missing.
+    literal, so that it is listed, and the rest of the catalogue works, where one is missing. `costs`: by seam, what one
+    call of it must do at least, as a function of its arguments (None where they do not tell); a benchmark shows it
+    beside what this machine can do.
+    `device`: one of DEVICES, a literal: what its calls run on, and so what they are timed and waited for by.
     """
 
     id: str
@@ -141,11 +154,16 @@ class Target:
     ops: Callable[[], Any]
     workloads: tuple[Workload, ...]
     proof_size: str = "tiny"
+    profiled: str = ""
     opaque: tuple[type, ...] = ()
+    costs: Mapping[str, Callable[..., Cost | None]] = field(default_factory=dict, hash=False)
     needs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    device: str = HOST
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", check_needs(self.needs))
+        if self.device not in DEVICES:
+            raise ValueError(f"target {self.id}: device must be one of {', '.join(DEVICES)}, not {self.device!r}")
 
     def workload(self, name: str) -> Workload:
         """The workload of that name; KeyError when there is none."""

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from perfkit import schedule
 from perfkit.catalog import open_catalogs
-from perfkit.catalog.index import RecipeEntry
+from perfkit.catalog.read_files import RecipeEntry
 from perfkit.equivalence import Equivalence, exact
 from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
@@ -29,6 +29,7 @@ from perfkit.worker.subject import Subject
 __all__ = ["Checked", "check_loaded", "check_recipe"]
 
 _FEW_CALLS = 8  # in a row, on the workloads after the first
+_QUICK_CALLS = 16  # on the first, of a quick check: what drifts shows in the calls that are not compared
 _SOAK_S = 0.1  # of calls that are not compared, on the first workload and on its seams
 
 
@@ -84,10 +85,12 @@ def check_loaded(
     with threadpool_limits(1), kept(), adopting():  # threads as perfkit's workers have them: many tests may run at once
         loaded = load()
         with threadpool_limits(1):  # of the libraries, too, that the target has imported just now
+            clean = False
             try:
                 _check_workloads(loaded, entry.recipe, checked, workloads, quick=quick)
+                clean = True
             finally:
-                loaded.shared_state.restore()
+                loaded.shared_state.restore(checked=clean)
     if not checked.exercised:
         for lacking in (w for w in loaded.entry.workloads if w.unavailable):
             loaded.entry.check_available(lacking.id)
@@ -137,7 +140,7 @@ def _required(recipe: Recipe) -> list[str]:
 def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checked: Checked, *, quick: bool) -> None:
     size, name, on = loaded.proof_size(workload), recipe.full_id, _required(recipe)
     with_it = [*on, name]
-    recorder, recording = loaded.recorded(workload, size, with_it, describe=True)
+    recorder, recording = loaded.recorded(workload, size, with_it, describe=False)
     call_once(recording, recording.data(schedule.stream(loaded.seed, "record")), "recording")
     called = [seam for seam in sorted(recipe.touches) if recorder.seen[seam].calls]
     if not called:
@@ -146,7 +149,8 @@ def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checke
     checked.exercised += (workload,)
     # at the default size, and dozens of times in a row, once: comparing it does so on every workload
     at_size = checked.exercised == (workload,)
-    soak, soak_s = (SOAK_CALLS, _SOAK_S) if at_size else (_FEW_CALLS, 0.0)
+    most = _QUICK_CALLS if quick else SOAK_CALLS
+    soak, soak_s = (most, _SOAK_S) if at_size else (_FEW_CALLS, 0.0)
     proof = Prove(workload=workload, on=tuple(on), recipes=(name,), at_size=at_size, soak=soak, soak_s=soak_s)
     if quick and not at_size:
         checked.calls += compare_once(loaded, proof, size).checked_calls
@@ -166,7 +170,7 @@ def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checke
                 seam=seam,
                 on=tuple(on),
                 recipes=(name,),
-                soak=SOAK_CALLS,
+                soak=most,
                 soak_s=soak_s,
             )
             checked.calls += prove_seam(loaded, alone).checked_calls

@@ -1,8 +1,8 @@
 """Find recipes and targets, and load those that are asked for.
 
 They stand on folders (`folders`): perfkit's own, those of installed packages, those of folders that are named.
-The index (`index`) is read without importing anything; `load_recipe`, `load_target` and
-`load_needed` are the only places in perfkit that import by name.
+Their files are read without importing anything (`read_files`, where most refusals are; `validate`: whether a recipe
+fits its target). `load_recipe`, `load_target` and `load_needed` are the only places in perfkit that import by name.
 """
 
 from __future__ import annotations
@@ -17,9 +17,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from perfkit.catalog.folders import CatalogFolder, find_folders
-from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry, id_of, read_recipe, read_target
 from perfkit.catalog.installed import remedy
 from perfkit.catalog.literal import read_source
+from perfkit.catalog.read_files import (
+    RecipeEntry,
+    TargetEntry,
+    WorkloadEntry,
+    id_of,
+    read_recipe,
+    read_target,
+    without_hardware,
+)
 from perfkit.catalog.validate import sort_out
 from perfkit.errors import CatalogError, UnknownName, UsageError
 from perfkit.recipe import Recipe
@@ -43,7 +51,7 @@ _Entry = TypeVar("_Entry", RecipeEntry, TargetEntry)
 class Catalog:
     """Every recipe and target that can be used, and why others cannot: files, and entry points of packages.
 
-    Every name that a recipe of a target in `targets` uses exists, and what its claim stands on stands together.
+    Every name that a recipe of a target in `targets` uses exists, and what its claim was made on is compatible.
     """
 
     recipes: tuple[RecipeEntry, ...]
@@ -74,7 +82,8 @@ class Catalog:
             if any(t.id == name for t in self.targets):
                 raise UsageError(f"{name} is a target, not a recipe", hint="perfkit list recipes")
             known = {r.recipe.id for r in self.recipes} | {r.recipe.full_id for r in self.recipes if "/" in name}
-            raise UnknownName("recipe", name, known, more=self._elsewhere("recipes"))
+            own = [r.recipe.full_id if "/" in name else r.recipe.id for r in self.recipes if r.recipe.target == target]
+            raise UnknownName("recipe", name, known, likely=own, more=self._elsewhere("recipes"))
         if len(found) > 1:
             names = ", ".join(r.recipe.full_id for r in found)
             raise UsageError(f"{name!r} fits several recipes: {names}", hint="name it in full: target/recipe")
@@ -85,6 +94,12 @@ class Catalog:
                 hint=f"perfkit compare {found[0].recipe.target} --recipe {found[0].recipe.id}",
             )
         return found[0]
+
+    def check_readable(self, names: Sequence[str]) -> None:
+        """Raise the CatalogError of a target or recipe that has one of these names and cannot be read."""
+        for name in names:
+            self._raise_broken("target", name)
+            self._raise_broken("recipe", name)
 
     def _elsewhere(self, what: str) -> str:
         """Where else a name may stand; nothing to say to someone who has named a folder."""
@@ -116,9 +131,13 @@ def open_catalogs(extra: Sequence[Path] = (), *, installed: bool = True, target:
 
 
 def _where_it_runs(entry: RecipeEntry, targets: Sequence[TargetEntry]) -> RecipeEntry:
-    """A recipe whose target lacks a module lacks it too."""
+    """A recipe whose target lacks a module lacks it too; for a GPU it is not measured where its target does not run."""
     target = next((t for t in targets if t.id == entry.recipe.target), None)
-    if target is None or not target.unavailable:
+    if target is None:
+        return entry
+    if "cuda" in entry.recipe.hardware and target.device != "cuda":
+        entry = without_hardware(entry, f"{target.id} runs on the processor")
+    if not target.unavailable:
         return entry
     return replace(entry, unavailable=remedy({**target.needs, **entry.recipe.needs}))
 

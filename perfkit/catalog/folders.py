@@ -42,7 +42,7 @@ class CatalogFolder:
         return self.kind, os.path.realpath(self.folder)
 
     def files(self) -> Iterator[Path]:
-        """Every file that should define a recipe or a target; private and hidden ones are left out."""
+        """Every file that should define a recipe or a target; private and hidden ones are skipped."""
         for path in sorted(self.folder.glob(_FILES[self.kind])):
             hidden = path.name.startswith(("_", ".")) or path.parent.name.startswith(".")
             if not hidden and (path.is_file() or path.is_symlink()):

@@ -9,7 +9,8 @@ import shlex
 from pathlib import Path
 
 from perfkit.catalog import Catalog, TargetEntry
-from perfkit.catalog.index import id_of
+from perfkit.catalog.read_files import id_of
+from perfkit.catalog.scaffold_seam import seam_text
 from perfkit.errors import UnknownName, UsageError
 
 __all__ = ["TEST", "check_id", "home_of", "new_recipe_files", "write_new"]
@@ -33,16 +34,10 @@ Source
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from perfkit.recipe import Recipe, exact  # and close, where the last bits may differ
-{imported}
+{imports}
 
 
-def {function}(*args: Any) -> Any:
-    """The contract of this seam stands at `{seam}` in {target}'s ops.py. Replace the body."""
-    return {seam}(*args)
+{definition}
 
 
 RECIPE = Recipe(
@@ -81,14 +76,17 @@ def new_recipe_files(found: Catalog, target: str, name: str, seam: str) -> dict[
     if any(r.recipe.full_id == f"{target}/{name}" for r in found.recipes):
         raise UsageError(f"{target}/{name} exists already", hint="choose another id")
     slug = name.replace("-", "_")
+    function = f"{slug}_{seam}" if not slug.endswith(seam) else slug
+    imports, definition = seam_text(entry, seam, function)
     words = {
-        "imported": f"from {_package(entry)}.ops import {seam}",
+        "imports": imports,
+        "definition": definition,
         "title": name.replace("-", " ").capitalize(),
         "name": name,
         "slug": slug,
         "target": target,
         "seam": seam,
-        "function": f"{slug}_{seam}" if not slug.endswith(seam) else slug,
+        "function": function,
         "up": 2,
     }
     return {
@@ -105,11 +103,6 @@ def check_id(kind: str, name: str) -> None:
     fits = better != name and _ID.fullmatch(better) and not keyword.iskeyword(better)
     hint = f"did you mean {better}?" if fits else f"lower-case words joined by hyphens: my-{kind}"
     raise UsageError(f"{name!r} is not a {kind} id", hint=hint)
-
-
-def _package(entry: TargetEntry) -> str:
-    """Where a recipe imports the seams of a target from; a catalogue that was named has no name of its own."""
-    return f"...sample_targets.{entry.path.parent.name}" if entry.root is not None else entry.module.rpartition(".")[0]
 
 
 def home_of(entry: TargetEntry, folder: Path | None) -> Path:

@@ -1,4 +1,4 @@
-"""Whether recipes fit their targets: what a file names must exist, and what its claim stands on must stand. Pure.
+"""Whether recipes fit their targets: what a file names must exist, and what its claim was made on be compatible. Pure.
 
 One file alone cannot know this. A recipe that does not fit is set aside here, when the catalogue is read, so that it
 is named at once and stops none of the others.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from perfkit.catalog.index import RecipeEntry, TargetEntry
+from perfkit.catalog.read_files import RecipeEntry, TargetEntry
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UnknownName, UsageError
 from perfkit.recipe import Recipe, check_together, stacks
 
@@ -20,8 +20,8 @@ def sort_out(
 ) -> tuple[tuple[RecipeEntry, ...], list[CatalogError]]:
     """The recipes that fit their targets, and one error for each of the others.
 
-    Who stands on a recipe that is left out is left out too. The recipes of a target that is itself `broken` are kept:
-    they may well fit, and its own error says what is to be mended.
+    What requires a recipe that is skipped is skipped too. The recipes of a target that is itself `broken` are kept:
+    they may well fit, and its own error says what is to be fixed.
     """
     places = {target.id: target for target in targets}
     lost = {error.about for error in broken}

@@ -5,21 +5,22 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from perfkit import equivalence as _equivalence
 from perfkit.axis import read_axis
+from perfkit.catalog.hardware import lacking
 from perfkit.catalog.installed import remedy
 from perfkit.catalog.literal import OPAQUE, Call, read_source
 from perfkit.errors import CatalogError, PerfkitError, UnknownName
 from perfkit.needs import check_needs
 from perfkit.recipe import Claim, Recipe
-from perfkit.target import Seam
+from perfkit.target import DEVICES, HOST, Seam
 
-__all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "id_of", "read_recipe", "read_target"]
+__all__ = ["RecipeEntry", "TargetEntry", "WorkloadEntry", "id_of", "read_recipe", "read_target", "without_hardware"]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CALLS = {
@@ -40,10 +41,11 @@ class RecipeEntry:
     path: Path
     module: str
     root: Path | None  # the catalogue it belongs to; None: `module` is importable as it is
-    unavailable: str = ""  # what to install, when a module that it needs is missing
+    unavailable: str = ""  # what to install, when a module that it needs is missing; else what of the machine is
+    unmeasurable: str = ""  # by what it is proven here, and what is missing to measure it
 
     def check_available(self) -> None:
-        """Raise PerfkitError saying what to install, when a module that the recipe or its target needs is missing."""
+        """Raise PerfkitError saying what is missing, when a module or hardware that it or its target needs is."""
         _check_available(self.recipe.full_id, self.unavailable)
 
 
@@ -72,6 +74,9 @@ class TargetEntry:
     root: Path | None
     needs: Mapping[str, str] = field(default_factory=dict)
     unavailable: str = ""  # what to install, when a module that it needs is missing
+    profiled: str = ""  # the workload that a profile is of where none is named; "": the first
+    proof_size: str = "tiny"
+    device: str = HOST  # what its calls run on
 
     @property
     def able(self) -> tuple[WorkloadEntry, ...]:
@@ -116,7 +121,7 @@ def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
     summary = source.doc.strip().partition("\n")[0]
     if not summary:
         raise CatalogError(f"{path}: the file has no docstring", hint="its first line is the recipe's summary")
-    return RecipeEntry(
+    entry = RecipeEntry(
         recipe=recipe,
         summary=summary,
         doc=source.doc,
@@ -125,6 +130,19 @@ def read_recipe(path: Path, package: str, root: Path | None) -> RecipeEntry:
         root=root,
         unavailable=remedy(recipe.needs),
     )
+    return without_hardware(entry, lacking(recipe.hardware))
+
+
+def without_hardware(entry: RecipeEntry, lacks: str) -> RecipeEntry:
+    """The entry where hardware is missing, as `lacks` says ("": nothing is): proven and not measured, or unavailable.
+
+    What else it lacks comes first.
+    """
+    if not lacks or entry.unavailable or entry.unmeasurable:
+        return entry
+    if by := entry.recipe.proven_by:
+        return replace(entry, unmeasurable=f"proven by {by}, not measurable here: {lacks}")
+    return replace(entry, unavailable=lacks)
 
 
 def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
@@ -148,6 +166,12 @@ def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
         if not workload.sizes:
             raise CatalogError(f"{path}: workload {workload.id} has no sizes", hint='sizes=("small",)')
     needs = _needs(path, call)
+    profiled = _text(path, "profiled", call.keywords.get("profiled", ""))
+    if profiled and profiled not in {workload.id for workload in workloads}:
+        raise CatalogError(f"{path}: profiled names no workload: {profiled!r}", hint="name one of its workloads")
+    device = _text(path, "device", call.keywords.get("device", HOST))
+    if device not in DEVICES:
+        raise CatalogError(f"{path}: device must be one of {', '.join(DEVICES)}, not {device!r}", hint='device="cuda"')
     return TargetEntry(
         id=expected,
         summary=_text(path, "summary", call.keywords.get("summary", OPAQUE)),
@@ -158,6 +182,9 @@ def read_target(path: Path, package: str, root: Path | None) -> TargetEntry:
         root=root,
         needs=needs,
         unavailable=remedy(needs),
+        profiled=profiled,
+        proof_size=_text(path, "proof_size", call.keywords.get("proof_size", "tiny")),
+        device=device,
     )
 
 
@@ -221,6 +248,9 @@ def _seams(path: Path) -> dict[str, Seam]:
     consumes = names.get("CONSUMES", {})
     if not isinstance(consumes, dict) or not all(isinstance(c, tuple | list) for c in consumes.values()):
         raise CatalogError(f"{path}: CONSUMES must be a literal dict of tuples", hint='CONSUMES = {"seam": (0,)}')
+    dtypes = names.get("DTYPES", {})
+    if not isinstance(dtypes, dict):
+        raise CatalogError(f"{path}: DTYPES must be a literal dict", hint='DTYPES = {"seam": ("float16", "float64")}')
     return {
         name: _build(
             path,
@@ -233,6 +263,7 @@ def _seams(path: Path) -> dict[str, Seam]:
                 "reused": name in reused,
                 "consumes": tuple(consumes.get(name, ())),
                 "only_read": name in only_read,
+                "dtypes": _names(path, "DTYPES", dtypes.get(name, ())),
                 "summary": summaries.get(name, ""),
             },
         )
@@ -278,8 +309,11 @@ def _build(path: Path, make: Any, args: tuple[Any, ...], keywords: dict[str, Any
         if name not in signature.parameters:
             raise CatalogError(f"{path}: {make.__name__} has no field {name!r}", hint=fields)
     try:
-        signature.bind(*args, **keywords)
-        return make(*args, **keywords)
+        try:
+            return make(*args, **keywords)
+        except TypeError:
+            signature.bind(*args, **keywords)  # which says why they do not fit, and takes longer than what fits takes
+            raise
     except TypeError as error:
         raise CatalogError(f"{path}: {make.__name__}(...): {error}", hint=fields) from error
     except (ValueError, OverflowError) as error:
