@@ -44,9 +44,9 @@ def catalog_folders(named: Sequence[Path] | None, *, announced: bool = False) ->
 
 
 def warn_of_broken(found: Catalog) -> None:
-    """A line on stderr for each file or package that had to be left out, and one with its remedy."""
+    """A line on stderr for each file or package that had to be skipped, and one with its remedy."""
     for error in found.broken:
-        say(one_line(f"perfkit: left out: {error.message}"))
+        say(one_line(f"perfkit: skipped: {error.message}"))
         say(f"  hint: {one_line(with_catalogs(error.hint, sys.argv[1:]))}")
 
 

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
+from perfkit.cli import completion
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.comparisons import line_of
 from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import saver, write_run
 from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
 from perfkit.cli.interrupt import deferred
-from perfkit.cli.terminal import CatalogOption, JsonOption, emit, named_path, progress, say
+from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, emit, named_path, progress, say
 from perfkit.cli.values import check_positive, duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.visible import one_line
@@ -27,33 +28,34 @@ _LONGEST_S = 120.0  # of sampling, unless the user says otherwise
 
 def compare(
     context: typer.Context,
-    code: Annotated[list[str] | None, typer.Argument(help="Functions, pkg.mod:old pkg.mod:new or file.py:f, the first is the baseline; or a target, a recipe, or a named comparison.", show_default=False)] = None,
+    code: Annotated[list[str] | None, typer.Argument(autocompletion=completion.codes, help="Functions, pkg.mod:old pkg.mod:new or file.py:f, the first is the baseline; or a target, a recipe, or a named comparison.", show_default=False)] = None,
     inputs: Annotated[str | None, typer.Option(metavar="PKG.MOD:MAKE", help="What functions are called with: make(rng) returns the arguments of one call.", show_default=False)] = None,
     args: Annotated[str | None, typer.Option(metavar="LITERALS", help="The same in literals, 'n=[10, 1000], x=2.5'; a list becomes a sweep.", show_default=False)] = None,
     close: Annotated[str | None, typer.Option(metavar="rtol=1e-6", help="How far results of functions may differ. [default: not at all]", show_default=False)] = None,
-    ulp: Annotated[int | None, typer.Option(min=1, help="The same in representable numbers.", show_default=False)] = None,
-    equal: Annotated[str | None, typer.Option(metavar="PKG.MOD:SAME", help="Your own same(expected, got).", show_default=False)] = None,
-    check: Annotated[str | None, typer.Option(metavar="stdout", help="Compare what functions print, too.", show_default=False)] = None,
-    no_proof: Annotated[bool, typer.Option("--no-proof", help="Compare nothing: the rows say unproven.")] = False,
-    recurring: Annotated[bool, typer.Option("--recurring", help="The inputs may be the same objects again.")] = False,
+    ulp: Annotated[int | None, typer.Option(min=1, help="The same, in units in the last place.", show_default=False)] = None,
+    equal: Annotated[str | None, typer.Option(metavar="PKG.MOD:SAME", help="Compare results by your own same(expected, got).", show_default=False)] = None,
+    check: Annotated[str | None, typer.Option(metavar="stdout", help="Also compare what functions print.", show_default=False)] = None,
+    no_proof: Annotated[bool, typer.Option("--no-proof", help="Skip the proof: the rows then say unproven.")] = False,
+    recurring: Annotated[bool, typer.Option("--recurring", help="The same objects may come again as inputs.")] = False,
     named: Annotated[str | None, typer.Option(metavar="NAME", help="A comparison of functions that pyproject.toml names, or `all`.", show_default=False)] = None,
-    recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", help="A recipe to measure; several are also measured together.")] = None,
+    recipe: Annotated[list[str] | None, typer.Option("--recipe", "-r", autocompletion=completion.recipes, help="A recipe to measure; several are also measured together.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every recipe of the target.")] = False,
-    stack: Annotated[bool, typer.Option("--stack", help="With --all: also all that stand together, and without the worst.")] = False,
+    stack: Annotated[bool, typer.Option("--stack", help="With --all: also all compatible recipes at once, and without the worst.")] = False,
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
-    workload: Annotated[str | None, typer.Option(help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
-    size: Annotated[str | None, typer.Option(help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m. [default: 8s, more for slow calls; with --all what the rest leaves of 10m]", show_default=False)] = None,
+    workload: Annotated[str | None, typer.Option(autocompletion=completion.workloads, help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
+    size: Annotated[str | None, typer.Option(autocompletion=completion.sizes, help="The model's size. [default: the workload's first]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m; proofs and building come on top. [default: 8s, more for slow calls; with --all 6m in all, with --stack 10m]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
-    threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads of the measured code, BLAS and OpenMP among them. [default: 1 of those]", show_default=False)] = None,
+    threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads for the measured code, BLAS and OpenMP included. [default: 1 for BLAS and OpenMP]", show_default=False)] = None,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
     margin: Annotated[float, typer.Option(help="The relative difference that does not matter.")] = 0.01,
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="5 processes and 3 s, proven where it is measured: a first look.")] = False,
-    memory: Annotated[bool, typer.Option("--memory", help="Also count peak memory, in a second pass without a clock.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A first look: 5 processes, 3 s of sampling, a proof only where it measures.")] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="Also measure peak memory, in a second, untimed pass.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
-    awkward: Annotated[bool, typer.Option("--awkward", help="Reject what differs for extreme inputs drawn by type.")] = False,
+    awkward: Annotated[bool, typer.Option("--awkward", help="Reject a candidate that differs on extreme inputs drawn by type.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 6 when a row is undecided or not exercised.")] = False,
+    verbose: VerboseOption = False,
     json: JsonOption = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Save the run for `perfkit show`.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", parser=named_path, help="Write the table as Markdown; - for standard output.")] = None,
@@ -69,14 +71,14 @@ def compare(
     _check_files(json, save, markdown)
     line = line_of(context)
     points = _points(sweep, every=every, memory=memory)
-    usual = f"{2 * points}s" if points else "3s" if quick else "10m" if every else "8s"
+    usual = f"{2 * points}s" if points else "3s" if quick else ("10m" if stack else "6m") if every else "8s"
     budget_s = duration_s("--budget", budget or usual)
     timeout_s = duration_s("--timeout", timeout)
     folders = catalog_folders(catalog, announced=line.spelled)
     settings = Settings(
         processes=min(processes, 5) if quick else processes,
         budget_s=budget_s,
-        whole_s=0.0 if budget or not every else budget_s,
+        whole_s=0.0 if budget or quick or not every else budget_s,
         stretch_s=0.0 if budget or every or points else _LONGEST_S,
         threads=threads or 1,
         pools=threads,
@@ -126,6 +128,7 @@ def compare(
                     together=stack,
                     quick=quick,
                     memory=memory,
+                    alternatives=not recipe,  # --recipe names what is to stand together
                     sweep=sweep,
                     settings=settings,
                     command=line.command,
@@ -146,7 +149,8 @@ def compare(
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of
 
-                emit(report_of(document, api.summaries(found), api.thresholds(found)), lost=interrupts.asked)
+                report = report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
+                emit(report, lost=interrupts.asked)
         ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(ended)
 
@@ -160,7 +164,7 @@ def _points(sweep: str | None, *, every: bool, memory: bool) -> int:
     if every:
         raise UsageError("--sweep follows one recipe", hint="name one --recipe")
     if memory:
-        raise UsageError("--memory counts one point", hint="leave --sweep out, or name a --size")
+        raise UsageError("--memory counts one point", hint="drop --sweep, or name a --size")
     return len(read_sweep(sweep).values)
 
 

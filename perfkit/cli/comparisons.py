@@ -80,7 +80,7 @@ def _word(words: Sequence[str], tables: Mapping[str, object], catalogs: Sequence
     codes = read_code(words, known_names(api.catalog(catalog_folders(catalogs)), tables))
     named = [code.name for code in codes if isinstance(code, Comparison)]
     if len(codes) > 1:
-        raise UsageError(f"{named[0]} is a comparison by itself", hint="name nothing beside it, or --named all")
+        raise UsageError(f"{named[0]} is a comparison of its own", hint="name nothing else, or use --named all")
     return named[0]
 
 
@@ -146,7 +146,7 @@ def _run(context: typer.Context, name: str, comparison: Named, file: Path) -> in
     there = "" if folder == os.getcwd() else f"cd {shlex.quote(folder)} && "
     taken = "-" in (str(context.params["json"]), str(context.params["markdown"]))
     (say if taken else emit_line)(one_line(f"{name}: {there}{command}"))
-    line = Line(command, folder, spelled=True)
+    line = Line(f"{there}{command}", folder, spelled=True)
     try:
         with context.command.make_context("compare", words, parent=context.parent, obj=line) as typed:
             context.command.invoke(typed)

@@ -6,10 +6,11 @@
     4            recipes that cannot stand together, or one that changes what it does not declare
     7            a profiler that was named cannot run
     5            a proof or a run failed; or the proof let through what must not pass
-    6            under --strict: undecided, or not exercised
+    6            under --strict: undecided, not exercised, or proven and not measurable on this machine
     0            none of these
 
-The first that fits counts, from the top. What is raised carries its own code (`perfkit.errors`).
+The first that fits counts, from the top. What is raised carries its own code (`perfkit.errors`). `profile --exit-code`
+ends as the profiled program did, and with 124 where that was stopped by its time limit (`profile_program`).
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def exit_code(document: Document, found: Catalog, *, named: bool, strict: bool) 
             return 5
         if not wrong and any(meant) and result.proof.passed:
             return 5
-    if strict and any(r.verdict in ("undecided", "not-exercised") for r in document.results):
+    open_ = (r.verdict in ("undecided", "not-exercised") or r.reason == "missing-hardware" for r in document.results)
+    if strict and any(open_):
         return 6
     return 0

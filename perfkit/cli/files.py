@@ -74,7 +74,7 @@ def _rescue(document: Document) -> None:
         os.close(handle)
         write_text(to_json(document) + "\n", Path(name))
     except (PerfkitError, OSError):
-        say("perfkit: nor can the run be saved in the temporary folder: set TMPDIR to one with room")
+        say("perfkit: the run cannot be saved in the temporary folder either: set TMPDIR to one with room")
         return
     say(one_line(f"perfkit: the run is saved as {name}"))
 

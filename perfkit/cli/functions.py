@@ -73,9 +73,7 @@ def refuse_with_functions(options: Mapping[str, object]) -> None:
     """Raise UsageError for an option that means a target or its recipes."""
     given = [name for name, value in options.items() if value]
     if given:
-        raise UsageError(
-            f"{given[0]} is for targets and recipes", hint="leave it out: functions have --inputs and --args"
-        )
+        raise UsageError(f"{given[0]} is for targets and recipes", hint="drop it: functions have --inputs and --args")
 
 
 def target_and_recipes(
@@ -90,8 +88,8 @@ def target_and_recipes(
     try:
         codes = read_code(words, known_names(found, comparisons))
     except UnknownName:
-        known_to_catalog = found.broken or not comparisons  # it may know more: a file that cannot be read
-        if len(words) == 1 and "." not in words[0] and known_to_catalog:
+        found.check_readable(words)
+        if (every or named) and len(words) == 1:  # beside these it should be a target
             return words[0], tuple(named)
         raise
     program = next((code for code in codes if isinstance(code, Program)), None)

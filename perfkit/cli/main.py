@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import io
 import itertools
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
 from perfkit import __version__
-from perfkit.cli import compare, doctor, explain, list_, new, profile, show
+from perfkit.cli import bench, compare, doctor, explain, list_, new, profile, show
 from perfkit.cli.code import CodeCommand
 from perfkit.cli.complaint import complain
+from perfkit.cli.completion import ASKED, complete
 from perfkit.cli.interrupt import Stopped
 from perfkit.cli.terminal import document_printed, emit_json, open_streams, say
-from perfkit.errors import Interrupted, PerfkitError, UsageError
+from perfkit.cli.typed import Commands, misuse, reworded
+from perfkit.errors import Interrupted, PerfkitError
 from perfkit.report.suggest import with_catalogs
 
 __all__ = ["GC_THRESHOLD", "app", "main"]
@@ -29,9 +33,9 @@ GC_THRESHOLD = (200_000, 20, 100)
 
 app = typer.Typer(
     name="perfkit",
+    cls=Commands,
     help="Is this optimisation real, here? Prove that it leaves the output right, then measure it.",
     no_args_is_help=False,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -48,7 +52,7 @@ def _version(wanted: bool) -> None:
 def perfkit(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Is this optimisation real, here? Prove that it leaves the output right, then measure it."""
@@ -58,6 +62,7 @@ def perfkit(
 
 
 app.command("compare", cls=CodeCommand)(compare.compare)
+app.command("bench")(bench.bench)
 app.command("list")(list_.list_)
 app.command("explain")(explain.explain)
 app.command("profile", cls=CodeCommand)(profile.profile)
@@ -70,6 +75,8 @@ def main() -> None:
     """Run the command line; never a traceback for what perfkit knows to go wrong."""
     open_streams()
     gc.set_threshold(*GC_THRESHOLD)
+    if ASKED in os.environ:
+        complete(app)
     try:
         try:
             code = _run(sys.argv[1:])
@@ -78,7 +85,7 @@ def main() -> None:
     except BrokenPipeError:
         _leave(0)
     except TyperException as error:
-        code = _complain(UsageError(error.format_message(), hint=f"{_command_of(error)} --help"))
+        code = _complain(misuse(error, sys.argv[1:], _commands()))
     except PerfkitError as error:
         code = _complain(error)
     except KeyboardInterrupt as stop:
@@ -97,18 +104,19 @@ def main() -> None:
 
 def _run(words: list[str]) -> int:
     """Parse and invoke; typer's own `main` would print usage errors itself, and turn Ctrl-C and closed pipes into exits."""
-    command = get_command(app)
+    command = _commands()
     try:
-        with command.make_context("perfkit", words) as context:
+        with command.make_context("perfkit", reworded(words, command)) as context:
             command.invoke(context)
     except typer.Exit as leaving:
         return leaving.exit_code
     return 0
 
 
-def _command_of(error: TyperException) -> str:
-    context = getattr(error, "ctx", None)
-    return context.command_path if context else "perfkit"
+@functools.cache
+def _commands() -> Commands:
+    """The commands as the parser has them; a mistake is put into words by them too."""
+    return cast("Commands", get_command(app))
 
 
 def _leave(code: int) -> NoReturn:

@@ -78,6 +78,15 @@ _FORMS = {
     "budget": 'budget = "15s"',
     "processes": "processes = 8",
 }
+_TYPES = {  # of TOML, as msgspec calls them
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+_TYPE = re.compile(rf"\b({'|'.join(_TYPES)})\b")
 _CHECKS: Mapping[str, Callable[[str], object]] = {
     "before": read_function,
     "after": read_function,
@@ -105,7 +114,8 @@ def read_named(table: Mapping[str, Any], name: str, file: Path) -> Named:
     except msgspec.ValidationError as error:
         reason, _, place = str(error).replace("`", "").replace(" | null", "").partition(" - at $.")
         key = re.split(r"\W", place)[0]
-        raise _wrong(where, key, f"{reason[0].lower()}{reason[1:]}") from None
+        reason = _TYPE.sub(lambda found: _TYPES[found[0]], f"{reason[0].lower()}{reason[1:]}").replace(" | ", " or ")
+        raise _wrong(where, key, reason) from None
     for one, other in _APART:
         if one in table and other in table:
             raise UsageError(f"{where} has both {one} and {other}", hint="use one of them")

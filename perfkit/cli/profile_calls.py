@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from perfkit.catalog.installed import is_installed
 from perfkit.cli.catalogs import warn_of_broken
 from perfkit.cli.code import known_names
 from perfkit.cli.comparisons import comparison_names
 from perfkit.cli.interrupt import Interrupts, deferred
+from perfkit.cli.profile_options import ProfileOptions
 from perfkit.cli.terminal import emit, emit_json, progress, say
-from perfkit.cli.values import writable
 from perfkit.errors import UnknownName, UsageError
-from perfkit.grammar import Comparison, Function, Recipe, Target, read_code
+from perfkit.grammar import Function, Recipe, Target, read_code
 from perfkit.report.visible import one_line
-from perfkit.settings import Settings
 
 if TYPE_CHECKING:
     from perfkit.catalog import Catalog
@@ -27,41 +27,13 @@ if TYPE_CHECKING:
     from perfkit.profiling.run import Profiled
     from perfkit.profiling.timed import Changed
 
-__all__ = ["CallOptions", "profile_function", "profile_target"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallOptions:
-    """What the command line says of the profile of a target or function."""
-
-    threads: int | None
-    timeout_s: float | None
-    catalogs: Sequence[Path]
-    named: bool  # whether profilers were named
-    top: int
-    json: Path | None
-    exports: Sequence[Path]
-
-    @property
-    def settings(self) -> Settings:
-        """How a session is to run."""
-        catalogs = tuple(Path(os.path.realpath(folder)) for folder in self.catalogs)
-        settings = Settings(threads=self.threads or 1, pools=self.threads, catalogs=catalogs)
-        return settings if self.timeout_s is None else replace(settings, timeout_s=self.timeout_s)
-
-    def check(self, wanted: Wanted) -> None:
-        """Raise UsageError for files that cannot be written."""
-        from perfkit.report.export import check_exports
-
-        check_exports(self.exports, wanted.profilers)
-        for path in (self.json, *self.exports):
-            writable(path)
+__all__ = ["profile_function", "profile_target"]
 
 
 def profile_target(
     words: Sequence[str],
     wanted: Wanted,
-    options: CallOptions,
+    options: ProfileOptions,
     *,
     workload: str | None,
     size: str | None,
@@ -70,18 +42,18 @@ def profile_target(
     """Profile a workload of the target that the words name, with recipes or without, and print what was found."""
     from perfkit import api
 
-    options.check(wanted)
+    options.check(wanted.profilers)
     with deferred() as interrupts:
         found = api.catalog(options.catalogs)
         warn_of_broken(found)
-        target = _target(words, found)
+        target, named = _target_and_recipes(words, found)
         with progress(0) as watcher:
             profiled = api.profile(
                 found,
                 target,
                 workload=workload,
                 size=size,
-                recipes=recipes,
+                recipes=(*named, *recipes),
                 wanted=wanted,
                 settings=options.settings,
                 watcher=replace(watcher, interruptible=interrupts.allowed),
@@ -90,14 +62,14 @@ def profile_target(
 
 
 def profile_function(
-    function: Function, wanted: Wanted, options: CallOptions, *, inputs: str | None, arguments: str | None
+    function: Function, wanted: Wanted, options: ProfileOptions, *, inputs: str | None, arguments: str | None
 ) -> None:
     """Profile a function, called with what `inputs` makes or with literals, and print what was found."""
     from perfkit import api
     from perfkit.comparison.arguments import read_arguments
     from perfkit.protocol.opening import FromCallables
 
-    options.check(wanted)
+    options.check(wanted.profilers)
     if inputs is not None and arguments is not None:
         raise UsageError("--inputs and --args do not go together", hint="use one of them")
     code = FromCallables(
@@ -121,31 +93,41 @@ def profile_function(
         _print(profiled, options, interrupts)
 
 
-def _target(words: Sequence[str], found: Catalog) -> str:
-    """The target that the words name; what the catalogue does not know it is asked about itself. Raises UsageError."""
+def _target_and_recipes(words: Sequence[str], found: Catalog) -> tuple[str, tuple[str, ...]]:
+    """The target that is named, by itself or by its recipes, and these. Raises UsageError and UnknownName."""
     known = known_names(found)
     named = {name for name in comparison_names() if name not in known.targets and name not in known.recipes}
     try:
         codes = read_code(words, replace(known, comparisons=named))  # of two things of one name it can be but one
     except UnknownName:
-        if len(words) == 1 and "." not in words[0]:  # the catalogue may know more: a file that cannot be read
-            return words[0]
+        found.check_readable(words)
+        _refuse_program(words[0])
         raise
-    if len(codes) > 1:
+    other = next((word for word, code in zip(words, codes, strict=True) if not isinstance(code, Target | Recipe)), None)
+    if other is not None:
+        what = "a comparison" if other in named else "nothing to profile"
+        raise UsageError(f"{other} is {what}", hint="name a target, pkg.mod:func, script.py, or -m pkg.mod")
+    targets = [code.id for code in codes if isinstance(code, Target)]
+    recipes = tuple(code.name for code in codes if isinstance(code, Recipe))
+    if len(targets) > 1:
         raise UsageError(
-            f"{' and '.join(words)} are {len(codes)} things to profile", hint="profile one, then the other"
+            f"{' and '.join(targets)} are {len(targets)} things to profile", hint="profile one, then the other"
         )
-    (code,) = codes
-    if isinstance(code, Target):
-        return code.id
-    if isinstance(code, Recipe):
-        target = next(e.recipe.target for e in found.recipes if code.name in (e.recipe.id, e.recipe.full_id))
-        raise UsageError(f"{code.name} is a recipe", hint=f"perfkit profile {target} --recipe {code.name}")
-    what = "a comparison" if isinstance(code, Comparison) else "nothing to profile"
-    raise UsageError(f"{words[0]} is {what}", hint="name a target, pkg.mod:func, script.py, or -m pkg.mod")
+    return (targets[0] if targets else found.recipe(recipes[0]).recipe.target), recipes
 
 
-def _print(profiled: Profiled | Changed, options: CallOptions, interrupts: Interrupts) -> None:
+def _refuse_program(word: str) -> None:
+    """Raise UsageError where a word that names nothing of a catalogue is a module, or a script without its ending."""
+    if not all(part.isidentifier() for part in word.split(".")):
+        return
+    place = Path(word.replace(".", os.sep))
+    if place.with_suffix(".py").is_file():
+        raise UsageError(f"{word} lacks its extension", hint=f"perfkit profile {place}.py, or -m {word}")
+    if (place / "__main__.py").is_file() or is_installed(f"{word}.__main__"):
+        raise UsageError(f"{word} is a package, which is run as a module", hint=f"perfkit profile -m {word}")
+
+
+def _print(profiled: Profiled | Changed, options: ProfileOptions, interrupts: Interrupts) -> None:
     """The files, the table, and the exit code."""
     from perfkit.profiling.timed import Changed
     from perfkit.report.data.profile import profile_data
@@ -162,8 +144,11 @@ def _print(profiled: Profiled | Changed, options: CallOptions, interrupts: Inter
         if str(json) != "-":
             from perfkit.report.profile import change_report, profile_report
 
-            top = options.top
-            report = change_report(profiled, top) if isinstance(profiled, Changed) else profile_report(profiled, top)
+            top, verbose = options.top, options.verbose
+            if isinstance(profiled, Changed):
+                report = change_report(profiled, top, verbose=verbose)
+            else:
+                report = profile_report(profiled, top, verbose=verbose)
             emit(report, lost=interrupts.asked)
     if after.status == "interrupted":
         if options.exports:

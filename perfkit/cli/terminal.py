@@ -10,8 +10,9 @@ import contextlib
 import io
 import os
 import shutil
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +26,13 @@ from perfkit.report.visible import ascii_json, look_alikes, one_line, visible
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
+    from perfkit.result import Result
     from perfkit.settings import Watcher
 
 __all__ = [
     "CatalogOption",
     "JsonOption",
+    "VerboseOption",
     "console",
     "document_printed",
     "emit",
@@ -48,7 +51,7 @@ def named_path(text: str | Path) -> Path:
     """A file or folder as it was typed. Raises UsageError for an empty name, which would mean the current folder."""
     if not str(text):
         raise UsageError(
-            "an empty name is no file or folder", hint="is a shell variable unset? . is the current folder"
+            "an empty name is not a file or folder", hint="is a shell variable unset? . is the current folder"
         )
     return Path(text)
 
@@ -62,11 +65,14 @@ CatalogOption = Annotated[
         help="Another catalogue of recipes and targets; its code is run.",
     ),
 ]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print all warnings, not only the worst.")]
 JsonOption = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", parser=named_path, help="Write the results as JSON; - for standard output."),
 ]
 _PLAIN_WIDTH = 100
+_BELOW = 6  # lines that the bar, the head of the board and the plan need
+_EARLY = 10  # functions of the first profile, above the bar
 _WIDEST = 1000
 _printed = False  # whether standard output already carries a JSON document
 
@@ -101,13 +107,25 @@ def console(stream: TextIO | None = None) -> Console:
 
 
 def _width(stream: TextIO) -> int:
+    wanted = os.environ.get("COLUMNS", "")
     if stream.isatty():
         width = shutil.get_terminal_size().columns
+    elif wanted.isdecimal() and len(wanted) < 10 and int(wanted) > 0:
+        width = int(wanted)
     else:
-        wanted = os.environ.get("COLUMNS", "")
-        width = int(wanted) if wanted.isdecimal() and len(wanted) < 10 and int(wanted) > 0 else _PLAIN_WIDTH
+        width = _width_of_pager(stream) or _PLAIN_WIDTH
     room = 0 if _unicode(stream.encoding) else 4  # "..." is two wider than its sign; two cells of a line may be cut
     return max(1, min(width, _WIDEST) - room)
+
+
+def _width_of_pager(stream: TextIO) -> int:
+    """The terminal's width, where a pipe leads to a program that shows it there; 0 where none is known."""
+    try:
+        if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode) and sys.stderr.isatty():
+            return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # a stream of a test's own
+        pass
+    return 0
 
 
 def _unicode(encoding: str | None) -> bool:
@@ -234,9 +252,31 @@ def progress(total_s: float) -> Iterator[Watcher]:
         markup=False,
         emoji=False,
     )
-    with Progress(*columns, console=screen, transient=True) as bar:
+    above: list[RenderableType] = []
+
+    class _WithTable(Progress):
+        """The bar, and what there is so far above it; both go when the report comes."""
+
+        def get_renderables(self) -> Iterator[RenderableType]:
+            yield from above
+            yield from super().get_renderables()
+
+    def profiled(profile: Any) -> None:
+        from perfkit.report.profile import early_report
+
+        above[:] = [_Visible(early_report(profile, max(1, min(_EARLY, size.lines - 8))))]
+
+    def so_far(results: Sequence[Result]) -> None:
+        from perfkit.report.leaders import leaders
+
+        board = leaders(results, max(1, size.lines - _BELOW))
+        above[:] = [_Visible(board)] if board is not None else []
+
+    with _WithTable(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield Watcher(
             doing=lambda what, fraction: bar.update(task, description=one_line(what), completed=fraction),
             planned=lambda line: screen.print(f"plan: {one_line(line)}", style="dim", highlight=False),
+            profiled=profiled,
+            so_far=so_far,
         )

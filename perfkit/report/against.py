@@ -14,7 +14,7 @@ from perfkit.comparison.against import Against, Difference, Pair
 from perfkit.report import numbers
 from perfkit.report.compare import VERDICT_STYLES
 from perfkit.report.lines import columns_that_fit, labelled, table_line
-from perfkit.report.words import environment_line, on_words, recipes_title, verdict_word, what_words
+from perfkit.report.words import environment_line, on_words, variant_title, verdict_word, what_words
 from perfkit.result import Result, Speedup
 
 __all__ = ["AgainstReport"]
@@ -25,8 +25,8 @@ _SPARE = (0, 3, 5)  # what goes first where the width does not suffice; the chan
 _STYLES = {"same": "dim", "more": "bold green", "less": "bold red"}
 _MARGIN = 8
 _LEGEND = (
-    "speed-ups, before/after, above 1 is faster. more, less: the two intervals lie apart, by more than identical code "
-    "differs in either run, and the recipe gives more or less than then; same: they do not"
+    "speed-ups, before/after, above 1 is faster. more, less: the two intervals do not overlap, the difference exceeds "
+    "the noise floor of both runs, and the recipe gives more or less than then; same: anything else"
 )
 
 
@@ -44,9 +44,9 @@ class AgainstReport:
         widths = [max([c[i].cell_len for c in cells.values()] + [cell_len(_HEADS[i])]) for i in range(len(_HEADS))]
         columns = columns_that_fit(widths, _SPARE, options.max_width)
         yield from _header(found)
-        for recipes, group in groupby(found.pairs, key=lambda p: p.now.recipes):
+        for _, group in groupby(found.pairs, key=lambda p: (p.now.recipes, p.now.instead_of)):
             pairs = list(group)
-            yield from (Text(), recipes_title(pairs[0].now.cell.target, recipes, self.summaries))
+            yield from (Text(), variant_title(pairs[0].now, self.summaries))
             yield table_line([Text(head, style="dim") for head in _HEADS], widths, columns, _RIGHT)
             for pair in pairs:
                 yield table_line(cells[id(pair)], widths, columns, _RIGHT)

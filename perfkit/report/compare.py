@@ -13,8 +13,9 @@ from rich.text import Text
 from perfkit.cell import IN_PROCESS
 from perfkit.grammar import is_function
 from perfkit.report import numbers
-from perfkit.report.lines import Commands, columns_that_fit, labelled, narrowed, table_line
-from perfkit.report.next_step import next_words
+from perfkit.report.footer import footer
+from perfkit.report.interval import HEAD, speedup_words
+from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.visible import one_line, visible, visible_fields
 from perfkit.report.words import (
     awkward_words,
@@ -28,9 +29,10 @@ from perfkit.report.words import (
     output_word,
     paid_words,
     range_words,
-    recipes_title,
     stack_title,
     stack_words,
+    tested_words,
+    variant_title,
     verdict_word,
     what_words,
 )
@@ -41,7 +43,6 @@ __all__ = [
     "CompareReport",
     "below",
     "cells_of",
-    "footer",
     "shown",
     "styled",
 ]
@@ -65,17 +66,15 @@ _OUTCOME_STYLES = {
     "slower here": "red",
     "more memory here": "red",
 }
-_HEADS = ("", "", "before", "after", "speed-up (95 %)", "verdict", "output")
+_HEADS = ("", "", "before", "after", HEAD, "verdict", "output")
 _RIGHT = (2, 3)
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (1, 4)  # what is cut next: the verdict stays whole
 
-_NO_EFFECT = 1.0  # from here on the smallest effect is no information
-
 _HOW = {
     "exact": "equal bit for bit",
-    "format": "right by what comes back from the recipe's own format",
-    "own": "equal by a comparer of your own",
+    "format": "equal after a round trip through the recipe's own format",
+    "own": "equal by your own comparer",
 }
 
 
@@ -85,6 +84,7 @@ class CompareReport:
 
     document: Document
     summaries: Mapping[str, str]  # one line for each recipe's full id
+    verbose: bool = False  # all warnings, and not the worst alone
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
@@ -103,10 +103,10 @@ class CompareReport:
         for number, rows in enumerate(sections):
             stack = rows[0].cell.kind == "stack"
             yield from ([Text()] if number else [])
-            yield stack_title(rows) if stack else recipes_title(rows[0].cell.target, rows[0].recipes, self.summaries)
+            yield stack_title(rows) if stack else variant_title(rows[0], self.summaries)
             yield from ([environment, Text()] if number == 0 else [])
             yield table_line([Text(head, style="dim") for head in heads], widths, columns, _RIGHT)
-            for r in rows:
+            for r in _measurable(rows):
                 yield table_line(styled(cells[id(r)], r), widths, columns, _RIGHT)
                 if r.cell.kind == "macro":
                     yield labelled("", Text(f"{on_words(r)}{_amdahl(r)}", style="dim"))
@@ -121,7 +121,7 @@ class CompareReport:
             limit = limit_words(rows, document.environment) if stack else ""
             yield from ([_line("floor", limit)] if limit else [])
         yield Text()
-        yield from footer(document)
+        yield from footer(document, verbose=self.verbose)
 
 
 def shown(document: Document) -> Document:
@@ -135,9 +135,14 @@ def shown(document: Document) -> Document:
     )
 
 
+def _measurable(rows: Sequence[Result]) -> Sequence[Result]:
+    """Without those that cannot be measured here, where there are others: their note says why."""
+    return [r for r in rows if r.verdict != "unavailable"] or rows
+
+
 def _section(r: Result) -> tuple[str, ...]:
     """Rows with the same answer stand together: those of one variant, or of the stack on one workload."""
-    return (r.cell.kind, r.cell.workload) if r.cell.kind == "stack" else r.recipes
+    return (r.cell.kind, r.cell.workload) if r.cell.kind == "stack" else (*r.recipes, "instead of", *r.instead_of)
 
 
 def _what(r: Result, rows: Sequence[Result], several_workloads: bool) -> str:
@@ -146,13 +151,12 @@ def _what(r: Result, rows: Sequence[Result], several_workloads: bool) -> str:
 
 def cells_of(r: Result, what: str) -> tuple[str, ...]:
     """The cells of one row, in the order of the heads."""
-    speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     return (
         r.cell.kind,
         what,
         numbers.time(r.baseline_ns),
         numbers.time(r.candidate_ns),
-        speedup,
+        speedup_words(r),
         verdict_word(r),
         output_word(r),
         memory_cell(r),
@@ -161,7 +165,10 @@ def cells_of(r: Result, what: str) -> tuple[str, ...]:
 
 def styled(cells: Sequence[str], r: Result) -> list[Text]:
     """The same in the colours of its verdict."""
-    speedup, verdict = "bold" if r.verdict in ("faster", "slower") else "", VERDICT_STYLES.get(r.verdict, "")
+    verdict = VERDICT_STYLES.get(r.verdict, "")
+    speedup = "bold" if r.verdict in ("faster", "slower") else ""
+    if r.cell.kind == "micro" and not is_function(r.cell.target):  # a seam never outshines the workload
+        speedup, verdict = "dim", verdict.replace("bold green", "green")
     styles = ["dim", "", "", "", speedup, verdict, "", ""]
     return [Text(cell, style=style) for cell, style in zip(cells, styles, strict=False)]
 
@@ -186,7 +193,7 @@ def below(rows: Sequence[Result]) -> Iterator[RenderableType]:
 
 
 def _amdahl(r: Result) -> str:
-    if not r.share:
+    if not r.share or r.verdict in ("rejected", "failed"):  # what is wrong would gain nothing
         return ""
     text = f" · it replaces {numbers.percent(r.share)} of the time"
     return text + (f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")
@@ -196,7 +203,7 @@ def _remark(r: Result) -> tuple[str, str, str]:
     style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
     if r.cell.kind == "stack" and r.verdict == "not-exercised":
         return "note", f"{stack_words(r, [])}: the others leave it nothing to do", style
-    if r.verdict in ("rejected", "failed", "not-exercised") or r.reason == "missing-dependency":
+    if r.verdict in ("rejected", "failed", "not-exercised") or r.reason in ("missing-dependency", "missing-hardware"):
         return "why", r.note, style
     return "note", r.note if r.cell.kind == "stack" else f"{what_words(r)}: {r.note}", style
 
@@ -206,7 +213,8 @@ def _proof(r: Result, rows: Sequence[Result]) -> str:
     calls = max(row.proof.checked_calls for row in rows)
     functions = is_function(r.cell.target)
     how = how.replace("the recipe's tolerance", "the tolerance") if functions else how
-    said = f"output {how} in {numbers.count(calls)} compared calls, timed ones among them"
+    said = f"output {how} in {numbers.count(calls)} compared calls"
+    said += ", timed ones among them" if any(row.rounds for row in rows) else ""
     most = max(row.proof.calls_of_one_instance for row in rows)
     one = "it was called" if functions else "one instance was called"
     said += f"; {one} {numbers.count(most)} times" if most else ""
@@ -215,73 +223,17 @@ def _proof(r: Result, rows: Sequence[Result]) -> str:
 
 
 def _tested(claim: ClaimOutcome) -> str:
-    """The ranges that stand for the claim's words."""
-    ranges = [range_words(r.measure, r.low, r.high) for r in (claim, *claim.readings)]
-    return f"tested as {ranges[0]}" + "".join(f", and read as {other}" for other in ranges[1:])
+    return tested_words([(r.measure, r.low, r.high) for r in (claim, *claim.readings)])
 
 
 def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> Iterator[RenderableType]:
     apart = "" if r.cell.layout == IN_PROCESS else ", each role in its own process"
     where = "" if alone else f"{on_words(r)}{apart}: "
     for reading in (claim, *claim.readings):
-        measured, outcome = claim_words(reading)
+        measured, outcome = claim_words(reading, r)
         style = _OUTCOME_STYLES.get(reading.outcome, "yellow")
         other = f"  read as {range_words(reading.measure, reading.low, reading.high)}: "
         yield labelled("", Text(f"{where if reading is claim else other}{measured}: ").append(outcome, style=style))
-
-
-def footer(document: Document) -> Iterator[RenderableType]:
-    """Noise, limits, warnings, and what to do next."""
-    rows = [r for r in document.results if r.speedup]
-    if rows:
-        floors = [r.noise_floor for r in rows if r.noise_floor is not None]
-        processes = sorted({r.processes for r in rows})
-        rounds = sorted(r.rounds // max(1, r.processes) for r in rows)
-        words = [
-            f"identical code differs by up to {_span([numbers.percent(f) for f in sorted(floors)])} here",
-            f"{_span([str(p) for p in processes])} processes × {_span([str(n) for n in rounds])} "
-            f"round{'s' * (rounds[-1] != 1)}",
-            f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
-            f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
-        ]
-        if not any("subnormal" in s.flags for s in document.samples) and "subnormal" not in " ".join(document.warnings):
-            words.append("no subnormals")
-        yield _line("noise", " · ".join(words))
-        yield _line("limit", _limit(document, rows))
-    if document.status == "interrupted":
-        yield _line("status", f"interrupted{_reached(document)}", "yellow")
-    for warning in document.warnings:
-        yield _line("warn", warning, "yellow")
-    if any(r.recipes for r in document.results) and (next_ := next_words(document)):
-        yield Commands(next_, "next", 6)
-
-
-def _reached(document: Document) -> str:
-    return f" {document.reached}" if document.reached else ": this is what was measured so far"
-
-
-def _limit(document: Document, rows: Sequence[Result]) -> str:
-    """What ended the run, and the smallest effect that it could have shown."""
-    stopped = {"budget": "stopped by the time budget", "interrupted": "interrupted"}
-    smallest = sorted(_smallest(r) for r in rows if r.speedup_99)
-    told = [effect for effect in smallest if effect < _NO_EFFECT]
-    words = [stopped.get(document.status, "finished")]
-    if told:
-        words.append(f"smallest detectable effect {_span([numbers.percent(effect) for effect in told])}")
-    if len(told) < len(smallest):
-        which = f"{len(smallest) - len(told)} of {len(smallest)} rows" if told else "the run"
-        words.append(f"{which} too noisy or too short to detect even a factor of 2")
-    return " · ".join(words)
-
-
-def _smallest(r: Result) -> float:
-    """The smallest effect that would have got a verdict: beyond half the 99 % interval, and beyond the noise floor."""
-    reach = (r.speedup_99.high / r.speedup_99.low) ** 0.5 - 1 if r.speedup_99 else 0.0
-    return max(reach, r.noise_floor or 0.0)
-
-
-def _span(values: Sequence[str]) -> str:
-    return values[0] if values[0] == values[-1] else f"{values[0].removesuffix(' %')}–{values[-1]}"
 
 
 def _line(label: str, text: str, style: str = "") -> RenderableType:

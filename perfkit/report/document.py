@@ -92,6 +92,12 @@ def write_bytes(content: bytes, path: Path) -> None:
         ) from error
 
 
+def _what_it_is(data: Any) -> str:
+    """What a document of another command is; "" for what perfkit has not written."""
+    command = data.get("command") if isinstance(data, dict) and "format_version" in data else None
+    return f"it is what perfkit {command} has written" if command in ("profile", "list", "explain", "doctor") else ""
+
+
 def _descriptor(path: Path) -> int | None:
     """The open descriptor that a path such as /dev/fd/3 or /dev/stdout names."""
     text = str(path)
@@ -117,7 +123,7 @@ def read_document(path: Path) -> Document:
 def document_from_json(data: Any, name: str) -> Document:
     """Check and convert parsed JSON. Raises UsageError naming what does not fit."""
     if not isinstance(data, dict) or "format_version" not in data or "results" not in data:
-        raise UsageError(f"{name} is JSON, but not a saved run of perfkit compare")
+        raise UsageError(f"{name} is JSON, but not a saved run of perfkit compare", hint=_what_it_is(data))
     version = data["format_version"]
     if not isinstance(version, int) or version > FORMAT_VERSION or version < 1:
         raise UsageError(

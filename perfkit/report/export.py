@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-import pstats
-import tempfile
-from collections.abc import Callable, Sequence
-from pathlib import Path, PurePath
-from typing import Any, cast
+from collections.abc import Sequence
+from pathlib import PurePath
 
 from perfkit import __version__
 from perfkit.errors import UsageError
-from perfkit.profilers import pyinstrument
-from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.registry import PROFILERS
 from perfkit.profilers.stacks import Stacks
 from perfkit.report.flamegraph import difference_page, page
 from perfkit.report.visible import one_line
@@ -20,22 +18,22 @@ from perfkit.report.visible import one_line
 __all__ = ["check_exports", "exported", "speedscope"]
 
 _HINT = "X.speedscope.json, X.collapsed, X.pstats, X.pyinstrument.html or X.html (a flame graph)"
-_WITH_STACKS = ("pyspy", "sampling", "pyinstrument", "torch")
-# the end of a file's name -> the profilers that can give it, the fullest view first
-_FORMATS: dict[str, tuple[str, ...]] = {
-    ".speedscope.json": _WITH_STACKS,
-    ".collapsed": _WITH_STACKS,
-    ".pstats": ("cprofile",),
-    ".prof": ("cprofile",),
-    ".pyinstrument.html": ("pyinstrument",),
-    ".html": _WITH_STACKS,
-}
+
+
+def _formats() -> dict[str, tuple[str, ...]]:
+    """The end of a file's name -> the profilers that can give it, the fullest view first; the longer end first."""
+    with_stacks = tuple(p.name for p in PROFILERS.values() if p.has_stacks)
+    own: dict[str, tuple[str, ...]] = {}
+    for profiler in PROFILERS.values():
+        for ending in profiler.exports:
+            own[ending] = (*own.get(ending, ()), profiler.name)
+    return {".speedscope.json": with_stacks, ".collapsed": with_stacks, **own, ".html": with_stacks}
 
 
 def check_exports(paths: Sequence[PurePath], profilers: Sequence[str]) -> None:
-    """Raise UsageError for a file whose name says no format, or one that the `profilers` named cannot give."""
+    """Raise UsageError for an unknown file extension, or one that the `profilers` named cannot give."""
     for path in paths:
-        able = _FORMATS[_ending(path)]
+        able = _formats()[_ending(path)]
         if profilers and not {name.lower().replace("-", "") for name in profilers} & set(able):
             raise _unable(path, able)
 
@@ -45,9 +43,12 @@ def _unable(path: PurePath, able: Sequence[str]) -> UsageError:
 
 
 def _ending(path: PurePath) -> str:
-    ending = next((e for e in _FORMATS if path.name.lower().endswith(e)), None)
+    known = _formats()
+    ending = next((e for e in known if path.name.lower().endswith(e)), None)
     if ending is None:
-        raise UsageError(f"--export {path.name!r} says no format", hint=_HINT)
+        near = difflib.get_close_matches(path.name[path.name.find(".") :].lower(), known, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}? known: {_HINT}" if near else f"known: {_HINT}"
+        raise UsageError(f"--export {path.name!r} has an unknown file extension", hint=hint)
     return ending
 
 
@@ -60,7 +61,7 @@ def exported(
     run can give it.
     """
     ending = _ending(path)
-    able = _FORMATS[ending]
+    able = _formats()[ending]
     chosen = next((p for name in able for p in profiles if p.profiler == name), None)
     if chosen is None:
         raise _unable(path, able)
@@ -71,45 +72,21 @@ def exported(
             sides = earlier.sampled, earlier.passes, chosen.sampled, chosen.passes
             return difference_page(title, *sides, about, (_sample_ns(earlier), _sample_ns(chosen))).encode()
         return page(title, chosen.sampled, f"{_whose(chosen)}. {machine}").encode()
-    return _WRITERS[ending](title, chosen)
+    if ending == ".speedscope.json":
+        return json.dumps(speedscope(title, chosen.sampled)).encode()
+    if ending == ".collapsed":
+        return "".join(f"{one_line(line)}\n" for line in chosen.sampled.collapsed()).encode()
+    return PROFILERS[chosen.profiler].exports[ending](chosen)
 
 
 def _whose(profile: Profile) -> str:
     sampled = f", {profile.samples} samples at {profile.rate} a second" if profile.samples else ""
-    return f"{PROFILERS[profile.profiler]}, {profile.passes} calls{sampled}"
+    return f"{PROFILERS[profile.profiler].title}, {profile.passes} calls{sampled}"
 
 
 def _sample_ns(profile: Profile) -> float:
     """What one sample stands for in one call; 0 for what does not sample."""
     return profile.seen_ns / profile.samples / profile.passes if profile.samples else 0.0
-
-
-def _pstats(title: str, profile: Profile) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="perfkit-") as folder:
-        path = Path(folder) / "stats"
-        pstats.Stats(cast(Any, _Table(profile.native))).dump_stats(path)
-        return path.read_bytes()
-
-
-class _Table:
-    """What pstats takes a profiler for."""
-
-    def __init__(self, stats: object) -> None:
-        self.stats = stats
-
-    def create_stats(self) -> None:
-        """Nothing to do: they are there."""
-
-
-_WRITERS: dict[str, Callable[[str, Profile], bytes]] = {
-    ".speedscope.json": lambda title, profile: json.dumps(speedscope(title, profile.sampled)).encode(),
-    ".collapsed": lambda title, profile: "".join(
-        f"{one_line(line)}\n" for line in profile.sampled.collapsed()
-    ).encode(),
-    ".pstats": _pstats,
-    ".prof": _pstats,
-    ".pyinstrument.html": lambda title, profile: pyinstrument.html(profile.native).encode(),
-}
 
 
 def speedscope(title: str, stacks: Stacks) -> dict[str, object]:

@@ -144,7 +144,7 @@ def page(title: str, stacks: Stacks, about: str = "") -> str:
     tree = _Tree(stacks.frames)
     for stack, weight_ns in stacks.stacks:
         tree.add(stack, weight_ns, 0, weight_ns)
-    legend = "Width is time, of itself and what it calls. Click a frame to zoom; hover for its figures."
+    legend = "The width of a frame is its time, calls included. Click a frame to zoom; hover for its figures."
     return _filled(title, about, legend, tree, differs=False)
 
 
@@ -172,8 +172,8 @@ def difference_page(
     for stack, (one, two) in sides.items():
         tree.add(stack, round(max(one, two)), round(one), round(two))
     legend = (
-        "One call, before and after. Width adds up the longer of the two times of each stack, so that what vanished is "
-        "there. Click a frame to zoom; hover for its figures."
+        "One call, before and after. A stack is as wide as the longer of its two times, so that what vanished is "
+        "still there. Click a frame to zoom; hover for its figures."
     )
     return _filled(title, about, legend, tree, differs=True, noise=sample_ns)
 

@@ -7,18 +7,24 @@ described with no further line; one with a default may lack in older files.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
 from perfkit.axis import THREADS, read_point
 from perfkit.cell import Cell
-from perfkit.result import VERDICTS, Document, Result
+from perfkit.result import VERDICTS, Document, Result, Speedup
+from perfkit.stats.deciding import deciding
 
 __all__ = ["SavedRun", "as_run", "flat", "measured"]
 
 _CELL = ("target", "on", "workload", "size", "kind", "seam", "state", "layout")
 _WORDS: dict[str, Any] = {"verdict": Literal[VERDICTS], "kind": Literal["micro", "macro", "stack"]}
+
+_INTERVAL: Any = Annotated[
+    Speedup | None,
+    msgspec.Meta(description="The one that is printed: it decides the verdict. null where no interval did."),
+]
 
 SavedField = tuple[str, Any] | tuple[str, Any, Any]
 
@@ -26,6 +32,7 @@ SavedField = tuple[str, Any] | tuple[str, Any, Any]
 def flat(result: Result) -> dict[str, Any]:
     """The fields of a result, in the order in which runs have always been saved."""
     own = {f.name: getattr(result, f.name) for f in dataclasses.fields(result) if f.name != "cell"}
+    own["interval"] = deciding(result)
     return {name: own[name] for name in ("id", "group", "role")} | measured(result) | own
 
 
@@ -54,6 +61,7 @@ def _saved_result() -> type[msgspec.Struct]:
     of_cell: dict[str, SavedField] = {name: (name, cell[name]) for name in _CELL}
     order = ("id", "group", "role", "target", "recipes", *_CELL[1:])
     fields = {name: (own | of_cell)[name] for name in order} | {n: f for n, f in own.items() if n != "cell"}
+    fields["interval"] = ("interval", _INTERVAL, None)  # always made anew from the others
     return msgspec.defstruct("Result", fields.values(), module=__name__, frozen=True, kw_only=True)
 
 
@@ -73,6 +81,7 @@ def as_run(saved: Any) -> Document:
 
 def _as_result(saved: Any) -> Result:
     values = msgspec.structs.asdict(saved)
+    del values["interval"]
     values["size"], settings = read_point(values["size"])
     cell = Cell(
         **{name: values.pop(name) for name in _CELL},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,7 +10,9 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from perfkit.report.compare import below, cells_of, footer, shown, styled
+from perfkit.report.compare import below, cells_of, shown, styled
+from perfkit.report.footer import footer
+from perfkit.report.interval import HEAD
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.words import environment_line, what_words
 from perfkit.result import Document
@@ -30,6 +32,7 @@ class FunctionsReport:
     """The whole report of one comparison of functions; fits itself to the width it is given."""
 
     document: Document
+    verbose: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
@@ -41,7 +44,7 @@ class FunctionsReport:
         heads = ["", "", names[baseline], "after" if several else names[candidates[0]]]
         if any(cell_len(head) > _LONGEST for head in heads):
             heads[2:] = ["before", "after"]
-        heads += ["speed-up (95 %)", "verdict", "output"]
+        heads += [HEAD, "verdict", "output"]
         cells = [(names[r.recipes[0]] if several else "", *cells_of(r, what_words(r))[1:]) for r in rows]
         widths = [max([cell_len(c[i]) for c in cells] + [cell_len(heads[i])]) for i in range(len(heads))]
         columns = [i for i in columns_that_fit(widths, _SPARE, options.max_width) if i or several]
@@ -61,11 +64,20 @@ class FunctionsReport:
                 yield Text(names[candidate], style="bold")
             yield from below(list(group))
         yield Text()
-        yield from footer(document)
+        yield from footer(document, verbose=self.verbose)
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
-    """Each function by what stands after its colon, where that tells it from the others."""
-    short = {name: name.rpartition(":")[2] for name in names}
-    taken = [*short.values()]
-    return {name: s if taken.count(s) == 1 else name.rpartition("/")[2] for name, s in short.items()}
+    """Each function by what stands after its colon, and as much before it as tells it from the others."""
+    return {name: next(short for short in _ever_longer(name) if _is_alone(short, name, names)) for name in names}
+
+
+def _ever_longer(name: str) -> Iterator[str]:
+    yield name.rpartition(":")[2]
+    parts = name.split("/")
+    for count in range(1, len(parts) + 1):
+        yield "/".join(parts[-count:])
+
+
+def _is_alone(short: str, name: str, names: Sequence[str]) -> bool:
+    return short == name or not any(short in _ever_longer(other) for other in names if other != name)

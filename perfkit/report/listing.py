@@ -16,9 +16,9 @@ from perfkit.report.data.catalog import ComparisonData
 from perfkit.report.lines import Commands
 from perfkit.report.suggest import with_catalogs
 from perfkit.report.visible import one_line
-from perfkit.report.words import range_words
+from perfkit.report.words import STATUS_WORDS, tested_words
 
-__all__ = ["explain_report", "explain_target_report", "list_report"]
+__all__ = ["explain_report", "explain_target_report", "grid", "list_report", "list_target_report", "paragraphs"]
 
 
 def list_report(
@@ -42,6 +42,7 @@ def list_report(
     if what in (None, "recipes"):
         for target in found.targets:
             parts += [Text(f"recipes of {target.id}", style="bold"), _recipes_of(found, target, long=long)]
+        parts += _statuses(found.recipes) if long else []
     if what == "comparisons" or (what is None and comparisons):
         parts += [] if what else [Text()]
         parts += [Text("comparisons", style="bold"), _comparisons(comparisons, long=long)]
@@ -51,7 +52,20 @@ def list_report(
     return Group(*parts)
 
 
-def _grid(columns: int) -> Table:
+def list_target_report(
+    found: Catalog, target: TargetEntry, what: str | None, *, long: bool, words: Sequence[str] = ()
+) -> RenderableType:
+    """One target: its workloads and seams, and its recipes; `what`: the targets or the recipes alone."""
+    parts: list[RenderableType] = [] if what == "recipes" else [_target(target, long=True), Text()]
+    if what != "targets":
+        parts += [Text(f"recipes of {target.id}", style="bold"), _recipes_of(found, target, long=long)]
+        parts += [*(_statuses(found.of_target(target.id)) if long else []), Text()]
+    then = f"perfkit explain {target.id}/NAME · perfkit compare {target.id} --all · perfkit profile {target.id}"
+    return Group(*parts, Commands(with_catalogs(then, words), style="dim"))
+
+
+def grid(columns: int) -> Table:
+    """Columns without lines or heads; the first is never broken."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for number in range(columns):
         table.add_column(no_wrap=number == 0)
@@ -67,7 +81,7 @@ def _target(entry: TargetEntry, *, long: bool) -> RenderableType:
         return head
     if entry.unavailable:
         head.append(f"\n    unavailable: {entry.unavailable}", "yellow")
-    table = _grid(2)
+    table = grid(2)
     for workload in entry.workloads:
         words = [*workload.sizes, *(f"axis {axis}" for axis in workload.axes)]
         text = Text(f"{one_line(workload.summary)} ({', '.join(words)})", style="dim")
@@ -89,8 +103,14 @@ def _recipes_of(found: Catalog, target: TargetEntry, *, long: bool) -> Renderabl
     return _recipes(recipes, target, long=long)
 
 
+def _statuses(recipes: Sequence[RecipeEntry]) -> list[RenderableType]:
+    """What the statuses mean that are named above."""
+    there = {entry.recipe.status for entry in recipes}
+    return [Text(f"  {status}: {words}", style="dim") for status, words in STATUS_WORDS.items() if status in there]
+
+
 def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: bool) -> RenderableType:
-    table = _grid(2)
+    table = grid(2)
     for entry in recipes:
         recipe = entry.recipe
         text = Text(one_line(entry.summary))
@@ -100,6 +120,8 @@ def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: boo
                 text.append(f'\nclaim "{one_line(claim.text)}"', "dim")
             if entry.unavailable and entry.unavailable != target.unavailable:  # which is said above
                 text.append(f"\nunavailable: {entry.unavailable}", "yellow")
+            elif entry.unmeasurable and not entry.unavailable:
+                text.append(f"\n{entry.unmeasurable}", "yellow")
         table.add_row(f"  {recipe.id}", text)
     return table
 
@@ -107,7 +129,7 @@ def _recipes(recipes: tuple[RecipeEntry, ...], target: TargetEntry, *, long: boo
 def _comparisons(comparisons: Sequence[ComparisonData], *, long: bool) -> RenderableType:
     if not comparisons:
         return Text("  none yet: [tool.perfkit.compare.NAME] in pyproject.toml holds one", style="dim")
-    table = _grid(2)
+    table = grid(2)
     for comparison in comparisons:
         text = Text(one_line(f"{comparison.before} → {', '.join(comparison.after)}"))
         if long:
@@ -119,13 +141,13 @@ def _comparisons(comparisons: Sequence[ComparisonData], *, long: bool) -> Render
 def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableType:
     """Everything a recipe's file says of it; as Text, because `package[extra]` is no markup."""
     recipe = entry.recipe
-    table = _grid(2)
+    table = grid(2)
     for label, value in _facts(entry):
         table.add_row(Text(label, style="dim"), Text(one_line(value), overflow="fold"))
     return Group(
         Text(recipe.full_id, style="bold"),
         Text(),
-        *_paragraphs(entry.doc),
+        *paragraphs(entry.doc),
         table,
         Text(),
         Commands(with_catalogs(f"perfkit compare {recipe.target} --recipe {recipe.id}", words), style="dim"),
@@ -134,13 +156,13 @@ def explain_report(entry: RecipeEntry, words: Sequence[str] = ()) -> RenderableT
 
 def explain_target_report(entry: TargetEntry, doc: str, words: Sequence[str] = ()) -> RenderableType:
     """Everything a target's file says of it, and its workloads."""
-    table = _grid(2)
+    table = grid(2)
     for workload in entry.workloads:
         table.add_row(Text(workload.id), Text(workload.summary, overflow="fold"))
     return Group(
         Text(entry.id, style="bold"),
         Text(),
-        *_paragraphs(doc),
+        *paragraphs(doc),
         Text("Workloads", style="bold"),
         table,
         Text(),
@@ -149,7 +171,7 @@ def explain_target_report(entry: TargetEntry, doc: str, words: Sequence[str] = (
     )
 
 
-def _paragraphs(doc: str) -> Iterator[RenderableType]:
+def paragraphs(doc: str) -> Iterator[RenderableType]:
     """A docstring as paragraphs that wrap at any width; indented ones stay indented."""
     for block in re.split(r"\n\s*\n", doc.strip()):
         lines = block.splitlines()
@@ -165,7 +187,7 @@ def _paragraphs(doc: str) -> Iterator[RenderableType]:
 
 def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
     recipe = entry.recipe
-    yield "status", recipe.status
+    yield "status", f"{recipe.status}: {STATUS_WORDS[recipe.status]}"
     yield "replaces", ", ".join(sorted(recipe.touches))
     if recipe.shadows:
         yield "shadows", ", ".join(sorted(recipe.shadows))
@@ -173,8 +195,12 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
         yield "requires", ", ".join(sorted(recipe.requires))
     if recipe.needs:
         yield "needs", ", ".join(recipe.needs)
+    if recipe.hardware:
+        yield "hardware", ", ".join(sorted(recipe.hardware))
     if entry.unavailable:
         yield "unavailable", entry.unavailable
+    elif entry.unmeasurable:
+        yield "measured", entry.unmeasurable
     for name, rule in (("output", recipe.equivalence), ("seam", recipe.seam_equivalence)):
         if rule:
             yield name, f"{rule}{'; ' + rule.why if rule.why else ''}"
@@ -184,7 +210,6 @@ def _facts(entry: RecipeEntry) -> Iterator[tuple[str, str]]:
 
 
 def _claim(claim: Claim) -> str:
-    on = f", on {', '.join(claim.on)}" if claim.on else ""
-    ranges = (range_words(*r).removesuffix(" of the time").removesuffix(" peak memory") for r in claim.every_reading)
-    readings = " or ".join(f"{r.measure} {words}" for r, words in zip(claim.every_reading, ranges, strict=True))
-    return f'"{claim.text}": {readings}, workload {claim.workload}{on} ({claim.source})'
+    where = f"the seam alone, as {claim.workload} calls it" if claim.of_seam else claim.workload
+    on = f", with {', '.join(claim.on)}" if claim.on else ""
+    return f'"{claim.text}" ({claim.source}), {tested_words(claim.every_reading)}, on {where}{on}'

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from perfkit.report import numbers
 from perfkit.report.compare import shown
+from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.words import (
     environment_line,
     findings_words,
@@ -29,17 +30,17 @@ def compare_markdown(document: Document) -> str:
     document = shown(document)
     counted = any(r.memory for r in document.results)
     lines = [
-        "| recipe | measured | on | before | after | speed-up (95 %) | verdict | output |" + " peak memory |" * counted,
+        f"| recipe | measured | with | before | after | {HEAD} | verdict | output |" + " peak memory |" * counted,
         "|---|---|---|--:|--:|---|---|---|" + "---|" * counted,
     ]
     for r in document.results:
         names = " + ".join(name.rpartition("/")[2] for name in r.recipes)
-        speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
+        speedup = speedup_words(r)
         speedup += f"; {paid}" if r.cell.kind != "micro" and (paid := paid_words(r)) else ""
         cells = [
             names,
             f"{r.cell.kind} {what_words(r)}",
-            on_words(r).removeprefix("on "),
+            on_words(r).removeprefix("with "),
             numbers.time(r.baseline_ns),
             numbers.time(r.candidate_ns),
             speedup,

@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from perfkit.profilers.difference import Difference, Mover, agrees, untold
-from perfkit.profilers.merge import Line
-from perfkit.profilers.profile import PROFILERS
+from perfkit.profilers.registry import PROFILERS
+from perfkit.profilers.side_by_side import Line
 from perfkit.profiling.timed import Timed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, labelled
@@ -18,6 +18,7 @@ from perfkit.report.wall import share
 
 __all__ = ["function_at", "mover_lines", "sum_lines"]
 
+_FITS = "consistent with the timed difference"
 _LEAST = 0.0005  # of the whole: less is no mover
 _UNSEEN = 0.1  # of what there was to be seen
 
@@ -53,9 +54,9 @@ def mover_lines(found: Difference, top: int) -> Iterator[RenderableType]:
 
 def _why_not(found: Difference) -> str:
     before, after = found.coverage
-    words = f"the bare calls beside it: {numbers.ratio(found.bare)}"
+    words = f"the calls timed beside it: {numbers.ratio(found.bare)}"
     if before is not None and after is not None and abs(before / after - 1) > _UNSEEN:
-        words += f"; of what there was to see it saw {share(before)} before and {share(after)} after"
+        words += f"; it covered {share(before)} before and {share(after)} after"
     return words
 
 
@@ -77,7 +78,7 @@ def sum_lines(differences: Sequence[Difference], timed: Timed | None) -> Iterato
         yield labelled("timed", Text(words), 7)
     for d in differences:
         before_ns, after_ns = d.running_ns if d.clocks else (d.before_ns, d.after_ns)
-        said = Text(f"{PROFILERS[d.profiler]} {numbers.time(before_ns)} → {numbers.time(after_ns)}")
+        said = Text(f"{PROFILERS[d.profiler].title} {numbers.time(before_ns)} → {numbers.time(after_ns)}")
         if before_ns and after_ns:
             said.append(f", {numbers.ratio(before_ns / after_ns)}")
         if d.clocks:
@@ -85,7 +86,11 @@ def sum_lines(differences: Sequence[Difference], timed: Timed | None) -> Iterato
         if timed is not None:
             same = agrees(d, timed.point, timed.low, timed.high)
             unknown = untold(d, timed.point, timed.low, timed.high)
-            words = {True: "adds up", False: "does not add up", None: unknown}[same]
+            words = {
+                True: _FITS,
+                False: f"not {_FITS}",
+                None: unknown,
+            }[same]
             said.append(f": {words}", style={True: "green", False: "yellow", None: "dim"}[same])
             if same is False:
                 said.append(f" ({_why_not(d)})")

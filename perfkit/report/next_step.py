@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
 import shlex
 from collections.abc import Sequence
 
+from perfkit.equivalence import with_headroom
 from perfkit.grammar import is_function
 from perfkit.report.suggest import with_catalogs
 from perfkit.result import Document, Result
+from perfkit.schedule import SLOW_CALL_NS
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
 from perfkit.stats.verdict import MIN_PROCESSES
-from perfkit.worker.sampler import SLOW_CALL_NS
 
 __all__ = ["next_words"]
 
 _USUAL = Settings()
 _VALUED = ("--budget", "--processes", "--json", "--save", "--markdown")  # options that a finer run does without
 _DROPPED = ("--quick", "--stack")  # and flags
+_FLAGS = (*_DROPPED, "--no-proof")  # which no value follows
+_RULES = ("--close", "--ulp", "--equal", "--no-proof")  # which a tolerance replaces
 _FINER = 4.0  # times the budget, where it is not known what it gives
 
 
 def next_words(document: Document) -> str:
     """Explain what is wrong, sharpen what is undecided, or look further; in the catalogues that were compared."""
-    return with_catalogs(_next(document), _words_of(document))
+    suggested = with_catalogs(_next(document), _words_of(document))
+    return f"{_place(document)}{suggested}" if suggested else ""
 
 
 def _next(document: Document) -> str:
@@ -47,16 +52,30 @@ def _next(document: Document) -> str:
 def _next_of_functions(document: Document, rows: Sequence[Result], wrong: Result | None) -> str:
     """Let pass what differs in the last bits, sharpen what is undecided, or see where the time goes now."""
     if wrong is not None:
-        passes = (wrong.proof.first_difference or {}).get("would_pass")
-        bounds = str(passes).replace(" ", "")
-        words = _own_command(document, wrong)[0]
-        return shlex.join([*words, "--close", bounds]) if passes and bounds.startswith(("rtol=", "atol=")) else ""
+        wider = with_headroom((wrong.proof.first_difference or {}).get("would_pass"))
+        bounds = ",".join(f"{name}={value:g}" for name, value in wider.items())
+        words = _without(_own_command(document, wrong)[0], _RULES)
+        return shlex.join([*words, "--close", bounds]) if bounds else ""
     open_ = next(filter(_is_open, rows), None)
     if open_ is not None and (finer := _finer(document, open_)):
         return finer
     words = _own_command(document, rows[0])[0]
-    given = [w for name in ("--inputs", "--args") for w in _valued(words, name)]
+    given = _valued(words, "--inputs") or [_last_call(word) for word in _valued(words, "--args")]
     return shlex.join(["perfkit", "profile", rows[0].recipes[0], *given])
+
+
+def _last_call(text: str) -> str:
+    """Of the literals of several calls those of the last one: a profile is of one."""
+    try:
+        call = ast.parse(f"f({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError):  # the option's own name; or a file, which may say anything
+        return text
+    if not isinstance(call, ast.Call) or text == "--args":
+        return text
+    values = [*call.args, *(word.value for word in call.keywords)]
+    names = [""] * len(call.args) + [f"{word.arg}=" for word in call.keywords]
+    last = [value.elts[-1] if isinstance(value, ast.List) and value.elts else value for value in values]
+    return ", ".join(f"{name}{ast.unparse(value)}" for name, value in zip(names, last, strict=True))
 
 
 def _valued(words: Sequence[str], option: str) -> list[str]:
@@ -115,6 +134,9 @@ def _with_options(words: Sequence[str], document: Document, r: Result, remedy: R
     processes = remedy.processes
     if processes == r.processes:  # as many as before, which of slow calls is fewer than was asked for
         processes = max(row.processes for row in document.results)
+    if processes < MIN_PROCESSES:  # without a verdict, however narrow its interval
+        budget_s *= MIN_PROCESSES / processes
+        processes = MIN_PROCESSES
     more = [] if processes == _USUAL.processes else ["--processes", str(processes)]
     return shlex.join([*words, *more, "--budget", f"{max(1, round(budget_s))}s"])
 
@@ -126,20 +148,30 @@ def _own_command(document: Document, r: Result) -> tuple[list[str], bool]:
     if words[:2] != ["perfkit", "compare"]:
         names = [*r.recipes] if is_function(r.cell.target) else names
         words = ["perfkit", "compare", r.cell.target, *names]
+    kept = [name for word in _without(words, (*_DROPPED, *_VALUED)) for name in (names if word == "--all" else [word])]
+    return kept, "--all" in words
+
+
+def _without(words: Sequence[str], options: Sequence[str]) -> list[str]:
+    """The words of a command without some options, and their values."""
     kept: list[str] = []
     skip = False
     for word in words:
-        if word == "--all":
-            kept += names
-        elif not skip and word not in (*_DROPPED, *_VALUED) and not word.startswith(tuple(f"{v}=" for v in _VALUED)):
+        if not (skip or word in options or word.startswith(tuple(f"{option}=" for option in options))):
             kept.append(word)
-        skip = not skip and word in _VALUED
-    return kept, "--all" in words
+        skip = not skip and word in options and word not in _FLAGS
+    return kept
+
+
+def _place(document: Document) -> str:
+    """What a command begins with that was run for another folder than the current one."""
+    before, found, _ = document.command.partition(" && perfkit ")
+    return f"{before} && " if found and before.startswith("cd ") else ""
 
 
 def _words_of(document: Document) -> list[str]:
     try:
-        return shlex.split(document.command)
+        return shlex.split(document.command.removeprefix(_place(document)))
     except ValueError:  # a file may say anything
         return []
 

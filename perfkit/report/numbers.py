@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 __all__ = [
-    "amount", "bounds", "count", "interval", "memory", "percent", "ratio", "seconds", "share_interval", "size", "time",
+    "amount", "bounds", "count", "interval", "level", "memory", "operations", "percent", "rate", "ratio",
+    "seconds", "share_interval", "size", "time", "time_interval",
 ]  # fmt: skip
 
 _BYTES = ((1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"))
@@ -21,6 +22,25 @@ def time(ns: float | None) -> str:
     return f"{_significant(ns / scale)} {unit}"
 
 
+def time_interval(point_ns: float, low_ns: float, high_ns: float) -> str:
+    """A time with its interval, in one unit: 312 µs (308–316)."""
+    said = time(point_ns)
+    scale = next(s for s, u in _UNITS if u == said.rpartition(" ")[2])
+    decimals = len(said.rpartition(" ")[0].partition(".")[2])
+    return f"{said} ({low_ns / scale:.{decimals}f}–{high_ns / scale:.{decimals}f})"
+
+
+def rate(value: float) -> str:
+    """Bytes a second: 3.21 GB/s."""
+    return f"{size(value)}/s"
+
+
+def operations(value: float) -> str:
+    """Floating-point operations a second: 41.2 GFLOP/s."""
+    scale, unit = (1e9, "GFLOP/s") if value >= 1e9 else (1e6, "MFLOP/s")
+    return f"{_significant(value / scale)} {unit}"
+
+
 def ratio(value: float) -> str:
     """A speed-up, before/after: 1.155x, 12.34x, 8,900x."""
     return f"{_like(value, value)}x"
@@ -32,8 +52,18 @@ def interval(point: float, low: float, high: float) -> str:
 
 
 def bounds(point: float, low: float, high: float) -> str:
-    """The interval of a speed-up, for a column of its own: (1.149–1.161)."""
-    return f"({_like(low, point)}–{_like(high, point)})"
+    """The interval of a speed-up, for a column of its own: (1.149–1.161). An end that is beyond 1 never reads as 1."""
+    ends = _like(low, point), _like(high, point)
+    if (low > 1 and _is_one(ends[0])) or (high < 1 and _is_one(ends[1])):
+        near = low if low > 1 else high
+        decimals = next((d for d in range(1, 16) if not _is_one(f"{near:.{d}f}")), 16)
+        ends = f"{low:.{decimals}f}", f"{high:.{decimals}f}"
+    return f"({'–'.join(ends)})"
+
+
+def level(value: float) -> str:
+    """How sure an interval is: 95 %, 99.5 %."""
+    return f"{100 * value:.4g} %"
 
 
 def percent(value: float) -> str:
@@ -45,7 +75,8 @@ def percent(value: float) -> str:
 
 def share_interval(point: float, low: float, high: float) -> str:
     """A share with its interval: 13.4 % (12.9–13.8)."""
-    return f"{100 * point:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+    to = " to " if low < 0 else "–"
+    return f"{100 * point:.1f} % ({100 * low:.1f}{to}{100 * high:.1f})".replace("-", "−")
 
 
 def seconds(value: float) -> str:
@@ -85,6 +116,10 @@ def _significant(value: float) -> str:
     if size >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+
+
+def _is_one(text: str) -> bool:
+    return float(text.replace(",", "")) == 1
 
 
 def _like(value: float, model: float) -> str:

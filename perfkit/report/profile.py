@@ -10,8 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from perfkit.profilers.merge import disagreements, lines, main_of
-from perfkit.profilers.profile import PROFILERS, Profile
+from perfkit.profilers.profile import Profile
+from perfkit.profilers.registry import PROFILERS
+from perfkit.profilers.side_by_side import lines, main_of
 from perfkit.profilers.twins import twins
 from perfkit.profilers.waiting import wall_of
 from perfkit.profilers.whole import HotLine
@@ -20,15 +21,16 @@ from perfkit.profiling.timed import Changed
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.movers import function_at, mover_lines, sum_lines
+from perfkit.report.profile_answer import change_answer, profile_answer
+from perfkit.report.trust import trust_lines
 from perfkit.report.visible import one_line
-from perfkit.report.wall import share, unseen_lines, wait_lines, wall_words
+from perfkit.report.wall import share, wall_lines
 from perfkit.report.words import environment_line
 
 __all__ = [
-    "apart_lines",
     "change_report",
+    "early_report",
     "hot_line_lines",
-    "note_lines",
     "profile_report",
     "torch_lines",
     "twin_lines",
@@ -40,25 +42,37 @@ _TWIN = 0.01  # of the whole: a row of less is not worth a word
 _FEW = 2  # recipes that a line names
 
 
-def profile_report(found: Profiled, top: int) -> RenderableType:
-    """The `top` functions by their own time, the advice, what each profiler cost, and where they disagree."""
+def profile_report(found: Profiled, top: int, *, verbose: bool = False) -> RenderableType:
+    """The wall time, the `top` functions by their own time, what to do next, and what it means in one sentence.
+
+    `verbose`: also what each profiler cost, and where they disagree.
+    """
     main = main_of(found.profiles)
     head = Text(f"{found.target} / {found.workload}{_on(found.recipes)}", style="bold")
     if found.next:  # a function has one workload, and no recipe
         head = Text(found.target, style="bold")
-    if main is not None:
-        head.append(f"  {wall_words(wall_of(found.profiles, main), main)}", style="not bold")
     parts: list[RenderableType] = [head, Text(environment_line(found.environment), style="dim"), Text()]
-    if main is not None:
-        parts += [*_hot(found, main, top), *hot_line_lines(found.lines, main)]
-        parts += [*torch_lines(found.profiles, main, top), Text(), *_advice(found), Text()]
-        parts += [*_trust(found, main), *twin_lines(found.profiles, main, top)]
-    parts += [*_absent(found), *_output(found)]
-    return Group(*parts)
+    if main is None:
+        return Group(*parts, *_absent(found), *_output(found))
+    wall = wall_of(found.profiles, main)
+    parts += [*wall_lines(wall, main), Text(), *_hot(found, main, top), *hot_line_lines(found.lines, main)]
+    parts += [*torch_lines(found.profiles, main, top), Text(), *_recipes(found)]
+    parts += [*_trust(found, main, verbose=verbose)]
+    parts += [*twin_lines(found.profiles, main, top), *_absent(found), *_output(found), *_next(found), Text()]
+    name = found.target if found.next else f"{found.target} on {found.workload}"
+    hot = lines(found.profiles, 1)
+    return Group(*parts, profile_answer(name, wall, hot, found.advice, interrupted=found.status == "interrupted"))
 
 
-def change_report(found: Changed, top: int) -> RenderableType:
-    """The `top` movers of the main profiler, whether they add up to the timed difference, and the rest as one view."""
+def early_report(profile: Profile, top: int) -> RenderableType:
+    """The hot spots of one profiler, while others are still to come."""
+    rows = [[Text(share(line.own)), Text(share(line.total)), Text(function_at(line))] for line in lines([profile], top)]
+    head = Text(f"so far, by {PROFILERS[profile.profiler].title}", style="dim")
+    return Group(head, Columns(["self", "total", "function"], rows, right=range(2), shorter={2: 26}), Text())
+
+
+def change_report(found: Changed, top: int, *, verbose: bool = False) -> RenderableType:
+    """The `top` movers of the main profiler, whether they fit the timed difference, and what it means."""
     after = found.after
     names = ", ".join(r.rpartition("/")[2] for r in after.recipes if r not in found.before.recipes)
     head = Text(f"{after.target} / {after.workload}  without and with {names}", style="bold")
@@ -78,32 +92,37 @@ def change_report(found: Changed, top: int) -> RenderableType:
     if found.timed is None and found.trouble:
         parts.append(labelled("timed", Text(f"not: {found.trouble}", style="yellow"), 7))
     if main is not None:
-        parts += [*_trust(after, main)]
-    parts += [*note_lines(found.before.profiles, "before: "), *_absent(found.before, "before: "), *_absent(after)]
+        parts += [*_trust(after, main, before=found.before.profiles, verbose=verbose)]
+    parts += [*_absent(found.before, "before: "), *_absent(after)]
     words = [part for name in names.split(", ") for part in ("--recipe", name)]
     parts.append(Commands(shlex.join(["perfkit", "compare", after.target, *words, *after.words]), "next", 7))
-    return Group(*parts)
+    movers = [m for m in chosen.movers if not m.within_noise] if chosen is not None else []
+    return Group(*parts, Text(), change_answer(names, found.timed, one_line(movers[0].function) if movers else ""))
 
 
 def _on(recipes: Sequence[str]) -> str:
-    return f" on {', '.join(r.rpartition('/')[2] for r in recipes)}" if recipes else ""
+    return f" with {', '.join(r.rpartition('/')[2] for r in recipes)}" if recipes else ""
 
 
 def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     shown = lines(found.profiles, top)
-    others = [p.profiler for p in found.profiles if p is not main and p.profiler != "torch"]
+    others = [p.profiler for p in found.profiles if p is not main and not PROFILERS[p.profiler].operations]
     counted = any(line.calls is not None for line in shown)
-    heads = ["self", "total", *(PROFILERS[name] for name in others), *(("calls", "per call") if counted else ())]
+    heads = ["self", "total", *(PROFILERS[name].title for name in others), *(("calls", "per call") if counted else ())]
+    on_device = any(line.device_ns for line in shown)
+    heads += ["device"] * on_device
     aims, rows = _aims(found), []
     for line in shown:
         cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
             cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
+        cells += [numbers.time(line.device_ns) if line.device_ns else "–"] * on_device
         recipes = aims.get(line.seam or "", [])
         more = f" +{len(recipes) - _FEW}" if len(recipes) > _FEW else ""
         words = Text(line.seam or "", style="cyan"), Text(", ".join(recipes[:_FEW]) + more)
         rows.append([*map(Text, cells), Text(function_at(line)), *words])
     figures = len(heads)
+    last = figures - 1 - on_device
     names = ["function"] if found.next else ["function", "seam", "recipes"]
     yield Columns(
         [*heads, *names],
@@ -111,7 +130,7 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
         right=range(figures),
         shorter={figures: 26} if found.next else {figures: 26, figures + 2: 15},
         # what a reader misses least goes first: the second sampler, then calls, then cProfile's shares
-        spare=[i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures],
+        spare=[i for i in dict.fromkeys((2, last, last - 1, 3)) if 2 <= i <= last],
     )
     rest = len(main.hotspots) - len(shown)
     if rest:
@@ -141,18 +160,28 @@ def hot_line_lines(hot: Sequence[HotLine], main: Profile) -> Iterator[Renderable
         for line in hot
     ]
     yield Text()
-    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={2: 30, 1: 16})
+    yield Columns(["self", "line", "source"], rows, right=range(1), shorter={1: 24, 2: 30})
 
 
-def _advice(found: Profiled) -> Iterator[RenderableType]:
+def _next(found: Profiled) -> Iterator[RenderableType]:
+    """What to do about it: write a faster function, or measure the recipe that could save most."""
     if found.next:
         new = found.next[3].rpartition(":")[2]
-        yield labelled("next", Text(f"write {new}, which is faster, then"), 7)
+        yield labelled("next", Text(f"write a faster {new}, then"), 7)
         yield Commands(shlex.join(found.next), " ", 7)
+    elif found.advice:
+        command = ["perfkit", "compare", found.target, "--recipe", found.advice[0].recipe, *found.words]
+        yield Commands(shlex.join(command), "next", 7)
+
+
+def _recipes(found: Profiled) -> Iterator[RenderableType]:
+    """The recipes that aim at what is hot, and the most that each could save."""
+    if found.next:
         return
     if not found.advice:
         yield Text("no recipe of the catalogue aims at what is hot here")
         yield from _wrappers(found)
+        yield Text()
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("recipe", "replaces"):
@@ -171,28 +200,32 @@ def _advice(found: Profiled) -> Iterator[RenderableType]:
         )
     yield from _wrappers(found)
     yield Text()
-    command = ["perfkit", "compare", found.target, "--recipe", found.advice[0].recipe, *found.words]
-    yield Commands(shlex.join(command), "next", 7)
 
 
 def torch_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterator[RenderableType]:
-    """The operations of torch, where the table above is of functions."""
-    torch = next((p for p in profiles if p.profiler == "torch" and p is not main), None)
+    """The operations of torch, where the table above is of functions.
+
+    `device` is what a GPU did for each in one call: where there is any, those come first for which it did most.
+    """
+    torch = next((p for p in profiles if PROFILERS[p.profiler].operations and p is not main), None)
     if torch is None:
         return
-    shown, whole = torch.hotspots[: min(top, _OPERATIONS)], torch.seen_ns or 1
+    on_device, whole = any(h.device_ns for h in torch.hotspots), torch.seen_ns or 1
+    shown = sorted(torch.hotspots, key=lambda h: -h.device_ns)[: min(top, _OPERATIONS)]
     rows = [
         [
             Text(share(h.self_ns / whole)),
             Text(share(min(1.0, h.total_ns / whole))),
             Text(f"{h.calls / torch.passes:.3g}"),
             Text(numbers.time(h.total_ns / h.calls) if h.calls else "–"),
+            *[Text(numbers.time(h.device_ns / torch.passes) if h.device_ns else "–")] * on_device,
             Text(h.function),
         ]
         for h in shown
     ]
     yield Text()
-    yield Columns(["self", "total", "calls", "per call", "operation of torch"], rows, right=range(4), shorter={4: 20})
+    heads = ["self", "total", "calls", "per call", *["device"] * on_device]
+    yield Columns([*heads, "operation of torch"], rows, right=range(len(heads)), shorter={len(heads): 20})
     rest = len(torch.hotspots) - len(shown)
     if rest:
         yield Text(f"{rest} more operation{'s' * (rest != 1)}", style="dim")
@@ -217,42 +250,35 @@ def _output(found: Profiled) -> Iterator[RenderableType]:
 
 def _wrappers(found: Profiled) -> Iterator[RenderableType]:
     if found.wrappers:
-        yield Text(f"no advice, for it replaces what holds all the rest: {', '.join(found.wrappers)}", style="dim")
+        names = ", ".join(found.wrappers)
+        yield Text(f"not suggested, since it replaces what calls everything else: {names}", style="dim")
 
 
-def _trust(found: Profiled, main: Profile) -> Iterator[RenderableType]:
+def _trust(
+    found: Profiled, main: Profile, *, before: Sequence[Profile] = (), verbose: bool
+) -> Iterator[RenderableType]:
     """Whose figures these are, what each profiler cost, and where they put the time differently."""
-    cost = " · ".join(f"{PROFILERS[p.profiler]} {numbers.ratio(p.slowdown)}" for p in found.profiles)
-    yield labelled("cost", Text(f"{cost} of the bare time"), 7)
-    yield labelled("from", Text(_whose(main), style="dim"), 7)
-    yield from wait_lines(wall_of(found.profiles, main))
-    yield from unseen_lines(main)
-    yield from apart_lines(found.profiles)
-    yield from note_lines(found.profiles)
-
-
-def apart_lines(profiles: Sequence[Profile]) -> Iterator[RenderableType]:
-    """Where two profilers put the time differently."""
-    for d in disagreements(profiles):
-        shares = f"{PROFILERS[d.one]} {share(d.one_share)}, {PROFILERS[d.other]} {share(d.other_share)}"
-        yield labelled("apart", Text(f"{one_line(d.function)}: {shares}: {d.why}", style="yellow"), 7)
-
-
-def note_lines(profiles: Sequence[Profile], when: str = "") -> Iterator[RenderableType]:
-    """What the profilers say of themselves."""
-    for note in dict.fromkeys(note for profile in profiles for note in profile.notes):
-        yield labelled("note", Text(f"{when}{note}", style="yellow"), 7)
+    cost = " · ".join(f"{PROFILERS[p.profiler].title} {numbers.ratio(p.slowdown)}" for p in found.profiles)
+    yield from trust_lines(
+        found.profiles,
+        main,
+        wall_of(found.profiles, main),
+        cost=f"{cost} of the bare time",
+        whose=_whose(main),
+        before=before,
+        verbose=verbose,
+    )
 
 
 def _whose(main: Profile) -> str:
-    name = PROFILERS[main.profiler]
-    if main.profiler == "cprofile":
-        return f"self and total are {name}'s: {main.passes} calls, every one clocked, on the calling thread only"
-    if main.profiler == "torch":
-        return f"self and total are {name}'s: {main.passes} calls, every operation clocked"
-    threads = "all threads that do not wait" if main.profiler in ("pyspy", "sampling") else "the calling thread only"
-    sampled = f"{numbers.count(main.samples)} samples at {main.rate} a second"
-    return f"self and total are {name}'s: {main.passes} calls, {sampled}, {threads}"
+    profiler = PROFILERS[main.profiler]
+    whose = f"self and total are {profiler.title}'s: {main.passes} calls"
+    if profiler.operations:
+        return f"{whose}, every operation clocked"
+    threads = "the calling thread only" if profiler.sees == "thread" else "all threads that do not wait"
+    if profiler.counts_calls:
+        return f"{whose}, every one clocked, on {threads}"
+    return f"{whose}, {numbers.count(main.samples)} samples at {main.rate} a second, {threads}"
 
 
 def _absent(found: Profiled, when: str = "") -> list[RenderableType]:

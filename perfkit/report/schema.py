@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import msgspec
 
@@ -11,6 +11,7 @@ from perfkit.report.data.catalog import ExplainDocument, ListDocument
 from perfkit.report.data.doctor import DoctorDocument
 from perfkit.report.data.envelope import Data, ErrorDocument
 from perfkit.report.data.profile import ProfileDocument
+from perfkit.report.data.trap import TrapDocument
 from perfkit.report.document import to_json
 from perfkit.report.flat import SavedRun
 from perfkit.result import Loops
@@ -31,6 +32,8 @@ class KnownEnvironment(TypedDict):
     implementation: str
     numpy: str
     torch: str | None
+    gpu: NotRequired[str]
+    gpu_state: NotRequired[str]
     blas: str
     blas_threads: Loops | None
     load: list[float] | None
@@ -44,6 +47,7 @@ KINDS: dict[str, type] = {
     "doctor": DoctorDocument,
     "profile": ProfileDocument,
     "against": AgainstDocument,
+    "trap": TrapDocument,
     "error": ErrorDocument,
 }
 

@@ -13,8 +13,11 @@ from perfkit.axis import Value
 from perfkit.cell import Cell
 from perfkit.grammar import is_function
 from perfkit.report import numbers
-from perfkit.report.compare import VERDICT_STYLES, CompareReport, footer, shown
+from perfkit.report.bench import BenchReport, is_bench
+from perfkit.report.compare import VERDICT_STYLES, CompareReport, shown
+from perfkit.report.footer import footer
 from perfkit.report.functions import FunctionsReport
+from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, table_line
 from perfkit.report.words import environment_line, on_words, part_words, recipes_title, verdict_word
 from perfkit.result import Document, Result
@@ -30,12 +33,18 @@ _RIGHT = (0, 1, 2)
 Thresholds = Mapping[str, Mapping[str, tuple[float, str]]]  # recipe's full id -> axis -> (value, words)
 
 
-def report_of(document: Document, summaries: Mapping[str, str], thresholds: Thresholds) -> RenderableType:
+def report_of(
+    document: Document, summaries: Mapping[str, str], thresholds: Thresholds, *, verbose: bool = False
+) -> RenderableType:
     """The report that suits a document: of functions, curves where it holds points of an axis, or the table."""
+    if is_bench(document):
+        return BenchReport(document, summaries, verbose)
     if document.results and is_function(document.results[0].cell.target):
-        return FunctionsReport(document)
+        return FunctionsReport(document, verbose)
     swept = bool(document.results) and all(r.cell.settings for r in document.results)
-    return SweepReport(document, summaries, thresholds) if swept else CompareReport(document, summaries)
+    if swept:
+        return SweepReport(document, summaries, thresholds, verbose)
+    return CompareReport(document, summaries, verbose)
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class SweepReport:
     document: Document
     summaries: Mapping[str, str]
     thresholds: Thresholds
+    verbose: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         document = shown(self.document)
@@ -59,7 +69,7 @@ class SweepReport:
             yield from _curve(rows, options.max_width)
             yield from _said(rows[0], self.thresholds)
         yield Text()
-        yield from footer(document)
+        yield from footer(document, verbose=self.verbose)
 
 
 def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
@@ -69,7 +79,7 @@ def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
     yield Text(what, style="bold").append(f"  {on_words(rows[0])}", style="not bold dim")
     measured = [(v, r) for v, r in zip(values, rows, strict=True) if r.speedup]
     furthest = max([abs(math.log(r.speedup.point)) for _, r in measured if r.speedup], default=0.0)
-    heads = [axis, "before", "after", "speed-up (95 %)", "verdict", f"{'slower':>{_HALF}}│faster"]
+    heads = [axis, "before", "after", HEAD, "verdict", f"{'slower':>{_HALF}}│faster"]
     cells = [[Text(head, style="dim") for head in heads]]
     cells += [_cells(v, r, furthest) for v, r in zip(values, rows, strict=True)]
     widths = [max(line[i].cell_len for line in cells) for i in range(len(heads))]
@@ -87,12 +97,15 @@ def _curve(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
     numbered = [(v, r) for v, r in measured if isinstance(v, int)]
     if len(numbered) < len(measured):
         faster = [str(v) for v, r in measured if r.verdict == "faster"]
-        yield labelled("pays", Text(f"at {axis} = {', '.join(faster)}" if faster else "no gain is shown", style="bold"))
+        yield labelled(
+            "gain",
+            Text(f"worth it at {axis} = {', '.join(faster)}" if faster else "not shown to be worth it", style="bold"),
+        )
     elif len(measured) >= 2:
-        yield labelled("grows", Text(_growth_words(axis, numbered)))
+        yield labelled("scales", Text(_growth_words(axis, numbered)))
         points = [r.speedup.point for _, r in measured if r.speedup]
         gains = [r.verdict == "faster" for _, r in measured]
-        yield labelled("pays", Text(paying(axis, [v for v, _ in numbered], points, gains), style="bold"))
+        yield labelled("gain", Text(paying(axis, [v for v, _ in numbered], points, gains), style="bold"))
 
 
 def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
@@ -113,13 +126,12 @@ def _free(r: Result) -> str:
 
 def _cells(value: Value, r: Result, furthest: float) -> list[Text]:
     style = VERDICT_STYLES.get(r.verdict, "")
-    speedup = numbers.interval(r.speedup.point, r.speedup.low, r.speedup.high) if r.speedup else "–"
     bar = _bar(math.log(r.speedup.point) / furthest, style) if r.speedup and furthest else Text()
     return [
         Text(str(value)),
         Text(numbers.time(r.baseline_ns)),
         Text(numbers.time(r.candidate_ns)),
-        Text(speedup),
+        Text(speedup_words(r)),
         Text(verdict_word(r), style=style),
         bar,
     ]
@@ -133,16 +145,22 @@ def _bar(share: float, style: str) -> Text:
     return Text(f"{left:>{_HALF}}", style=style).append("│", style="dim").append(right)
 
 
+_VAGUE = 1.0  # an interval of an exponent that leaves open whether time grows at all, or how
+
+
 def _growth_words(axis: str, measured: Sequence[tuple[int, Result]]) -> str:
     values = [v for v, _ in measured]
     found = [
         (name, growth(values, [float(getattr(r, field) or 0) for _, r in measured]))
-        for name, field in (("before", "baseline_ns"), ("after", "candidate_ns"))
+        for name, field in (("baseline", "baseline_ns"), ("candidate", "candidate_ns"))
     ]
-    fits = [f"{name} as {axis}^{_power(g)}" for name, g in found if g]
+    fits = [f"{name} {_scaling(axis, g)}" for name, g in found if g]
     ranges = next((f" (fitted from {g.start} to {g.end})" for _, g in found if g), "")
     return ", ".join(fits) + ranges if fits else "too few points for a fit"
 
 
-def _power(g: Growth) -> str:
-    return f"{g.exponent:.2f} ({g.low:.2f}–{g.high:.2f})"
+def _scaling(axis: str, g: Growth) -> str:
+    if g.high - g.low > _VAGUE:
+        return "cannot be told from so few points"
+    to = " to " if g.low < 0 else "–"
+    return f"as {axis}^" + f"{g.exponent:.2f} ({g.low:.2f}{to}{g.high:.2f})".replace("-", "−")

@@ -14,6 +14,7 @@ from perfkit.report import numbers
 from perfkit.result import PeakMemory, ReadingOutcome, Result
 
 __all__ = [
+    "STATUS_WORDS",
     "awkward_words",
     "claim_words",
     "environment_line",
@@ -29,10 +30,19 @@ __all__ = [
     "recipes_title",
     "stack_title",
     "stack_words",
+    "tested_words",
+    "variant_title",
     "verdict_word",
     "what_words",
 ]
 
+STATUS_WORDS = {
+    "documented": "as its source writes it",
+    "corrected": "its source's idea, changed so that the output is right",
+    "beyond": "in no source: an idea of this catalogue's own",
+    "rejected": "as its source writes it, and wrong: the proof must refuse it",
+    "reference": "another implementation of the whole, measured beside the recipes and never stacked with them",
+}
 _MOST = 1e30  # of bytes, operations, or either in a second
 _FINDINGS = 3  # that are printed of those of the same rows
 _COUNTED_BY = {
@@ -51,6 +61,7 @@ def environment_line(environment: Mapping[str, object]) -> str:
     return " · ".join(
         [
             f"{environment.get('cpu')}, {environment.get('cores')} cores",
+            *([str(environment["gpu"]).partition(",")[0]] if environment.get("gpu") else []),
             f"Python {environment.get('python')}",
             f"numpy {environment.get('numpy')}",
             f"{name} on {threads} thread{'s' * (threads != 1)}" if threads else name,
@@ -67,6 +78,12 @@ def recipes_title(target: str, recipes: Sequence[str], summaries: Mapping[str, s
     elif len(recipes) > 1:
         title.append("  switched on together", style="not bold")
     return title
+
+
+def variant_title(r: Result, summaries: Mapping[str, str]) -> Text:
+    """What the rows of a variant are about; of an alternative, in whose place it stands."""
+    title = recipes_title(r.cell.target, r.recipes, {} if r.instead_of else summaries)
+    return title.append(f"  {on_words(r)}", style="not bold") if r.instead_of else title
 
 
 def verdict_word(r: Result) -> str:
@@ -121,8 +138,10 @@ def findings_words(rows: Sequence[Result]) -> list[str]:
 
 
 def on_words(r: Result) -> str:
-    """What the row stands on: the recipes in place before."""
-    return "on " + ", ".join(name.rpartition("/")[2] for name in r.cell.on) if r.cell.on else "on nothing else"
+    """What it is applied on top of: `with A, B`, or `alone`; of an alternative, the one whose place it takes."""
+    if r.instead_of:
+        return "instead of " + ", ".join(name.rpartition("/")[2] for name in r.instead_of)
+    return "with " + ", ".join(name.rpartition("/")[2] for name in r.cell.on) if r.cell.on else "alone"
 
 
 def paid_words(r: Result) -> str:
@@ -165,16 +184,25 @@ def range_words(measure: str, low: float, high: float) -> str:
     return f"{_both(f'{low:g}', f'{high:g}')}x"
 
 
-def claim_words(reading: ReadingOutcome) -> tuple[str, str]:
-    """What was measured for one reading of a claim, and what became of it."""
-    if reading.measured is None:
+def tested_words(readings: Sequence[tuple[str, float, float]]) -> str:
+    """The ranges that stand for a claim's words, as (measure, low, high): `tested as 10–14 % of the time`."""
+    first, *others = (range_words(*reading) for reading in readings)
+    return f"tested as {first}" + "".join(f", and read as {other}" for other in others)
+
+
+def claim_words(reading: ReadingOutcome, r: Result) -> tuple[str, str]:
+    """What a row measured for one reading of a claim, with the interval that decides it, and what became of it."""
+    from perfkit.stats.claim import interval_of, measured_of, measured_value  # imports numpy; listing recipes must not
+
+    found = measured_of(r)
+    if reading.measure in MEMORY_MEASURES and reading.measured is not None:
+        measured = f"peak memory before/after {numbers.interval(*reading.measured)} here"
+    elif reading.measured is None or found is None or found.processes < 2:
         measured = "no figure here"
     elif reading.measure == "share of time":
-        measured = f"{numbers.share_interval(*reading.measured)} of the time here"
-    elif reading.measure in MEMORY_MEASURES:
-        measured = f"peak memory before/after {numbers.interval(*reading.measured)} here"
+        measured = f"{numbers.share_interval(*measured_value(reading.measure, interval_of(found)))} of the time here"
     else:
-        measured = f"{numbers.interval(*reading.measured)} here"
+        measured = f"{numbers.interval(*interval_of(found))} here"
     return measured, f"{reading.outcome}: {reading.why}" if reading.why else reading.outcome
 
 
@@ -185,15 +213,17 @@ def _both(low: str, high: str) -> str:
 def stack_title(rows: Sequence[Result]) -> Text:
     """What the section on a stack is about."""
     title = Text(f"{rows[0].cell.target} / stack on {rows[0].cell.workload}", style="bold")
-    title.append("  all recipes that stand together, and each of them on the rest", style="not bold")
+    title.append("  all recipes that are compatible, and each on top of the rest", style="not bold")
     return title
 
 
 def stack_words(r: Result, rows: Sequence[Result]) -> str:
     """What one row of that section measures."""
     if r.cell.on:
-        return f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on the rest"
-    return f"{'all' if r is rows[0] else 'the'} {len(r.recipes)} {'together' if r is rows[0] else 'that are left'}"
+        return f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on top of the rest"
+    if r is rows[0]:
+        return f"all {len(r.recipes)} together"
+    return f"the {len(r.recipes)} that are left" if len(r.recipes) > 1 else "the one that is left"
 
 
 def limit_words(rows: Sequence[Result], environment: Mapping[str, object]) -> str:

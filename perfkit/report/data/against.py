@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from perfkit.cell import STATES
 from perfkit.comparison.against import CHANGES, Against, Difference
 from perfkit.report.data.envelope import Data, Envelope, one_of
 from perfkit.report.flat import measured
@@ -35,7 +36,7 @@ class RowData(Data, frozen=True, kw_only=True):
     size: str
     kind: Annotated[str, one_of(["micro", "macro", "stack"])]
     seam: str | None
-    state: Annotated[str, one_of(["cold", "warm"])] | None
+    state: Annotated[str, one_of([*STATES])] | None
     layout: Annotated[str, one_of(["in-process", "processes"])]
 
 

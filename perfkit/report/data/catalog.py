@@ -17,7 +17,7 @@ __all__ = ["ComparisonData", "ExplainDocument", "ListDocument", "explain_data", 
 Needs = Annotated[dict[str, str], Meta(description="optional modules, each with what pip installs for it")]
 Unavailable = Annotated[
     str | None,
-    Meta(description="what to install before it can run here; null when nothing is missing"),
+    Meta(description="what to install, or what hardware is missing, before it can run here; null when nothing is"),
 ]
 
 
@@ -56,6 +56,10 @@ class RecipeData(Data, frozen=True, kw_only=True):
     equivalence: Equivalence
     needs: Needs
     unavailable: Unavailable
+    unmeasurable: Annotated[
+        str | None,
+        Meta(description="by what it is proven here, and what hardware is missing to measure it; null where none is"),
+    ]
 
 
 class ComparisonData(Data, frozen=True, kw_only=True):
@@ -135,4 +139,5 @@ def _recipe(entry: RecipeEntry) -> RecipeData:
         equivalence=recipe.equivalence,
         needs=dict(recipe.needs),
         unavailable=entry.unavailable or None,
+        unmeasurable=None if entry.unavailable else entry.unmeasurable or None,
     )

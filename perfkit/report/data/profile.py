@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from perfkit.profilers.difference import Difference
-from perfkit.profilers.merge import Disagreement, disagreements, main_of
 from perfkit.profilers.profile import Profile
+from perfkit.profilers.side_by_side import Disagreement, disagreements, main_of
 from perfkit.profilers.waiting import Wall, wall_of
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.each import Missing
@@ -20,7 +20,7 @@ from perfkit.profiling.timed import Changed, Timed
 from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
 from perfkit.result import Positive
 
-__all__ = ["ProfileDocument", "profile_data", "program_data"]
+__all__ = ["HotSpotData", "ProfileDocument", "WallData", "profile_data", "program_data"]
 
 
 class ProfilerData(Data, frozen=True, kw_only=True):
@@ -76,6 +76,7 @@ class HotSpotData(Data, frozen=True, kw_only=True):
     self_ns: int = msgspec.field(name="self")
     total_ns: int = msgspec.field(name="total")
     calls: int
+    device_ns: int = 0
     recipes: tuple[str, ...]
 
 
