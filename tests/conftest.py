@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,18 @@ RECIPE = Recipe(
     status="{status}",
 )
 '''
+
+
+# what starts processes, or runs a comparison: whoever uses one of these is slow
+_SLOW = {"perfkit", "forks", "inline_workers", "on_a_terminal"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by what it uses, before `-m` chooses."""
+    for item in items:
+        if not _SLOW.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:
@@ -91,6 +104,28 @@ def environment() -> dict[str, str]:
     before = [str(Path(p).resolve()) for p in clean.get("PYTHONPATH", "").split(os.pathsep) if p]
     clean["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(REPOSITORY), *before]))
     return clean
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _installed_packages_are_read_once() -> Iterator[None]:
+    """Whoever opens the catalogues asks every installed package for its entry points: a third of what that takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember_installed(patch)
+        yield
+
+
+def remember_installed(patch: pytest.MonkeyPatch) -> None:
+    """Entry points are read once, for as long as `sys.path` is what it is now."""
+    real, path = metadata.entry_points, [*sys.path]
+    known: list[metadata.EntryPoints] = []
+
+    def entry_points(**chosen: Any) -> metadata.EntryPoints:
+        if chosen or sys.path != path:
+            return real(**chosen)
+        known[:] = known or [real()]
+        return known[0]
+
+    patch.setattr(metadata, "entry_points", entry_points)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -154,31 +189,68 @@ def perfkit_here(
 
 
 @pytest.fixture
-def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The workers of every comparison of this test are in its process: for code that does not crash.
+def libraries_unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all the libraries that the tests have loaded nothing is looked at, nor at what they have frozen.
 
-    Calls in a row take half the budget, and not a second at least: whoever tests drift gives a longer one. Of all
-    the libraries that the tests have loaded nothing is looked at, nor at what they have frozen: of a hundred thousand
-    functions each look would take a third of a second. What changes those is tested in forks and on its own.
+    Of a hundred thousand functions each look would take a third of a second. What changes those is tested in forks and
+    on its own (tests/unit/test_shared_state.py).
     """
-    import perfkit.comparison.proofs as proofs
-    import perfkit.comparison.run as comparison
+    pass_over_libraries(monkeypatch)
+
+
+def pass_over_libraries(patch: pytest.MonkeyPatch) -> None:
+    """As the fixture `libraries_unwatched`, for as long as the patch holds."""
     from perfkit.worker import shared_state
-    from perfkit.worker.inline import InlineWorker
     from perfkit.worker.state import process_state
 
     closely = tuple(state for state in process_state._CLOSELY if "gc.freeze" not in state.name)
-    monkeypatch.setattr(process_state, "_CLOSELY", closely)
-    monkeypatch.setattr(shared_state, "FunctionTable", partial(shared_state.FunctionTable, only=True))
+    patch.setattr(process_state, "_CLOSELY", closely)
+    patch.setattr(gc, "get_freeze_count", lambda: 1)
+    patch.setattr(shared_state, "FunctionTable", partial(shared_state.FunctionTable, only=True))
 
-    monkeypatch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
-    monkeypatch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
+
+@pytest.fixture
+def inline_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers of every comparison of this test are in its process: for code that does not crash.
+
+    Calls in a row take half the budget, and not a second at least: whoever tests drift gives a longer one. Calls are
+    clocked for ten milliseconds, which is no base for a share, and one by one for two, which is none for a 99th
+    percentile. Of the libraries nothing is looked at. Time is that of the processor.
+    """
+    take_workers_in(monkeypatch)
+
+
+def take_workers_in(patch: pytest.MonkeyPatch) -> None:
+    """As the fixture `inline_workers`, for as long as the patch holds."""
+    import perfkit.comparison.proofs as proofs
+    import perfkit.comparison.run as comparison
+    import perfkit.session.scout as scout
+    from perfkit.worker import sampler
+    from perfkit.worker.inline import InlineWorker
+    from tests.integration.processor_time import replacements
+
+    pass_over_libraries(patch)
+    for owner, name, value in replacements():
+        patch.setattr(owner, name, value)
+    patch.setattr(scout, "_ENOUGH_NS", 10_000_000)
+    patch.setattr(sampler, "_TAIL_NS", 2_000_000)
+    patch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
+    patch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
 
 
 @pytest.fixture
 def perfkit_inline(perfkit_here: Callable[..., Run], inline_workers: None) -> Callable[..., Run]:
     """As `perfkit_here`, and the workers of `compare` are in this process too."""
     return perfkit_here
+
+
+@pytest.fixture
+def doctor_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What subnormals cost is measured for a moment: for tests of where the doctor prints, and not of what."""
+    from perfkit.machine import subnormal_cost
+
+    monkeypatch.setattr(subnormal_cost, "_PAIRS", 1)
+    monkeypatch.setattr(subnormal_cost, "_LEAST_NS", 1)
 
 
 @pytest.fixture(scope="session")

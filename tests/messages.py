@@ -16,7 +16,7 @@ __all__ = ["DIFFERENCE", "FakeWorker", "piloted", "rejection", "seam_count"]
 
 AnyRequest = TypeVar("AnyRequest", bound=Request[Any])
 
-DIFFERENCE = Difference(where="output", index=None, expected="1", got="2", why="another value")
+DIFFERENCE = Difference(where="output", index=None, expected="1", got="2", why="a different value")
 
 
 def seam_count(**changed: Any) -> SeamCount:

@@ -9,6 +9,8 @@ import pytest
 
 from perfkit.testing import check_recipe
 
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -27,6 +29,12 @@ from perfkit.testing import check_recipe
 def test_a_planted_recipe_does_not_pass_its_check(planted: Path, recipe: str, says: str) -> None:
     with pytest.raises(AssertionError, match=says):
         check_recipe(f"toy/{recipe}", catalog=planted)
+
+
+@pytest.mark.slow
+def test_a_quick_check_finds_what_drifts_after_its_calls_in_a_row(planted: Path) -> None:
+    with pytest.raises(AssertionError, match=r"in a row|that were not compared"):
+        check_recipe("toy/drift", catalog=planted, quick=True)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import load_target, open_catalogs
+from perfkit.catalog.scaffold import new_recipe_files
 from perfkit.cli.new import show_next
 from perfkit.testing import check_recipe
 
+# away from the project: what its settings say of recipes, and that perfkit is its own
+LOCAL = ("--per-file-ignores", "recipes/**:D1", "--per-file-ignores", "recipes/**:TID252")
+LOCAL += ("--config", 'lint.isort.known-first-party=["perfkit"]')
 SEAMS = sorted(s for t in open_catalogs().targets for s in t.seams if t.id == "glassbox")
 
 
@@ -65,7 +70,7 @@ def test_its_test_passes_and_it_compares(perfkit_inline: Any, environment: dict[
 
     run = perfkit_inline(
         "compare", "--catalog", tmp_path, "--recipe", "my-idea", "--size", "tiny",
-        "--processes", 2, "--budget", "0.2s", "--json", "-",
+        "--processes", 2, "--budget", "0.2s", "--quick", "--json", "-",
     )  # fmt: skip
 
     assert run.rc == 0
@@ -80,7 +85,7 @@ def test_the_written_test_fails_when_the_recipe_is_wrong(
     perfkit_here("new", "recipe", "glassbox", "my-idea", "--seam", "sigmoid")
     recipe = tmp_path / "recipes" / "glassbox" / "my_idea.py"
     text = recipe.read_text(encoding="utf-8")
-    recipe.write_text(text.replace("return sigmoid(*args)", "return sigmoid(*args) * 0"), encoding="utf-8")
+    recipe.write_text(text.replace("return documented(x)", "return documented(x) * 0"), encoding="utf-8")
 
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
@@ -106,6 +111,60 @@ def test_what_it_writes_is_a_readable_recipe_for_every_seam(perfkit_here: Any, t
     compile(made.path.read_text(encoding="utf-8"), str(made.path), "exec")
 
 
+def filled_in(text: str) -> str:
+    """A recipe with a body of its own in the place of the two lines that call the documented form."""
+    body = re.compile(r"^    from \S+ import \w+ as documented\n\n    return documented\(.*\)  # replace .*$", re.M)
+    assert len(body.findall(text)) == 1
+    return body.sub("    raise NotImplementedError", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("filled", [False, True], ids=["as written", "filled in"])
+def test_for_every_seam_it_has_the_seams_own_signature_and_passes_the_linter(
+    repository: Path, planted: Path, tmp_path: Path, filled: bool
+) -> None:
+    found = open_catalogs([planted])
+    for target in found.targets:
+        for seam in target.seams:
+            (path, text), _ = new_recipe_files(found, target.id, f"new-{seam.replace('_', '-')}", seam).items()
+            assert "*args: Any" not in text
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(filled_in(text) if filled else text, encoding="utf-8")
+    ruff, settings = [sys.executable, "-m", "ruff"], ["--no-cache", "--config", str(repository / "pyproject.toml")]
+    away = {"cwd": tmp_path, "capture_output": True, "text": True}
+
+    checked = subprocess.run([*ruff, "check", *settings, *LOCAL, "recipes"], **away)
+    formatted = subprocess.run([*ruff, "format", *settings, "--check", "recipes"], **away)
+
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stdout
+    assert (formatted.returncode, formatted.stderr) == (0, ""), formatted.stdout
+
+
+@pytest.mark.parametrize(
+    ("ops", "passed"),
+    [
+        ("def cube(x, *rest, flag=False, **more):\n    return x\n", "x, *rest, flag=flag, **more"),
+        ("cube = (lambda x: x)\n", "*args"),  # made by code
+        ("def cube(x: 'Ops') -> Any:\n    return x\n", "*args"),  # a name that is text
+        ("from .lost import cube\n", "*args"),
+        ("from .ops import cube\n", "*args"),  # from itself, for ever
+        ('def cube(x: int = 3):\n    """Says \\\\ and "x\\"."""\n    return x\n', "x"),
+    ],
+)
+def test_a_seam_of_any_form_gives_a_recipe_that_can_be_read(toy_catalog: Any, ops: str, passed: str) -> None:
+    catalog = toy_catalog()
+    place = catalog / "sample_targets" / "toy" / "ops.py"
+    old = place.read_text(encoding="utf-8")
+    start, end = old.index("def cube"), old.index("def never")
+    place.write_text(old[:start] + ops + old[end:], encoding="utf-8")
+
+    (_, text), _ = new_recipe_files(open_catalogs([catalog]), "toy", "new", "cube").items()
+
+    assert f"return documented({passed})" in text
+    compile(text, "new.py", "exec")
+
+
+@pytest.mark.slow
 def test_a_recipe_for_a_catalogue_that_is_named_goes_there_and_imports_relatively(
     perfkit_here: Any, toy_catalog: Any
 ) -> None:
@@ -115,7 +174,8 @@ def test_a_recipe_for_a_catalogue_that_is_named_goes_there_and_imports_relativel
 
     assert run.lines[0] == f"wrote {catalog}/recipes/toy/my_idea.py"
     text = (catalog / "recipes" / "toy" / "my_idea.py").read_text(encoding="utf-8")
-    assert "from ...sample_targets.toy.ops import mix\n" in text
+    assert "    from ...sample_targets.toy.ops import mix as documented\n" in text
+    assert 'def my_idea_mix(x: Any, weight: Any) -> Any:\n    """x (B, D) @ weight (D, D): new memory."""\n' in text
     assert check_recipe("toy/my-idea", catalog=catalog).exercised == ("run",)
 
     run = perfkit_here("new", "recipe", "toy", "other", "--seam", "mix", "--catalog", catalog, "--dir", "mine")
@@ -123,6 +183,7 @@ def test_a_recipe_for_a_catalogue_that_is_named_goes_there_and_imports_relativel
     assert "its recipes must stand there too" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_new_target_works_at_once(perfkit_here: Any, tmp_path: Path) -> None:
     run = perfkit_here("new", "target", "my-sums", "--dir", "mine")
 

@@ -10,34 +10,51 @@ from typing import Any
 
 import pytest
 import torch
+from threadpoolctl import threadpool_limits
 
 from perfkit.catalog import open_catalogs
-from perfkit.catalog.index import RecipeEntry
+from perfkit.catalog.read_files import RecipeEntry
+from perfkit.protocol.proving import Prove
 from perfkit.sample_targets.compressor import target as compressor
 from perfkit.sample_targets.compressor.model import Config
 from perfkit.sample_targets.compressor.weights import state_dict
 from perfkit.sources.catalog import CatalogSource
 from perfkit.testing import Checked, check_loaded
+from perfkit.testing import _refuse_mutants as refuse_mutants
+from perfkit.worker.proof.variant import compare_once
+from perfkit.worker.side_effects import acquaint
+from perfkit.worker.state.random_state import kept
 
 FOUND = open_catalogs()
 RECIPES = [pytest.param(r, id=r.recipe.full_id) for r in FOUND.recipes]
 # proofs of these models take seconds of processor time each: an ordinary run has one, `make long` all; the recipes of
-# finite-memory are each proven on one workload in test_finite_memory.py. Of the others an ordinary run proves each on
-# the workload that it is measured on and on its seams, and compares a call on each other; `make long` proves all
+# finite-memory are each proven on one workload in test_finite_memory.py. Of the others an ordinary run compares a call
+# of each on every workload, and proves every third on the workload that it is measured on and on its seams; `make long`
+# proves all on all
 SLOW_TARGETS = {"finite-memory", "spectral", "spectral-causal", "traditional"}
 SAMPLED = {"spectral/vectorized-encoding"}
+COMPILED = {"compressor/torch-compile"}  # for seconds
 EVERY = os.environ.get("PERFKIT_RECIPES") == "all"
-PROVEN = [
-    pytest.param(r, id=r.recipe.full_id)
-    for r in FOUND.recipes
-    if r.recipe.status != "rejected" and (EVERY or r.recipe.target not in SLOW_TARGETS or r.recipe.full_id in SAMPLED)
-]
+RIGHT = [r for r in FOUND.recipes if r.recipe.status != "rejected"]
+QUICK = [r for r in RIGHT if r.recipe.target not in SLOW_TARGETS and r.recipe.full_id not in COMPILED]
+WHOLE = RIGHT if EVERY else [*QUICK[::3], *(r for r in RIGHT if r.recipe.full_id in SAMPLED)]
+
+
+def where_it_runs(entry: RecipeEntry) -> Any:
+    """One that lacks a module or hardware here is skipped, with what it lacks."""
+    lacks = [pytest.mark.skip(reason=f"unavailable: {entry.unavailable}")] if entry.unavailable else []
+    return pytest.param(entry, id=entry.recipe.full_id, marks=lacks)
+
+
+PROVEN = [where_it_runs(r) for r in WHOLE]
+COMPARED = [where_it_runs(r) for r in QUICK if r not in WHOLE]
 REJECTED = [
     pytest.param(r, id=r.recipe.full_id)
     for r in FOUND.recipes
     if r.recipe.status == "rejected" and (EVERY or r.recipe.target != "finite-memory")
 ]
 Check = Callable[[RecipeEntry], Checked]
+Load = Callable[[str], CatalogSource]
 HEADINGS = ["What it does", "Why the baseline is slow", "When it loses", "Source"]
 
 
@@ -50,14 +67,23 @@ def _narrow_compressor() -> Iterator[None]:
     if os.environ.get("PERFKIT_COMPRESSOR") == "whole":
         yield
         return
-    narrow = partial(Config, width=16, heads=2, ff=32, context=32)
+    narrow = partial(Config, width=16, heads=2, ff=32, context=16)
     weights = state_dict(narrow(), seed=0)
     weights["head.weight"] *= 2  # as sure of the next byte as a trained model is
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compressor, "Config", narrow)
         patch.setattr(compressor, "trained", lambda: weights)
         patch.setattr(compressor, "CHUNK", narrow().context)
-        patch.setattr(compressor, "BYTES", {**compressor.BYTES, "small": 48, "tiny": 5})
+        patch.setattr(compressor, "BYTES", {**compressor.BYTES, "small": 28, "tiny": 5})
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short_soaks() -> Iterator[None]:
+    """Calls in a row take a moment; that what drifts in them is found is shown in test_checks.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not EVERY:
+            patch.setattr("perfkit.testing._SOAK_S", 0.02)
         yield
 
 
@@ -76,9 +102,14 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def check() -> Check:
-    """`check_recipe` on a target that is loaded once for all of its recipes in a row."""
-    load = lru_cache(maxsize=1)(lambda target: CatalogSource((), target, seed=0))
+def load() -> Load:
+    """Loads a target once for all of its recipes in a row."""
+    return lru_cache(maxsize=1)(lambda target: CatalogSource((), target, seed=0))
+
+
+@pytest.fixture(scope="module")
+def check(load: Load) -> Check:
+    """`check_recipe` on a target that is loaded already."""
     return lambda entry: check_loaded(entry, lambda: load(entry.recipe.target), quick=not EVERY)
 
 
@@ -98,6 +129,31 @@ def test_it_is_proven_and_its_proof_refuses_mutants(entry: RecipeEntry, check: C
     assert checked.calls > (30 if EVERY and entry.recipe.target not in SLOW_TARGETS else 15)
     assert checked.mutants >= 2
     assert checked.exercised
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", COMPARED)
+def test_a_call_on_every_workload_is_right_and_mutants_of_it_are_refused(entry: RecipeEntry, load: Load) -> None:
+    entry.check_available()
+    name, on = entry.recipe.full_id, tuple(f"{entry.recipe.target}/{r}" for r in sorted(entry.recipe.requires))
+    with threadpool_limits(1), kept():
+        loaded = load(entry.recipe.target)
+        rule, mutants = loaded.rule([name], seam=False), 0
+        workloads = [w.id for w in loaded.entry.able]
+        for workload in workloads:
+            acquaint(loaded, workload)
+        for workload in workloads:
+            size = loaded.proof_size(workload)
+            proof = Prove(workload=workload, on=on, recipes=(name,), at_size=False, soak_s=0.0)
+            assert compare_once(loaded, proof, size).checked_calls == 1
+            if not mutants:
+                pair = [loaded.macro(workload, size, recipes) for recipes in (on, (*on, name))]
+                mutants = refuse_mutants(name, pair[0], pair[1], rule, loaded.seed)
+                for subject in pair:
+                    subject.close()
+        loaded.shared_state.check("after the last call")
+
+    assert mutants >= 2
 
 
 @pytest.mark.parametrize("entry", RECIPES)
@@ -127,7 +183,8 @@ def test_its_claim_says_what_and_where(entry: RecipeEntry) -> None:
 
 
 @pytest.mark.parametrize("entry", RECIPES)
-def test_explain_tells_all_of_it(perfkit_here: Any, entry: RecipeEntry) -> None:
+def test_explain_tells_all_of_it(perfkit_here: Any, entry: RecipeEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perfkit.api.open_catalogs", lambda extra: FOUND)  # read once for all of them
     run = perfkit_here("explain", entry.recipe.full_id)
 
     assert run.rc == 0

@@ -53,7 +53,7 @@ def row(recipe: str, verdict: str, speedup: tuple[float, float, float] | None = 
         baseline_ns=None if speedup is None else 14.1e6,
         candidate_ns=None if speedup is None else 14.1e6 / speedup[0],
         speedup=measured,
-        speedup_99=measured,
+        speedup_99=measured and replace(measured, level=0.99),
         noise_floor=None if speedup is None else 0.004,
         margin=0.01,
         proof=PASSED,
@@ -200,7 +200,7 @@ def forks(environment: dict[str, str]) -> Iterator[Forks]:
 def perfkit_forked(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
     """As `perfkit`, in a fork in which the workers are too: for what several tests of a file look at.
 
-    `perfkit_forked(*words, rounds=20)`: each process does that many at most.
+    `perfkit_forked(*words, rounds=20)`: each process does that many at most; `sample_ns`: as `forked.Twist` says.
     """
     return _in_forks(forks, tmp_path_factory.mktemp("forked"), "inline")
 
@@ -215,8 +215,8 @@ def perfkit_processes(forks: Forks, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def _in_forks(forks: Forks, elsewhere: Path, workers: str) -> Callable[..., Run]:
-    def run(*words: object, cwd: Path = elsewhere, rounds: int | None = None) -> Run:
-        return Run(*forks.run(tuple(map(str, words)), cwd, Twist(rounds=rounds), workers=workers))
+    def run(*words: object, cwd: Path = elsewhere, **twist: int | None) -> Run:
+        return Run(*forks.run(tuple(map(str, words)), cwd, Twist(**twist), workers=workers))
 
     return run
 

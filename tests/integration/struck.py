@@ -24,7 +24,7 @@ CALLS = {
     "saving": ("os", "fsync"),
     "printing": ("perfkit.cli.compare", "emit"),
 }
-REAL = ("perfkit.session.process", "WorkerProcess.send")
+REAL = ("perfkit.session.worker_process", "WorkerProcess.send")
 INLINE = ("perfkit.worker.inline", "InlineWorker.ask")  # of workers in the same process
 REQUESTS = {  # of a worker: which one, counted from 1
     "counting": ("Inspect", 1),
@@ -82,9 +82,6 @@ def strike_on_call(module: str, name: str, strike: Callable[[], None], nth: int 
 def arm(what: str, moment: str, *, worker: tuple[str, str] = REAL) -> None:
     """From now on the deed is done at the moment; `worker` is what asks one."""
     strike = deed(what)
-    if "PERFKIT_TEST_KEEP_S" in os.environ:
-        run = importlib.import_module("perfkit.comparison.run")
-        run._KEEP_EVERY_S = float(os.environ["PERFKIT_TEST_KEEP_S"])
     if moment in IMPORTS:
         strike_on_import(IMPORTS[moment], strike)
     elif moment in REQUESTS:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-QUICK = ("--quick", "--budget", "0.5s")
+QUICK = ("--quick", "--budget", "0.1s")
+TWO = ("--processes", "2")  # where no verdict is asked for
 USING = [["list"], ["explain", "zeros"], ["new", "recipe", "toy", "idea", "--seam", "mix"]]
 LACKS = "unavailable: pip install 'perfkit[jit]' (numbb is not installed)"
 
@@ -56,6 +57,7 @@ def test_the_workers_find_a_projects_catalogue_too(perfkit_here: Any, project: P
     assert run.stderr.count(str(project / "perf")) == 1
 
 
+@pytest.mark.usefixtures("doctor_in_short")
 @pytest.mark.parametrize("words", [["doctor", "--json", "-"], ["show", "run.json"], ["list", "--help"], ["--version"]])
 def test_what_needs_no_catalogue_does_not_read_the_file(perfkit_here: Any, project: Path, words: list[str]) -> None:
     configure(project, "catalog = 3")
@@ -126,7 +128,7 @@ def test_a_broken_file_is_named_by_compare_too(perfkit_here: Any, toy_catalog: A
     (catalog / "recipes" / "toy" / "nan.py").write_text("def broken(:\n", encoding="utf-8")
     run = perfkit_here("compare", "--catalog", catalog, "--recipe", "zeros", "--size", "none")
 
-    assert re.match(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: .*\nperfkit: no size", run.stderr)
+    assert re.match(r"perfkit: skipped: \S*recipes/toy/nan\.py:1: .*\n  hint: .*\nperfkit: no size", run.stderr)
 
 
 @pytest.fixture
@@ -164,9 +166,9 @@ def test_a_recipe_that_lacks_a_module_is_listed_as_unavailable(perfkit_here: Any
     ids=["named", "all"],
 )
 def test_a_recipe_that_lacks_a_module_is_a_row_and_the_others_are_measured(
-    perfkit_here: Any, needing: Path, words: list[str], rc: int, together: bool
+    perfkit_inline: Any, needing: Path, words: list[str], rc: int, together: bool
 ) -> None:
-    run = perfkit_here("compare", *words, "--catalog", needing, *QUICK, "--json", "-", "--markdown", "table.md")
+    run = perfkit_inline("compare", *words, "--catalog", needing, *QUICK, *TWO, "--json", "-", "--markdown", "table.md")
     rows = {tuple(r["recipes"]): r for r in run.json["results"] if r["kind"] == "macro"}
     lacking = rows["toy/plain-mix",]
 
@@ -184,8 +186,8 @@ def test_a_recipe_that_lacks_a_module_is_a_row_and_the_others_are_measured(
 
 
 @pytest.mark.slow
-def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_here: Any, needing: Path) -> None:
-    run = perfkit_here("compare", "--recipe", "plain-mix", "--catalog", needing, *QUICK, "--layout", "both")
+def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_inline: Any, needing: Path) -> None:
+    run = perfkit_inline("compare", "--recipe", "plain-mix", "--catalog", needing, *QUICK, *TWO, "--layout", "both")
 
     assert run.rc == 1
     assert len(re.findall(r"^macro +run(?:, own process)? .* unavailable +–$", run.stdout, re.M)) == 2
@@ -195,13 +197,13 @@ def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_here: Any
 
 @pytest.mark.slow
 def test_where_only_the_claims_stack_lacks_it_the_recipe_is_measured_and_all_is_well(
-    perfkit_here: Any, needing: Path
+    perfkit_inline: Any, needing: Path
 ) -> None:
     path = needing / "recipes" / "toy" / "plain_cube.py"
     text = path.read_text(encoding="utf-8").replace("import Recipe", "import Claim, Recipe")
     claim = "Claim(text='2x', measure='speed-up', low=2, high=3, workload='run', source='notes', on=('plain-mix',))"
     path.write_text(text.replace("    equivalence=", f"    claim={claim},\n    equivalence="), encoding="utf-8")
-    run = perfkit_here("compare", "--recipe", "plain-cube", "--catalog", needing, *QUICK, "--json", "-")
+    run = perfkit_inline("compare", "--recipe", "plain-cube", "--catalog", needing, *QUICK, *TWO, "--json", "-")
     rows = {(r["kind"], *r["on"]): r for r in run.json["results"]}
 
     assert run.rc == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ..conftest import Run
 
 
 def test_the_version_is_the_packages_own(perfkit_here: Any) -> None:
@@ -22,11 +25,11 @@ def test_no_arguments_print_the_help(perfkit_here: Any) -> None:
 
     assert plain.rc == 0
     assert plain.stdout == perfkit_here("-h").stdout == perfkit_here("--help").stdout
-    for command in ("compare", "list", "explain", "profile", "show", "doctor", "new"):
+    for command in ("bench", "compare", "list", "explain", "profile", "show", "doctor", "new"):
         assert re.search(rf"^  {command} ", plain.stdout, re.M)
 
 
-@pytest.mark.parametrize("command", ["compare", "list", "explain", "profile", "show", "doctor", "new"])
+@pytest.mark.parametrize("command", ["bench", "compare", "list", "explain", "profile", "show", "doctor", "new"])
 def test_every_command_has_help_under_both_names(perfkit_here: Any, command: str) -> None:
     short, long = perfkit_here(command, "-h"), perfkit_here(command, "--help")
 
@@ -93,7 +96,7 @@ def test_a_broken_recipe_is_left_out_with_its_remedy_and_the_rest_is_listed(
     run = perfkit_here("list", "--catalog", catalog)
 
     assert run.rc == 0
-    assert re.fullmatch(r"perfkit: left out: \S*recipes/toy/nan\.py:1: .*\n  hint: fix the syntax .*\n", run.stderr)
+    assert re.fullmatch(r"perfkit: skipped: \S*recipes/toy/nan\.py:1: .*\n  hint: fix the syntax .*\n", run.stderr)
     assert re.search(r"^  zeros ", run.stdout, re.M)
 
 
@@ -107,7 +110,7 @@ def test_explain_shows_documentation_claim_and_proof(perfkit_here: Any, name: st
         assert heading in run.lines
     assert re.search(r"^replaces +rope_table$", run.stdout, re.M)
     assert re.search(r"^output +exact$", run.stdout, re.M)
-    assert '"~14% of the forward pass in small-batch regimes": share of time 12–16 %' in run.stdout
+    assert '"~14% of the forward pass in small-batch regimes" (glass-box notes,' in run.stdout
 
 
 def test_explain_json_carries_the_whole_documentation(perfkit_here: Any) -> None:
@@ -118,25 +121,50 @@ def test_explain_json_carries_the_whole_documentation(perfkit_here: Any) -> None
     assert "When it loses" in document["doc"]
 
 
+@pytest.fixture(scope="module")
+def doctor(perfkit: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Any]:
+    """What it prints on a narrow terminal, and its document: it measures for seconds."""
+    file = tmp_path_factory.mktemp("doctor") / "doctor.json"
+    run = perfkit("doctor", "--json", file, env={"COLUMNS": "80"})
+    return run, json.loads(file.read_text(encoding="utf-8"))
+
+
 @pytest.mark.slow
-def test_doctor_measures_this_machine(perfkit: Any) -> None:
-    run = perfkit("doctor", "--json", "-")
-    checks = {c["name"]: c for c in run.json["checks"]}
+def test_doctor_measures_this_machine(doctor: tuple[Run, Any]) -> None:
+    run, document = doctor
+    checks = {c["name"]: c for c in document["checks"]}
 
     assert run.rc == 0
     assert {"python", "machine", "libraries", "clock", "load", "py-spy", "ptrace"} <= checks.keys()
     assert all(c["status"] in ("ok", "note", "warn") for c in checks.values())
-    for operation in ("multiply", "sqrt", "exp"):
-        for dtype in ("float32", "float64"):
-            assert re.fullmatch(r"\d+\.\dx the time of .*", checks[f"subnormal {operation} {dtype}"]["value"])
+    cost = r"up to \d+\.\dx the time \(\w+ float(32|64)\)"
+    assert re.fullmatch(f"as inputs {cost}, as results {cost}", checks["subnormals"]["value"])
+    assert checks["flush to zero"]["status"] == "ok"
 
 
 @pytest.mark.slow
-def test_doctor_prints_a_line_a_check_and_a_last_word(perfkit: Any) -> None:
-    run = perfkit("doctor")
+@pytest.mark.parametrize("asked", [False, True])
+def test_doctor_imports_torch_only_where_that_is_asked_for(asked: bool) -> None:
+    code = (
+        "import sys, perfkit.machine.doctor as doctor; doctor._limits = doctor._denormals = lambda: iter(())\n"
+        f"found = [*doctor.examine(with_torch={asked})]; print('torch' in sys.modules, found[-1].value)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert re.search(r"^(ok|note) +subnormal multiply float32 ", run.stdout, re.M)
-    assert re.search(r"fit for measuring$|checks need attention$", run.lines[-1])
+    assert done.stdout.startswith(f"{asked} off, with numpy")
+    assert ("torch: perfkit doctor -v" in done.stdout) is not asked
+
+
+@pytest.mark.slow
+def test_doctor_fits_on_one_screen_the_worst_first_and_ends_with_what_it_means(doctor: tuple[Run, Any]) -> None:
+    run, _ = doctor
+    order = [("warn", "note", "ok").index(word) for word in re.findall(r"^(warn|note|ok) ", run.stdout, re.M)]
+
+    assert len(run.lines) <= 24
+    assert max(map(len, run.lines)) <= 80
+    assert order == sorted(order)
+    assert len(order) >= 10
+    assert re.match(r"(this machine is fit for measuring|fix before measuring: .*)  \d+ more figures: ", run.lines[-1])
 
 
 def imported(environment: dict[str, str], *words: str) -> set[str]:

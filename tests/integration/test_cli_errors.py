@@ -16,12 +16,18 @@ MISTAKES = [
     ("explain glassbox/rope-cach", 2, "no recipe is called", "did you mean glassbox/rope-cache"),
     ("explain xyzzy", 2, "no recipe is called 'xyzzy'", "known: array-coder, "),
     ("explain xyzzz", 2, "no recipe is called 'xyzzz'", "; recipes of your own: --catalog DIR"),
-    ("list targts", 2, "no list is called 'targts'", "did you mean targets?"),
-    ("profile glasbox", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
+    ("list targts", 2, "no list or target is called 'targts'", "did you mean targets?"),
+    ("profile glasbox", 2, "no target, recipe or comparison is called 'glasbox'", "did you mean glassbox?"),
     ("profile glassbox --workload decod", 2, "no workload of glassbox", "did you mean decode"),
     ("profile glassbox --size tinny", 2, "no size of glassbox/forward-small", "did you mean tiny?"),
     ("profile glassbox --recipe rope-cach", 2, "no recipe is called", "did you mean rope-cache"),
     ("compare --recipe rope-cach", 2, "no recipe is called 'rope-cach'", "did you mean rope-cache"),
+    # the recipes of the target that was named come first: others have some of the same name, and nearer ones
+    ("compare spectral vectorised-encoding", 2, "is called 'vectorised-encoding'", "did you mean vectorized-encoding?"),
+    ("compare traditional torch-compil", 2, "no target, recipe", "did you mean torch-compile?"),
+    ("compare spectral some-typo", 2, "no target, recipe or comparison is called", "known: bf16-autocast, cuda-encod"),
+    ("compare glassbox kv-cach", 2, "no target, recipe", "did you mean rope-cache or dequant-cache?"),
+    ("compare traditional --recipe some-typo", 2, "no recipe is called", "known: bf16-autocast, fused-adam, infer"),
     ("compare glasbox --all", 2, "no target is called 'glasbox'", "did you mean glassbox?"),
     ("compare --recipe rope-cache --workload forwrd-small", 2, "no workload", "did you mean forward-small?"),
     ("compare --recipe rope-cache --size smal", 2, "no size", "did you mean small?"),
@@ -88,7 +94,7 @@ def test_an_empty_name_is_called_so_and_not_the_current_folder(
 
     assert (run.rc, run.stdout) == (2, "")
     message, hint = run.stderr.splitlines()
-    assert message == "perfkit: an empty name is no file or folder"
+    assert message == "perfkit: an empty name is not a file or folder"
     assert hint.startswith("  hint: ")
 
 
@@ -131,7 +137,7 @@ def test_a_recipe_that_does_not_fit_stops_no_other_and_is_named(perfkit_here: An
     path = catalog / "recipes/toy/nan.py"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("touches=", 'requires={"zeroes"}, touches='), encoding="utf-8")
-    left_out = [f"perfkit: left out: {path}: no recipe of toy (in requires) is called 'zeroes'"]
+    left_out = [f"perfkit: skipped: {path}: no recipe of toy (in requires) is called 'zeroes'"]
     left_out += ["  hint: did you mean zeros?"]
 
     listed = perfkit_here("list", "recipes", "--catalog", catalog)
@@ -143,7 +149,7 @@ def test_a_recipe_that_does_not_fit_stops_no_other_and_is_named(perfkit_here: An
     assert every[:2] == left_out
     assert every[2].startswith("perfkit: no size of toy/run")
     named = perfkit_here("explain", "nan", "--catalog", catalog)
-    assert (named.rc, named.stderr.splitlines()) == (2, [left_out[0].replace("left out: ", ""), left_out[1]])
+    assert (named.rc, named.stderr.splitlines()) == (2, [left_out[0].replace("skipped: ", ""), left_out[1]])
 
 
 def test_two_recipes_on_one_seam_are_refused_by_name(perfkit_here: Any, planted: Path) -> None:

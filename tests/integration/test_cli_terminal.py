@@ -17,11 +17,14 @@ ESCAPE = "\x1b"
 
 
 @pytest.fixture(scope="module")
-def saved(perfkit: Any, planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved(perfkit_forked: Any, planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of two honest recipes and a wrong one, saved."""
     path: Path = tmp_path_factory.mktemp("saved") / "run.json"
-    words = ("--recipe", "plain-cube", "--recipe", "zeros", "--quick", "--budget", "0.5s", "--seed", "3")
-    assert perfkit("compare", "toy", "--catalog", planted, *words, "--save", path).rc == 5
+    words = ("--recipe", "plain-cube", "--recipe", "zeros", "--quick", "--budget", "60s", "--seed", "3")
+    assert (
+        perfkit_forked("compare", "toy", "--catalog", planted, *words, "--save", path, rounds=2, sample_ns=25_000).rc
+        == 5
+    )
     return path
 
 
@@ -33,23 +36,24 @@ def reports(saved: Path, planted: Path) -> dict[str, list[object]]:
         "list": ["list", "--long", "--catalog", planted],
         "explain": ["explain", "einsum-optimize"],
         "doctor": ["doctor"],
-        "profile": ["profile", "toy", "--catalog", planted, "--duration", "50ms"],
-        "wrong": ["compare", "--catalog", planted, "--recipe", "zeros", "--quick"],
+        "profile": ["profile", "toy", "--catalog", planted, "--duration", "50ms", "--with", "cprofile,pyinstrument"],
+        "wrong": ["compare", "--catalog", planted, "--recipe", "zeros", "--quick", "--budget", "0.1s"],
     }
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("doctor_in_short")
 @pytest.mark.parametrize(
     ("name", "columns"),
     [(name, columns) for name in ("compare", "list", "explain", "wrong") for columns in (80, 100, 140)]
     + [("doctor", 80), ("profile", 80)],
 )
 def test_no_line_is_wider_than_the_terminal(
-    perfkit_here: Any, reports: dict[str, list[object]], name: str, columns: int
+    perfkit_inline: Any, reports: dict[str, list[object]], name: str, columns: int
 ) -> None:
     from rich.cells import cell_len
 
-    run = perfkit_here(*reports[name], env={"COLUMNS": str(columns)})
+    run = perfkit_inline(*reports[name], env={"COLUMNS": str(columns)})
 
     assert run.lines
     assert [line for line in run.lines if cell_len(line) > columns] == []
@@ -130,6 +134,7 @@ def closed_pipe(environment: dict[str, str], *words: object) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", [False, True], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("words", ["--version", "--help", "list --long", "list --json -", "explain rope-cache"])
 def test_a_closed_pipe_ends_in_silence(environment: dict[str, str], words: str, unbuffered: bool) -> None:
@@ -138,6 +143,7 @@ def test_a_closed_pipe_ends_in_silence(environment: dict[str, str], words: str, 
     assert closed_pipe(env, *words.split()) == (0, "")
 
 
+@pytest.mark.slow
 def test_head_takes_what_it_wants(environment: dict[str, str]) -> None:
     done = subprocess.run(
         f"{sys.executable} -m perfkit list --long | head -1; echo ${{PIPESTATUS[0]}}",

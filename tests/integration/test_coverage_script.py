@@ -13,8 +13,8 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-SESSIONS = int(os.environ.get("PERFKIT_COVERAGE", "40"))  # of each model, from one seed on; more in `make long`
-ERROR = math.sqrt(0.95 * 0.05 / SESSIONS)  # of the share that is covered: 3.4 % for 40, 1.8 % for 150
+SESSIONS = int(os.environ.get("PERFKIT_COVERAGE", "24"))  # of each model, from one seed on; more in `make long`
+ERROR = math.sqrt(0.95 * 0.05 / SESSIONS)  # of the share that is covered: 4.4 % for 24, 1.8 % for 150
 
 
 def test_intervals_cover_and_equal_sides_are_not_claimed(repository: Path, environment: dict[str, str]) -> None:
@@ -25,6 +25,6 @@ def test_intervals_cover_and_equal_sides_are_not_claimed(repository: Path, envir
     assert len(rows) == 8
     for row in rows:
         assert min(row["covered"], row["covered_at_3"]) > 0.95 - 3.3 * ERROR, row
-        assert row["false"] <= 0.03, row
+        assert row["false"] <= max(0.03, 1 / SESSIONS), row
     assert sum(row["false"] for row in rows) / len(rows) <= 0.01
     assert sum(row["covered"] for row in rows) / len(rows) > 0.95 - 3.3 * ERROR / math.sqrt(len(rows))

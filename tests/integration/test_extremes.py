@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
+from perfkit.comparison import alone_run
 from perfkit.comparison import run as run_module
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.plan import Choice, Plan, set_up
@@ -23,11 +25,13 @@ from perfkit.protocol.record import Record, Request
 from perfkit.result import Sample
 from perfkit.session.extremes import try_extremes
 from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome, ProofTally
-from perfkit.session.process import WorkerProcess
 from perfkit.session.session import Session
-from perfkit.settings import Settings, Watcher
+from perfkit.session.worker_process import WorkerProcess
+from perfkit.settings import Settings
 from perfkit.worker.handlers import trying as worker_module
 from perfkit.worker.main import Worker
+
+pytestmark = pytest.mark.slow
 
 HEAD = '''"""Small functions, and what somebody takes for the same."""
 
@@ -79,7 +83,7 @@ PLANTED: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "loses-nan": (
         "rng.random(9)", "np.sort(x)", "np.sort(x[x == x])", "exact()",
-        r"for a NaN: another shape at output.shape: expected \(9,\), got \(8,\)",
+        r"for a NaN: a different shape at output.shape: expected \(9,\), got \(8,\)",
     ),
     "overflows": (
         "rng.random(9)", "math.hypot(*x)", "float(np.sqrt(np.sum(x * x)))", CLOSE,
@@ -298,12 +302,14 @@ def added(catalog: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Callabl
     """`added(name, extremes=…, awkward=…)`: the session of a recipe that passed its proof, and then its extremes."""
     monkeypatch.setattr(worker_module, "leave_room", lambda: None)
 
-    def run(name: str, extremes: str = "find", awkward: int = 0, worker: Any = here) -> Session:
+    def run(
+        name: str, extremes: str = "find", awkward: int = 0, worker: Any = here, deadline: float = math.inf
+    ) -> Session:
         settings = Settings(seed=5, catalogs=(catalog,), extremes=extremes)
         session = Session("small", settings, lambda *_: None, installed=False)
         monkeypatch.setattr(session, "worker", lambda _: worker)
         session.outcome.proofs[f"small/{name}",] = ProofTally(checked_calls=9, passed=True, awkward={name: awkward})
-        add_extremes(session, agenda_of(catalog, name), settings, Watcher())
+        add_extremes(session, agenda_of(catalog, name), settings, lambda what, fraction: None, deadline)
         return session
 
     return run
@@ -321,7 +327,7 @@ def test_where_the_user_wants_it_the_first_difference_refuses(added: Callable[..
     trouble = added("loses-nan", "refuse").outcome.failures["small/loses-nan",]
 
     assert (trouble.verdict, trouble.reason) == ("rejected", None)
-    words = "an extreme input, for a NaN: another shape at output.shape: expected (9,), got (8,)"
+    words = "an extreme input, for a NaN: a different shape at output.shape: expected (9,), got (8,)"
     assert trouble.text == words
     assert trouble.difference is not None
     assert trouble.difference.got == "(8,)"
@@ -333,6 +339,14 @@ def test_a_target_with_awkward_inputs_of_its_own_gets_no_others(
     added: Callable[..., Session], extremes: str, awkward: int
 ) -> None:
     assert added("loses-nan", extremes, awkward).outcome.extremes == {}
+
+
+def test_when_the_time_is_over_no_more_are_begun_but_for_one_who_refuses_by_them(added: Callable[..., Session]) -> None:
+    late = added("loses-nan", deadline=-math.inf).outcome
+
+    assert late.extremes == {}
+    assert late.warnings == ["there was no time left to try extreme inputs on loses-nan: compare without --all"]
+    assert added("loses-nan", "refuse", deadline=-math.inf).outcome.failures
 
 
 def test_what_goes_wrong_while_they_are_tried_is_a_warning(added: Callable[..., Session]) -> None:
@@ -355,9 +369,10 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
     def struck(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    replaced = {"_scout": lambda *_: None, "prove": lambda *_: None, "rows_of": lambda *_: []}
-    for name, stub in {**replaced, "Session": Measured, "add_extremes": struck}.items():
+    for name, stub in {"_scout": lambda *_: None, "Session": Measured, "add_extremes": struck}.items():
         monkeypatch.setattr(run_module, name, stub)
+    for name, stub in {"prove": lambda *_: None, "rows_of": lambda *_: []}.items():
+        monkeypatch.setattr(alone_run, name, stub)
     catalogue = open_catalogs((catalog,), installed=False)
 
     document = run_module.run(Comparison(catalog=catalogue, plan=agenda_of(catalog, "hangs"), settings=Settings()))

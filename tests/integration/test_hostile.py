@@ -22,19 +22,19 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "import time\n    return lambda x, weight: time.sleep(600)",
         "failed",
         "timeout",
-        "toy/hangs on run, candidate, counting pass: no answer within 6 s",
+        "proof of hangs on run, candidate, first call: no answer within 6 s",
     ),
     "exits": (
         "import os\n    return lambda x, weight: os._exit(3)",
         "failed",
         "exit",
-        "toy/exits on run, candidate, counting pass: the process ended itself with status 3",
+        "proof of exits on run, candidate, first call: the process ended itself with status 3",
     ),
     "segfaults": (
         "import ctypes\n    return lambda x, weight: ctypes.string_at(0)",
         "failed",
         "SIGSEGV",
-        "toy/segfaults on run, candidate, counting pass: ended by SIGSEGV",
+        "proof of segfaults on run, candidate, first call: ended by SIGSEGV",
     ),
     "segfaults_late": (
         """import ctypes
@@ -60,7 +60,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "out-of-memory",
-        "counting pass: MemoryError",
+        "first call: MemoryError",
     ),
     "closes_descriptors": (
         """import os
@@ -72,7 +72,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "exit",
-        "toy/closes-descriptors on run, candidate, counting pass: the measured code closed perfkit's own file desc",
+        "proof of closes-descriptors on run, candidate, first call: the measured code closed perfkit's own file desc",
     ),
     "writes_to_descriptors": (
         """import os
@@ -88,7 +88,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "exit",
-        "toy/writes-to-descriptors on run, candidate, counting pass: the measured code wrote into perfkit's own chan",
+        ": the measured code wrote into perfkit's own chan",
     ),
     "cuts_descriptors_short": (
         """import os
@@ -104,7 +104,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "failed",
         "SIGBUS",
-        "toy/cuts-descriptors-short on run",
+        "proof of cuts-descriptors-short on run",
     ),
     "sets_alarm": (
         """import signal
@@ -116,7 +116,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes a timer",
+        "first call: changes a timer",
     ),
     "lowers_limit": (
         """import resource
@@ -128,7 +128,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes a limit of the process",
+        "first call: changes a limit of the process",
     ),
     "sets_environment": (
         """import os
@@ -140,7 +140,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes the environment variables (OMP_NUM_THREADS)",
+        "first call: changes the environment variables (OMP_NUM_THREADS)",
     ),
     "traces_calls": (
         """import sys
@@ -152,7 +152,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes the tracing of calls",
+        "first call: changes the tracing of calls",
     ),
     "slows_numpy": (
         """import time
@@ -204,7 +204,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: Odd: planted",
+        "first call: Odd: planted",
     ),
     "says_much": (
         """def work(x, weight):
@@ -213,7 +213,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: ValueError: zzzz",
+        "first call: ValueError: zzzz",
     ),
     "changes_folder": (
         """import os
@@ -225,7 +225,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes the current folder (",
+        "first call: changes the current folder (",
     ),
     "installs_handler": (
         """import signal
@@ -237,7 +237,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return work""",
         "rejected",
         "exception",
-        "counting pass: changes the handler of a signal (SIGTERM), for all code of the process",
+        "first call: changes the handler of a signal (SIGTERM), for all code of the process",
     ),
     "interrupts": (
         """def work(x, weight):
@@ -252,7 +252,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "import os\n    return lambda x, weight: os.killpg(0, 9)",
         "failed",
         "out-of-memory",
-        "toy/kills-group on run, candidate, counting pass: killed, probably out of memory",
+        "proof of kills-group on run, candidate, first call: killed, probably out of memory",
     ),
     "returns_generator": (
         """def work(x, weight):
@@ -273,7 +273,7 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
     return lambda x, weight: mix(x, weight).view(Unequal)""",
         "rejected",
         None,
-        "another type at type(output)",
+        "a different type at type(output)",
     ),
     "leaves_busy_thread": (
         """import threading
@@ -294,6 +294,21 @@ HOSTILE: dict[str, tuple[str, str, str | None, str]] = {
         "rejected",
         "exception",
         ": keeps running after its calls return",
+    ),
+    "forks_itself": (
+        """import os
+
+    forked = []
+
+    def work(x, weight):
+        if not forked:
+            forked.append(os.fork())
+        return mix(x, weight)
+
+    return work""",
+        "rejected",
+        "exception",
+        "forks, and the child comes back from the call too; end it within the call, with os._exit",
     ),
 }
 
@@ -316,16 +331,6 @@ ODD = {
         os.setsid()
         time.sleep(600)
     return lambda x, weight: mix(x, weight)""",
-    "forks_itself": """import os
-
-    forked = []
-
-    def work(x, weight):
-        if not forked:
-            forked.append(os.fork())
-        return mix(x, weight)
-
-    return work""",
     "leaves_idle_thread": """import threading
     import time
 
@@ -345,7 +350,8 @@ def measured(perfkit_processes: Any, write_catalog: Any, tmp_path_factory: pytes
     root = tmp_path_factory.mktemp("hostile")
     catalog = write_catalog(root / "catalog", "plain_cube", **{name: make(body) for name, body in bodies.items()})
     words = ("--quick", "--processes", "2", "--budget", "0.5s", "--timeout", "6s", "--seed", "1", "--json", "-")
-    run = perfkit_processes("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root)
+    run = perfkit_processes("compare", "toy", "--all", "--catalog", catalog, *words, cwd=root, libraries=True)
+    assert "Traceback" not in run.stderr, run.stderr
     return {"run": run, "document": run.json, "folder": root}
 
 

@@ -20,6 +20,8 @@ from perfkit.worker.handlers.measuring import Measuring
 from perfkit.worker.main import Worker
 from perfkit.worker.sampler import RoleState, Sampler
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("libraries_unwatched")]
+
 ROLES = ("control", "candidate-1", "baseline")
 GROUP = Build(
     group="macro / run / small / bare",

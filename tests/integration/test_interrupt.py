@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,39 @@ pytestmark = pytest.mark.slow
 
 Completed = subprocess.CompletedProcess[str]
 LONG = ("--budget", "300s", "--seed", "5")
+FOR_EVER = Twist(rounds=10**6)  # rounds, after short proofs
+
+
+def compare_line(planted: Path) -> tuple[str, ...]:
+    return ("compare", "--catalog", str(planted), "--recipe", "plain-cube", *LONG)
+
+
+def has_worked(process: Any, after_s: float) -> bool:
+    """Whether its workers have worked for so long after its plan stood, proving or measuring."""
+    assert until(lambda: process.stderr.readline().startswith("plan: "))
+    return until(lambda: used_s(process) > after_s)
+
+
+def is_measured(process: Any, after_s: float) -> bool:
+    """Whether samples are being taken: long enough for rounds, on a busy machine too.
+
+    While the plan is read, the workers that prove stand ready, and nothing else does.
+    """
+    assert until(lambda: process.stderr.readline().startswith("plan: "))
+    proving = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
+    return until(lambda: used_s(process, proving) > after_s, 40)  # what is asserted does not depend on how many
 
 
 @pytest.fixture
 def measuring(
     environment: dict[str, str], planted: Path, tmp_path: Path
 ) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start a long comparison and return it once its samples are being taken."""
+    """Start a long comparison in a fresh interpreter and return it once its samples are being taken."""
     started = []
 
     def start(*words: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "perfkit", "compare", "--catalog", str(planted), "--recipe", "plain-cube"]
         process = subprocess.Popen(
-            [*line, *LONG, *words],
+            [sys.executable, "-m", "perfkit", *compare_line(planted), *words],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.PIPE,
@@ -42,10 +63,7 @@ def measuring(
             text=True,
         )
         started.append(process)
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("plan: ")
-        # long enough for rounds, on a busy machine too; what is asserted does not depend on how many
-        assert until(lambda: used_s(process) > 1.5)
+        assert is_measured(process, 1.5)  # of which half goes into importing
         return process
 
     yield start
@@ -54,17 +72,20 @@ def measuring(
         process.communicate()
 
 
-def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    children = psutil.Process(process.pid).children(recursive=True)
-    return [c for c in children if "perfkit.worker.supervisor" in c.cmdline()]
+def workers(process: Any) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            found += [child] if "perfkit.worker.supervisor" in child.cmdline() else []
+    return found
 
 
-def used_s(process: subprocess.Popen[str]) -> float:
-    """Seconds of processor time of the workers that run now."""
+def used_s(process: Any, but: Collection[int] = ()) -> float:
+    """Seconds of processor time of the workers that run now, but for those of some numbers."""
     used = 0.0
     for child in psutil.Process(process.pid).children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            used += child.cpu_times().user
+            used += child.cpu_times().user if child.pid not in but else 0.0
     return used
 
 
@@ -76,7 +97,7 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
-def until(true: Callable[[], Any], seconds: float = 20) -> bool:
+def until(true: Callable[[], Any], seconds: float = 60) -> bool:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -117,23 +138,25 @@ def whole_rounds(samples: list[dict[str, Any]]) -> int:
     return len(rounds)
 
 
-def test_ctrl_c_leaves_one_json_document_on_stdout(measuring: Callable[..., subprocess.Popen[str]]) -> None:
-    process = measuring("--json", "-")
-    process.send_signal(signal.SIGINT)
-    text, _ = process.communicate(timeout=30)
+def test_ctrl_c_leaves_one_json_document_on_stdout(forks: Forks, planted: Path, tmp_path: Path) -> None:
+    with forks.start((*compare_line(planted), "--json", "-"), tmp_path, FOR_EVER) as process:
+        assert has_worked(process, 0.6)
+        process.send_signal(signal.SIGINT)
+        text, _ = process.end()
 
     assert process.returncode == 130
     assert json.loads(text)["status"] == "interrupted"
 
 
-def test_a_parent_killed_outright_leaves_no_worker(measuring: Callable[..., subprocess.Popen[str]]) -> None:
-    process = measuring()
-    left = workers(process)
-    assert left
+def test_a_parent_killed_outright_leaves_no_worker(forks: Forks, planted: Path, tmp_path: Path) -> None:
+    with forks.start(compare_line(planted), tmp_path, FOR_EVER) as process:
+        assert has_worked(process, 0.6)
+        left = workers(process)
+        assert left
 
-    process.kill()
+        process.send_signal(signal.SIGKILL)
 
-    assert until(lambda: not any(alive(p) for p in left), 5)
+        assert until(lambda: not any(alive(p) for p in left))
 
 
 STRUCK = Path(__file__).with_name("struck.py")
@@ -153,8 +176,9 @@ MOMENTS = (
 )
 
 
-# no worker runs then: these are struck in a fork whose workers are in it, the others in real processes
+# no worker runs then: these are struck in a fork whose workers are in it, the others in one whose workers are forks
 WITHOUT_WORKERS = ("reading the catalogue", "set-up", "statistics", "writing JSON", "saving", "printing")
+FRESH = ("importing typer", "importing the engine", "rounds")  # struck in interpreters of their own
 
 
 @pytest.fixture
@@ -164,15 +188,17 @@ def struck(
     """A short comparison to which something happens at a named moment."""
 
     def run(deed: str, moment: str, *words: str, keep_s: float | None = None) -> Completed:
-        inside = moment in WITHOUT_WORKERS and deed != "full-disk"
-        compare = ("compare", "--catalog", str(planted), "--recipe", "plain-cube", "--processes", "2", "--seed", "5")
-        compare += ("--budget", "60s" if inside else "0.3s", *words)
-        if inside:
-            return Completed(compare, *forks.run(compare, tmp_path, Twist(struck=(deed, moment), rounds=10)))
-        line = [sys.executable, str(STRUCK), deed, moment, *compare]
-        keep = {} if keep_s is None else {"PERFKIT_TEST_KEEP_S": str(keep_s)}
-        keep["TMPDIR"] = str(tmp_path_factory.mktemp("rescued"))
-        done = subprocess.run(line, cwd=tmp_path, env={**environment, **keep}, capture_output=True, text=True)
+        inside = moment in WITHOUT_WORKERS
+        compare = ("compare", "--catalog", str(planted), "--recipe", "plain-cube", "--quick", "--processes", "2")
+        compare += ("--seed", "5", "--budget", "0.3s" if moment in FRESH else "60s", *words)
+        rescued = str(tmp_path_factory.mktemp("rescued"))
+        if moment in FRESH:
+            line = [sys.executable, str(STRUCK), deed, moment, *compare]
+            env = {**environment, "TMPDIR": rescued}
+            done = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, text=True)
+        else:
+            twist = Twist(struck=(deed, moment), keep_s=keep_s, temporary=rescued, rounds=4, sample_ns=25_000)
+            done = Completed(compare, *forks.run(compare, tmp_path, twist, workers="inline" if inside else "forked"))
         assert until(lambda: not of_this_test(tmp_path)), "a process stays behind"
         return done
 
@@ -278,20 +304,27 @@ def make() -> Any:
 """
 
 
+def escaped(pid: int) -> list[psutil.Process]:
+    """The processes below one that are of a session whose leader has ended."""
+    below = psutil.Process(pid).children(recursive=True)
+    sessions = {os.getsid(pid), *(p.pid for p in below)}
+    found = []
+    for process in below:
+        with contextlib.suppress(OSError):
+            if os.getsid(process.pid) not in sessions:
+                found.append(process)
+    return found
+
+
 def test_a_child_that_left_for_a_session_of_its_own_ends_with_perfkit(
-    environment: dict[str, str], toy_catalog: Callable[..., Path], tmp_path: Path
+    forks: Forks, toy_catalog: Callable[..., Path], tmp_path: Path
 ) -> None:
-    words = ["compare", "--catalog", str(toy_catalog(escapes=("mix", ESCAPES))), "--recipe", "escapes", *LONG]
-    line = [sys.executable, "-m", "perfkit", *words]
-    with subprocess.Popen(
-        line, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("plan: ")
-        time.sleep(1.0)
+    words = ("compare", "--catalog", str(toy_catalog(escapes=("mix", ESCAPES))), "--recipe", "escapes", *LONG)
+    with forks.start(words, tmp_path) as process:
+        assert until(lambda: escaped(process.pid))
         left = psutil.Process(process.pid).children(recursive=True)
 
-        process.kill()
+        process.send_signal(signal.SIGKILL)
 
         assert len(left) > 2
-        assert until(lambda: not any(alive(p) for p in left), 5)
+        assert until(lambda: not any(alive(p) for p in left))

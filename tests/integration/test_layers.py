@@ -79,7 +79,7 @@ def test_a_recipe_imports_the_recipe_api_its_targets_seams_its_siblings_and_libr
 
 
 def test_what_perfkit_itself_names_is_its_version_a_few_functions_and_public_modules() -> None:
-    functions = {"args", "compare", "profile", "recurring"}
+    functions = {"args", "bench", "compare", "profile", "recurring"}
     modules = [name for name in perfkit.__all__ if name not in {"__version__", *functions}]
 
     assert all(callable(getattr(perfkit, name)) for name in functions)

@@ -89,7 +89,7 @@ def test_a_copy_doubles_it_writing_in_place_halves_it_and_the_same_code_takes_as
     assert 'claim  "half the memory" (notes), tested as 1.7–2.3x less peak memory' in table
     text = page.read_text(encoding="utf-8")
     assert "| peak memory |" in text.splitlines()[0]
-    assert '"half the memory", on nothing else: **reproduced**' in text
+    assert '"half the memory", alone: **reproduced**' in text
 
 
 def test_memory_of_a_sweep_is_refused(perfkit_here: Any) -> None:

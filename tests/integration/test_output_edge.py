@@ -19,6 +19,8 @@ from perfkit.report.document import to_json
 from perfkit.report.markdown import compare_markdown
 from tests.integration.conftest import altered, claimed
 
+pytestmark = pytest.mark.slow
+
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 HOSTILE = "\x1b]0;owned\x07\x9b2J\u202e\nperfkit: forged\x7f"
 COMPARE = ("compare", "--recipe", "rope-cache")
@@ -118,7 +120,7 @@ def test_names_in_a_catalogue_are_shown_not_obeyed(perfkit_here: Any, toy_catalo
     assert run.rc == 0
     assert not STEERING.search(run.stdout + run.stderr)
     assert "\\x1b]0;owned\\x9b [/red]" in run.stdout
-    assert re.fullmatch(r"perfkit: left out: \S+bad\\x1b\\nname\.py: .*\n  hint: .*\n", run.stderr)
+    assert re.fullmatch(r"perfkit: skipped: \S+bad\\x1b\\nname\.py: .*\n  hint: .*\n", run.stderr)
 
 
 def test_what_new_wrote_is_named_on_one_line_and_its_command_can_be_pasted(perfkit_here: Any, tmp_path: Path) -> None:
@@ -310,7 +312,7 @@ def test_a_claims_text_is_no_markup_in_markdown(invented: Any) -> None:
     (line,) = [line for line in written.splitlines() if line.startswith('- "')]
     assert line.startswith(
         '- "a\\|b \\`code\\` &lt;img src=x&gt; \\[link\\](u) \\*\\*bold\\*\\* \\~\\~gone\\~\\~ '
-        '\\\\\\| &amp;amp; snake_case \\_soft\\_\\\\n\\\\n# title", on '
+        '\\\\\\| &amp;amp; snake_case \\_soft\\_\\\\n\\\\n# title", with '
     )
     assert "&lt;b&gt;\\|\\`x\\`" in line
     assert written.splitlines()[-1].endswith("``` perfkit `x` ``y`` <i> ```")

@@ -12,6 +12,7 @@ import pytest
 
 import perfkit
 from perfkit.errors import UsageError
+from perfkit.settings import Settings
 
 from ..own import pairs
 
@@ -57,7 +58,18 @@ def power_of_one(n):
     return 2**n
 
 
+MOST = 3
+
+
 class Bag:
+    @classmethod
+    def of(cls, word):
+        return cls()
+
+    @staticmethod
+    def empty():
+        return Bag()
+
     def slow(self, word):
         return word
 
@@ -108,7 +120,7 @@ def test_from_two_functions_to_a_verdict(perfkit_inline: Any, mine: Path) -> Non
     assert fast["proof"]["passed"]
     assert fast["proof"]["extremes"][1] > 0
     assert wrong["verdict"] == "rejected"
-    assert "another" in wrong["note"]
+    assert "a different" in wrong["note"]
     shown = perfkit_inline("show", "run.json", cwd=mine)
     assert shown.lines[0] == first
 
@@ -145,12 +157,15 @@ MISTAKES = [
     ("mine:slow mine:fsat", 2, "no function of mine is called 'fsat'", "did you mean fast?"),
     ("mine:Bag.slow mine:Bag.fast", 2, "no method of mine:Bag is called 'fast'", "did you mean fats?"),
     ("mine:slow mine:TABLE", 2, "mine:TABLE is a list, not a function", "it has Bag, again"),
+    ("mine:slow mine:Bag.both", 2, "no method of mine:Bag is called 'both'", "empty"),
+    ("mine:Bag.slow mine:Bag.fats --args 3", 2, "missing a required argument: 'word'", "returns (Bag(…), …)"),
+    ("mine:slow mine:MOST", 2, "mine:MOST is an int, not a function", "it has Bag, again, bare, fails, fast"),
     ("mnie:slow mine:fast", 2, "there is no module mnie", "did you mean mine?"),
     ("nime.py:slow mine:fast", 2, "there is no file", "did you mean mine.py?"),
     ("broken:f mine:fast", 5, "importing broken raises json.decoder.JSONDecodeError", "python -c 'import broken'"),
     ("unread:f mine:fast", 5, "importing unread raises SyntaxError", "python -c 'import unread'"),
     ("lacks:f mine:fast", 5, "ModuleNotFoundError: No module named 'not_to_be_found'", "must import by itself"),
-    ("quits.py:f mine:fast", 5, "importing quits.py raises SystemExit: no", "quits.py"),
+    ("quits.py:f mine:fast", 5, "importing quits.py raises SystemExit: no", "under if __name__ =="),
     ("mine:slow mine:fast", 2, "missing a required argument: 'words'", "it is slow(words): --args 'n=1000'"),
     ("mine:power mine:power_of_one --args n=3,x=4", 2, "got an unexpected keyword argument 'x'", "power_of_one(n)"),
     ("mine:slow mine:fast --inputs mine:again", 2, "hands out the same object twice: argument 1", "--recurring"),
@@ -167,7 +182,7 @@ MISTAKES = [
     ("mine:slow mine:fast mine:fast", 2, "mine:fast is named twice", "once"),
     ("mine:slow a:b a:c a:d a:e a:f a:g a:h", 2, "7 functions beside mine:slow are too many", "six"),
     ("mine:slow glassbox", 2, "glassbox is not a function, and the others are", "pkg.mod:func"),
-    ("mine:slow mine:fast --recipe rope-cache", 2, "--recipe is for targets and recipes", "leave it out"),
+    ("mine:slow mine:fast --recipe rope-cache", 2, "--recipe is for targets and recipes", "drop it"),
     ("glassbox --all --inputs mine:make", 2, "--inputs is for functions", "pkg.mod:old"),
     ("mine.slow mine.fast", 2, "is called 'mine.slow'", "a function is written mine:slow"),
     ("mine.py", 2, "mine.py is a program, and compare takes functions", "perfkit profile mine.py"),
@@ -202,7 +217,7 @@ def test_of_a_module_that_does_not_import_the_users_frames_are_shown(perfkit_inl
 
 @pytest.mark.slow
 def test_from_python(inline_workers: None) -> None:
-    settings = perfkit.api.Settings(processes=2, budget_s=0.2)
+    settings = Settings(processes=2, budget_s=0.2)
     found = perfkit.compare(pairs.unique_slow, pairs.unique_fast, inputs=pairs.words, proof=False, settings=settings)
 
     assert found.speedup is not None
@@ -212,6 +227,8 @@ def test_from_python(inline_workers: None) -> None:
     assert str(found) == found.table()
     assert "unique_fast" in found._repr_html_()
     assert json.loads(found.to_json())["results"][0]["proof"]["kind"] == "unproven"
+    own = ["tests.own.pairs:unique_slow", "tests.own.pairs:unique_fast", "--inputs", "tests.own.pairs:words"]
+    assert found.document.command.split() == ["perfkit", "compare", *own, "--no-proof"]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +260,15 @@ def test_help_and_a_bare_import_load_nothing_heavy(environment: dict[str, str]) 
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
 
 
+def test_the_same_function_twice_is_said(perfkit_inline: Any, mine: Path) -> None:
+    words = ["compare", "mine:slow", "mine.py:slow", "--inputs", "mine:make", "--json", "-"]
+    run = perfkit_inline(*words, *SHORT, cwd=mine)
+
+    said = "mine.py:slow is the very function that it is compared with: its row shows what no change looks like"
+    assert run.rc == 0
+    assert said in run.json["warnings"]
+
+
 def test_a_comparer_that_says_nothing_is_named(perfkit_inline: Any, mine: Path) -> None:
     (mine / "silent.py").write_text("def same(expected, got):\n    assert expected == got\n", encoding="utf-8")
     run = perfkit_inline(
@@ -262,3 +288,123 @@ def test_words_that_perfkit_starts_a_worker_with_are_not_the_modules(perfkit_pro
     run = perfkit_processes("compare", "reads.py:old", "reads.py:new", "--no-proof", *SHORT, cwd=tmp_path)
 
     assert run.rc == 0, run.stderr
+
+
+FORKS = """
+import multiprocessing
+import os
+
+
+def plain(n):
+    return [*range(n)]
+
+
+def forks(n):
+    os.fork()
+    return [*range(n)]
+
+
+def asks_a_child(n):
+    context = multiprocessing.get_context("fork")
+    queue = context.SimpleQueue()
+    child = context.Process(target=lambda: queue.put([*range(n)]))
+    child.start()
+    found = queue.get()
+    child.join()
+    return found
+"""
+
+
+@pytest.fixture
+def forking(tmp_path: Path) -> Path:
+    (tmp_path / "forks.py").write_text(FORKS, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["forks:plain forks:forks", "forks:forks forks:plain"])
+def test_a_fork_that_comes_back_is_refused_at_once(perfkit_processes: Any, forking: Path, words: str) -> None:
+    run = perfkit_processes("compare", *words.split(), "--args", "n=3", *SHORT, cwd=forking)
+
+    said = " ".join(f"{run.stdout} {run.stderr}".split())
+    assert run.rc == 5
+    assert "forks, and the child comes back from the call too; end it within the call" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_a_function_may_ask_a_child_also_in_its_first_call(perfkit_processes: Any, forking: Path) -> None:
+    words = ["forks:plain", "forks:asks_a_child", "--args", "n=3", "--timeout", "20s"]
+    run = perfkit_processes("compare", *words, *SHORT, "--json", "-", cwd=forking)
+
+    assert (run.rc, [r["state"] for r in run.json["results"]]) == (0, ["cold", "warm"])
+
+
+CLOSES = "import os, time\n\nos.closerange(3, 256)\ntime.sleep(600)\n"  # and goes on, so that nobody hears of it again
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("import os\n\nos._exit(0)\n", "the process ended itself with status 0"),
+        ("while True:\n    pass\n", "no answer within 3 s"),
+        (CLOSES, "no answer within 3 s"),
+    ],
+)
+def test_a_module_that_does_more_than_define_functions_is_named(
+    perfkit_processes: Any, mine: Path, text: str, says: str
+) -> None:
+    (mine / "busy.py").write_text(text, encoding="utf-8")
+    run = perfkit_processes("compare", "mine:slow", "busy:f", "--timeout", "3s", cwd=mine)
+
+    message, hint = run.stderr.splitlines()
+    assert (run.rc, run.stdout, message) == (5, "", f"perfkit: importing busy:f: {says}")
+    assert hint == '  hint: what a module does as a program belongs under if __name__ == "__main__":'
+
+
+@pytest.mark.slow
+def test_inputs_that_are_never_ready_are_named(perfkit_processes: Any, mine: Path) -> None:
+    (mine / "inputs.py").write_text("def make(rng):\n    while True:\n        pass\n", encoding="utf-8")
+    words = ["compare", "mine:slow", "mine:fast", "--inputs", "inputs:make", "--timeout", "3s"]
+    run = perfkit_processes(*words, cwd=mine)
+
+    message, hint = run.stderr.splitlines()
+    assert (run.rc, message) == (5, "perfkit: making inputs with inputs:make: no answer within 3 s")
+    assert hint == "  hint: raise --timeout if the work is honestly that long"
+
+
+@pytest.mark.slow
+def test_a_candidate_that_never_ends_is_failed_with_its_name(perfkit_processes: Any, mine: Path) -> None:
+    (mine / "stuck.py").write_text("def f(words):\n    while True:\n        pass\n", encoding="utf-8")
+    words = ["compare", "mine:slow", "stuck:f", "--inputs", "mine:make", "--timeout", "3s"]
+    run = perfkit_processes(*words, *SHORT, cwd=mine)
+
+    said = " ".join(run.stdout.split())
+    assert (run.rc, [line.partition(":")[0] for line in run.stderr.splitlines()]) == (5, ["plan"])
+    assert "FAILED no result" in said
+    assert "why proof of stuck:f on call, first call: no answer within 3 s; raise --timeout" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "says", "frames"),
+    [
+        ("deep(words)", "ended by SIGSEGV", ["in deep", "in f"]),
+        ("os._exit(3)", "the process ended itself with status 3; what is measured must return", []),
+    ],
+)
+def test_of_a_function_that_ends_its_process_the_users_frames_are_shown(
+    perfkit_processes: Any, mine: Path, body: str, says: str, frames: list[str]
+) -> None:
+    text = "import ctypes\nimport os\n\n\ndef deep(words):\n    return ctypes.string_at(0)\n"
+    text += f"\n\ndef f(words):\n    {body}\n"
+    (mine / "dies.py").write_text(text, encoding="utf-8")
+    words = ["compare", "mine:slow", "dies:f", "--inputs", "mine:make"]
+    run = perfkit_processes(*words, *SHORT, "--json", "run.json", cwd=mine)
+
+    note = json.loads((mine / "run.json").read_text())["results"][0]["note"]
+    assert (run.rc, [line.partition(":")[0] for line in run.stderr.splitlines()]) == (5, ["plan"])
+    assert says in note.splitlines()[0]
+    assert [f"in {line.rpartition(' in ')[2]}" for line in note.splitlines() if "dies.py" in line] == frames
+    assert "perfkit" not in note

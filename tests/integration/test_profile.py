@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,10 @@ from .tries import thrice
 pytestmark = pytest.mark.slow
 
 TRUTH = Path(__file__).resolve().parents[1] / "profiled"
+ALONE = bool(os.environ.get("PERFKIT_ALONE"))  # on a machine of its own (make long)
 POINTS = 0.03
-# beside other tests a sampler loses samples, and not evenly: three points are held on a machine of its own (make long)
-NOISY_POINTS = POINTS if os.environ.get("PERFKIT_ALONE") else 0.06
+# beside other tests a sampler loses samples, and not evenly: three points are held alone
+NOISY_POINTS = POINTS if ALONE else 0.06
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +37,18 @@ def truth(perfkit: Any) -> Any:
     In fresh interpreters: what a sampler reads from outside depends on how a process began.
     """
 
-    def run(workload: str, *words: object, rc: int = 0) -> Any:
+    def run(workload: str, *words: object) -> Any:
         done = perfkit("profile", "truth", "--catalog", TRUTH, "--workload", workload, "--json", "-", *words)
-        assert done.rc == rc, done.stderr
+        assert done.rc == 0, done.stderr
         return done.json
 
     return run
+
+
+@pytest.fixture
+def perfkit_processes(perfkit_processes: Any) -> Any:
+    """By the wall's clock, as a profile is."""
+    return partial(perfkit_processes, wall=True)
 
 
 def own(found: Any) -> dict[str, float]:
@@ -54,24 +63,25 @@ NEW = pytest.param("sampling", marks=pytest.mark.skipif(not is_here(), reason="p
 @pytest.mark.parametrize("profiler", ["pyspy", "pyinstrument", NEW])
 @thrice
 def test_samplers_are_right_within_points(truth: Any, profiler: str) -> None:
-    found = truth("shares", "--with", profiler, "--duration", "1.5s", "--rate", "997")
+    found = truth("shares", "--with", profiler, "--duration", "1.5s" if ALONE else "800ms", "--rate", "997")
 
     whole = sum(h["self"] for h in found["hotspots"])
     # with what they call: pyinstrument tells the C functions below them apart
     shares = {h["function"]: h["total"] / whole for h in found["hotspots"] if h["function"] == h["seam"]}
     assert shares == pytest.approx({"long": 0.70, "short": 0.20, "in_c": 0.10}, abs=NOISY_POINTS)
     assert {h["seam"] for h in found["hotspots"] if h["function"] == "sum"} <= {"in_c"}
-    assert found["profilers"][0]["samples"] > 500
+    assert found["profilers"][0]["samples"] > (500 if ALONE else 200)
 
 
+@thrice
 def test_what_cprofile_stretches_is_shown_and_explained(truth: Any) -> None:
     found = truth("calls", "--with", "pyspy,cprofile", "--duration", "700ms", "--rate", "997")
 
     apart = {d["function"]: d for d in found["disagreements"]}
     assert apart["plain"]["one_share"] > apart["plain"]["other_share"] + POINTS
-    assert apart["plain"]["why"] == "its hook stretches what makes more calls"
+    assert apart["plain"]["why"] == "cProfile's hook slows what makes many calls"
     assert apart["chatty"]["other_share"] > apart["chatty"]["one_share"] + POINTS
-    assert "its hook is paid at each of" in apart["chatty"]["why"]
+    assert "cProfile's hook runs at each of" in apart["chatty"]["why"]
     slowdown = {p["name"]: p["slowdown"] for p in found["profilers"]}
     assert slowdown["cprofile"] > slowdown["pyspy"]
 
@@ -81,7 +91,10 @@ def test_threads_of_a_pool_are_seen_from_outside_only(truth: Any) -> None:
     found = truth("threads", "--with", "pyspy,pyinstrument", "--duration", "500ms", "--rate", "997")
 
     shares = own(found)
-    assert shares["long"] == pytest.approx(0.8, abs=0.1)  # two threads of 4 ms, and 2 ms of this one
+    # two threads of 4 ms, and 2 ms of this one. Beside others a thread is not at work while another has its processor;
+    # that one of the two is not seen at all would show all the same
+    seen = {name: shares.get(name, 0.0) for name in ("long", "also_long", "short")}
+    assert seen == pytest.approx({"long": 0.4, "also_long": 0.4, "short": 0.2}, abs=0.1 if ALONE else 0.2)
     assert not any(name.startswith("wait") for name in shares)
     whys = {d["function"]: d["why"] for d in found["disagreements"]}
     assert "it runs on another thread" in whys["long"]
@@ -117,7 +130,9 @@ def test_processes_of_the_target_are_attributed(truth: Any) -> None:
 
 
 def test_a_crash_under_one_profiler_is_its_own_trouble(perfkit_processes: Any) -> None:
-    run = perfkit_processes("profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "100ms")
+    run = perfkit_processes(
+        "profile", "truth", "--catalog", TRUTH, "--workload", "crashes", "--duration", "100ms", "-v"
+    )
 
     assert run.rc == 0
     assert "Traceback" not in run.stderr + run.stdout
@@ -151,7 +166,7 @@ def test_work_that_ends_before_the_first_sample(perfkit_processes: Any) -> None:
         (("--with", "xyz"), 2, "no profiler", "known: cprofile, pyinstrument, pyspy, sampling, torch"),
         (("--rate", "0"), 2, "--rate takes 1 to 10000", ""),
         (("--duration", "soon"), 2, "is not a time", "write 15s"),
-        (("--export", "x.png"), 2, "says no format", "X.speedscope.json"),
+        (("--export", "x.png"), 2, "has an unknown file extension", "X.speedscope.json"),
         (("--export", "x.pstats", "--with", "pyspy"), 2, "needs a profile of cprofile", "--with cprofile"),
         (("--export", "/nowhere/x.html"), 2, "there is no folder /nowhere", "create it"),
         (("--with", "torch", "--duration", "50ms"), 7, "torch.profiler saw nothing", "runs no operation of torch"),
@@ -186,17 +201,18 @@ def test_what_a_recipe_moves_is_named_and_adds_up(perfkit_processes: Any, tmp_pa
 
     assert run.rc == 0, run.stderr
     change = json.loads(table.read_text(encoding="utf-8"))["change"]
-    for found in change["profilers"]:
-        gone = [m for m in found["movers"] if m["function"] == "quantize" and not m["after_ns"]]
-        assert len(gone) == 1
-        assert gone[0]["before_ns"] > 0
+    quantize = {p["profiler"]: [m for m in p["movers"] if m["function"] == "quantize"] for p in change["profilers"]}
+    assert len(quantize["cprofile"]) == 1
+    assert len(quantize["pyspy"]) <= 1  # of some 30 samples none need be of it
+    assert all(m["before_ns"] > 0 and not m["after_ns"] for movers in quantize.values() for m in movers)
     assert change["timed"]["low"] <= change["timed"]["point"] <= change["timed"]["high"]
     assert change["timed"]["high"] > 1
-    assert "quantize" in run.stdout
-    assert "vanished" in run.stdout
+    rows = [line for line in run.stdout.splitlines() if "quantize  ops.py" in line]  # as the sampler has it
+    assert len(rows) <= len(quantize["pyspy"])
+    assert all("vanished" in row or "within noise" in row for row in rows)
     assert "without a profiler" in run.stdout
     said = " ".join(run.stdout.split())  # lines wrap
-    told = said.count("add up") + said.count("adds up") + said.count(" to tell")
+    told = said.count("consistent with the timed difference") + said.count(" to tell")
     assert told == 2  # each of the two, whatever it came to
     assert '"differs":true' in page.read_text(encoding="utf-8")
 
@@ -212,7 +228,7 @@ def test_a_recipe_that_fails_is_still_profiled_but_not_timed(perfkit_processes: 
 def test_ctrl_c_keeps_the_profiles_that_are_done(environment: dict[str, str], tmp_path: Path) -> None:
     line = [sys.executable, "-m", "perfkit", "profile", "truth", "--catalog", str(TRUTH), "--duration", "800ms"]
     process = subprocess.Popen(
-        [*line, "--with", "cprofile,pyspy"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
+        [*line, "--with", "cprofile,pyspy", "-v"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     spy: list[psutil.Process] = []
@@ -244,17 +260,18 @@ def test_a_full_disk_is_a_line_and_the_table_is_printed(perfkit_processes: Any) 
         "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "--export", "/dev/full"
     )
     assert run.rc == 2
-    assert "says no format" in run.stderr
+    assert "has an unknown file extension" in run.stderr
 
     link = Path("/dev/shm") / f"perfkit-test-{os.getpid()}.collapsed"
     link.symlink_to("/dev/full")
     try:
         run = perfkit_processes(
-            "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "--export", link
+            "profile", "truth", "--catalog", TRUTH, "--with", "pyspy", "--duration", "200ms", "-v", "--export", link
         )
     finally:
         link.unlink()
     assert run.rc == 1
     assert "No space left" in run.stderr
     assert "self and total are py-spy's" in run.stdout
+    assert re.search(r"^ *self +line +source$", run.stdout, re.MULTILINE)  # the lines that are hot, of a target's too
     assert "Traceback" not in run.stderr

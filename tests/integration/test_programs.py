@@ -15,10 +15,11 @@ import pytest
 from perfkit import api
 from perfkit.errors import ProfilerUnavailable
 from perfkit.grammar import Function, Program
-from perfkit.profilers.merge import main_of
 from perfkit.profilers.pyspy import Spy
+from perfkit.profilers.registry import PROFILERS
+from perfkit.profilers.side_by_side import main_of
 from perfkit.profiling.each import Wanted
-from perfkit.profiling.program import ProgramProfiled
+from perfkit.profiling.program import ProgramProfiled, ProgramRequest
 from perfkit.sources import program as starter
 
 from .tries import thrice
@@ -92,12 +93,21 @@ def test_what_is_no_python_is_refused_as_by_python(tmp_path: Path) -> None:
     assert started((str(script),), tmp_path / "result") == plain((str(script),))
 
 
-@pytest.mark.parametrize("under", ["pyinstrument 499", "cprofile 0"])
-def test_a_profiler_inside_takes_no_module_from_the_program(under: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("profiler", ["pyinstrument", "cprofile"])
+def test_a_profiler_inside_takes_no_module_from_the_program(profiler: str, tmp_path: Path) -> None:
     words = ("named/names.py",)
+    under = f"{PROFILERS[profiler].of_program.collector} 499"
 
     assert started(words, tmp_path / "result", under) == plain(words)
     assert (tmp_path / "result.profile").stat().st_size > 100
+
+
+def test_a_profiler_inside_stands_in_no_traceback(tmp_path: Path) -> None:
+    script = tmp_path / "raising.py"
+    script.write_text("def fail():\n    raise ValueError('no')\n\n\nfail()\n", encoding="utf-8")
+    under = f"{PROFILERS['cprofile'].of_program.collector} 0"
+
+    assert started((str(script),), tmp_path / "result", under) == plain((str(script),))
 
 
 @pytest.fixture
@@ -112,7 +122,8 @@ def profiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., t
         code = Program(words[1], words[2:], is_module=True) if module else Program(words[0], words[1:])
         asked = Wanted(profilers=tuple(filter(None, wanted.split(","))), rate=rate)
         with read.open("rb") as source, printed.open("wb") as out:
-            found = api.profile_program(code, wanted=asked, stdin=source, stdout=out.fileno(), **how)
+            request = ProgramRequest(code=code, wanted=asked, stdin=source, stdout=out.fileno(), **how)
+            found = api.profile_program(request)
         return found, printed.read_text()
 
     return run
@@ -197,9 +208,9 @@ def test_an_input_that_never_ends_is_read_as_far_as_the_first_run_does(tmp_path:
     out, into = os.pipe()
     os.write(into, b"hello\nand no end")
     with os.fdopen(out, "rb") as source, (tmp_path / "stdout").open("wb") as printed:
-        found = api.profile_program(
-            Program(str(script)), wanted=Wanted(profilers=("cprofile", "pyspy")), stdin=source, stdout=printed.fileno()
-        )
+        wanted = Wanted(profilers=("cprofile", "pyspy"))
+        request = ProgramRequest(code=Program(str(script)), wanted=wanted, stdin=source, stdout=printed.fileno())
+        found = api.profile_program(request)
     os.close(into)
 
     assert (tmp_path / "stdout").read_text() == "hello\n"

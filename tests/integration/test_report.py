@@ -9,15 +9,21 @@ from typing import Any
 
 import pytest
 
-from perfkit.report.compare import CompareReport
+from perfkit.report.compare import CompareReport, cells_of, styled
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
-from perfkit.result import VERDICTS, Document, Speedup
+from perfkit.result import VERDICTS, Document, Result, Speedup
+from perfkit.stats.deciding import deciding
 from tests.integration.conftest import altered
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
 WIDTHS = [80, 100, 140]
+
+
+def _suggested(drawn: str) -> str:
+    """The line that suggests a command."""
+    return next(line for line in drawn.splitlines() if line.startswith("next "))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -28,7 +34,7 @@ def test_compare_with_every_verdict(golden: Golden, draw: Draw, invented: Any, w
 
 
 def test_the_document_of_that_table_has_every_verdict(invented: Any) -> None:
-    assert {r.verdict for r in invented.full.results} == set(VERDICTS)
+    assert {r.verdict for r in invented.full.results} == {*VERDICTS} - {"measured"}  # which only `bench` gives
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -43,9 +49,11 @@ def test_every_row_says_its_verdict_at_every_width(draw: Draw, invented: Any, wi
     s = invented
     drawn = draw(CompareReport(s.full, s.summaries), width)
     rows = [line for line in drawn.splitlines() if line.startswith(("micro  ", "macro  "))]
+    beside = {r.recipes for r in s.full.results if r.verdict != "unavailable"}  # a note says why one was not measured
+    shown = [r for r in s.full.results if r.verdict != "unavailable" or r.recipes not in beside]
 
-    assert len(rows) == len(s.full.results)
-    for line, result in zip(rows, s.full.results, strict=True):
+    assert len(rows) == len(shown) < len(s.full.results)
+    for line, result in zip(rows, shown, strict=True):
         assert result.verdict in line.lower(), line
 
 
@@ -55,7 +63,7 @@ def test_the_next_step_is_about_the_recipe_that_needs_one(draw: Draw, invented: 
     open_ = replace(faster, verdict=verdict, recipes=("model/open-question",), speedup=None)
     document = replace(invented.full, results=(faster, open_))
 
-    last = draw(CompareReport(document, {}), 100).splitlines()[-1]
+    last = _suggested(draw(CompareReport(document, {}), 100))
 
     assert last.startswith("next ")
     assert "open-question" in last
@@ -66,7 +74,7 @@ def test_a_command_that_is_none_of_ours_is_not_suggested(draw: Draw, invented: A
     open_ = altered(invented.one.results[3], target="it's; rm", recipes=("model/a b",))
     document = replace(invented.one, results=(open_,), command=command)
 
-    last = draw(CompareReport(document, {}), 140).splitlines()[-1]
+    last = _suggested(draw(CompareReport(document, {}), 140))
 
     command_line = """perfkit compare 'it'"'"'s; rm' --recipe 'a b' --budget 40s"""
     assert last == f"next   {command_line}  # about halves the interval"
@@ -110,7 +118,7 @@ def test_rows_that_name_no_recipe_are_drawn(draw: Draw, invented: Any) -> None:
 
     first = (replace(invented.full.results[4], recipes=()), invented.one.results[0])
     assert first[0].verdict == "rejected"
-    assert draw(CompareReport(replace(invented.full, results=first), {}), 100).splitlines()[-1].startswith("next ")
+    assert _suggested(draw(CompareReport(replace(invented.full, results=first), {}), 100))
 
 
 def test_compare_cut_short_before_anything(golden: Golden, draw: Draw, invented: Any) -> None:
@@ -151,6 +159,30 @@ def test_a_document_survives_json(invented: Any) -> None:
     assert document_from_json(json.loads(to_json(document)), "run.json") == document
 
 
+def test_json_has_the_interval_that_is_printed(invented: Any) -> None:
+    import json
+
+    faster = next(r for r in invented.full.results if r.verdict == "faster")
+    few = replace(faster, verdict="undecided", note="3 processes; a verdict needs 5")
+    rows = json.loads(to_json(replace(invented.full, results=(faster, few))))["results"]
+
+    printed = deciding(faster)
+    assert printed is not None
+    assert rows[0]["interval"] == {"point": printed.point, "low": printed.low, "high": printed.high, "level": 0.99}
+    assert rows[1]["interval"] is None
+
+
+def test_a_seam_never_outshines_the_workload(invented: Any) -> None:
+    seam = next(r for r in invented.one.results if r.cell.kind == "micro" and r.verdict == "faster")
+    whole = next(r for r in invented.one.results if r.cell.kind == "macro" and r.verdict == "faster")
+
+    def bold(r: Result) -> list[str]:
+        return [cell.plain for cell in styled(cells_of(r, "what"), r) if "bold" in str(cell.style)]
+
+    assert bold(seam) == []
+    assert bold(whole) == ["1.155x (1.149–1.161)", "faster"]
+
+
 def test_json_refuses_what_json_cannot_say(invented: Any) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         to_json({"checks": [float("nan")]})
@@ -165,3 +197,16 @@ def test_golden_tables_fit_their_width(repository: Path, width: int) -> None:
     for file in files:
         lines = file.read_text(encoding="utf-8").splitlines()
         assert [line for line in lines if cell_len(line) > width or line != line.rstrip()] == [], file.name
+
+
+def test_the_worst_warning_has_one_line_and_the_rest_is_behind_an_option(draw: Draw, invented: Any) -> None:
+    stacked = replace(invented.one.results[2], group="macro / forward / small")
+    warnings = (f"{stacked.group}: the work itself has nonfinite numbers", "other programs ran", "the clock is coarse")
+    document = replace(invented.one, warnings=warnings, results=(stacked,))
+
+    said = [line for line in draw(CompareReport(document, {}), 140).splitlines() if line.startswith("warn ")]
+    assert said == ["warn   other programs ran (and 2 more: -v)"]
+    every = draw(CompareReport(document, {}, verbose=True), 140)
+    assert "warn   the clock is coarse\n" in every
+    assert "warn   forward with plan-first: the work itself has nonfinite numbers\n" in every  # by design, so last
+    assert every.index("coarse") < every.index("nonfinite")

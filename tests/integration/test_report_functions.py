@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -25,9 +26,9 @@ COMMAND = f"perfkit compare {OLD} {NEW} {WRONG} --inputs words:make"
 REJECTED = Proof(
     passed=False,
     kind="exact",
-    detail="first call: another value",
+    detail="first call: a different value",
     checked_calls=1,
-    first_difference={"where": "output", "index": None, "expected": "1.0", "got": "1.1", "why": "another value"},
+    first_difference={"where": "output", "index": None, "expected": "1.0", "got": "1.1", "why": "a different value"},
 )
 
 
@@ -40,7 +41,7 @@ def run(*rows: Result, command: str = COMMAND) -> Document:
 
 
 FAST = of(NEW, "faster", (27.7, 26.2, 29.3), findings=("for nan in input[0]: the baseline gives 1, the candidate 2",))
-BAD = of(WRONG, "rejected", note="on call: first call: another value at output", proof=REJECTED)
+BAD = of(WRONG, "rejected", note="on call: first call: a different value at output", proof=REJECTED)
 UNPROVEN = replace(FAST, proof=Proof(passed=False, kind="unproven", detail="", checked_calls=0), findings=())
 SWEPT = [
     replace(of(NEW, "faster", (2.0, 1.9, 2.1)), cell=replace(FAST.cell, workload=f"n={n}", state=state))
@@ -77,6 +78,8 @@ def test_a_run_of_functions_is_saved_and_read() -> None:
         (["m:f", "n:f"], ["m:f", "n:f"]),
         (["a/m.py:f", "b.py:g"], ["f", "g"]),
         (["a/m.py:C.f", "n:f"], ["C.f", "f"]),
+        (["a/m.py:f", "b/m.py:f"], ["a/m.py:f", "b/m.py:f"]),
+        (["/x/a/m.py:f", "/x/b/m.py:f", "/y/b/m.py:f"], ["a/m.py:f", "x/b/m.py:f", "y/b/m.py:f"]),
     ],
 )
 def test_names_are_as_short_as_tells_them_apart(names: list[str], short: list[str]) -> None:
@@ -92,19 +95,50 @@ def passes(bounds: str | None) -> Result:
     ("rows", "next_"),
     [
         ([FAST], f"perfkit profile {NEW} --inputs words:make"),
-        ([FAST, passes("rtol=2e-15")], f"{COMMAND} --close rtol=2e-15"),
-        ([FAST, passes("rtol=2e-15, atol=1e-9")], f"{COMMAND} --close rtol=2e-15,atol=1e-9"),
+        ([FAST, passes("rtol=2e-15")], f"{COMMAND} --close rtol=2e-14"),
+        ([FAST, passes("rtol=2e-15, atol=1e-9")], f"{COMMAND} --close rtol=2e-14,atol=1e-08"),
+        ([passes("rtol=0.02")], ""),
         ([BAD], ""),
         (
             [of(NEW, "undecided", (1.01, 0.99, 1.03), variance=(0.0, 1e-4), stopped_by="budget", rounds=160)],
             f"{COMMAND} --budget 32s  # about halves the interval",
         ),
     ],
-    ids=["look further", "a tolerance", "two bounds", "nothing helps", "more time"],
+    ids=["look further", "a tolerance", "two bounds", "not the last bits", "nothing helps", "more time"],
 )
 def test_the_next_step(rows: list[Result], next_: str) -> None:
     assert next_words(run(*rows)) == next_
 
 
-def test_the_next_step_of_a_run_from_python_names_the_functions() -> None:
-    assert next_words(run(passes("rtol=1e-9"), command="")) == f"perfkit compare {OLD} {WRONG} --close rtol=1e-9"
+def test_the_next_step_of_a_run_without_a_command_names_the_functions() -> None:
+    assert next_words(run(passes("rtol=1e-9"), command="")) == f"perfkit compare {OLD} {WRONG} --close rtol=1e-08"
+
+
+@pytest.mark.parametrize("rule", ["--close rtol=2e-15", "--close=rtol=2e-15", "--ulp 4", "--equal words:same"])
+def test_a_suggested_tolerance_takes_the_place_of_what_was_given(rule: str) -> None:
+    found = next_words(run(passes("rtol=3e-15"), command=f"{COMMAND} {rule} --seed 1"))
+
+    assert found == f"{COMMAND} --seed 1 --close rtol=3e-14"
+
+
+@pytest.mark.parametrize(
+    ("given", "profiled"),
+    [("n=[10, 1000]", "n=1000"), ("n=3", "n=3"), ("[1, 2], x=['a', 'b c']", "2, x='b c'"), ("[[1, 2]]", "[1, 2]")],
+)
+def test_of_a_sweep_the_last_call_is_profiled(given: str, profiled: str) -> None:
+    command = shlex.join(["perfkit", "compare", OLD, NEW, "--args", given])
+
+    assert shlex.split(next_words(run(*SWEPT, command=command))) == ["perfkit", "profile", NEW, "--args", profiled]
+
+
+def test_a_run_of_too_few_processes_is_told_as_many_as_a_verdict_needs() -> None:
+    few = of(NEW, "undecided", (1.01, 0.99, 1.03), variance=(0.0, 1e-4), stopped_by="budget", rounds=40, processes=2)
+
+    found = next_words(run(few, command=f"{COMMAND} --processes 2 --budget 1s"))
+    assert found == f"{COMMAND} --processes 5 --budget 80s  # about halves the interval"
+
+
+def test_what_was_run_for_another_folder_is_suggested_for_it() -> None:
+    found = next_words(run(FAST, command=f"cd '/a b' && {COMMAND} --budget 1s"))
+
+    assert found == f"cd '/a b' && perfkit profile {NEW} --inputs words:make"

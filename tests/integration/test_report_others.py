@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import Catalog
-from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.catalog.read_files import RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.machine.doctor import Check
-from perfkit.profilers import cprofile
+from perfkit.profilers import call_table
 from perfkit.profilers.difference import difference
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.profile import HotSpot, Profile, hotspots
 from perfkit.profilers.spent import Spent
 from perfkit.profilers.stacks import Stacks
 from perfkit.profilers.waiting import Wait, Wall
@@ -24,7 +24,6 @@ from perfkit.profiling.each import Missing
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.started import Ended
-from perfkit.profiling.take import hotspots
 from perfkit.profiling.timed import Changed, Timed
 from perfkit.recipe import Claim, Recipe, close, exact
 from perfkit.report.doctor import doctor_report
@@ -32,6 +31,7 @@ from perfkit.report.listing import explain_report, list_report
 from perfkit.report.profile import change_report, profile_report
 from perfkit.report.program import program_report
 from perfkit.target import Seam
+from tests.calls import table_of
 
 Golden = Callable[[str, str], None]
 Draw = Callable[[Any, int], str]
@@ -138,13 +138,13 @@ def sampled(name: str, einsum_ms: int, attend_ms: int, table_ms: int) -> Profile
 
 
 def profiled(*, recipes: tuple[str, ...] = ("model/plan-first",), table_ms: int = 100) -> Profiled:
-    calls: dict[Any, Any] = {
+    calls = table_of({
         ("~", 0, "<built-in method c_einsum>"): (800, 800, 0.4, 0.4, {(*EINSUM[1:], "einsum"): (800, 800, 0.4, 0.4)}),
         (*EINSUM[1:], "einsum"): (800, 800, 0.2, 0.6, {}),
         (*ATTEND[1:], "attend"): (200, 200, 0.25, 0.85, {}),
         (*TABLE[1:], "rope_table"): (100, 100, table_ms / 1000, table_ms / 1000, {}),
         (*FORWARD[1:], "forward"): (100, 100, 0.05, 1.0, {}),
-    }  # fmt: skip
+    })  # fmt: skip
     seams = {ATTEND[1:]: "attend", TABLE[1:]: "rope_table"}
     counted = Profile(
         profiler="cprofile",
@@ -152,7 +152,7 @@ def profiled(*, recipes: tuple[str, ...] = ("model/plan-first",), table_ms: int 
         total_ns=1_310_000_000,
         bare_passes=100,
         bare_ns=1_000_000_000,
-        hotspots=cprofile.hotspots(calls, seams),
+        hotspots=call_table.hotspots(calls, seams),
         native=calls,
     )
     return Profiled(
@@ -188,7 +188,8 @@ CHECKS = (
     Check(name="python", status="ok", value="cpython 3.12.1"),
     Check(name="machine", status="note", value="Imagined 9000, 4 cores, container", remedy="trust the ratios"),
     Check(name="load", status="warn", value="3.10 over the last minute, on 4 cores", remedy="end other work first"),
-    Check(name="subnormal exp float64", status="note", value="52.0x the time of normal numbers", remedy="keep it away"),
+    Check(name="subnormals", status="note", value="at most 52.0x the time of normal numbers", remedy="keep them away"),
+    Check(name="subnormal exp float64", status="note", value="52.0x the time of normal numbers", detail=True),
 )
 
 
@@ -208,7 +209,9 @@ def test_explain(golden: Golden, draw: Draw, width: int) -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_profile(golden: Golden, draw: Draw, width: int) -> None:
-    golden(f"profile-{width}.txt", draw(profile_report(profiled(), 3), width))
+    views = (draw(profile_report(profiled(), 3, verbose=verbose), width) for verbose in (False, True))
+
+    golden(f"profile-{width}.txt", f"\n{'-' * width}\n".join(views))
 
 
 @pytest.mark.parametrize("timed", [True, False], ids=["timed", "untimed"])
@@ -217,13 +220,13 @@ def test_what_a_recipe_moves(golden: Golden, draw: Draw, timed: bool) -> None:
 
 
 def test_doctor(golden: Golden, draw: Draw) -> None:
-    golden("doctor.txt", draw(doctor_report(CHECKS), 100))
+    golden("doctor.txt", "\n".join(draw(doctor_report(CHECKS, verbose=verbose), 80) for verbose in (False, True)))
 
 
 def test_doctor_has_a_good_word_when_all_is_well(draw: Draw) -> None:
     fine = [c for c in CHECKS if c.status != "warn"]
 
-    assert draw(doctor_report(fine), 100).splitlines()[-1] == "this machine is fit for measuring"
+    assert draw(doctor_report(fine, verbose=True), 100).splitlines()[-1] == "this machine is fit for measuring"
 
 
 def test_a_newline_in_a_functions_name_forges_no_line(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,12 +275,14 @@ def program() -> ProgramProfiled:
         samples=500,
         **common,
     )
-    table = {
-        ("/app/app.py", 10, "slow"): (20, 20, 1.0, 1.1, {}),
-        ("~", 0, "<built-in method time.sleep>"): (1, 1, 0.5, 0.5, {}),
-    }
+    table = table_of(
+        {
+            ("/app/app.py", 10, "slow"): (20, 20, 1.0, 1.1, {}),
+            ("~", 0, "<built-in method time.sleep>"): (1, 1, 0.5, 0.5, {}),
+        }
+    )
     clocked = Profile(
-        profiler="cprofile", total_ns=2_100_000_000, hotspots=cprofile.hotspots(table, {}), native=table, **common
+        profiler="cprofile", total_ns=2_100_000_000, hotspots=call_table.hotspots(table, {}), native=table, **common
     )
     return ProgramProfiled(
         words=("app.py", "--fast", "a b"),
@@ -315,6 +320,12 @@ def test_a_program_without_a_sample(draw: Draw) -> None:
     found = program()
     nothing = replace(found.profiles[0], hotspots=(), stacks=Stacks((), ()), samples=0)
 
-    said = draw(program_report(replace(found, profiles=(nothing,), lines=()), 3), 100)
-    assert "py-spy saw nothing: the program ended before the first sample" in said
+    def said(wall_ns: int, running_ns: int) -> str:
+        assert found.wall is not None
+        wall = replace(found.wall, call_ns=wall_ns, running_ns=running_ns, waiting_ns=wall_ns - running_ns)
+        return draw(program_report(replace(found, profiles=(nothing,), lines=(), wall=wall), 3), 100)
+
+    assert "py-spy saw nothing: the program ended before the first sample" in said(2_000_000, 2_000_000)
+    assert "py-spy saw nothing: the program waited nearly all of the time" in said(2_000_000_000, 1_000_000)
+    assert "it replaced itself (os.exec)" in " ".join(said(500_000_000, 400_000_000).split())
     assert "no sample is in m:f" in draw(program_report(replace(found, profiles=(nothing,), only="m:f"), 3), 100)

@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
+import perfkit.comparison.proofs as proofs
 from perfkit import api
 from perfkit.protocol.measuring import Build, Round
 from perfkit.protocol.proving import ProveSeam
 from perfkit.protocol.record import Request
 from perfkit.result import Document, Sample
-from perfkit.session.process import WorkerProcess
+from perfkit.session.worker_process import WorkerProcess
 from perfkit.settings import Settings
 from perfkit.worker.inline import InlineWorker
+
+from ..conftest import take_workers_in
 
 pytestmark = pytest.mark.slow
 
@@ -57,8 +60,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 @pytest.fixture(scope="module")
 def session(planted: Path) -> tuple[Document, Asked]:
-    """One ordinary session, and all that it asked of its workers."""
+    """One ordinary session, and all that it asked of its workers, which are in this process."""
     with pytest.MonkeyPatch.context() as patch:
+        take_workers_in(patch)
         asked = listen(patch)
         return compare(planted, "plain-cube"), asked
 
@@ -91,10 +95,6 @@ def test_every_sample_of_every_role_and_round_is_kept(cube: Document) -> None:
             assert sorted(numbers) == list(range(len(numbers)))  # no gap: none was dropped
 
 
-def test_the_workers_have_one_thread_unless_more_are_asked_for(cube: Document) -> None:
-    assert cube.environment["blas_threads"] == cube.environment["threads"] == 1
-
-
 def test_baseline_and_control_take_equally_many_calls_a_sample(cube: Document) -> None:
     for samples in rounds(cube).values():
         loops = {s.role: s.loops for s in samples}
@@ -109,9 +109,11 @@ def test_the_order_of_roles_varies_from_round_to_round(cube: Document) -> None:
 
 def test_the_order_of_building_varies_from_process_to_process(session: tuple[Document, Asked]) -> None:
     built = [request.roles for request in session[1] if isinstance(request, Build)]
-    assert len(built) == 10  # two groups, five processes
-    assert all(set(roles) == ROLES for roles in built)
-    assert len(set(built)) >= 3
+    whole = [roles for roles in built if set(roles) == ROLES]
+    # two groups, five processes; where the machine was busy the baseline has been looked into, alone and in company
+    assert len(whole) >= 10
+    assert len(built) - len(whole) in (0, 1, 2)
+    assert len(set(whole)) >= 3
 
 
 def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
@@ -128,7 +130,10 @@ def schedule(asked: Asked) -> dict[tuple[object, ...], object]:
 
 
 @pytest.mark.usefixtures("inline_workers")
-def test_equal_seeds_give_equal_schedules_inputs_and_proofs_and_others_do_not(toy_catalog: Any, asked: Asked) -> None:
+def test_equal_seeds_give_equal_schedules_inputs_and_proofs_and_others_do_not(
+    toy_catalog: Any, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "_SOAKS_S", 0.05)  # what calls in a row come to depends on the machine
     root = toy_catalog("plain_cube", "zeros")
     settings = Settings(processes=1, budget_s=60.0, min_rounds=6, max_rounds=6, catalogs=(root,))
     schedules, differences = [], []
@@ -147,6 +152,7 @@ def test_equal_seeds_give_equal_schedules_inputs_and_proofs_and_others_do_not(to
     assert differences[0] == differences[1] != differences[2]
 
 
+@pytest.mark.usefixtures("inline_workers")
 def test_layouts_are_measured_as_asked(planted: Path, asked: Asked) -> None:
     """What the two come to together: tests/unit/test_judge.py."""
     assert Settings(layout="processes").layouts == ("processes",)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import perfkit.comparison.proofs as proofs
 from perfkit import api
 from perfkit.result import Document
 from perfkit.settings import Settings
@@ -15,6 +16,12 @@ from perfkit.settings import Settings
 pytestmark = pytest.mark.slow
 
 ENDLESS: dict[str, Any] = {"precision": 1e-12, "relative_precision": 1e-12}
+
+
+@pytest.fixture(autouse=True)
+def _short_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls in a row take no longer for a large budget."""
+    monkeypatch.setattr(proofs, "_SOAKS_S", 0.05)
 
 
 def compare(planted: Path, *recipes: str, **settings: Any) -> Document:
@@ -28,7 +35,7 @@ def rounds(document: Document) -> Counter[tuple[str, int]]:
 
 
 def test_threads_are_pinned_in_the_workers(planted: Path) -> None:
-    """To 1 where nothing else is asked for: tests/integration/test_session.py."""
+    """To 1 where nothing else is asked for: tests/integration/test_show.py, in processes of their own too."""
     document = compare(planted, "zeros", threads=2)
 
     assert document.environment["blas_threads"] == document.environment["threads"] == 2
@@ -55,11 +62,11 @@ def test_precision_ends_a_process_and_significance_does_not(planted: Path) -> No
 
 @pytest.mark.usefixtures("inline_workers")
 def test_a_precision_out_of_reach_ends_with_the_most_rounds(planted: Path) -> None:
-    document = compare(planted, "plain-cube", processes=4, min_rounds=2, max_rounds=8, **ENDLESS)
+    document = compare(planted, "plain-cube", processes=2, min_rounds=2, max_rounds=8, **ENDLESS)
 
-    assert len(rounds(document)) == 2 * 4
+    assert len(rounds(document)) == 2 * 2
     assert set(rounds(document).values()) == {8}
-    assert_no_verdict(document, processes=4)
+    assert_no_verdict(document, processes=2)
 
 
 def assert_no_verdict(document: Document, processes: int) -> None:

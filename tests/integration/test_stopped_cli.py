@@ -157,7 +157,7 @@ def test_a_temporary_folder_that_is_full_too_is_said(
     run = perfkit_here(*COMPARE, "--json", "run.json")
 
     assert run.rc == 1
-    assert "nor can the run be saved in the temporary folder" in run.stderr
+    assert "the run cannot be saved in the temporary folder either" in run.stderr
 
 
 @pytest.mark.parametrize("option", ["--save", "--json", "--markdown"])

@@ -16,6 +16,8 @@ from perfkit.report.suggest import catalog_words, with_catalogs
 from perfkit.session.session import Session
 from tests.integration.conftest import altered, document, row
 
+pytestmark = pytest.mark.slow
+
 REACHED = "here it would measure"
 COMMAND = re.compile(r"(perfkit (?:compare|profile|explain|list|show|new|doctor)\b.*?)(?= · |, or |, where |  #|; |$)")
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import pytest
 
-# costs some fifty microseconds at any size, and then less for each element than the baseline
+# costs some fifty microseconds at any size, and then much less for each element than the baseline
 LATE = """
 def make() -> Any:
     def cube_with_overhead(x: Any) -> Any:
-        for _ in range(4000):
+        for _ in range(2000):
             pass
         return x * x * x
 
     return cube_with_overhead
 """
 CLOSE = ("documented", 'close(ulp=4, why="pow rounds differently from two products")')
-POINTS = (16, 128, 1024)  # a model of the next size has weights of half a gigabyte
+POINTS = (32, 128, 512)  # below, about and above where it breaks even
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def run(perfkit_forked: Any, write_catalog: Any, tmp_path_factory: pytest.TempPa
     saved = tmp_path_factory.mktemp("saved") / "run.json"
     words = ("--catalog", catalog, "--recipe", "late", "--sweep", "width=" + ",".join(map(str, POINTS)))
     words += ("--budget", "60s", "--processes", "5", "--seed", "1", "--json", "-", "--save", str(saved))
-    return perfkit_forked("compare", *words, rounds=8), saved
+    return perfkit_forked("compare", *words, rounds=3, sample_ns=20_000), saved
 
 
 @pytest.mark.slow
@@ -47,16 +48,17 @@ def test_the_curve_says_where_it_begins_to_pay(run: Any, perfkit_here: Any) -> N
 
     assert shown.rc == 0
     assert "micro cube" in shown.stdout
-    assert "pays from width = " in shown.stdout
+    assert "worth it from width = " in shown.stdout
     assert "breaks even at about" in shown.stdout
-    assert "before as width^" in shown.stdout
+    # three points leave the exponent open where noise bends them a little: the words for either are in test_sweep_words
+    assert re.search(r"^scales +baseline (as width\^\d|cannot be told)", shown.stdout, re.M)
     assert "█" in shown.stdout
 
 
 @pytest.mark.slow
 def test_threads_are_an_axis_of_every_workload(perfkit_forked: Any, planted: Any) -> None:
     words = ("--catalog", planted, "--recipe", "plain-cube", "--sweep", "threads=1,2", "--budget", "0.2s")
-    run = perfkit_forked("compare", *words, "--processes", "1", "--json", "-")
+    run = perfkit_forked("compare", *words, "--processes", "1", "--json", "-", rounds=2, sample_ns=25_000)
 
     rows = run.json["results"]
     assert run.rc == 0
@@ -100,12 +102,12 @@ def make() -> Any:
 
 
 @pytest.mark.slow
-def test_a_threaded_recipe_runs_on_all_processors_too(perfkit: Any, toy_catalog: Any) -> None:
+def test_a_threaded_recipe_runs_on_all_processors_too(perfkit_processes: Any, toy_catalog: Any) -> None:
     cores = os.cpu_count() or 1
     few = SLOW_ON.replace("{threads}", str(cores + 1))
     catalog = toy_catalog(few=("cube", few, CLOSE[0], f"{CLOSE[1]},\n    threaded=True"))
-    words = ("--catalog", catalog, "--recipe", "few", "--threads", str(cores + 1), "--budget", "0.6s")
-    run = perfkit("compare", *words, "--processes", "2", "--json", "-")
+    words = ("--catalog", catalog, "--recipe", "few", "--threads", str(cores + 1), "--budget", "60s")
+    run = perfkit_processes("compare", *words, "--processes", "2", "--json", "-", rounds=2, sample_ns=20_000)
 
     macro = {r["size"]: r for r in run.json["results"] if r["kind"] == "macro"}
     assert run.rc == 0

@@ -1,4 +1,4 @@
-"""README's tables on trust are those that the committed measurements give, and the goals they were made for."""
+"""The tables of docs/trust.md are those that the committed measurements give, and the goals they were made for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Record = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def plan(repository: Path) -> Iterator[Any]:
-    """The plan of the measurements: which there are to be, and which of them README shows."""
+    """The plan of the measurements: which there are to be, and which of them the page shows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(repository / "benchmarks"))
         yield importlib.import_module("trials.plan")
@@ -32,20 +32,20 @@ def records(repository: Path) -> list[Record]:
 
 @pytest.fixture(scope="module")
 def shown(records: list[Record], plan: Any) -> list[Record]:
-    """The comparisons that README shows."""
+    """The comparisons that the page shows."""
     return [r for r in records if r.get("plan") == plan.SHOWN_SESSIONS and "verdict" in r]
 
 
-def test_readme_shows_the_tables_that_the_data_give(repository: Path, environment: dict[str, str]) -> None:
+def test_the_page_shows_the_tables_that_the_data_give(repository: Path, environment: dict[str, str]) -> None:
     line = [sys.executable, str(repository / "benchmarks" / "trust.py"), "table"]
     printed = subprocess.run(line, env=environment, capture_output=True, text=True, check=True).stdout
-    readme = (repository / "README.md").read_text(encoding="utf-8")
+    page = (repository / "docs" / "trust.md").read_text(encoding="utf-8")
 
     tables = printed.strip().split("\n\n")
     assert len(tables) == 3
     for table in tables:
         assert len(table.splitlines()) > 3
-        assert table in readme
+        assert table in page
 
 
 def test_no_session_of_the_plan_is_repeated_or_another_than_planned(records: list[Record], plan: Any) -> None:
@@ -99,7 +99,7 @@ def test_what_is_there_is_found_in_work_of_our_own(shown: list[Record], plan: An
     planned = {"0.2", "0.5", "1", "5"} if plan.SHOWN_SESSIONS == plan.SESSIONS else {"0.5", "1", "5"}
     assert {effect for effect, _ in cells} == planned
     for (effect, load), verdicts in cells.items():
-        if effect in ("1", "5") or (effect == "0.5" and not load):  # the others miss the goal, and README says so
+        if effect in ("1", "5") or (effect == "0.5" and not load):  # the others miss the goal, and the page says so
             assert verdicts.count("slower") >= 0.8 * len(verdicts) >= 8, (effect, load)
 
 

@@ -14,6 +14,8 @@ from perfkit.catalog import load_recipe, open_catalogs
 from perfkit.testing import check_recipe
 from perfkit.worker.inline import InlineWorker
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("--size", "tiny", "--processes", "2", "--budget", "0.1s", "--seed", "1", "--json", "-")
 
 

@@ -16,11 +16,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib import metadata
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -29,8 +31,13 @@ if TYPE_CHECKING:
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PRELOADED = ("perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "perfkit.worker.supervisor")
-_PRELOADED += ("scipy.special",)  # which an interval's Student quantile takes
+_PRELOADED += ("perfkit.profiling.timed", "scipy.special")  # which an interval's Student quantile takes
+# what a command line imports when it comes to it: most of these processes do
+_PRELOADED += ("typer._adapters", "perfkit.report.compare", "perfkit.report.markdown", "perfkit.report.saved")
 _LOOK_S = 0.002
+_SHORT_SOAKS_S = 0.15  # that calls in a row take, where rounds are counted: half the budget of a quick run
+_SHORT_TIMED_S = 0.5  # that a change is timed for, beside its profile
+_SHORT_COUNTING_NS, _SHORT_TAIL_NS = 10_000_000, 2_000_000  # that calls are clocked for, and that a role's tail takes
 
 
 class ForkedSupervisor:
@@ -97,9 +104,16 @@ def _streams() -> None:
 def _command_line(asked: Mapping[str, Any]) -> int:
     import perfkit.comparison.proofs as proofs
     import perfkit.comparison.run as comparison
-    import perfkit.session.process as process
+    import perfkit.profiling.timed as timed
+    import perfkit.session.scout as scout
+    import perfkit.session.worker_process as process
+    import perfkit.worker.handlers.measuring as measuring
+    import perfkit.worker.sampler as sampler
     from perfkit.cli.main import main
+    from perfkit.worker import shared_state
     from perfkit.worker.inline import InlineWorker
+    from perfkit.worker.state import process_state
+    from perfkit.worker.state.function_table import FunctionTable
     from perfkit.worker.state.leftovers import adopting
 
     for path, own in ((os.devnull, 0), (asked["out"], 1), (asked["err"], 2)):
@@ -118,10 +132,30 @@ def _command_line(asked: Mapping[str, Any]) -> int:
     comparison.Session = session  # type: ignore[misc,assignment]
     if forked:
         process.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": ForkedSupervisor})  # type: ignore[attr-defined]
+    if not asked["counts_frozen"]:
+        process_state._CLOSELY = tuple(state for state in process_state._CLOSELY if "gc.freeze" not in state.name)
+        gc.get_freeze_count = lambda: 1  # `_serve` has frozen a third of a million objects
+    if not asked["libraries"]:
+        shared_state.FunctionTable = partial(FunctionTable, only=True)  # type: ignore[misc,assignment]
+    if not asked["wall"]:
+        from tests.integration.processor_time import replacements
+
+        for owner, name, value in replacements():
+            setattr(owner, name, value)
+    timed._TIMED_S = _SHORT_TIMED_S
+    scout._ENOUGH_NS = _SHORT_COUNTING_NS  # of the share of a seam no test is choosy, nor of a 99th percentile
+    sampler._TAIL_NS = _SHORT_TAIL_NS
+    if asked["rounds"] is not None:
+        proofs._SOAKS_S = min(_SHORT_SOAKS_S, proofs._SOAKS_S)
+    if asked["temporary"]:
+        os.environ["TMPDIR"], tempfile.tempdir = asked["temporary"], asked["temporary"]
+    if asked["sample_ns"] is not None:
+        measuring._MIN_SAMPLE_NS = asked["sample_ns"]
     if asked["struck"] is not None:
         from tests.integration.struck import INLINE, REAL, arm
 
-        comparison._KEEP_EVERY_S = float("inf")  # nothing is saved before the end, however slow the machine
+        # nothing is saved before the end, however slow the machine
+        comparison._KEEP_EVERY_S = float("inf") if asked["keep_s"] is None else asked["keep_s"]
         arm(*asked["struck"], worker=REAL if forked else INLINE)
     with contextlib.nullcontext() if forked else adopting():
         try:
@@ -151,6 +185,11 @@ def _serve() -> None:
         importlib.import_module(name)
     for name in _THREADS:
         del os.environ[name]
+    open_catalogs = importlib.import_module("perfkit.catalog").open_catalogs
+    open_catalogs()  # the files of perfkit's own are parsed by now
+    entry_points, installed = metadata.entry_points, metadata.entry_points()
+    metadata.entry_points = lambda **chosen: entry_points(**chosen) if chosen else installed  # read once, for all forks
+    importlib.import_module("perfkit.worker.state.function_table").FunctionTable("none.")  # read once, for all forks
     gc.collect()
     gc.freeze()
     answers = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1)

@@ -335,9 +335,101 @@ def counted(n: int) -> list[int]:
     return [*range(n)]
 
 
+def floored(values: list[float]) -> list[int]:
+    return [math.floor(10 * value) for value in values]
+
+
+def floored_by_another(values: list[float]) -> list[int]:
+    math.floor = lambda x: 7
+    return [math.floor(10 * value) for value in values]
+
+
+class Counter:
+    calls = 0
+
+
+def numbered(n: int) -> int:
+    Counter.calls += 1
+    return n + Counter.calls
+
+
+def numbered_by_default(n: int, seen: list[int] = []) -> int:  # noqa: B006
+    seen.append(n)
+    return len(seen)
+
+
+def endless(n: int) -> Iterator[int]:
+    while True:
+        yield n
+
+
 # what changes the process
+def closes(n: int) -> list[int]:
+    sys.stdout.close()
+    return [*range(n)]
+
+
 def moves(n: int) -> list[int]:
     os.chdir("/")
+    return [*range(n)]
+
+
+def forks(n: int) -> list[int]:
+    os.fork()
+    return [*range(n)]
+
+
+def forks_on_a_thread(n: int) -> list[int]:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(forks, n).result()
+
+
+def forks_and_raises(n: int) -> list[int]:
+    if os.fork() == 0:
+        raise ValueError("in the child")
+    return [*range(n)]
+
+
+def forks_and_ends(n: int) -> list[int]:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return [*range(n)]
+
+
+def forks_and_exits(n: int) -> list[int]:
+    child = os.fork()
+    if child == 0:
+        sys.exit(0)
+    os.waitpid(child, 0)
+    return [*range(n)]
+
+
+def told_past_it(n: int) -> int:
+    print("done")
+    os.write(1, f"{n}\n".encode())
+    return n
+
+
+LOG = "perfkit-tests-written.txt"
+
+
+def writes(n: int) -> list[int]:
+    with open(LOG, "w", encoding="utf-8") as file:
+        file.write(f"{n}\n")
+    return [*range(n)]
+
+
+def writes_more(n: int) -> list[int]:
+    with open(LOG, "w", encoding="utf-8") as file:
+        file.write(f"{n} of them\n")
+    return [*range(n)]
+
+
+def appends(n: int) -> list[int]:
+    with open(LOG, "a", encoding="utf-8") as file:
+        file.write(f"{n}\n")
     return [*range(n)]
 
 

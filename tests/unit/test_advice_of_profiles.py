@@ -10,6 +10,7 @@ import pytest
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profiling.advice import advise, seen_by
+from tests.calls import table_of
 from tests.messages import seam_count
 
 MODEL, ATTEND, NORM = ("forward", "m.py", 1), ("attend", "m.py", 10), ("norm", "m.py", 20)
@@ -84,13 +85,13 @@ def test_the_share_is_of_the_wall_time_where_that_is_known() -> None:
 
 
 def test_cprofile_keeps_no_stacks_and_counts_the_outermost_of_seams_that_call_each_other() -> None:
-    table: Any = {
+    table = table_of({
         (*MODEL[1:], "forward"): (1, 1, 0.01, 1.0, {}),
         (*NORM[1:], "norm"): (1, 1, 0.29, 0.39, {(*MODEL[1:], "forward"): (1, 1, 0.29, 0.39)}),
         (*ATTEND[1:], "attend"): (
             2, 2, 0.7, 0.7, {(*NORM[1:], "norm"): (1, 1, 0.1, 0.1), (*MODEL[1:], "forward"): (1, 1, 0.6, 0.6)},
         ),
-    }  # fmt: skip
+    })  # fmt: skip
     seen = seen_by([profile("cprofile", native=table, rate=0)])
 
     assert seen is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfkit.catalog import RecipeEntry, TargetEntry
-from perfkit.catalog.index import WorkloadEntry
+from perfkit.catalog.read_files import WorkloadEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.equivalence import exact

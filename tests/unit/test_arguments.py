@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfkit.errors import PerfkitError
 from perfkit.worker.inputs.arguments import ArgumentSpec, Fixed, OpsSlot, RandomArray, Recorded, signature
 
 
@@ -223,3 +224,29 @@ def test_whether_gradients_were_asked_for_is_remembered() -> None:
     assert describe(1).gradients
     with torch.no_grad():
         assert not describe(1).gradients
+
+
+@pytest.mark.parametrize("name", ["float16", "float64", "bfloat16"])
+def test_another_dtype_reaches_tensors_and_the_weights_of_their_module(name: str) -> None:
+    torch = pytest.importorskip("torch")
+    layer, x, weight = torch.nn.Linear(4, 3), torch.ones(2, 4), np.ones(3, np.float32)
+    weight.flags.writeable = False
+    spec = describe(layer, x, torch.arange(3), opaque=(torch.nn.Module,)).as_dtype(name)
+    module, drawn, whole = spec.parts
+    bank = drawn.bank(np.random.default_rng(0))
+
+    assert drawn.given(drawn.take(bank, np.random.default_rng(1))).dtype == getattr(torch, name)
+    assert module.value.weight.dtype == getattr(torch, name)
+    assert layer.weight.dtype == torch.float32  # the workload's own
+    assert whole.dtype == np.int64
+    assert f"{name} (2, 4)" in spec.describe()
+    if hasattr(np, name):
+        (cast,) = describe(weight).as_dtype(name).parts
+        assert (cast.value.dtype, cast.value.flags.writeable) == (np.dtype(name), False)
+
+
+def test_what_cannot_have_another_dtype_is_refused() -> None:
+    with pytest.raises(PerfkitError, match="numpy has no bfloat16"):
+        describe(np.ones(3, np.float32)).as_dtype("bfloat16")
+    with pytest.raises(PerfkitError, match="dtype of the program"):
+        describe([1.0]).as_dtype("float64")

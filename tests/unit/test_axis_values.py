@@ -13,6 +13,8 @@ from perfkit.sample_targets.glassbox.target import shared as glassbox
 from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
 
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
+
 PLANTED = Path(__file__).parents[1] / "planted"
 
 

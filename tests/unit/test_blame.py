@@ -11,7 +11,7 @@ from perfkit.errors import WorkFailed
 from perfkit.protocol.failing import Rejection
 from perfkit.session.blame import Blame, failure_of, rejected_on
 from perfkit.session.outcome import Candidate, Group, Outcome
-from perfkit.session.process import RejectedOutput
+from perfkit.session.worker_process import RejectedOutput
 from tests.messages import DIFFERENCE, rejection
 
 KEY = ("t/r",)
@@ -50,7 +50,7 @@ def test_a_control_that_differs_without_any_candidate_is_the_targets_fault() -> 
     found = outcome.failures[KEY]
 
     assert found.reason == "target"
-    assert "the baseline does not equal itself between two instances: another value" in found.text
+    assert "the baseline does not equal itself between two instances: a different value" in found.text
 
 
 def test_a_control_that_differs_only_beside_a_candidate_says_nothing_of_the_target() -> None:

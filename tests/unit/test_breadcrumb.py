@@ -32,6 +32,16 @@ def test_the_last_role_and_step_are_seen(seen: Callable[[], tuple[str, str]]) ->
     assert seen() == ("candidate-2", "round 7"), "perfkit's own code in between has no role of its own"
 
 
+def test_until_there_is_a_role_the_step_is_seen(seen: Callable[[], tuple[str, str]]) -> None:
+    user_code("importing mine", lambda: None)
+    assert seen() == ("", "importing mine")
+
+    with blaming("baseline"):
+        user_code("a call", lambda: None)
+    user_code("looking around", lambda: None)
+    assert seen() == ("baseline", "a call")
+
+
 def test_the_outer_role_comes_back(seen: Callable[[], tuple[str, str]]) -> None:
     with blaming("candidate"):
         with blaming("baseline"):

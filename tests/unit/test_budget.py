@@ -61,6 +61,26 @@ def test_a_process_stops_when_its_share_is_spent() -> None:
     assert budget.spent_s == pytest.approx(10.0)
 
 
+def test_visits_are_given_up_where_building_leaves_sampling_too_little() -> None:
+    """Four visits of 10 s of building: of the 35 s after the first, three more would take 30."""
+    now = Now()
+    budget = Budget(Settings(budget_s=1000.0), [[1], [1], [1], [1]], now, deadline=now() + 47.0)
+    now.advance(10)
+    rounds(budget.stopping(), now, 2.0)
+
+    assert budget.is_tight()
+    budget.give_up(1)
+    assert not budget.is_tight()  # 20 of what is left
+
+
+def test_nothing_is_given_up_without_a_deadline() -> None:
+    budget, now = session([[1], [1]], budget_s=1.0)
+    now.advance(1000)
+    rounds(budget.stopping(), now, 0.5)
+
+    assert not budget.is_tight()
+
+
 def test_a_process_stops_when_its_medians_are_precise_but_not_before_the_fewest_rounds() -> None:
     budget, now = session(budget_s=1e9, min_rounds=12, max_rounds=500, relative_precision=0.0)
     stopping = budget.stopping()

@@ -16,11 +16,12 @@ from perfkit.protocol.opening import FromCallables, Inspect, Open
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
 from perfkit.protocol.proving import Prove, ProveSeam, Settle
 from perfkit.protocol.record import Record, Request
-from perfkit.session.process import RejectedOutput
+from perfkit.session.worker_process import RejectedOutput
 from perfkit.sources.callables import CALL, Callables
 from perfkit.sources.inputs import from_make
 from perfkit.worker.inline import InlineWorker
 from perfkit.worker.timer import HostTimer
+from tests.conftest import pass_over_libraries
 
 HERE = "tests.unit.test_callables"
 
@@ -62,7 +63,11 @@ class Answers:
 
 @pytest.fixture(scope="module")
 def ask() -> Any:
-    with InlineWorker({"OMP_NUM_THREADS": "1"}, timeout_s=60.0) as worker:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        InlineWorker({"OMP_NUM_THREADS": "1"}, timeout_s=60.0) as worker,
+    ):
+        pass_over_libraries(patch)
         yield Answers(worker)
 
 

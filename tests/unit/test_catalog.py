@@ -335,3 +335,19 @@ def test_a_catalogue_named_twice_is_opened_once(root: Path, write: Write) -> Non
     found = open_catalogs([root, root / "recipes" / ".."])
 
     assert [r.module for r in found.recipes] == [r.module for r in mine(root).recipes]
+
+
+def test_a_target_may_name_the_workload_that_is_profiled(root: Path, write: Write) -> None:
+    from perfkit.profiling.run import chosen
+
+    assert chosen(mine(root), "toy", None, None, ())[1].id == "run"
+    write("sample_targets/toy/target.py", TARGET.replace("ops=Ops", 'ops=Ops, profiled="walk"'))
+    found = mine(root)
+
+    assert chosen(found, "toy", None, None, ())[1].id == "walk"
+    assert chosen(found, "toy", "run", None, ())[1].id == "run"
+    assert chosen(found, "toy", None, None, ("other",))[1].id == "run"  # where a recipe is measured
+    assert chosen(mine(root), "compressor", None, None, ())[1].id == "predict"
+
+    write("sample_targets/toy/target.py", TARGET.replace("ops=Ops", 'ops=Ops, profiled="fly"'))
+    assert "profiled names no workload: 'fly'" in mine(root).broken[0].message

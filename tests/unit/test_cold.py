@@ -10,8 +10,10 @@ import pytest
 from perfkit.cell import Cell
 from perfkit.protocol.measuring import Build, Finish, Round
 from perfkit.protocol.opening import FromCallables, Open
-from perfkit.session.process import RejectedOutput
+from perfkit.session.worker_process import RejectedOutput
 from perfkit.worker.inline import InlineWorker
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("libraries_unwatched")]
 
 HERE = "tests.unit.test_cold"
 ROLES = ("baseline", "control", "candidate-1")

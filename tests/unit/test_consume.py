@@ -245,10 +245,10 @@ def measured(made: Sampler, rounds: int = 2) -> None:
 
 def test_the_type_is_said_as_the_program_knows_it() -> None:
     with pytest.raises(
-        Rejected, match=r"another type at type\(output\): expected <class 'generator'>, got <class 'list'>"
+        Rejected, match=r"a different type at type\(output\): expected <class 'generator'>, got <class 'list'>"
     ):
         proven(doubled, lambda xs: [x * 2 for x in xs])
-    with pytest.raises(Rejected, match=r"another value at output\[2\]: expected \d+, got 0"):
+    with pytest.raises(Rejected, match=r"a different value at output\[2\]: expected \d+, got 0"):
         proven(doubled, lambda xs: (0 if n == 2 else x * 2 for n, x in enumerate(xs)))
 
 
@@ -360,7 +360,7 @@ def test_without_an_end_it_is_refused_and_told_what_to_do(endless: Function, mon
     monkeypatch.setattr("perfkit.worker.lazy.drain._MOST_ITEMS", 5_000)
     monkeypatch.setattr("perfkit.worker.lazy.drain._MOST_BYTES", 1 << 20)
     monkeypatch.setattr("perfkit.worker.lazy.drain._CHUNK", 1_000)
-    with pytest.raises(Rejected, match=r"without end \([\d,]+ so far\): let the workload's call take") as caught:
+    with pytest.raises(Rejected, match=r"without end \([\d,]+ so far\): have it take those that count") as caught:
         proven(endless, doubled)
     assert caught.value.role == BASELINE
 
@@ -441,7 +441,7 @@ class Eager:
     ],
 )
 def test_what_computes_when_it_is_looked_at_is_another_type(baseline: Any, candidate: Any, observe: Any) -> None:
-    with pytest.raises(Rejected, match="another type"):
+    with pytest.raises(Rejected, match="a different type"):
         proven(baseline, candidate, observe)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.errors import CatalogError
 from perfkit.target import Cost, Workload
-from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
+from perfkit.worker.declared import cost_of, seam_cost, throughput_of, tradeoffs_of
 
 NAN = float("nan")
 
@@ -64,3 +64,25 @@ def test_tradeoffs_that_are_no_numbers_are_refused_by_name(wrong: Any) -> None:
 def test_a_cost_that_is_none_is_refused_by_name(wrong: Any) -> None:
     with pytest.raises(CatalogError, match=r"^cost.* of the workload steps gave "):
         cost_of(workload(cost=lambda shared: wrong), None)
+
+
+def test_what_a_seam_does_at_least_is_a_function_of_its_arguments() -> None:
+    costs = {"mix": lambda x, y: Cost(operations=np.int64(2 * len(x)), read=len(y)), "unknown": lambda *args: None}
+
+    assert seam_cost("mix", costs, ([1, 2], [3])) == Cost(operations=4.0, read=1.0)
+    assert seam_cost("unknown", costs, ()) is None
+    assert seam_cost("another", costs, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ([], "costs is"),
+        ({"mix": lambda: 3.0}, "costs of the seam mix gave"),
+        ({"mix": lambda: Cost(operations=-1, read=0)}, "costs of the seam mix gave"),
+        ({"mix": lambda: Cost(operations=NAN, read=0)}, "costs of the seam mix gave"),
+    ],
+)
+def test_a_cost_of_a_seam_that_says_nothing_is_refused(costs: Any, said: str) -> None:
+    with pytest.raises(CatalogError, match=said):
+        seam_cost("mix", costs, ())

@@ -142,8 +142,8 @@ DAMAGED = [
     pytest.param("", "not a complete JSON", id="empty"),
     pytest.param("[" * 100_000, "damaged: it is nested too deep", id="too deep"),
     pytest.param(GOOD.replace('"seed": 1', f'"seed": 1{"0" * 5000}'), "run.json", id="a number of 5000 digits"),
-    pytest.param(GOOD.replace('"cpu": "x"', '"cpu": NaN'), "NaN is no number of JSON", id="NaN"),
-    pytest.param(GOOD.replace('"cpu": "x"', '"cpu": -Infinity'), "-Infinity is no number of JSON", id="infinity"),
+    pytest.param(GOOD.replace('"cpu": "x"', '"cpu": NaN'), "NaN is not a JSON number", id="NaN"),
+    pytest.param(GOOD.replace('"cpu": "x"', '"cpu": -Infinity'), "-Infinity is not a JSON number", id="infinity"),
     pytest.param(
         GOOD.replace('"cpu": "x"', '"cpu": 1e999'), "1e999 is larger than any number", id="a number too large"
     ),

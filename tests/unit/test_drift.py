@@ -18,6 +18,8 @@ from perfkit.worker.sampler import RoleState, Sampler
 from perfkit.worker.shared_state import SharedState
 from perfkit.worker.timer import HostTimer
 
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
+
 CANDIDATE = schedule.candidate_role(1)
 ROLES = (BASELINE, CONTROL, CANDIDATE)
 TRUTH = math.log(1.03)

@@ -7,7 +7,6 @@ from random import Random
 
 import numpy as np
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +136,8 @@ def test_a_level_outside_zero_to_one_is_an_error(level: float) -> None:
 def test_the_interval_is_students(level: float) -> None:
     values = np.array([0.11, 0.12, 0.10, 0.13, 0.09, 0.12])
     found = ratio_interval(values, level)
+    import scipy.stats  # for seconds, which every process of the tests would take
+
     reference = scipy.stats.ttest_1samp(values, 0.0).confidence_interval(level)
 
     assert (found.low, found.high) == pytest.approx(tuple(reference))

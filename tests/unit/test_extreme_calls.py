@@ -48,7 +48,7 @@ def test_outcomes_that_are_alike(expected: Any, got: Any, rule: Equivalence) -> 
         (np.array([np.nan, 1.0]), np.array([-np.nan, 2.0]), exact(), "first at output[1]: expected 1.0, got 2.0"),
         (np.array([np.inf]), np.array([1e300]), LOOSE, "expected inf, got 1e+300"),
         (0.0, -0.0, exact(), "expected 0.0, got -0.0"),
-        (0, 0.0, exact(), "another type at type(output)"),
+        (0, 0.0, exact(), "a different type at type(output)"),
     ],
 )  # fmt: skip
 def test_outcomes_that_are_not(expected: Any, got: Any, rule: Equivalence, words: str) -> None:

@@ -99,10 +99,10 @@ def inference(own: Any, x: Any) -> Any:
 
 
 WRONG = {
-    "no_grad": (without, "another requires_grad"),
-    "detached": (lambda own, x: layer(own, x).detach(), "another requires_grad"),
+    "no_grad": (without, "a different requires_grad"),
+    "detached": (lambda own, x: layer(own, x).detach(), "a different requires_grad"),
     "a leaf": (lambda own, x: layer(own, x).detach().requires_grad_(), "lost gradient"),
-    "inference mode": (inference, "another requires_grad"),
+    "inference mode": (inference, "a different requires_grad"),
     "x.data": (through_data, "a lost gradient at gradient of input"),
     "weight detached": (weight_detached, "a lost gradient at gradient of a weight"),
     "leaf of its own": (leaf_of_its_own, "a lost gradient at gradient of input"),
@@ -166,7 +166,7 @@ def test_a_recipe_may_give_them_up_and_says_so() -> None:
         "exact, without gradients",
         "close (rtol 1e-06), without gradients",
     ]
-    with pytest.raises(Rejected, match=r"another value|values differ"):
+    with pytest.raises(Rejected, match=r"a different value|values differ"):
         proven(layer, lambda own, x: without(own, x) * 1.1, exact(no_grad=True))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.groups import groups_of, within_budget
+from perfkit.comparison.groups import Fitted, groups_of, set_up_s, within_budget, without_long_seams
 from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.rows import Row
+from perfkit.protocol.opening import Inspected
+from perfkit.session.outcome import Outcome
 from tests.integration.conftest import altered
 
 MS = 1_000_000
@@ -27,6 +30,49 @@ def test_rows_of_one_baseline_share_groups_of_at_most_six() -> None:
     assert [c.recipes for g in found for c in g.candidates] == [(f"toy/r{i}",) for i in range(14)]
     assert found[2].roles == ("baseline", "control", "candidate-1", "candidate-2")
     assert len({g.id for g in found}) == 3
+
+
+def test_what_set_up_takes_is_that_of_so_many_at_once() -> None:
+    rows = [macro(1), macro(2, workload="walk")]
+    groups = groups_of(rows, dict.fromkeys(rows, 10.0 * MS), 8)
+    fitted = Fitted(groups=groups, call_ns=dict.fromkeys([g.id for g in groups], 10.0 * MS), rows=rows)
+
+    alone, two = (set_up_s(fitted, start_s=0.5, at_once=count) for count in (1, 2))
+
+    ends = 2 * 8 * 0.05  # one process after the other
+    assert alone - ends == pytest.approx(2 * (two - ends))
+    assert two == pytest.approx(4 * 0.5 + 8 * 0.3 + ends + 2 * 4 * 3 * 3 * 0.01)
+    apart = [altered(g, layout="processes") for g in groups]
+    assert set_up_s(replace(fitted, groups=apart), 0.5, 1) > alone + 8 * 2 * 3 * 0.4
+
+
+def test_of_calls_that_take_seconds_all_share_one_baseline() -> None:
+    rows = [macro(i) for i in range(30)]
+
+    assert [len(g.candidates) for g in groups_of(rows, dict.fromkeys(rows, 1100.0 * MS), 8)] == [24, 6]
+
+
+def test_the_seams_of_a_workload_that_takes_seconds_are_skipped_where_time_is_short() -> None:
+    seam, other = macro(1, kind="micro", seam="inner"), macro(2, kind="micro", seam="inner", workload="walk")
+    counted = {"run": 1.5e9, "walk": 0.5e9}
+    outcome = Outcome(
+        seams={(name, ()): Inspected(call_ns=ns, passes=1, seams={}, stateful=False) for name, ns in counted.items()}
+    )
+    rows = without_long_seams([seam, other, macro(3), altered(seam, remark="never called")], outcome)
+
+    assert ["skipped: run takes too long" in row.remark for row in rows] == [True, False, False, False]
+    assert rows[3].remark == "never called"
+
+
+def test_what_others_are_held_against_is_in_every_group_of_its_cell() -> None:
+    rows = [altered(macro(0), in_each=True), *(macro(i) for i in range(1, 12))]
+    found = groups_of(rows, dict.fromkeys(rows, 1.0 * MS), 8)
+
+    assert [[c.recipes[0] for c in g.candidates] for g in found] == [
+        ["toy/r0", *(f"toy/r{i}" for i in members)] for members in (range(1, 6), range(6, 11), range(11, 12))
+    ]
+    assert len({g.id for g in found}) == 3
+    assert [c.recipes for g in groups_of(rows[:1], {rows[0]: 1.0}, 8) for c in g.candidates] == [("toy/r0",)]
 
 
 APART = [
@@ -76,6 +122,28 @@ def test_slow_groups_whose_first_round_does_not_fit_are_left_out_with_what_they_
     assert [(g.cell.size, need) for g, need in dropped] == [("s3", pytest.approx(7.5))]
     assert within_budget(found, call_ns, 2.9)[0] == found[:1]
     assert within_budget(found, call_ns, 16.6) == (found, [])
+
+
+def test_what_is_known_of_candidates_counts_instead_of_the_baseline() -> None:
+    (group,) = groups_of([macro(1), macro(2)], {macro(1): 1000.0 * MS, macro(2): 1000.0 * MS}, 8)
+    call_ns, known_ns = {group.id: 1000.0 * MS}, {("run", ("toy/r1",)): 200.0 * MS}
+
+    assert within_budget([group], call_ns, 0.0, known_ns)[1] == [(group, pytest.approx(5 * (2 + 0.2 + 1)))]
+    assert within_budget([group], call_ns, 16.5, known_ns)[0] == [group]
+    (kept,), ((dropped, need_s),) = within_budget([group], call_ns, 16.5)
+    assert (kept.candidates, dropped.candidates) == (group.candidates[:1], group.candidates[1:])
+    assert need_s == pytest.approx(5 * 4)
+    assert within_budget([group], call_ns, 14.9)[0] == []
+
+
+def test_a_stack_fits_whole_or_not_at_all() -> None:
+    row = Row(recipes=("toy/a", "toy/b"), cell=replace(macro(1).cell, kind="stack"))
+    (group,) = groups_of(
+        [row, replace(row, recipes=("toy/a",))], {row: 1000.0 * MS, replace(row, recipes=("toy/a",)): 1.0}, 5
+    )
+
+    assert len(group.candidates) == 2
+    assert within_budget([group], {group.id: 1000.0 * MS}, 16.5) == ([], [(group, pytest.approx(20.0))])
 
 
 def test_the_plan_says_how_many_rounds_of_a_slow_call_fit() -> None:

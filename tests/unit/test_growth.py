@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit.stats.growth import break_even, growth, paying
@@ -15,6 +15,7 @@ VALUES = [2**i for i in range(10)]
 
 
 @given(st.floats(-2, 3), st.floats(1e-3, 1e3))
+@settings(deadline=None)  # the first call imports scipy
 def test_a_power_law_is_found_whatever_its_scale(exponent: float, scale: float) -> None:
     found = growth(VALUES, [scale * v**exponent for v in VALUES])
 
@@ -54,11 +55,11 @@ def test_the_break_even_lies_between_the_points_it_is_read_from() -> None:
 @pytest.mark.parametrize(
     ("faster", "words"),
     [
-        ([True] * 4, "pays everywhere, rows 1–8"),
-        ([False] * 4, "no gain is shown, rows 1–8"),
-        ([False, False, True, True], "pays from rows = 4 on; breaks even at about 2.83"),
-        ([True, True, False, False], "pays up to rows = 2; breaks even at about 2.83"),
-        ([True, False, True, False], "pays at rows = 1, 4"),
+        ([True] * 4, "worth it everywhere (rows 1–8)"),
+        ([False] * 4, "not shown to be worth it anywhere (rows 1–8)"),
+        ([False, False, True, True], "worth it from rows = 4; breaks even at about 2.83"),
+        ([True, True, False, False], "worth it up to rows = 2; breaks even at about 2.83"),
+        ([True, False, True, False], "worth it at rows = 1, 4"),
     ],
 )
 def test_where_it_pays_in_words(faster: list[bool], words: str) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from perfkit.comparison.figures import with_sums_of
 from perfkit.comparison.groups import groups_of
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.rows import Row
+from perfkit.comparison.stack import as_measured
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL
 from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally
@@ -70,12 +72,12 @@ def test_a_row_of_another_cell_has_none() -> None:
 
 def test_a_failure_and_what_is_never_called_come_before_figures() -> None:
     outcome, (plain, table) = measured(rows()), rows()
-    outcome.failures[plain.key] = Failure(verdict="rejected", reason="x", text="another value")
+    outcome.failures[plain.key] = Failure(verdict="rejected", reason="x", text="different")
     outcome.not_exercised[table.place] = "run never calls what it replaces"
 
     wrong, idle = judged(outcome, rows())
 
-    assert (wrong.verdict, wrong.reason, wrong.note, wrong.proof.passed) == ("rejected", "x", "another value", False)
+    assert (wrong.verdict, wrong.reason, wrong.note, wrong.proof.passed) == ("rejected", "x", "different", False)
     assert (idle.verdict, idle.note, idle.speedup) == ("not-exercised", "run never calls what it replaces", None)
 
 
@@ -101,3 +103,87 @@ def test_what_extremes_showed_belongs_to_the_workload_and_not_to_a_seam() -> Non
 
     assert whole.proof.extremes == (2, 3)
     assert alone.proof.extremes is None
+
+
+def stacked() -> tuple[list[Row], list[Row]]:
+    """The rows of a stack of two, and what is measured of them: the rest of `plain` takes as long as `table`."""
+    whole = Row(recipes=("toy/plain", "toy/table"), cell=replace(rows()[0].cell, kind="stack"))
+    part = Row(recipes=("toy/plain",), cell=replace(whole.cell, on=("toy/table",)))
+    return [whole, part], as_measured([whole, part])
+
+
+def test_a_part_of_a_stack_is_the_whole_against_the_whole_without_it() -> None:
+    shown, taken = stacked()
+    whole, part = judged(measured(taken), shown)
+
+    assert (whole.verdict, part.verdict) == ("faster", "faster")
+    assert part.speedup is not None
+    assert part.speedup.point == pytest.approx(4.0, rel=0.01)
+    assert (part.baseline_ns, part.candidate_ns) == (pytest.approx(200_000, rel=0.01), pytest.approx(50_000, rel=0.01))
+    assert part.sums == pytest.approx(4.0, rel=0.01)
+    assert (part.recipes, part.cell.on) == (("toy/plain",), ("toy/table",))
+
+
+def test_a_part_says_nothing_where_the_stack_without_it_is_wrong_or_was_not_measured() -> None:
+    shown, taken = stacked()
+    wrong, refused = measured(taken), measured(taken)
+    wrong.failures["toy/table",] = Failure(verdict="rejected", reason="x", text="a different value")
+    refused.failures[shown[1].key] = Failure(verdict="rejected", reason="x", text="a value of its own")
+
+    assert (found := judged(wrong, shown)[1]).verdict == "unavailable"
+    assert found.note == "the stack without it is rejected: a different value"
+    assert (found := judged(refused, shown)[1]).verdict == "rejected"
+    assert judged(measured(taken[:1]), shown)[1].verdict == "unavailable"
+
+
+def test_a_part_says_nothing_where_the_stack_turns_out_to_be_wrong_in_the_timed_calls() -> None:
+    shown, taken = stacked()
+    wrong = measured(taken)
+    wrong.failures[taken[0].recipes] = Failure(verdict="rejected", reason="x", text="another value")
+
+    whole, part = judged(wrong, shown)
+
+    assert (whole.verdict, part.verdict) == ("rejected", "unavailable")
+    assert "the stack as a whole is not right" in part.note
+
+
+PAIR = (("toy/plain", "toy/table"),)
+
+
+def instead(outcome: Outcome, pairs: tuple[tuple[str, str], ...] = PAIR, of: list[Row] | None = None) -> list[Result]:
+    of = of or rows()
+    entries = {e.recipe.full_id: e for e in (PLAIN, TABLE)}
+    judge = Judge(target=target(), entries=entries, outcome=outcome, margin=0.01)
+    return list(judge.alternatives(of, judge.results(of), pairs))
+
+
+def test_an_alternative_is_held_against_the_other_ones_samples() -> None:
+    (row,) = instead(measured(rows()))
+    (back,) = instead(measured(rows()), (("toy/table", "toy/plain"),))
+
+    assert (row.recipes, row.instead_of, row.verdict) == (("toy/table",), ("toy/plain",), "slower")
+    assert row.speedup is not None
+    assert row.speedup.point == pytest.approx(0.25, rel=0.01)
+    assert (row.baseline_ns, row.candidate_ns) == (pytest.approx(50_000, rel=0.01), pytest.approx(200_000, rel=0.01))
+    assert (row.claim, row.share, row.amdahl) == (None, None, None)
+    assert (back.recipes, back.instead_of, back.verdict) == (("toy/plain",), ("toy/table",), "faster")
+
+
+def test_there_is_no_row_where_one_of_the_two_has_no_figures() -> None:
+    outcome, (plain, _) = measured(rows()), rows()
+    outcome.failures[plain.key] = Failure(verdict="rejected", reason="x", text="a different value")
+    elsewhere = measured(rows()[:1], rows("processes")[1:])
+
+    assert instead(outcome) == []
+    assert instead(elsewhere, of=[rows()[0], rows("processes")[1]]) == []
+
+
+def test_sums_that_say_the_opposite_leave_it_undecided() -> None:
+    (row,) = instead(measured(rows(), took_ns={**ROLES, "candidate-2": 40_000}))
+    before, after = (replace(row, sums=sums) for sums in (2.0, 1.5))
+
+    assert row.verdict == "faster"
+    assert with_sums_of(row, after, before).verdict == "faster"
+    undecided = with_sums_of(row, before, after)
+    assert (undecided.verdict, undecided.sums) == ("undecided", 0.75)
+    assert "by the sum of all samples 0.75x" in undecided.note

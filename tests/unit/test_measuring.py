@@ -14,7 +14,7 @@ from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.measuring import Build, Built, Finish, Finished, Replayed, Round, RoundSample, RoundTaken
 from perfkit.session.measuring import Measuring
 from perfkit.session.outcome import Candidate, Group, Outcome
-from perfkit.session.process import RejectedOutput
+from perfkit.session.worker_process import RejectedOutput
 from perfkit.settings import Settings
 from tests.messages import DIFFERENCE, FakeWorker, piloted, rejection
 
@@ -328,3 +328,13 @@ def test_workers_end_while_the_next_are_opened_and_are_gone_before_those_sample(
 
     kinds = [name for name, _ in itertools.groupby(line.partition(" ")[0] for line in log)]
     assert kinds == ["open", "sample", "end", "open", "close", "sample", "end", "close"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_where_time_is_short_only_as_many_processes_are_sampled_as_a_verdict_needs(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("perfkit.session.budget.Budget.is_tight", lambda self: True)
+    outcome = measured(Workers(), group(processes=8), at_once=at_once)
+
+    assert {s.process for s in outcome.groups["g"].samples} == set(range(5))

@@ -105,7 +105,7 @@ def test_a_share_in_per_cent(share: float, text: str) -> None:
 
 def test_a_share_with_its_interval() -> None:
     assert numbers.share_interval(0.134, 0.129, 0.1384) == "13.4 % (12.9–13.8)"
-    assert numbers.share_interval(-0.02, -0.031, 0.004) == "-2.0 % (-3.1–0.4)"
+    assert numbers.share_interval(-0.02, -0.031, 0.004) == "−2.0 % (−3.1 to 0.4)"
 
 
 @pytest.mark.parametrize(

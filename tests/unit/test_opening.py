@@ -12,7 +12,7 @@ from perfkit.errors import UsageError, WorkFailed
 from perfkit.protocol.opening import FromCatalog, Open, Opened
 from perfkit.session.opening import Opener
 from perfkit.session.outcome import Outcome
-from perfkit.session.process import RejectedOutput
+from perfkit.session.worker_process import RejectedOutput
 from perfkit.settings import Settings
 from tests.messages import FakeWorker, rejection
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.comparison.partial import Place, how_far, reached_rows
 from perfkit.comparison.rows import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
 from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome, ProofTally
@@ -90,6 +90,36 @@ def test_a_row_that_can_never_be_measured_is_kept_beside_one_that_was() -> None:
 
     assert reached_rows(rows, [result(), result()]) == ()
     assert len(reached_rows(rows, [result("undecided", processes=1), result()])) == 2
+
+
+def test_nor_is_one_of_a_recipe_that_was_still_to_come() -> None:
+    never = replace(MICRO, recipes=("toy/b",), remark="macro only: a factory has no work of its own")
+    later = replace(PLAIN, recipes=("toy/b",))
+    measured = result("undecided", processes=1)
+
+    assert reached_rows([PLAIN, never, later], [measured, result(recipes=("toy/b",)), result(recipes=("toy/b",))]) == (
+        replace(measured, claim=None),
+    )
+    assert len(reached_rows([PLAIN, never], [measured, result(recipes=("toy/b",))])) == 2  # nothing of it was to come
+
+
+@pytest.mark.parametrize(
+    ("groups", "samples", "said"),
+    [
+        ((), (0, 1), "during proofs of batch 2 of 3: 1 of 2 recipes proven, 1 of 2 rows measured"),
+        ((), (), "during proofs of batch 2 of 3: 1 of 2 recipes proven, none measured"),
+        (("g",), (0, 1), "while measuring, batch 2 of 3, process 2 of 8: 1 of 2 rows measured"),
+    ],
+)
+def test_which_batch_is_under_way_is_said(groups: tuple[str, ...], samples: tuple[int, ...], said: str) -> None:
+    rows = [PLAIN, replace(PLAIN, recipes=("toy/b",))]
+    results = [result("faster", speedup=FASTER if samples else None), result()]
+    found = outcome(*samples, proofs={("toy/a",): ProofTally(passed=True)})
+
+    place = Place(batch=2, of=3, groups=groups)
+
+    assert how_far([("toy/a",), ("toy/b",)], rows, results, found, place) == said
+    assert "batch" not in how_far([("toy/a",)], rows, results, found, replace(place, of=1))
 
 
 def test_no_claim_is_judged_by_a_row_without_a_figure() -> None:

@@ -17,6 +17,7 @@ from perfkit.protocol.opening import Inspected
 from perfkit.protocol.peaks import PeakTaken, TakePeak
 from perfkit.recipe import Claim, Reading
 from perfkit.session.outcome import Failure, Outcome
+from perfkit.session.pending import Pending
 from perfkit.stats.peaks import Counted, judge_peak, peaks
 from perfkit.worker.peak import Resident, Traced, calls_torch, highest
 from tests.unit.test_plan import PLAIN, ask
@@ -163,6 +164,9 @@ class Workers:
 
     def worker(self, process: int) -> Any:
         return nullcontext(self)
+
+    def send(self, request: TakePeak, *, about: str) -> Pending[PeakTaken]:
+        return Pending(lambda: self.ask(request, about=about))
 
     def ask(self, request: TakePeak, *, about: str) -> PeakTaken:
         self.asked.append(request)

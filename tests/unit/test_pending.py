@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfkit.session.pending import Pending, first_done
+from perfkit.session.pending import Pending, Waiting, beside_each_other, first_done
 
 Pipes = list[tuple[int, int]]
 
@@ -43,3 +43,38 @@ def test_the_one_whose_time_is_up(pipes: Pipes) -> None:
     waiting = [pending(pipes[0]), pending(pipes[1], within_s=-1.0)]
 
     assert first_done(waiting) is waiting[1]
+
+
+def test_so_many_tasks_at_a_time_and_the_next_when_one_is_done(pipes: Pipes) -> None:
+    log = list[str]()
+
+    def task(name: str, *waits: Pending[object]) -> Waiting:
+        log.append(f"{name} begins")
+        for one in waits:
+            yield [one]
+        log.append(f"{name} ends")
+
+    os.write(pipes[1][1], b"x")
+    slow, quick = task("slow", pending(pipes[0], within_s=0.2)), task("quick", pending(pipes[1]))
+    beside_each_other([slow, quick, task("nothing to wait for"), task("last", Pending(object))], at_once=2)
+
+    began = ["slow begins", "quick begins", "quick ends", "nothing to wait for begins", "nothing to wait for ends"]
+    assert log == [*began, "last begins", "last ends", "slow ends"]
+
+
+def test_what_one_task_raises_ends_the_others(pipes: Pipes) -> None:
+    ended = list[str]()
+
+    def waits() -> Waiting:
+        try:
+            yield [pending(pipes[0])]
+        finally:
+            ended.append("waits")
+
+    def fails() -> Waiting:
+        yield [Pending(object)]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        beside_each_other([waits(), fails()], at_once=2)
+    assert ended == ["waits"]

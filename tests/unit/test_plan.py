@@ -269,3 +269,57 @@ def test_a_threaded_recipe_is_measured_on_the_other_number_of_threads_too() -> N
 
     assert numbers("pool", 4) == [None, 4]
     assert numbers("pool", None) == numbers("plain", 4) == [None]
+
+
+def alternatives(*recipes: RecipeEntry, **choice: Any) -> Plan:
+    names = [e.recipe.id for e in recipes]
+    return set_up(
+        catalog(*dict(zip(names, recipes, strict=True)).values()),
+        Choice(target="toy", recipes=names, alternatives=True, **choice),
+    )
+
+
+def test_two_on_one_seam_are_measured_alone_and_against_each_other() -> None:
+    first, second = recipe("first", "inner"), recipe("second", "inner", "table")
+    plan = alternatives(first, second)
+
+    assert plan.variants == ((first,), (second,))
+    assert plan.alternatives == (("toy/first", "toy/second"),)
+    with pytest.raises(RecipeConflict, match="both replace the seam inner") as told:
+        set_up(catalog(first, second), Choice(recipes=("first", "second")))
+    assert told.value.hint == "perfkit compare toy first second measures one against the other"
+
+
+def test_alternatives_are_measured_on_all_the_workloads_of_both() -> None:
+    first, second = recipe("first", "inner", on=()), recipe("second", "inner", on=(), workload="walk")
+    third = recipe("third", "table", on=(), workload="run")
+    plan = alternatives(first, second, third)
+
+    assert plan.alternatives == (("toy/first", "toy/second"),)
+    assert {plan.workloads((e,)) for e in (first, second)} == {("run", "walk"), ("walk", "run")}
+    assert plan.workloads((third,)) == ("run",)
+    assert plan.variants == ((first,), (second,), (third,))
+
+
+def test_what_shadows_another_is_an_alternative_to_it() -> None:
+    whole, part = recipe("whole", "outer", shadows={"inner"}), recipe("part", "inner")
+
+    assert alternatives(whole, part).alternatives == (("toy/whole", "toy/part"),)
+
+
+def test_what_stands_together_is_no_alternative_and_what_is_required_is_still_missed() -> None:
+    plan = alternatives(PLAIN, TABLE)
+
+    assert plan.alternatives == ()
+    assert plan.variants == ((PLAIN,), (TABLE,), (PLAIN, TABLE))
+    with pytest.raises(RecipeConflict, match="needs requires table"):
+        alternatives(PLAIN, NEEDS)
+
+
+def test_alternatives_with_nothing_in_common_and_one_that_is_named_twice_are_refused() -> None:
+    first, second = recipe("first", "inner"), recipe("second", "inner", requires={"table"})
+
+    with pytest.raises(RecipeConflict, match="second and first require different recipes: first requires nothing and"):
+        alternatives(first, second, TABLE)
+    with pytest.raises(RecipeConflict, match="first is named twice"):
+        alternatives(first, recipe("other", "inner"), first)

@@ -38,7 +38,6 @@ WRONG: list[tuple[str, object]] = [
     ("results.0.verdict", "fast"),
     ("results.0.verdict", "REJECTED"),
     ("results.0.kind", "nano"),
-    ("results.0.recipes", []),
     *((f"results.0.{name}", n) for n in NUMBERS for name in ("baseline_ns", "candidate_ns", "margin")),
     *((f"results.1.{name}", n) for n in NUMBERS for name in ("amdahl",)),
     *((f"results.0.{s}.{name}", n) for n in NUMBERS for s in ("speedup", "speedup_99") for name in ("point", "low")),

@@ -178,7 +178,7 @@ def test_a_size_that_only_awkward_inputs_have_is_tried_twice(rows: int, again: b
             self.met += len(x) == rows
             return x @ self.w if len(x) != rows or self.met < 1 + again else np.ones((9, 9))
 
-    with pytest.raises(Rejected, match=r"awkward input \d of 3: another shape"):
+    with pytest.raises(Rejected, match=r"awkward input \d of 3: a different shape"):
         prove(Model(), Breaks(), LOOSE, seed=3, awkward=awkward)
     prove(Model(), Breaks(), LOOSE, seed=3)
 
@@ -480,10 +480,10 @@ class SortsInPlace(Sorted):
 @pytest.mark.parametrize(
     ("work", "word"),
     [
-        pytest.param(lambda self, x: None, "another value", id="nothing done"),
-        pytest.param(lambda self, x: x.sort(reverse=True), "another value", id="another order"),
-        pytest.param(lambda self, x: x.clear(), "another length", id="too much done"),
-        pytest.param(lambda self, x: x.sort() or x, "another type", id="something returned"),
+        pytest.param(lambda self, x: None, "a different value", id="nothing done"),
+        pytest.param(lambda self, x: x.sort(reverse=True), "a different value", id="another order"),
+        pytest.param(lambda self, x: x.clear(), "a different length", id="too much done"),
+        pytest.param(lambda self, x: x.sort() or x, "a different type", id="something returned"),
     ],
 )
 def test_where_the_baseline_changes_its_input_what_it_makes_of_it_is_output(
@@ -603,7 +603,7 @@ class Streams(Model):
     [
         (Random, "does not equal itself between two instances: .* seed it"),
         (RandomLater, "does not equal itself between two instances: .* seed it"),
-        (Addressed, "does not equal itself between two instances: another value"),
+        (Addressed, "does not equal itself between two instances: a different value"),
         (Consumed, "unknown type builtins.list_iterator at output; it is not a result yet: consume it"),
         (Streams, r"unknown type builtins.list_iterator at input\[1\]"),
     ],

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread, may_mistake, mistaken
+from perfkit.profilers.mistaken import may_mistake, mistaken
+from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profilers.threads import named, pool_of, seen
 from perfkit.profilers.waits import waits

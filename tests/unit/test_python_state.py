@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import contextlib
 import ctypes
 import decimal
@@ -11,12 +12,15 @@ import gc
 import locale
 import logging
 import os
+import signal
 import socket
 import sys
+import tempfile
 import threading
 import tracemalloc
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +78,80 @@ def replace_stdout() -> None:
     sys.stdout = sys.__stderr__
 
 
+@contextlib.contextmanager
+def streams_of_its_own(tmp_path: Path) -> Iterator[None]:
+    """Standard streams that a test may close."""
+    kept, objects = [os.dup(number) for number in (0, 1, 2)], (sys.stdin, sys.stdout, sys.stderr)
+    with (tmp_path / "taken").open("wb") as taken:
+        for number in (1, 2):
+            os.dup2(taken.fileno(), number)
+        sys.stdout, sys.stderr = (open(n, "w", encoding="utf-8", closefd=False) for n in (1, 2))  # noqa: SIM115
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = objects
+            for number, copy in enumerate(kept):
+                os.dup2(copy, number)
+                os.close(copy)
+
+
+def onto_null() -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+
+
+STREAMS: dict[str, tuple[Callable[[], object], str]] = {
+    "closed": (lambda: sys.stdout.close(), "a stream of the process (sys.stdout: closed)"),
+    "detached": (lambda: sys.stderr.detach(), "a stream of the process (sys.stderr: detached)"),  # type: ignore[attr-defined]
+    "encoding": (
+        lambda: sys.stdout.reconfigure(encoding="latin-1"),  # type: ignore[union-attr]
+        "a stream of the process (sys.stdout: its encoding or buffering)",
+    ),
+    "descriptor": (lambda: os.close(1), "a standard file descriptor (1, stdout: closed)"),
+    "another file": (onto_null, "a standard file descriptor (2, stderr: another file)"),
+}
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_what_becomes_of_a_standard_stream_is_named_and_put_back(kind: str, tmp_path: Path) -> None:
+    deed, words = STREAMS[kind]
+    with streams_of_its_own(tmp_path):
+        before = snapshot()
+        assert process_state.change(before, snapshot()) == ""
+
+        deed()
+        assert process_state.change(before, snapshot()).startswith(words)
+
+        process_state.restore(before)
+        names = ("a stream of the process", "a standard file descriptor")
+        assert [snapshot()[name] for name in names] == [before[name] for name in names]
+        print("it is heard", file=sys.stdout, flush=True)
+        print("and so is this", file=sys.stderr, flush=True)
+    assert (tmp_path / "taken").read_text() == "it is heard\nand so is this\n"
+
+
+def test_loggers_are_looked_at_but_not_what_a_first_record_sets_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("a logger of the program")
+    monkeypatch.setattr(logging.root, "handlers", [])
+    librarys = logging.getLogger("numpy.first_used")
+    before, closely = snapshot(), snapshot_closely()
+
+    logging.warning("nobody has set up a handler")
+    logging.getLogger("another").addHandler(logging.NullHandler())
+    assert process_state.change(before, snapshot()) == ""
+    assert process_state.change(closely, snapshot_closely()) == ""
+
+    librarys.addHandler(logging.NullHandler())  # as torch._dynamo does when it is loaded
+    assert process_state.change(closely, snapshot_closely()) == ""
+
+    logger.addHandler(logging.NullHandler())
+    said = process_state.change(closely, snapshot_closely())
+    assert said == "the set-up of a logger (a logger of the program)"
+    process_state.restore(closely)
+    assert logger.handlers == []
+
+
 def several_cores() -> bool:
     return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
@@ -105,7 +183,15 @@ PLANTED: dict[str, tuple[Callable[[], object], str]] = {
     "buffers": (lambda: np.setbufsize(2 * 8192), "the size of numpy's buffers ("),
     "event loops": (lambda: asyncio.set_event_loop_policy(OwnPolicy()), "the policy of event loops (None before, Own"),
     "sockets": (lambda: socket.setdefaulttimeout(3.0), "the timeout of sockets (None before, 3.0 after)"),
-    "logging": (lambda: logging.disable(logging.CRITICAL), "the level of logging that is off ("),
+    "logging": (lambda: logging.disable(logging.CRITICAL), "the set-up of logging (switched off up to"),
+    "a logging handler": (
+        lambda: logging.getLogger().addHandler(logging.NullHandler()),
+        "the set-up of logging (handlers or filters of the root logger)",
+    ),
+    "a signal": (lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1}), "the signals that are blocked ("),
+    "words": (lambda: sys.argv.append("x"), "the words of the command line (sys.argv) (set anew)"),
+    "builtins": (lambda: setattr(builtins, "answer", 42), "the names of builtins (answer)"),
+    "temporary files": (lambda: setattr(tempfile, "tempdir", "/nowhere"), "the folder of temporary files ("),
     "stacks": (lambda: threading.stack_size(1 << 20), "the stack of new threads ("),
 }
 
@@ -156,6 +242,7 @@ def nothing_frozen() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("deed", "words"),
     [
+        (lambda: sys.modules.pop("locale"), "which modules are loaded (locale)"),
         (lambda: os.umask(0o077), "the permissions of new files (umask) (077)"),
         (gc.freeze, "what the garbage collector passes over (gc.freeze) ("),
     ],

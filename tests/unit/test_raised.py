@@ -69,9 +69,9 @@ def test_an_input_that_is_refused_alike_is_equal() -> None:
     ("error", "says"),
     [
         (None, "an exception that is not raised at output: expected ValueError.*got 'a result'"),
-        (IndexError("nothing to choose from"), "another exception"),
-        (ValueError("empty"), r"another message at str\(output\): expected 'nothing to choose from', got 'empty'"),
-        (type("Own", (ValueError,), {})("nothing to choose from"), "another exception"),
+        (IndexError("nothing to choose from"), "a different exception"),
+        (ValueError("empty"), r"a different message at str\(output\): expected 'nothing to choose from', got 'empty'"),
+        (type("Own", (ValueError,), {})("nothing to choose from"), "a different exception"),
     ],
 )
 def test_another_answer_to_it_is_a_difference(error: Exception | None, says: str) -> None:

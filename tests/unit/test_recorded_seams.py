@@ -18,6 +18,8 @@ from perfkit.worker.main import Worker
 from perfkit.worker.proof.prove import call_once
 from perfkit.worker.proof.variant import prove_seam
 
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
+
 ROOT = Path(__file__).resolve().parents[1] / "recorded"
 CASES = [
     ("places", "bisect", ["list"]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,12 @@ KEPT = share((Pool,), Ops, ())
 def recording(
     of_run: Callable[[int], list[Any]], seed: int = 0, *, again: bool = False, wanted: Callable[..., bool] = every
 ) -> Recording:
-    def run(number: int, catcher: Catcher) -> None:
-        for value in of_run(number):
-            catcher.offer((value,))
+    numbers = itertools.count()
+
+    def run(catchers: Mapping[str, Catcher]) -> None:
+        for value in of_run(next(numbers)):
+            for catcher in catchers.values():
+                catcher.offer((value,))
             if isinstance(value, list):
                 value.clear()  # as a callee may
 
@@ -101,6 +105,57 @@ def test_what_a_sample_needs_is_recorded_before_it_and_stays_until_every_role_ha
     first = [found.take(stream) for stream in range(100)]
 
     assert [found.take(stream) for stream in range(100)] == first
+
+
+def test_a_run_for_one_seam_serves_those_that_are_recorded_beside_it_once() -> None:
+    runs = list[int]()
+
+    def run(catchers: Mapping[str, Catcher]) -> None:
+        runs.append(len(catchers))
+        for name, catcher in catchers.items():
+            for i in range(10):
+                catcher.offer(([name, len(runs), i],))
+
+    one, other = (Recording(name, run, every, KEPT, 0) for name in ("one", "other"))
+    one.beside, other.beside = [other], [one]
+    taken = [recording.take(stream)[0] for recording in (one, other) for stream in range(10)]
+
+    assert runs == [2]
+    assert [name for name, *_ in taken] == ["one"] * 10 + ["other"] * 10
+    one.take(10)
+    assert runs == [2, 1]  # the other has had its share, and goes on by itself
+    assert [recording.calls for recording in (one, other)] == [20, 10]
+
+
+def test_what_cannot_be_copied_for_one_seam_is_said_when_it_is_asked_and_not_beside_another() -> None:
+    def run(catchers: Mapping[str, Catcher]) -> None:
+        for name, catcher in catchers.items():
+            catcher.offer(((i for i in range(3)) if name == "odd" else [1],))
+
+    plain, odd = (Recording(name, run, every, KEPT, 0) for name in ("plain", "odd"))
+    plain.beside = [odd]
+
+    assert plain.take(0) == [[1]]
+    with pytest.raises(PerfkitError):
+        odd.take(0)
+
+
+def test_once_recording_has_taken_enough_earlier_calls_come_again() -> None:
+    runs = list[int]()
+
+    def of_run(number: int) -> list[Any]:
+        runs.append(number)
+        return ten(number)
+
+    found = recording(of_run)
+    found.enough_after(0.0)
+    taken = [tuple(found.take(stream)[0]) for stream in range(30)]
+
+    assert runs == [0]
+    assert len(set(taken[:10])) == len(set(taken)) == 10
+    few = recording(lambda number: ten(number)[:3])
+    few.enough_after(0.0)
+    assert len({tuple(few.take(stream)[0]) for stream in range(30)}) == 9  # of three runs: two have too little variety
 
 
 def test_where_no_more_calls_come_they_are_replayed_again_and_it_is_counted() -> None:

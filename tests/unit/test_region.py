@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.profilers import cprofile
+from perfkit.profilers import call_table
 from perfkit.target import Workload
 from perfkit.worker.region import ROOT, Region
 from perfkit.worker.subject import MacroSubject
@@ -55,7 +55,7 @@ def test_an_input_whose_preparing_touches_the_instance_is_prepared_just_before_i
     assert made.instance.seen == ([1, 1, 1] if one_at_a_time else [1, 2, 3])
     assert ran.elapsed_ns > 0
     assert ran.ends == ()
-    names = {key[2] for key in cprofile.table(ran.raw, ROOT)} if profiler else {"step"}
+    names = {key[2] for key in call_table.table(ran.raw, ROOT)} if profiler else {"step"}
     assert "step" in names
     assert "set_back" not in names
 

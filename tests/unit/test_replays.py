@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.measured import _repeats, _with_replays
+from perfkit.comparison.figures import _repeats, _replayed
 from perfkit.protocol.measuring import Replayed
 from perfkit.session.outcome import Group, GroupOutcome
-from perfkit.stats.verdict import Decision
+from perfkit.stats.verdict import Decision, with_replays
 
 GROUP = Group(id="g", cell=Cell(target="t", workload="w", size="s", kind="micro"), candidates=())
 
@@ -21,7 +21,7 @@ def found(*of_processes: tuple[float, float]) -> GroupOutcome:
     ("verdict", "said"), [("faster", "undecided"), ("slower", "slower"), ("equivalent", "equivalent")]
 )
 def test_calls_that_came_again_make_nothing_faster(verdict: str, said: str) -> None:
-    decision = _with_replays(Decision(verdict=verdict, note="a word"), found((0, 0), (0, 2)))
+    decision = with_replays(Decision(verdict=verdict, note="a word"), _replayed(found((0, 0), (0, 2))))
 
     assert decision.verdict == said
     assert decision.note == (
@@ -31,7 +31,7 @@ def test_calls_that_came_again_make_nothing_faster(verdict: str, said: str) -> N
 
 @pytest.mark.parametrize("outcome", [found(), found((0.5, 0))])
 def test_a_verdict_on_fresh_calls_stands(outcome: GroupOutcome) -> None:
-    assert _with_replays(Decision(verdict="faster"), outcome) == Decision(verdict="faster")
+    assert with_replays(Decision(verdict="faster"), _replayed(outcome)) == Decision(verdict="faster")
 
 
 def test_the_share_that_the_program_repeats_is_said_where_it_matters() -> None:

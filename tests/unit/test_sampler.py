@@ -12,19 +12,27 @@ import pytest
 
 from perfkit import schedule
 from perfkit.equivalence import close, exact
-from perfkit.schedule import BASELINE, CONTROL
+from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS
 from perfkit.sources.callables import CALL, Callables
 from perfkit.target import Workload
 from perfkit.worker.proof.prove import Rejected
-from perfkit.worker.sampler import SLOW_CALL_NS, RoleState, Sampler, blaming
+from perfkit.worker.sampler import RoleState, Sampler, blaming
 from perfkit.worker.shared_state import SharedState
 from perfkit.worker.subject import MacroSubject
 from perfkit.worker.timer import HostTimer
+
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
 
 CANDIDATE = schedule.candidate_role(1)
 ROLES = (BASELINE, CONTROL, CANDIDATE)
 TARGET_NS = 50_000
 Twist = Callable[[int, np.ndarray, np.ndarray], Any]
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine preparing takes its time, which is real: it must not cut the loops of one role alone."""
+    monkeypatch.setattr("perfkit.worker.sampler._PREPARE_NS", 10**15)
 
 
 class Clock:
@@ -75,13 +83,20 @@ def of_one_argument(clock: Clock) -> Any:
     return MacroSubject(described, Work(clock), None)
 
 
-def sampler(*subjects: Any) -> Sampler:
+def sampler(*subjects: Any, usual_ns: float = 0.0) -> Sampler:
     """A sampler for baseline, control and candidate, all piloted."""
     rules = (exact(), exact(), close(rtol=1e-6, why="x"))
     states = {r: RoleState(role=r, subject=s, rule=rule) for r, s, rule in zip(ROLES, subjects, rules, strict=True)}
     known, clock = states[BASELINE], subjects[0].instance.clock
     made = Sampler(
-        group="g", seed=0, process=1, states=states, reference=known, timer=HostTimer(clock), target_ns=TARGET_NS
+        group="g",
+        seed=0,
+        process=1,
+        states=states,
+        reference=known,
+        timer=HostTimer(clock),
+        target_ns=TARGET_NS,
+        usual_ns=usual_ns,
     )
     for role in ROLES:
         with blaming(role):
@@ -104,8 +119,7 @@ def play(made: Sampler, rounds: Iterable[int] = range(3)) -> None:
 
 
 @pytest.mark.parametrize("call_ns", [10, 1000, 7777, 49_999, 50_000, 600_000])
-def test_loops_are_chosen_so_that_a_sample_lasts_the_target(call_ns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perfkit.worker.sampler._PREPARE_NS", 10**15)  # on a busy machine preparing takes its time
+def test_loops_are_chosen_so_that_a_sample_lasts_the_target(call_ns: int) -> None:
     made = with_candidate(call_ns=call_ns)
     (sample,) = made.round(0, [CANDIDATE])
 
@@ -124,6 +138,21 @@ def test_a_sample_takes_no_more_inputs_than_its_share_of_memory() -> None:
 
     assert made.states[CANDIDATE].loops == 7  # of 64 MiB
     assert made.states[BASELINE].loops > 7
+
+
+@pytest.mark.parametrize(("usual_ns", "loops"), [(1000.0, 50), (0.0, 1), (2.0 * SLOW_CALL_NS, 1)])
+def test_a_first_call_that_compiles_is_not_taken_for_a_slow_one(usual_ns: float, loops: int) -> None:
+    clock = Clock()
+
+    def compiles(number: int, x: np.ndarray, y: np.ndarray) -> Any:
+        clock.now_ns += 2_000_000_000 if number == 1 else 0
+        return y
+
+    made = sampler(fake(clock), fake(clock), fake(clock, twist=compiles), usual_ns=usual_ns)
+
+    assert made.states[BASELINE].loops >= 50
+    assert made.states[CANDIDATE].loops >= loops
+    assert (made.states[CANDIDATE].loops == 1) == (loops == 1)  # where such a call may be usual it is called but once
 
 
 def test_even_a_call_that_takes_no_time_gets_a_bounded_number_of_loops() -> None:
@@ -399,3 +428,17 @@ def test_inputs_that_the_baseline_changes_must_be_changed_alike() -> None:
         sampler(fake(clock, twist=doubles), fake(clock, twist=doubles), fake(clock, twist=triples))
     with pytest.raises(Rejected, match="input afterwards"):
         sampler(fake(clock, twist=doubles), fake(clock, twist=doubles), fake(clock, twist=lambda n, x, y: None))
+
+
+def test_single_calls_of_a_swept_group_are_swept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    works = [Work(clock) for _ in ROLES]
+    made = sampler(*map(subject_of, works))
+    made.swept = made.one_at_a_time = True
+    before: list[int] = []  # how many calls there were, each time
+    monkeypatch.setattr(made.timer, "cool", lambda: before.append(len(works[0].seen)))
+    calls = len(works[0].seen)
+    found = made.tail(BASELINE)
+
+    assert len(found) > 1
+    assert before == [*range(calls, calls + len(found) + 1)]

@@ -13,8 +13,8 @@ from perfkit.errors import RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, LeastCost, MachineRates, Roofline, RooflineFound
 from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
 from perfkit.session.outcome import Candidate, Outcome
-from perfkit.session.process import RejectedOutput
-from perfkit.session.scout import Scout
+from perfkit.session.scout import Examination, Scout
+from perfkit.session.worker_process import RejectedOutput
 from tests.messages import FakeWorker, rejection, seam_count
 
 KEY = ("toy/fast",)
@@ -58,9 +58,20 @@ def scout(outcome: Outcome, worker: Any = None) -> Scout:
     return Scout(outcome, Opener(lambda: worker), lambda what, fraction: None)
 
 
+def counted(**calls: int) -> Outcome:
+    """After the counting pass: how often `mix` was called by each workload, by default by `run`."""
+    calls = calls or {"run": 3}
+    seams = {(name, ()): seen(number) for name, number in calls.items()}
+    return Outcome(seams=seams)
+
+
+def seen(number: int, in_build: int = 0) -> Inspected:
+    return Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=number, in_build=in_build)})
+
+
 def examined(worker: FakeWorker, outcome: Outcome | None = None, places: Any = (PLACE,)) -> Outcome:
-    outcome = outcome or Outcome()
-    scout(outcome, worker).examine(FAST, places, ("mix",), [PROOF, SEAM_PROOF])
+    outcome = outcome or counted()
+    scout(outcome, worker).examine([Examination(FAST, places, ("mix",), [PROOF, SEAM_PROOF])])
     return outcome
 
 
@@ -94,7 +105,7 @@ def test_a_candidate_is_called_proven_and_settled() -> None:
     worker = answers(settle=Settled(left=("leaves 2 threads running",)))
     outcome = examined(worker)
 
-    assert [type(request) for request in worker.asked] == [Inspect, Prove, ProveSeam, Settle]
+    assert [type(request) for request in worker.asked] == [Prove, ProveSeam, Settle]
     tally = outcome.proofs[KEY]
     assert (tally.passed, tally.checked_calls, tally.calls_of_one_instance) == (True, 78, 66)
     assert tally.awkward == {"run": 2}
@@ -107,24 +118,21 @@ def test_a_candidate_is_called_proven_and_settled() -> None:
     ("in_build", "said"), [(0, "run never calls"), (1, "run calls what it replaces only while it is built")]
 )
 def test_a_candidate_that_is_not_called_is_not_proven(in_build: int, said: str) -> None:
-    idle = Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=0, in_build=in_build)})
-    worker = answers(inspect=idle)
-    outcome = examined(worker)
+    worker = answers()
+    outcome = examined(worker, Outcome(seams={("run", ()): seen(0, in_build)}))
 
     assert outcome.not_exercised["run", (), KEY].startswith(said)
-    assert [type(request) for request in worker.asked] == [Inspect]
+    assert worker.asked == []
     assert not outcome.proofs[KEY].passed
 
 
 def test_it_is_settled_where_it_is_called() -> None:
-    def inspect(request: Inspect) -> Inspected:
-        return Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=request.workload == "walk")})
-
-    worker = answers(inspect=inspect)
-    outcome = examined(worker, places=(PLACE, ("walk", "small", ("toy/below",))))
+    worker, below = answers(), ("toy/below",)
+    outcome = Outcome(seams={("run", ()): seen(0), ("walk", below): seen(1)})
+    examined(worker, outcome, places=(PLACE, ("walk", "small", below)))
 
     (settle,) = worker.of(Settle)
-    assert (settle.workload, settle.on) == ("walk", ("toy/below",))
+    assert (settle.workload, settle.on) == ("walk", below)
     assert outcome.proofs[KEY].passed
 
 
@@ -138,9 +146,9 @@ def test_without_a_place_there_is_nothing_to_prove() -> None:
 @pytest.mark.parametrize(("busy", "quiet"), [(False, True), (True, False)])
 def test_a_candidate_must_be_quiet_where_the_baseline_is(busy: bool, quiet: bool) -> None:
     worker = answers()
-    examined(worker, Outcome(seams={("run", ()): Inspected(call_ns=9.0, passes=1, seams={}, busy=busy)}))
+    examined(worker, Outcome(seams={("run", ()): msgspec.structs.replace(seen(3), busy=busy)}))
 
-    assert {r.quiet for r in worker.of(Inspect)} == {r.quiet for r in worker.of(Settle)} == {quiet}
+    assert {r.quiet for r in worker.of(Settle)} == {quiet}
 
 
 @pytest.mark.parametrize(
@@ -163,25 +171,25 @@ def test_what_goes_wrong_in_a_proof_is_the_candidates_failure(
 
 
 def test_the_baseline_is_compared_with_its_control_by_the_first_candidate_alone() -> None:
-    outcome, worker = Outcome(), answers()
+    outcome, worker = counted(), answers()
     asked = scout(outcome, worker)
     for proof in (PROOF, PROOF, msgspec.structs.replace(PROOF, on=("toy/below",))):
-        asked.examine(FAST, [PLACE], ("mix",), [proof])
+        asked.examine([Examination(FAST, [PLACE], ("mix",), [proof])])
         worker.closed = False
 
     assert [request.controlled for request in worker.of(Prove)] == [False, True, False]
 
 
 def test_a_proof_of_one_call_has_not_compared_the_baseline_with_its_control() -> None:
-    outcome = Outcome()
+    outcome = counted()
     one_call = answers(prove=Proven(checked_calls=2, calls_of_one_instance=1))
-    scout(outcome, one_call).examine(FAST, [PLACE], ("mix",), [PROOF])
+    scout(outcome, one_call).examine([Examination(FAST, [PLACE], ("mix",), [PROOF])])
 
     assert not outcome.controlled
 
 
 def test_ctrl_c_in_a_proof_is_nobodys_failure() -> None:
-    outcome, worker = Outcome(), answers(prove_seam=KeyboardInterrupt())
+    outcome, worker = counted(), answers(prove_seam=KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         examined(worker, outcome)
 
@@ -201,7 +209,7 @@ def test_ctrl_c_in_a_proof_is_nobodys_failure() -> None:
     ],
 )
 def test_the_limits_of_the_machine_are_saved_as_plain_numbers(found: RooflineFound, noted: dict[str, Any]) -> None:
-    outcome = Outcome()
+    outcome = counted()
     scout(outcome, FakeWorker({Roofline: found})).roofline({"run": "small"})
 
     assert outcome.environment["limits"] == noted
@@ -234,9 +242,11 @@ def proven_by_two(monkeypatch: pytest.MonkeyPatch, order: list[str], prove: Any)
         workers.append(Slow({Inspect: COUNTED, Prove: prove, Settle: Settled(left=("keeps a thread",))}))
         return workers[-1]
 
-    outcome = Outcome()
+    outcome = counted()
     proofs = [msgspec.structs.replace(PROOF, workload=name) for name in "abc"]
-    Scout(outcome, Opener(opened), lambda what, fraction: None, at_once=2).examine(FAST, [PLACE], ("mix",), proofs)
+    Scout(outcome, Opener(opened), lambda what, fraction: None, at_once=2).examine(
+        [Examination(FAST, [PLACE], ("mix",), proofs)]
+    )
     return outcome, workers
 
 
@@ -279,24 +289,123 @@ def test_nothing_is_opened_while_a_baseline_is_clocked() -> None:
         assert opener.log == ["ahead", "ahead"]
         clocked = answers(inspect=lambda request: opener.log.append("clocked") or COUNTED)
         found.inspect(clocked, "run", "small", ())
-        found.examine(FAST, [PLACE], ("mix",), [PROOF])
+        found.examine([Examination(FAST, [PLACE], ("mix",), [PROOF])])
 
     assert opener.log == ["ahead", "ahead", "wait", "wait", "clocked"]
-    assert [[type(r) for r in worker.asked] for worker in workers] == [[Inspect, Prove, Settle], []]
+    assert [[type(r) for r in worker.asked] for worker in workers] == [[Prove, Settle], []]
     assert [worker.closed for worker in workers] == [True, True]
 
 
-def test_the_proofs_of_one_who_is_not_called_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    idle = Inspected(call_ns=9.0, passes=1, seams={"mix": seam_count(calls=0)})
+def test_for_one_who_is_not_called_no_worker_is_opened() -> None:
+    opener = Opener(answers)
+    outcome = Outcome(seams={("run", ()): seen(0)})
+    Scout(outcome, opener, lambda what, fraction: None, 2).examine(
+        [Examination(FAST, [PLACE], ("mix",), [PROOF, SEAM_PROOF])]
+    )
+
+    assert outcome.not_exercised
+    assert opener.log == []
+
+
+OTHER = Candidate(role="candidate", recipes=("toy/other",))
+
+
+def alone(candidate: Candidate) -> Examination:
+    """Of a candidate with one proof."""
+    return Examination(candidate, [PLACE], ("mix",), [msgspec.structs.replace(PROOF, recipes=candidate.recipes)])
+
+
+def test_candidates_that_share_workers_are_proven_beside_each_other_with_one_each() -> None:
     workers: list[FakeWorker] = []
 
     def make() -> FakeWorker:
-        workers.append(answers(inspect=idle, prove_seam=AssertionError("waited for")))
+        workers.append(answers(settle=Settled(left=(), clean=True)))
         return workers[-1]
 
-    outcome = Outcome()
-    Scout(outcome, Opener(make), lambda what, fraction: None, 2).examine(FAST, [PLACE], ("mix",), [PROOF, SEAM_PROOF])
+    outcome = counted()
+    found = Scout(outcome, Opener(make), lambda what, fraction: None, at_once=2)
+    both = [
+        Examination(one.candidate, one.places, one.touched, [*one.proofs, SEAM_PROOF])
+        for one in map(alone, (FAST, OTHER))
+    ]
+    with found.sharing():
+        found.examine(both)
 
-    assert outcome.not_exercised
-    assert outcome.failures == {}
+    assert [[type(r) for r in worker.asked] for worker in workers] == [[Prove, ProveSeam, Settle]] * 2
+    assert [worker.of(Prove)[0].recipes for worker in workers] == [KEY, OTHER.recipes]
+    assert outcome.proofs[KEY].passed
+    assert outcome.proofs[OTHER.recipes].passed
     assert [worker.closed for worker in workers] == [True, True]
+
+
+def shared_by_two(first: Any, second: Any) -> tuple[Outcome, list[FakeWorker]]:
+    """Two candidates that share workers where they may; `first` and `second`: what those that are opened answer."""
+    workers: list[FakeWorker] = []
+    made = iter([first, second])
+
+    def make() -> FakeWorker:
+        workers.append(next(made))
+        return workers[-1]
+
+    outcome = counted()
+    found = Scout(outcome, Opener(make), lambda what, fraction: None)
+    with found.sharing():
+        for candidate in (FAST, OTHER):
+            found.examine([alone(candidate)])
+    return outcome, workers
+
+
+def test_a_worker_in_which_nothing_is_left_proves_the_next_candidate_too() -> None:
+    outcome, (worker,) = shared_by_two(answers(settle=Settled(left=(), clean=True)), None)
+
+    assert [r.recipes for r in worker.of(Prove)] == [KEY, OTHER.recipes]
+    assert outcome.proofs[KEY].passed
+    assert outcome.proofs[OTHER.recipes].passed
+    assert worker.closed
+
+
+@pytest.mark.parametrize("settle", [Settled(left=("keeps a thread",)), Settled(left=(), clean=False)])
+def test_a_worker_in_which_something_may_be_left_proves_no_other(settle: Settled) -> None:
+    _, workers = shared_by_two(answers(settle=settle), answers())
+
+    assert [[r.recipes for r in worker.of(Prove)] for worker in workers] == [[KEY], [OTHER.recipes]]
+    assert [worker.closed for worker in workers] == [True, True]
+
+
+def refuse_other(request: Prove) -> Any:
+    if request.recipes == OTHER.recipes:
+        raise RejectedOutput(rejection("candidate", error="ValueError: no"))
+    return Proven(checked_calls=70, calls_of_one_instance=66)
+
+
+def test_what_is_refused_beside_what_another_left_is_proven_once_more_alone() -> None:
+    outcome, workers = shared_by_two(answers(prove=refuse_other, settle=Settled(left=(), clean=True)), answers())
+
+    assert outcome.failures == {}
+    assert outcome.proofs[OTHER.recipes].passed
+    assert outcome.proofs[OTHER.recipes].checked_calls == 70  # of the second try alone
+    assert [worker.closed for worker in workers] == [True, True]
+
+
+def test_what_is_refused_alone_too_is_refused() -> None:
+    clean = Settled(left=(), clean=True)
+    outcome, workers = shared_by_two(answers(prove=refuse_other, settle=clean), answers(prove=refuse_other))
+
+    assert "ValueError: no" in outcome.failures[OTHER.recipes].text
+    assert outcome.proofs[KEY].passed
+    assert not outcome.proofs[OTHER.recipes].passed
+    assert [worker.closed for worker in workers] == [True, True]
+
+
+def test_what_is_refused_is_proven_again_in_no_worker_that_has_proven_another() -> None:
+    """Two workers are clean after two candidates; the third takes one of them, and is refused there."""
+    clean, third = Settled(left=(), clean=True), Candidate(role="candidate", recipes=("toy/third",))
+    made = iter([answers(prove=refuse_other, settle=clean), answers(prove=refuse_other, settle=clean), answers()])
+    outcome = counted()
+    found = Scout(outcome, Opener(lambda: next(made)), lambda what, fraction: None, at_once=2)
+    with found.sharing():
+        found.examine([alone(FAST), alone(third)])
+        found.examine([alone(OTHER)])
+
+    assert outcome.failures == {}
+    assert outcome.proofs[OTHER.recipes].passed

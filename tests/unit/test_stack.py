@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ import pytest
 
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
-from perfkit.comparison.stack import Stack, better_without, compatible, rows_of_stack, without
+from perfkit.comparison.stack import (
+    Stack,
+    as_measured,
+    better_without,
+    compatible,
+    rows_of_stack,
+    with_remarks,
+    without,
+)
 from perfkit.equivalence import exact
 from perfkit.recipe import Recipe
 from perfkit.result import Proof, Result, Speedup
@@ -149,8 +158,36 @@ def test_rows_are_the_whole_and_each_on_the_rest_with_those_that_need_it() -> No
         (("toy/fast",), ("toy/table", "toy/needs")),
     ]
     assert {r.cell.kind for r in rows} == {"stack"}
-    assert rows[0].note == "left out: slow (why)"
+    assert rows[0].note == "skipped: slow (why)"
     assert len(rows_of_stack(stack(FAST))) == 1
+
+
+def test_the_whole_is_measured_beside_the_whole_without_each() -> None:
+    rows = rows_of_stack(stack(TABLE, NEEDS, FAST))
+    measured = as_measured(rows)
+
+    assert [(r.recipes, r.in_each) for r in measured] == [
+        (("toy/table", "toy/needs", "toy/fast"), True),
+        (("toy/fast",), False),
+        (("toy/table", "toy/fast"), False),
+        (("toy/table", "toy/needs"), False),
+    ]
+    assert {r.cell for r in measured} == {WHOLE}
+    assert as_measured(rows[:1]) == rows[:1]
+    assert as_measured(rows[1:]) == []  # the whole is wrong
+
+
+def test_what_is_said_of_a_rest_is_said_of_the_part_that_stands_on_it() -> None:
+    rows = rows_of_stack(stack(TABLE, FAST))
+    whole, without_table, without_fast = as_measured(rows)
+
+    said = with_remarks(rows, [whole, replace(without_table, remark="too slow"), without_fast])
+    alone = with_remarks(rows, [])
+
+    assert [(r.recipes, r.remark) for r in said] == [
+        (("toy/table", "toy/fast"), ""), (("toy/table",), "too slow"), (("toy/fast",), "")
+    ]  # fmt: skip
+    assert ["not right" in r.remark for r in alone] == [False, True, True]
 
 
 def test_what_makes_the_rest_slower_is_dropped_with_those_that_need_it() -> None:

@@ -131,5 +131,26 @@ def test_each_cold_call_has_a_table_of_its_own() -> None:
     assert subject.build_ns > 0
 
 
+def test_the_tables_of_a_sample_are_watched_together() -> None:
+    watched: list[int] = []
+    built: list[Ops] = []
+
+    def build() -> Ops:
+        built.append(Ops())
+        return built[-1]
+
+    def watch(work: Callable[[], Any]) -> Any:
+        before, done = len(built), work()
+        watched.append(len(built) - before)
+        return done
+
+    subject = ColdSeamSubject(SEAM, build, FIXED, seed=1, watched=watch)
+    subject.prepare(subject.data(0))
+    arguments = subject.prepare_all([subject.data(stream) for stream in range(3)])
+
+    assert watched == [1, 1, 3]  # its own, one call's, and those of three
+    assert [subject.invoke(*one).tolist() for one in arguments] == [[2.0, 2.0, 2.0]] * 3
+
+
 def test_an_input_is_as_large_as_its_arrays() -> None:
     assert input_bytes(([np.zeros(4), {"a": np.zeros((2, 2), np.float32)}], 3)) == 32 + 16

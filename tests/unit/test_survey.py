@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from perfkit.cell import Cell
 from perfkit.comparison import proofs
 from perfkit.comparison.plan import Plan
 from perfkit.errors import WorkFailed
-from perfkit.protocol.proving import Prove, Proven, ProveUntouched, Survey, Surveyed, UntouchedProven
+from perfkit.protocol.proving import SOAK_CALLS, Prove, Proven, ProveUntouched, Survey, Surveyed, UntouchedProven
 from perfkit.session.outcome import Outcome
 from perfkit.session.survey import Surveyor
 from perfkit.settings import Settings
@@ -19,6 +21,8 @@ from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.proving import Proving
 from tests.messages import FakeWorker
 from tests.unit.test_plan import ask
+
+pytestmark = pytest.mark.usefixtures("libraries_unwatched")
 
 PLANTED = Path(__file__).parents[1] / "planted"
 
@@ -45,7 +49,10 @@ def test_one_call_of_each_is_compared_and_one_that_is_wrong_all_the_same_is_left
 
 
 @pytest.mark.parametrize("controlled", [False, True])
-def test_without_a_control_the_proof_is_as_strict(proving: Proving, controlled: bool) -> None:
+def test_without_a_control_the_proof_is_as_strict(
+    proving: Proving, monkeypatch: pytest.MonkeyPatch, controlled: bool
+) -> None:
+    monkeypatch.setattr("perfkit.worker.proof.prove._SOAK_S", 60.0)  # however busy the machine is
     assert proving.prove(prove("identity", controlled=controlled)).checked_calls > 60
     with pytest.raises(Rejected):
         proving.prove(prove("drift", controlled=controlled))
@@ -60,6 +67,7 @@ class Session:
         self.called, self.right = called, right
         self.untouched: dict[str, list[tuple[str, ...]]] = {}
         self.proofs: dict[tuple[str, ...], set[str]] = {}
+        self.wanted: dict[tuple[str, ...], Any] = {}
 
     def survey(self, workloads: list[str]) -> None:
         assert workloads == ["run", "walk"]
@@ -69,8 +77,13 @@ class Session:
         self.untouched = variants
         self.outcome.untouched.update((name, r) for name, each in variants.items() for r in each if r[0] in self.right)
 
-    def examine(self, candidate: Any, places: Any, touched: Any, wanted: Any) -> None:
-        self.proofs[candidate.recipes] = {proof.workload for proof in wanted}
+    def sharing(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def examine(self, wanted: Any) -> None:
+        for one in wanted:
+            self.proofs[one.candidate.recipes] = {proof.workload for proof in one.proofs}
+            self.wanted[one.candidate.recipes] = one.proofs
 
 
 def asked(session: Session, plan: Plan) -> Session:
@@ -89,6 +102,27 @@ def test_what_is_measured_or_called_is_proven_whole_and_of_the_rest_one_call_is_
     assert ("toy/claimed",) not in session.untouched.get("run", [])  # which calls outer
     assert session.proofs["toy/plain",] == {"run"}
     assert session.proofs["toy/table",] == {"run", "walk"}  # it was not right there, so it is looked into
+
+
+def test_of_many_fewer_calls_in_a_row_are_compared_where_a_workload_is_not_measured() -> None:
+    session = asked(Session({"run": frozenset({"outer", "inner"}), "walk": frozenset({"outer"})}), EVERY)
+    found = {proof.workload: proof for proof in session.wanted["toy/claimed",]}
+
+    assert found["walk"].soak == SOAK_CALLS
+    assert found["walk"].soak_s > 0  # it is measured there
+    assert 1 < found["run"].soak < SOAK_CALLS
+    assert found["run"].called  # as has been seen: no proof has to look again
+
+
+@pytest.mark.parametrize(("call_ns", "soaked"), [(1e6, True), (2e8, False)])
+def test_a_seam_is_called_without_comparing_only_where_there_is_time_for_some_calls(
+    call_ns: float, soaked: bool
+) -> None:
+    cell = Cell(target="toy", workload="run", size="small", kind="micro", seam="mix")
+    proof = proofs.seam_proof(cell, ("toy/plain",), call_ns, 1.0)
+
+    assert bool(proof.soak_s) is soaked
+    assert proof.soak >= 4
 
 
 def test_where_nothing_is_known_of_a_workload_all_is_proven_whole() -> None:

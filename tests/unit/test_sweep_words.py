@@ -27,7 +27,7 @@ def test_each_word_has_its_verdict() -> None:
     assert any(line[:1] == ["tiny"] and "faster" in line for line in lines)
     assert any(line[:1] == ["gpt2"] and "equivalent" in line for line in lines)
     assert "at lm = tiny" in said
-    assert "grows" not in said  # words do not rise
+    assert "scales" not in said  # words do not rise
 
 
 def test_where_a_call_takes_too_long_amdahl_says_what_it_can_gain_at_most() -> None:
@@ -36,3 +36,17 @@ def test_where_a_call_takes_too_long_amdahl_says_what_it_can_gain_at_most() -> N
 
     assert "lm gpt2: it replaces 4.0 % of the time: at most 1.042x, Amdahl predicts 1.020x" in said
     assert "40 s a call" in said
+
+
+def curve(*baseline_ns: float) -> str:
+    """What is said of a baseline that takes so long at widths 32, 128 and 512."""
+    rows = zip((32, 128, 512), baseline_ns, strict=True)
+    return printed(*(row("late", "faster", (2.0, 1.9, 2.1), axes=(("width", n),), baseline_ns=ns) for n, ns in rows))
+
+
+def test_how_time_grows_is_an_exponent_with_its_interval() -> None:
+    assert "scales baseline as width^1.00 (1.00–1.00)" in curve(32e3, 128e3, 512e3)
+
+
+def test_where_three_points_bend_the_exponent_is_left_open() -> None:
+    assert "scales baseline cannot be told from so few points" in curve(32e3, 300e3, 512e3)

@@ -1,58 +1,131 @@
-"""What is made of py-spy's passes: functions that it takes for waiting by their names, children that it finds late."""
+"""A profiler is its record: a sixth one that is planted runs, is read, and stands in the table and in suggestions."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
+import perfkit.profiling.run as profiling
+from perfkit.cli import completion
 from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profiling.take import _with_mistaken, missed_children
+from perfkit.profilers.profiler import Profiler, Ran, RegionProcess, Step
+from perfkit.profilers.registry import PROFILERS, names_of, suggestion
+from perfkit.worker.inline import InlineWorker
 
-MAIN, GET, WAIT = ("main", "/home/me/prog.py", 1), ("get", "/home/me/queue.py", 1), ("wait", "/home/me/threading.py", 1)
-MS = 1_000_000
-
-
-def pyspy(*weighted: tuple[tuple[Frame, ...], int], passes: int, spent: Spent, **more: Any) -> Profile:
-    stacks = Stacks.of((stack, ms * MS) for stack, ms in weighted)
-    spots = tuple(HotSpot(*f, own.self_ns, own.total_ns, 0) for f, own in stacks.functions({}).items())
-    return Profile(
-        profiler="pyspy", passes=passes, total_ns=1, bare_passes=passes, bare_ns=spent.wall_ns, hotspots=spots,
-        rate=1000, samples=sum(ms for _, ms in weighted), stacks=stacks, spent=spent, **more,
-    )  # fmt: skip
+SOURCE = """\
+def outer(n: int) -> int:
+    return sum(inner(i) for i in range(n))
 
 
-def shares(profile: Profile) -> dict[str, float]:
-    return {h.function: h.self_ns / profile.seen_ns for h in profile.hotspots if h.self_ns}
+def inner(i: int) -> int:
+    return i * i
+"""
 
 
-def test_what_works_under_the_name_of_waiting_stands_to_the_rest_as_in_the_pass_that_saw_it() -> None:
-    busy = Spent(wall_ns=1000 * MS, own_ns=990 * MS)
-    found = pyspy(((MAIN, GET), 700), passes=10, spent=busy)
-    idle = pyspy(((MAIN, GET), 350), ((MAIN, WAIT), 150), passes=5, spent=busy)
+def collect(steps: Iterator[Step], rate: int) -> tuple[int, Any]:
+    """Counts calls, and gives each call the same time."""
+    calls: dict[tuple[str, str, int], int] = {}
 
-    both = _with_mistaken(found, idle, {})
-    assert shares(both) == pytest.approx({"get": 0.7, "wait": 0.3})
-    assert "wait (threading.py)" in both.notes[-1]
-    assert _with_mistaken(found, found, {}) is found
+    def hook(frame: FrameType, event: str, argument: Any) -> None:
+        code = frame.f_code
+        if event == "call":
+            label = (code.co_name, code.co_filename, code.co_firstlineno)
+            calls[label] = calls.get(label, 0) + 1
+
+    start_ns = time.perf_counter_ns()
+    for step in steps:
+        sys.setprofile(hook)
+        try:
+            step()
+        finally:
+            sys.setprofile(None)
+    return time.perf_counter_ns() - start_ns, [[*label, count] for label, count in calls.items()]
 
 
-def test_what_waits_under_that_name_gets_no_more_than_the_processors_time() -> None:
-    idle_mostly = Spent(wall_ns=1000 * MS, own_ns=710 * MS)
-    found = pyspy(((MAIN, GET), 700), passes=10, spent=idle_mostly)
-    idle = pyspy(((MAIN, GET), 350), ((MAIN, WAIT), 150), passes=5, spent=idle_mostly)
+def read(blank: Profile, ran: Ran, process: RegionProcess) -> Profile:
+    spots = [
+        HotSpot(name, file, line, count * 100, count * 100, count)
+        for name, file, line, count in ran.raw
+        if not process.is_root((name, file, line)) and file.endswith("work.py")
+    ]
+    return replace(blank, hotspots=tuple(sorted(spots, key=lambda h: -h.self_ns)))
 
-    assert shares(_with_mistaken(found, idle, {})) == pytest.approx({"get": 0.986, "wait": 0.014}, abs=0.001)
+
+TOY = Profiler(name="toy", title="Toy", collect=collect, read=read, empty="call something")
 
 
-@pytest.mark.parametrize(("seen_ms", "said"), [(90, False), (10, True), (0, True)])
-def test_children_that_pyspy_found_too_late_are_said(seen_ms: int, said: bool) -> None:
-    child: Frame = ("[process python child.py]", "", 0)
-    spent = Spent(wall_ns=200 * MS, own_ns=100 * MS, children_ns=100 * MS)
-    found = pyspy(((MAIN,), 100), ((child, MAIN), seen_ms), passes=1, spent=spent)
+@pytest.fixture
+def here(perfkit_here: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """The command line with its workers in this process, the toy beside the others, and a function to profile."""
+    monkeypatch.setitem(PROFILERS, "toy", TOY)
+    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker))
+    (tmp_path / "work.py").write_text(SOURCE, encoding="utf-8")
+    return partial(perfkit_here, "profile", "work.py:outer", "--args", "n=20", "--duration", "20ms")
 
-    notes = missed_children(found, found.stacks or Stacks.of([]))
-    assert bool(notes) == said
-    assert not said or f"ran 100 ms a call, and py-spy saw {seen_ms} ms" in notes[0]
+
+def test_a_profiler_that_is_planted_runs_and_has_its_column(here: Any) -> None:
+    run = here("--with", "cprofile,Toy")
+
+    assert run.rc == 0
+    (head,) = [line.split() for line in run.lines if line.strip().startswith("self ")]
+    (inner,) = [line for line in run.lines if line.endswith("inner  work.py:5")]
+    assert head[:3] == ["self", "total", "Toy"]
+    assert "47.6 %" in inner  # 20 of 42 calls
+
+
+def test_alone_its_figures_are_the_tables(here: Any) -> None:
+    run = here("--with", "toy", "--json", "-")
+
+    assert run.rc == 0
+    calls = {spot["function"].rpartition(".")[2]: spot["calls"] for spot in run.json["hotspots"]}
+    assert calls["inner"] == 20 * calls["outer"]
+    assert [p["name"] for p in run.json["profilers"]] == ["toy"]
+
+
+def test_it_is_suggested_like_the_others(here: Any) -> None:
+    run = here("--with", "toyy")
+
+    assert (run.rc, "did you mean toy?" in run.stderr) == (2, True)
+    assert completion.profilers("pyspy,to") == ["pyspy,torch", "pyspy,toy"]
+    assert suggestion(but="pyspy") == "--with pyinstrument,cprofile,toy"
+    assert suggestion(programs=True) == "--with pyspy,pyinstrument,cprofile"  # it sees no whole programs
+    assert names_of(["Toy", "toy", "cProfile"]) == ("toy", "cprofile")
+
+
+def test_a_program_is_none_for_one_that_does_not_follow_it(here: Any, perfkit_here: Any) -> None:
+    run = perfkit_here("profile", "--with", "toy", "work.py")
+
+    assert run.rc == 2
+    assert "Toy profiles targets only" in run.stderr
+
+
+def test_one_that_sees_nothing_says_what_to_do(here: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROFILERS, "toy", replace(TOY, read=lambda blank, ran, process: blank))
+    run = here("--with", "toy")
+
+    assert run.rc == 7
+    assert "Toy saw nothing" in run.stderr
+    assert "call something" in run.stderr
+
+
+def test_the_help_names_every_profiler(perfkit_here: Any) -> None:
+    said = " ".join(perfkit_here("profile", "--help", env={"COLUMNS": "200"}).stdout.split())
+
+    assert [name for name in PROFILERS if name not in said.partition("--with")[2]] == []
+
+
+@pytest.mark.parametrize("profiler", PROFILERS.values(), ids=lambda p: p.name)
+def test_a_record_has_one_way_to_run_and_a_name_that_is_its_own(profiler: Profiler) -> None:
+    assert (profiler.collect is None) != (profiler.sampler is None)
+    assert PROFILERS[profiler.name] is profiler
+    assert profiler.title not in PROFILERS or profiler.title == profiler.name
+    assert profiler.in_program is None or Path(profiler.in_program.collector).is_file()
+    assert not (profiler.calmer or profiler.by_line) or profiler.sampler is not None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 from collections import deque
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perfkit.equivalence import close, exact
 from perfkit.proof import first_difference
 from perfkit.tree import own_parts, rearrange
-from perfkit.tree.plain import is_flat
-from perfkit.tree.walk import Walk, visit
+from perfkit.tree.plain import are_alike, is_flat, plain_ends
+from perfkit.tree.walk import Walk, copy, visit
 from perfkit.worker.inputs.content import digest, nbytes, why_not_copied
 
 NAN = float("nan")
@@ -91,3 +94,51 @@ def test_its_memory_and_its_obstacles_are_those_of_its_parts() -> None:
     assert is_flat([1, "a", None])
     assert not is_flat([[1]])
     assert not is_flat({1: 2})
+
+
+PAIR = [(1.0, "a", 2), (0.0, None, 3)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (PAIR, [(1.0, "a", 2), (-0.0, None, 3)]), (PAIR, [(1.0, "a", 2), (0.0, None, True)]),
+        (PAIR, [(1.0, "a", 2), [0.0, None, 3]]), (PAIR, [(1.0, "a"), (2, 0.0, None, 3)]),
+        ([[NAN]], [[struct.unpack("d", b"\1\0\0\0\0\0\xf8\x7f")[0]]]), ([[[1]], [[2]]], [[[1], [2]]]),
+        ([(1, [2.0])], [(1, [2.5])]), ([(1,)], [(1, 2)]), ([], [[]]), ([("a", 1.0)], [(1.0, "a")]),
+    ],
+)  # fmt: skip
+def test_what_stands_in_lists_of_tuples_is_compared_as_strictly(expected: Any, got: Any) -> None:
+    assert not are_alike(expected, got, floats=True)
+    assert first_difference(expected, got, exact()) is not None
+    assert first_difference(expected, copy(expected), exact()) is None
+
+
+nested = st.recursive(
+    st.one_of(st.integers(-2, 2), st.floats(allow_nan=True), st.booleans(), st.none(), st.text(max_size=1)),
+    lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple),
+    max_leaves=12,
+)
+
+
+@given(nested, nested)
+def test_nothing_that_differs_is_called_alike(one: Any, other: Any) -> None:
+    if are_alike([one], [other], floats=True):
+        assert repr(one) == repr(other)  # says type, sign and structure
+    ends = plain_ends(one)
+    assert ends is None or list(map(repr, ends)) == [repr(v) for v in visit(one)]
+
+
+def test_a_list_that_holds_itself_has_an_end() -> None:
+    ring: list[Any] = []
+    ring.append(ring)
+
+    assert plain_ends(ring) is None
+    assert not are_alike(ring, ring, floats=True)
+
+
+def test_within_a_tolerance_floats_in_tuples_are_compared_one_by_one() -> None:
+    rule = close(rtol=1e-6, atol=1e-9, why="another order")
+
+    assert first_difference([(1.0, 2)], [(1.0000001, 2)], rule) is None
+    assert first_difference([(1.0, 2)], [(1.1, 2)], rule) is not None

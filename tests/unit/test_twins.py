@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfkit.profilers import cprofile
+from perfkit.profilers import call_table, cprofile
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.twins import twins
 
@@ -29,7 +29,7 @@ def test_functions_made_from_text_are_counted_as_cprofile_met_them() -> None:
     made = [eval(compile("lambda: None", "<string>", "eval")) for _ in range(2)]
     _, raw = cprofile.collect([lambda: [f() for f in made] and None])
     met = Profile(
-        profiler="cprofile", passes=1, total_ns=1, bare_passes=1, bare_ns=1, hotspots=(), codes=cprofile.codes(raw)
+        profiler="cprofile", passes=1, total_ns=1, bare_passes=1, bare_ns=1, hotspots=(), codes=call_table.codes(raw)
     )
 
     assert twins([spot("<lambda>", "<string>", 1)], [met]) == {("<string>", 1, "<lambda>"): 2}

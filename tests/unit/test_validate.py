@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.catalog.index import RecipeEntry, TargetEntry, WorkloadEntry
+from perfkit.catalog.read_files import RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.catalog.validate import sort_out
 from perfkit.equivalence import exact
 from perfkit.errors import CatalogError

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from perfkit.profilers import cprofile, slices, spent
+from perfkit.profilers import call_table, cprofile, slices, spent
 from perfkit.profilers.profile import Profile
 from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.waiting import Wait, waits_of, wall_of, working
+from perfkit.profilers.wait_places import working
+from perfkit.profilers.waiting import Wait, waits_of, wall_of
 from perfkit.profilers.waits import c_name, waits_in_c
 
 MS = 1_000_000
@@ -62,7 +63,7 @@ def test_cprofiles_table_leads_from_the_c_function_to_the_callers_own_code() -> 
         time.sleep(0.02)
 
     elapsed_ns, raw = cprofile.collect([nap, rest])
-    by, found = waits_of([profile("cprofile", native=cprofile.table(raw, ("", "")))], elapsed_ns, elapsed_ns)
+    by, found = waits_of([profile("cprofile", native=call_table.table(raw, ("", "")))], elapsed_ns, elapsed_ns)
 
     assert by == "cprofile"
     places = {(w.what, w.function, Path(w.file).name) for w in found}

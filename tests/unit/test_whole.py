@@ -10,9 +10,9 @@ import pytest
 from perfkit.grammar import read_function
 from perfkit.profilers import whole
 from perfkit.profilers.code_text import CodeText
+from perfkit.profilers.profile import hotspots
 from perfkit.profilers.stacks import Frame, Stacks
 from perfkit.profiling.program_run import _is_that
-from perfkit.profiling.take import hotspots
 
 START = "/perfkit/sources/program.py"
 MAIN: list[Frame] = [(f'process 7:"/usr/bin/python {START} 3 4 app.py"', "", 0), ("thread (7): MainThread", "", 0)]

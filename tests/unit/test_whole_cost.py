@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.measured import Sampled, with_figures
+from perfkit.comparison.figures import Sampled, with_figures
 from perfkit.result import Result, Sample
-from perfkit.schedule import BASELINE, CONTROL, candidate_role
+from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS, candidate_role
 from perfkit.session.outcome import Candidate, Group, GroupOutcome
 from perfkit.stats.times import Times
-from perfkit.worker.sampler import SLOW_CALL_NS
 from tests.integration.conftest import row
 
 CANDIDATE = candidate_role(1)

@@ -61,6 +61,7 @@ def test_and_the_fastest_form_does(data: bytes) -> None:
     assert codec(*FASTEST).decompress(codec(*FASTEST).compress(data)) == data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kib", [8, *([64] if LONG else [])])
 def test_kibibytes_come_back_from_the_fastest_form(kib: int) -> None:
     data = (TEXT * 500 + np.random.default_rng(2).bytes(65_536))[-1024 * kib :]
@@ -88,6 +89,7 @@ CHANGING = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipes", CHANGING, ids="+".join)
 def test_what_changes_the_stream_says_so_and_reads_its_own(recipes: tuple[str, ...]) -> None:
     data = TEXT * 5 if "parallel-streams" in recipes else TEXT
@@ -177,6 +179,7 @@ def test_a_flipped_bit_is_never_silent(bit: int) -> None:
         quick().decompress(bytes(damaged))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(0, 255))
 @settings(max_examples=40 if LONG else 12, deadline=None)
 def test_a_changed_byte_of_several_streams_gives_the_data_or_is_refused(at: int, value: int) -> None:

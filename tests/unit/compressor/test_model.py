@@ -106,6 +106,7 @@ def test_the_numeric_environment_is_part_of_the_format() -> None:
     assert torch.equal(ops.predict(ops.BASELINE, model(), tokens), plain)
 
 
+@pytest.mark.slow
 def test_a_hook_changes_the_stream_and_so_does_the_fast_path() -> None:
     data = TEXT * 4
     plain = quick().compress(data)
@@ -123,6 +124,7 @@ def test_a_hook_changes_the_stream_and_so_does_the_fast_path() -> None:
     assert quick().compress(data) == plain
 
 
+@pytest.mark.slow
 def test_perfkits_recorder_changes_no_bit_of_the_stream() -> None:
     recorder = SeamRecorder(table("vectorized-cumfreq"))
 

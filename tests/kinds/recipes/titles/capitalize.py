@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from perfkit.recipe import Recipe, exact
 
+FINDING = "for an empty string: the baseline raises IndexError"
+
 
 def g(text):
     return " ".join(map(str.capitalize, text.split(" ")))

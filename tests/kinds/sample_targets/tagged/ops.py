@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from perfkit.tree import register
+
 KINDS = {"f": "call"}
 
 
@@ -16,6 +18,15 @@ class Quantity(np.ndarray):
 
     def __array_finalize__(self, other):
         self.unit = getattr(other, "unit", None)
+
+
+def _made(state):
+    out = state["numbers"].view(Quantity)
+    out.unit = state["unit"]
+    return out
+
+
+register(Quantity, lambda q: {"numbers": q.view(np.ndarray), "unit": q.unit}, _made)
 
 
 def f(x):

@@ -23,27 +23,34 @@ KINDS = {
 }
 REUSED = ()
 SUMMARIES: dict[str, str] = {}
-NUMBERS = tuple(range(20_000))
+NUMBERS = tuple(range(2_000))
 
 
 def long(seconds: float) -> None:
-    """Loop for that long."""
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    """Loop for that long, by the processor: what others take of a busy machine lengthens all such functions alike."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         pass
 
 
 def short(seconds: float) -> None:
     """The same under another name."""
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def also_long(seconds: float) -> None:
+    """And under a third."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         pass
 
 
 def in_c(seconds: float) -> None:
     """That long, nearly all of it inside of one C function after the other."""
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
         sum(NUMBERS)
 
 
@@ -68,8 +75,8 @@ def plain(times: int) -> int:
 
 
 def pooled(pool: ThreadPoolExecutor, seconds: float) -> None:
-    """Two threads at work, and this one waiting."""
-    for future in [pool.submit(long, seconds), pool.submit(long, seconds)]:
+    """Two threads at work, each with a function of its own, and this one waiting."""
+    for future in [pool.submit(long, seconds), pool.submit(also_long, seconds)]:
         future.result()
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from perfkit.profilers import cprofile
-from perfkit.profilers.merge import disagreements, lines, main_of
+from perfkit.profilers import call_table
 from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.side_by_side import disagreements, lines, main_of
 from perfkit.profilers.stacks import Frame, Stacks
+from tests.calls import table_of
 
 HOT, COOL, POOL = ("hot", "m.py", 1), ("cool", "m.py", 9), ("[threads task]", "", 0)
 WAIT = ("wait", threading.__file__, 295)
@@ -38,10 +38,10 @@ def test_waiting_is_no_work() -> None:
 
 
 def counted(**entries: tuple[Frame, int, int]) -> Profile:
-    table: Any = {(f[1], f[2], f[0]): (calls, calls, ms / 1000, ms / 1000, {}) for f, calls, ms in entries.values()}
+    table = table_of({(f[1], f[2], f[0]): (n, n, ms / 1000, ms / 1000, {}) for f, n, ms in entries.values()})
     return Profile(
         profiler="cprofile", passes=10, total_ns=20, bare_passes=10, bare_ns=10,
-        hotspots=cprofile.hotspots(table, {}), native=table,
+        hotspots=call_table.hotspots(table, {}), native=table,
     )  # fmt: skip
 
 
@@ -59,17 +59,19 @@ def test_the_table_follows_the_sampler_that_sees_all_threads() -> None:
 
 
 def test_cprofile_alone_keeps_its_c_functions() -> None:
-    table: Any = {
-        ("~", 0, "<built-in method sum>"): (4, 4, 0.3, 0.3, {(*HOT[1:], "hot"): (4, 4, 0.3, 0.3)}),
-        (*HOT[1:], "hot"): (1, 1, 0.1, 0.4, {}),
-    }
+    table = table_of(
+        {
+            ("~", 0, "<built-in method sum>"): (4, 4, 0.3, 0.3, {(*HOT[1:], "hot"): (4, 4, 0.3, 0.3)}),
+            (*HOT[1:], "hot"): (1, 1, 0.1, 0.4, {}),
+        }
+    )
     profile = Profile(
         profiler="cprofile", passes=1, total_ns=1, bare_passes=1, bare_ns=1,
-        hotspots=cprofile.hotspots(table, {}), native=table,
+        hotspots=call_table.hotspots(table, {}), native=table,
     )  # fmt: skip
 
     assert [(line.function, round(line.own, 2)) for line in lines([profile])] == [("sum", 0.75), ("hot", 0.25)]
-    assert cprofile.folded(table) == {HOT[1:]: 400 * MS}
+    assert call_table.folded(table) == {HOT[1:]: 400 * MS}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_cprofile_alone_keeps_its_c_functions() -> None:
         (
             counted(hot=(HOT, 2000, 900), cool=(COOL, 10, 100)),
             "hot",
-            "its hook is paid at each of 200 calls, of it or by it",
+            "cProfile's hook runs at each of 200 calls, of it or by it",
         ),
         (sampled("pyinstrument", ((HOT,), 1000)), "cool", "it runs on another thread"),
         (sampled("pyinstrument", ((HOT,), 100), ((COOL,), 900)), "hot", "neither threads nor calls explain it"),

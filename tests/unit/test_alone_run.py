@@ -1,0 +1,152 @@
+"""Batch after batch within a budget or until a deadline, in a session that only lets time pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from perfkit.comparison import alone_run
+from perfkit.comparison.alone_run import AloneRun
+from perfkit.comparison.batches import level
+from perfkit.comparison.plan import Plan
+from perfkit.comparison.progress import Progress
+from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
+from perfkit.settings import Settings
+from tests.unit.test_batches import MANY, counted, plan
+
+
+class Session:
+    """Proves in `each_s` a candidate, and samples for `used` of what it gets, up to the deadline; builds in no time."""
+
+    at_once = 2
+
+    def __init__(self, each_s: float = 3.0, used: float = 1.0) -> None:
+        self.outcome = Outcome(seams=counted(), opened_in_s=0.5)
+        self.each_s, self.used, self.now = each_s, used, 100.0
+        self.steps: list[tuple[str, float]] = []
+        self.budgets: list[float] = []
+        self.groups: list[Group] = []
+
+    def prove(self, _: Any, batch: Plan, *__: Any) -> None:
+        self.steps.append(("prove", self.now))
+        self.now += self.each_s * len(batch.variants)
+
+    def measure(self, groups: Sequence[Group], budget_s: float, deadline: float | None) -> None:
+        self.steps.append(("measure", self.now))
+        assert deadline is None or deadline > self.now, "what is over already leaves one round each"
+        self.budgets.append(budget_s)
+        self.groups += groups
+        self.outcome.groups.update((group.id, GroupOutcome(group=group)) for group in groups)
+        until_s = budget_s if deadline is None else max(0.0, min(budget_s, deadline - self.now))
+        self.now += self.used * until_s
+        self.outcome.measuring_s += self.used * until_s
+
+
+def measured(
+    monkeypatch: pytest.MonkeyPatch,
+    session: Any,
+    *,
+    whole_s: float = 0.0,
+    budget_s: float = 60.0,
+    proven: Callable[[], None] = lambda: None,
+) -> AloneRun:
+    monkeypatch.setattr(alone_run, "prove", session.prove)
+    monkeypatch.setattr(alone_run, "time", SimpleNamespace(monotonic=lambda: session.now))
+    settings = Settings(processes=8, budget_s=whole_s or budget_s, whole_s=whole_s)
+    run = AloneRun(session, plan(*MANY), settings, Progress(lambda what, fraction: None, lambda: session.now))
+    run.begin()
+    run.measure(session.now + whole_s if whole_s else None, proven)
+    return run
+
+
+def test_each_batch_is_measured_before_the_next_is_proven_and_the_scouts_go_after_the_first_proofs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, gone = Session(), list[int]()
+    run = measured(monkeypatch, session, proven=lambda: gone.append(len(session.steps)))
+
+    assert [what for what, _ in session.steps] == ["prove", "measure"] * 3
+    assert gone[0] == 1
+    assert (run.number, len(run.batches)) == (3, 3)
+    assert run.groups == tuple(group.id for group in session.groups if group.id in run.groups) != ()
+    assert run.place is None
+
+
+def test_no_two_groups_have_one_name_and_a_cell_of_several_batches_has_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+    measured(monkeypatch, session)
+    ids = [group.id for group in session.groups]
+
+    assert len(set(ids)) == len(ids)
+    assert [name for name in ids if name.startswith("macro")] == [
+        "macro / run / small / bare",
+        "macro / run / small / bare / part 2",
+        "macro / run / small / bare / part 3",
+    ]
+
+
+def test_all_of_the_budget_is_given_and_what_one_leaves_goes_to_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent, halved = Session(), Session(used=0.5)
+    for session in (spent, halved):
+        measured(monkeypatch, session)
+
+    assert sum(spent.budgets) == pytest.approx(60.0)
+    assert halved.budgets[0] == pytest.approx(spent.budgets[0])
+    assert halved.budgets[-1] == pytest.approx(60.0 - halved.outcome.measuring_s + halved.budgets[-1] / 2)
+    assert halved.budgets[-1] > 1.5 * spent.budgets[-1]
+
+
+@pytest.mark.parametrize(("each_s", "used"), [(3.0, 1.0), (1.0, 1.0), (6.0, 1.0), (3.0, 0.2)])
+def test_it_ends_at_the_deadline_at_the_latest_whatever_the_proofs_take(
+    monkeypatch: pytest.MonkeyPatch, each_s: float, used: float
+) -> None:
+    session = Session(each_s, used)
+    measured(monkeypatch, session, whole_s=200.0)
+
+    least_s = 30.0 * len(plan(*MANY).variants[:4]) / len(plan(*MANY).variants)  # that sampling has, however late it is
+    assert session.now <= 300.0 + least_s
+    if used == 1.0:
+        assert session.now == pytest.approx(300.0)
+    assert all(budget > 0 for budget in session.budgets)
+    # the first has not more than its part, although the others have not begun
+    assert session.steps[2][1] < 100.0 + 200.0 / 2
+
+
+def test_where_proofs_leave_nothing_each_batch_is_measured_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(each_s=30.0)
+    run = measured(monkeypatch, session, whole_s=100.0)
+
+    assert len(session.budgets) == 3
+    assert all(budget > 0 for budget in session.budgets)
+    assert {row.remark for row in run.rows if row.cell.kind == "macro"} == {""}
+
+
+def test_what_does_not_fit_says_so_and_the_rows_stay_in_the_order_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+    session.outcome.seams = counted(run_ns=0.9e9)
+    session.outcome.failures["toy/outer-a",] = Failure(verdict="rejected", reason=None, text="")
+    run = measured(monkeypatch, session, budget_s=20.0)
+
+    assert [(row.recipes, row.cell) for row in run.rows] == [(row.recipes, row.cell) for row in run.able]
+    said = {row.recipes[0]: row.remark for row in run.rows if row.cell.kind == "macro"}
+    assert any("needs --budget" in remark for remark in said.values())
+    assert not any(row.remark.startswith("one call") for row in run.able)
+    assert not any(c.recipes == ("toy/outer-a",) for group in session.groups for c in group.candidates)
+
+
+def test_of_one_workload_what_replaces_most_of_it_is_measured_where_there_is_no_room_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = Session()
+    session.outcome.seams = counted(run_ns=1.5e9)
+    run = measured(monkeypatch, session, budget_s=60.0)
+    shares = run._shares
+    kept = {c.recipes for group in session.groups if group.cell.kind == "macro" for c in group.candidates}
+    left = {row.recipes for row in run.rows if row.cell.kind == "macro" and row.remark}
+
+    assert kept
+    assert left
+    assert min(level(shares[recipes]) for recipes in kept) >= max(level(shares[recipes]) for recipes in left)
