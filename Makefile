@@ -8,6 +8,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 BASE = $(VENV)/.base
 READY = $(VENV)/.ready
+GPU = build/gpu/.ready
 # on a terminal pip shows what it fetches, with a bar; elsewhere the lines below have to do
 INSTALL = quiet=; test -t 1 || quiet=--quiet; $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
@@ -18,8 +19,10 @@ PAGES = $(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
 .PHONY: demo test quick long check style types docs-quietly docs coverage wheel clean
 
 demo: $(BASE)
-	@echo 'perfkit: proving and measuring one recipe, about half a minute'
+	@echo 'perfkit: a documented recipe, one beyond doubt, and a wrong one: about a minute'
 	$(BIN)/perfkit compare --recipe rope-cache
+	$(BIN)/perfkit compare --recipe dequant-cache --quick
+	$(BIN)/perfkit compare spectral --recipe twiddle-matmul --quick || test $$? -eq 5
 
 # the gate. What checks the text runs beside the tests, which wait for workers now and then; its failures come last
 test: style
@@ -32,15 +35,19 @@ quick: style
 	$(PYTEST) -n auto --dist worksteal -m "not slow"
 
 # what takes minutes: every kind of wrong code, ten thousand inputs of the fuzzers, the proof of every recipe,
-# the compressor as it is, identical code on every workload, an installation without torch
-long: $(READY)
+# the compressor as it is, identical code on every workload, every benchmark's code at the size of its models, an
+# installation without torch, Triton's interpreter
+long: $(READY) $(GPU)
 	PERFKIT_KINDS=all $(PYTEST) -n auto tests/integration/test_kinds.py
-	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor
+	PERFKIT_COMPRESSOR=whole PERFKIT_RECIPES=all $(PYTEST) -n auto --dist worksteal tests/catalog/test_recipes.py tests/unit/compressor tests/unit/spectral/test_ranks.py
 	PERFKIT_TRIALS=all $(PYTEST) -n auto tests/unit/test_advice.py tests/unit/test_claim_stability.py
-	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py
+	PERFKIT_FUZZ=10000 $(PYTEST) tests/integration/test_fuzz.py tests/unit/test_denormal_maps.py
 	PERFKIT_ALONE=1 $(PYTEST) tests/integration/test_profile.py
 	PERFKIT_IDENTITY=all PERFKIT_COVERAGE=150 $(PYTEST) tests/integration/test_identity.py tests/integration/test_coverage_script.py
+	PERFKIT_BENCHMARKS=whole $(PYTEST) -n auto tests/integration/test_benchmarks.py
 	PERFKIT_LIGHT=installed $(PYTEST) tests/integration/test_light.py
+	PYTHONPATH=$(dir $(GPU)) $(PYTEST) tests/unit/spectral/test_triton.py
+	PYTHONPATH=$(dir $(GPU)) PERFKIT_RECIPES=all $(PYTEST) tests/catalog/test_recipes.py -k triton
 
 check: style types docs-quietly
 
@@ -74,6 +81,12 @@ $(BASE): pyproject.toml constraints.txt
 $(READY): $(BASE)
 	@echo 'perfkit: installing what the checks and tests need: a minute'
 	@$(INSTALL) -e '.[dev]'
+	@touch $@
+
+# beside the environment and not in it: the checks hold without Triton, which unpacks to 0.6 GB
+$(GPU): $(BASE)
+	@echo 'perfkit: installing triton for the kernels of the spectral model: 286 MB'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(dir $(GPU)) 'triton>=3.6,<3.7'
 	@touch $@
 
 clean:

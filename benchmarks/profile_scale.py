@@ -25,7 +25,7 @@ from rich.console import Console
 from support.arguments import Arguments
 
 from perfkit.cli.main import GC_THRESHOLD
-from perfkit.profilers import cprofile
+from perfkit.profilers import call_table
 from perfkit.profilers.difference import difference
 from perfkit.profilers.profile import HotSpot, Profile
 from perfkit.profilers.stacks import Stacks, read_collapsed, waits
@@ -84,8 +84,8 @@ def sampled(lines: list[str], samples: int) -> Profile:
 
 
 def counted(raw: list[Any]) -> Profile:
-    table = cprofile.table(raw, ("", ""))
-    return _profile("cprofile", cprofile.hotspots(table, {}), native=table)
+    table = call_table.table(raw, ("", ""))
+    return _profile("cprofile", call_table.hotspots(table, {}), native=table)
 
 
 def _profile(name: str, spots: tuple[HotSpot, ...], **more: Any) -> Profile:

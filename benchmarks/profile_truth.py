@@ -14,7 +14,8 @@ from pathlib import Path
 
 from perfkit import api
 from perfkit.errors import PerfkitError
-from perfkit.profilers.profile import PROFILERS, HotSpot, Profile
+from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.registry import PROFILERS
 from perfkit.profilers.stacks import is_python
 from perfkit.profilers.waits import waits, waits_in_c
 from perfkit.profiling.each import Wanted
@@ -56,16 +57,16 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=997)
     parser.add_argument("--only", default=",".join(KINDS))
     parser.add_argument("--with", dest="profilers", default="pyspy,pyinstrument,cprofile")
-    parser.add_argument("--smoke", action="store_true", help="two programs, for a moment each")
+    parser.add_argument("--smoke", action="store_true", help="one program, for a moment")
     options = parser.parse_args()
     if options.smoke:
-        options.only, options.duration = ",".join(list(KINDS)[:2]), 0.1
+        options.only, options.duration = next(iter(KINDS)), 0.1
     found = api.catalog([PROFILED])
     settings = Settings(catalogs=(PROFILED,))
     chosen = tuple(options.profilers.split(","))
     wanted = Wanted(profilers=chosen, rate=options.rate, duration_s=options.duration)
     worst: dict[str, float] = {}
-    print(f"{'program':20}" + "".join(f"{PROFILERS[p]:>16}" for p in chosen), flush=True)
+    print(f"{'program':20}" + "".join(f"{PROFILERS[p].title:>16}" for p in chosen), flush=True)
     for name in options.only.split(","):
         kind = KINDS[name]
         try:

@@ -3,7 +3,7 @@
     python benchmarks/trust.py plan       what is measured, in which order, and about how long it takes
     python benchmarks/trust.py run        measure what the data do not hold yet
     python benchmarks/trust.py rivals     ... of the plan for pyperf, benchstats, benchmatrix, pytest-benchmark, timeit
-    python benchmarks/trust.py table      the tables of README, from what has been measured
+    python benchmarks/trust.py table      the tables of docs/trust.md, from what has been measured
 
 The plan is `trials/plan.py`: own work, and real workloads of the glass-box engine and the compressor, with effects that
 are known exactly and with none, on a quiet machine and with one processor kept busy. Nothing else should run beside it.

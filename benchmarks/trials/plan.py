@@ -25,7 +25,7 @@ __all__ = [
 
 SESSIONS = "sessions-1"
 RIVALS = "rivals-1"
-# the plan whose records README's tables are made of; None stands for what was measured before there were plans
+# the plan whose records the tables of docs/trust.md show; None stands for what was measured before there were plans
 SHOWN_SESSIONS: str | None = SESSIONS
 SHOWN_RIVALS: str | None = None
 

@@ -1,4 +1,4 @@
-"""The tables of README on trust, from the records of `data/trust.jsonl`."""
+"""The tables of docs/trust.md, from the records of `data/trust.jsonl`."""
 
 from __future__ import annotations
 
