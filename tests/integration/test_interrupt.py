@@ -305,13 +305,13 @@ def make() -> Any:
 
 
 def escaped(pid: int) -> list[psutil.Process]:
-    """The processes below one that are of a session whose leader has ended."""
+    """The processes below one that are of a session whose leader has ended, reaped or not."""
     below = psutil.Process(pid).children(recursive=True)
-    sessions = {os.getsid(pid), *(p.pid for p in below)}
+    sessions = {os.getsid(pid), *(p.pid for p in below if alive(p))}
     found = []
     for process in below:
         with contextlib.suppress(OSError):
-            if os.getsid(process.pid) not in sessions:
+            if alive(process) and os.getsid(process.pid) not in sessions:
                 found.append(process)
     return found
 
