@@ -8,8 +8,9 @@ import select
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
@@ -54,13 +55,14 @@ class ExternalSampler:
     def launch(self) -> subprocess.Popen[bytes]:
         """Start it, without waiting for its first sample: another may start beside it meanwhile."""
         if self._process is None:
-            self._process = subprocess.Popen(
-                self.command(self._output),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for perfkit, which ends it
-            )
+            with _heeding_sigint():
+                self._process = subprocess.Popen(
+                    self.command(self._output),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # Ctrl-C is for perfkit, which ends it
+                )
         return self._process
 
     def __enter__(self) -> Self:
@@ -134,3 +136,20 @@ class ExternalSampler:
             return ProfilerUnavailable(f"{self.name} was ended by {signal_name}", hint=f"again, or {OTHERS}")
         lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
         return ProfilerUnavailable(f"{self.name} gave no samples: {lines[-1]}", hint=OTHERS)
+
+
+@contextlib.contextmanager
+def _heeding_sigint() -> Iterator[None]:
+    """Have what is started meanwhile heed SIGINT, by which it is asked for its samples, where this process ignores it.
+
+    A shell's background job does. A handler is not inherited, unlike being ignored.
+    """
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    if not ignored or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures.thread
 import os
 import queue
+import signal
 import stat
 import threading
 from pathlib import Path
@@ -169,18 +170,18 @@ def test_a_failure_is_one_line_with_a_remedy(fake: Path, body: str, words: str, 
     assert "\n" not in caught.value.message
 
 
+WRITES = """
+while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
+said='process 8:"a; b\\nc";thread (8);linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n'
+trap 'printf "$said" > "$out"; exit 0' INT
+printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
+sleep 5 &
+wait
+"""
+
+
 def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
-    write(
-        fake,
-        """
-        while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
-        said='process 8:"a; b\\nc";thread (8);linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n'
-        trap 'printf "$said" > "$out"; exit 0' INT
-        printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
-        sleep 5 &
-        wait
-        """,
-    )
+    write(fake, WRITES)
 
     with Spy(os.getpid(), 100) as spy:
         folder = Path(spy._folder.name)
@@ -189,6 +190,18 @@ def test_what_it_wrote_is_read_and_its_folder_removed(fake: Path) -> None:
     assert spy.stacks.stacks == (((0, 1, 2), 30_000_000), ((2,), 20_000_000))
     assert "100 samples a second" in spy.notes[0]
     assert not folder.exists()
+
+
+def test_one_that_is_started_in_the_background_is_asked_for_its_samples_all_the_same(fake: Path) -> None:
+    write(fake, WRITES)
+    was = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for a job in the background
+    try:
+        with Spy(os.getpid(), 100) as spy:
+            pass
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, was)
+    assert spy.stacks.stacks
 
 
 def test_it_is_said_when_it_is_not_installed(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
