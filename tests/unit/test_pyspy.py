@@ -175,7 +175,7 @@ while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
 said='process 8:"a; b\\nc";thread (8);linear (ops.py:9) 3\\nlinear (ops.py:9) 2\\n'
 trap 'printf "$said" > "$out"; exit 0' INT
 printf "py-spy> Sampling process 9 times\\npy-spy> 2.1s behind in sampling\\n"
-sleep 5 &
+sleep 5 >/dev/null 2>&1 &
 wait
 """
 

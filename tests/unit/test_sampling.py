@@ -121,7 +121,7 @@ def test_stacks_are_cut_to_the_region_and_to_other_threads(fake: Callable[[str],
         while [ "$1" ]; do [ "$1" = --output ] && out=$2; shift; done
         trap 'printf "{written}\\n" > "$out"; printf "Warning: missed 12 samples (3.2%%)"; exit 0' INT
         printf "{SAID}"
-        sleep 5 &
+        sleep 5 >/dev/null 2>&1 &
         wait
         """
     )
