@@ -8,6 +8,7 @@ import statistics
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,11 +18,30 @@ from perfkit.testing import check_recipe
 from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.proof.prove import call_once
 from perfkit.worker.side_effects import acquaint, check_modules, check_running
+from perfkit.worker.state import function_table
 from perfkit.worker.state.function_table import FunctionTable
 from perfkit.worker.state.leftovers import adopting
 from perfkit.worker.state.random_state import kept
 
 pytestmark = pytest.mark.slow
+
+# what other tests have loaded into this process, and no test here touches: looking at it all takes a second each time
+UNTOUCHED = {"torch", "sympy", "scipy", "sklearn", "pandas", "polars", "hypothesis", "matplotlib", "pytest", "_pytest"}
+UNTOUCHED |= {"sphinx", "docutils", "networkx", "numba", "llvmlite", "joblib", "pydantic", "typer", "rich", "pygments"}
+
+
+class FewModules:
+    """`sys`, but for what is untouched."""
+
+    @property
+    def modules(self) -> dict[str, ModuleType]:
+        return {name: module for name, module in sys.modules.items() if name.partition(".")[0] not in UNTOUCHED}
+
+
+@pytest.fixture(autouse=True)
+def _few_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function_table, "sys", FewModules())
+
 
 # name: (body that defines make(), what is said of it)
 SABOTAGE: dict[str, tuple[str, str]] = {
