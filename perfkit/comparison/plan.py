@@ -73,6 +73,12 @@ class Plan:
         return tuple(dict.fromkeys(own)) or (self.target.workloads[0].id,)
 
     @property
+    def stacked_on(self) -> tuple[str, ...]:
+        """The workloads that the stack of all is measured on: those of some variant that are available here."""
+        names = dict.fromkeys(name for variant in self.variants for name in self.workloads(variant))
+        return tuple(name for name in names if not self.target.workload(name).unavailable)
+
+    @property
     def unproven(self) -> tuple[str, ...]:
         """What is to be said of the workloads on which nothing can be proven here."""
         lacking = (w for w in self.target.workloads if w.unavailable)

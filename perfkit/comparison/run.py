@@ -111,9 +111,9 @@ class _Run:
     def _announce(self, deadline: float | None) -> None:
         """Say what will be done, and how long it will take, before anything is proven."""
         plan, settings, now = self._asked.plan, self._asked.settings, time.monotonic()
-        workloads = {name for variant in plan.variants for name in plan.workloads(variant)} if plan.together else ()
         if any(not row.remark for row in self._alone.rows):
-            self._asked.watcher.planned(self._alone.plan_line(now - self._start_s, len(workloads)))
+            stacks = len(plan.stacked_on) if plan.together else 0
+            self._asked.watcher.planned(self._alone.plan_line(now - self._start_s, stacks))
         stages = [*self._alone.expected_s(deadline)]
         if plan.together:
             stages.append(sum(stages) / 2 if deadline is None else self._start_s + settings.whole_s - deadline)

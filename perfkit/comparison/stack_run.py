@@ -43,7 +43,7 @@ class StackRun:
     def measure(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
         """Yields rows before they are measured, so that an interruption loses nothing. `rows`: of recipes alone."""
         alone = self._judge.results(rows)
-        workloads = tuple(dict.fromkeys(row.cell.workload for row in rows if row.cell.kind == "macro"))
+        workloads = self._plan.stacked_on
         begun = workloads[: self._room()]
         for number, workload in enumerate(begun):
             share_s = self._left_s() / (len(begun) - number)
