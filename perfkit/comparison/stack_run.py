@@ -85,9 +85,9 @@ class StackRun:
         own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
         if entry.recipe.status == "reference" or not own:
             return False
-        if any(
-            r.verdict in ("rejected", "failed") or r.reason in ("missing-dependency", "missing-hardware") for r in own
-        ):
+        if any(r.verdict in ("rejected", "failed") for r in own):
+            return False
+        if all(r.reason in ("missing-dependency", "missing-hardware") for r in own):
             return False
         counted = self._session.outcome.seams.get((workload, ()))
         return counted is None or any(counted.seams[seam].calls for seam in entry.recipe.touches)

@@ -49,3 +49,13 @@ def test_a_workload_that_is_unavailable_has_no_stack(monkeypatch: pytest.MonkeyP
     assert here.stacked_on == ("run",)
     assert {row.cell.workload for row in stacked(monkeypatch, everywhere)} == {"run", "walk"}
     assert {row.cell.workload for row in stacked(monkeypatch, here)} == {"run"}
+
+
+def test_a_recipe_whose_claims_stack_is_unavailable_is_stacked_where_it_was_measured_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lacking = replace(recipe("lacking", "buffer", on=()), unavailable="pip install x")
+    claimed = recipe("claimed", "outer", on=("lacking",))
+    (whole, *_) = stacked(monkeypatch, plan(INNER, TABLE, claimed, lacking))
+
+    assert set(whole.recipes) == {"toy/inner", "toy/table", "toy/claimed"}
