@@ -110,8 +110,9 @@ def within_budget(
     """Split groups into those whose first round fits the budget and those (with the seconds they need) that do not.
 
     Only slow calls are weighed; the cheapest go in first. Of a group that does not fit whole its first candidates are
-    kept, as many as do; a stack is whole or nothing. `call_ns` by group id. `known_ns`: what a call with recipes on
-    takes, by workload and recipes, where that was clocked; else it is taken to be as long as the baseline's.
+    kept, as many as do; a stack is whole or nothing. `call_ns` by group id. `known_ns`: what a call of a whole workload
+    with recipes on takes, by workload and recipes, where that was clocked; else it is taken to be as long as the
+    baseline's.
     """
     kept: list[Group] = []
     dropped, used_s = [], 0.0
@@ -120,7 +121,8 @@ def within_budget(
         if plain_ns <= SLOW_CALL_NS:
             kept.append(group)
             continue
-        on = [known_ns.get((cell.workload, (*cell.on, *c.recipes)), plain_ns) for c in group.candidates]
+        known = {} if cell.kind == "micro" else known_ns
+        on = [known.get((cell.workload, (*cell.on, *c.recipes)), plain_ns) for c in group.candidates]
         need_s = [group.processes * (_BASELINES * plain_ns + ns) / 1e9 for ns in itertools.accumulate(on, initial=0.0)]
         fitting = sum(used_s + need <= budget_s for need in need_s[1:])
         if fitting == len(on) and used_s + need_s[-1] <= budget_s:

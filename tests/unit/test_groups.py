@@ -136,6 +136,14 @@ def test_what_is_known_of_candidates_counts_instead_of_the_baseline() -> None:
     assert within_budget([group], call_ns, 14.9)[0] == []
 
 
+def test_a_seam_alone_is_not_weighed_by_its_whole_workload() -> None:
+    row = macro(1, kind="micro", seam="inner")
+    (group,) = groups_of([row], {row: 100.0 * MS}, 8)
+
+    kept, dropped = within_budget([group], {group.id: 100.0 * MS}, 1.6, {("run", ("toy/r1",)): 5000.0 * MS})
+    assert (kept, dropped) == ([group], [])
+
+
 def test_a_stack_fits_whole_or_not_at_all() -> None:
     row = Row(recipes=("toy/a", "toy/b"), cell=replace(macro(1).cell, kind="stack"))
     (group,) = groups_of(
