@@ -98,8 +98,12 @@ def _and(decision: Decision, note: str) -> Decision:
 def combine(shared: Decision, shared_e95: Estimate, alone: Decision, alone_e95: Estimate) -> Decision:
     """One verdict from two memory layouts: roles side by side in one process, and each in a process of its own.
 
-    When the two intervals do not even touch, the difference belongs to the layout and not to the recipe.
+    When the two intervals do not even touch, the difference belongs to the layout and not to the recipe. Of too few
+    processes that is no more a verdict than any other.
     """
+    for decision, estimate in ((shared, shared_e95), (alone, alone_e95)):
+        if estimate.processes < MIN_PROCESSES:
+            return decision
     apart = shared_e95.low > alone_e95.high or alone_e95.low > shared_e95.high
     if shared.verdict == alone.verdict and not (apart and shared.verdict == "undecided"):
         return shared

@@ -121,6 +121,16 @@ def test_two_layouts_make_one_verdict(
     assert turned.verdict == expected
 
 
+@pytest.mark.parametrize("verdict", ["undecided", "faster"])
+def test_a_layout_of_fewer_than_five_processes_leaves_it_undecided(verdict: str) -> None:
+    few = decide(between(0.5, 0.6, processes=4), between(0.5, 0.6, processes=4), 0.0)
+    enough = Decision(verdict=verdict)
+
+    assert combine(few, between(0.5, 0.6, processes=4), enough, between(1.1, 1.2)) == few
+    assert combine(enough, between(1.1, 1.2), few, between(0.5, 0.6, processes=4)) == few
+    assert few.verdict == "undecided"
+
+
 def test_agreement_keeps_the_remark_and_disagreement_explains_itself() -> None:
     small = Decision(verdict="faster", note="below your margin")
 
