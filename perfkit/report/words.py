@@ -93,11 +93,14 @@ def verdict_word(r: Result) -> str:
 
 def what_words(r: Result, several_workloads: bool = False) -> str:
     """What the row measures: a seam, or a workload; a seam's workload too where there are several."""
-    cell = r.cell
-    apart = "" if cell.layout == IN_PROCESS else ", own process"
+    cell, apart = r.cell, _layout_words(r)
     for axis, value in cell.settings:
         apart += f" on {value} thread{'s' * (value != 1)}" if axis == THREADS else f" at {axis} {value}"
     return part_words(cell) + apart + (f" in {cell.workload}" if several_workloads and cell.seam else "")
+
+
+def _layout_words(r: Result) -> str:
+    return "" if r.cell.layout == IN_PROCESS else ", own process"
 
 
 def part_words(cell: Cell) -> str:
@@ -220,10 +223,12 @@ def stack_title(rows: Sequence[Result]) -> Text:
 def stack_words(r: Result, rows: Sequence[Result]) -> str:
     """What one row of that section measures."""
     if r.cell.on:
-        return f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on top of the rest"
-    if r is rows[0]:
-        return f"all {len(r.recipes)} together"
-    return f"the {len(r.recipes)} that are left" if len(r.recipes) > 1 else "the one that is left"
+        words = f"{' + '.join(name.rpartition('/')[2] for name in r.recipes)} on top of the rest"
+    elif r.recipes == rows[0].recipes:
+        words = f"all {len(r.recipes)} together"
+    else:
+        words = f"the {len(r.recipes)} that are left" if len(r.recipes) > 1 else "the one that is left"
+    return words + _layout_words(r)
 
 
 def limit_words(rows: Sequence[Result], environment: Mapping[str, object]) -> str:

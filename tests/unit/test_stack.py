@@ -21,6 +21,7 @@ from perfkit.comparison.stack import (
 )
 from perfkit.equivalence import exact
 from perfkit.recipe import Recipe
+from perfkit.report.words import stack_words
 from perfkit.result import Proof, Result, Speedup
 
 TREE = {"outer": ("inner",), "inner": (), "table": (), "free": ()}
@@ -228,3 +229,24 @@ def test_of_recipes_that_make_each_other_redundant_the_strongest_stays() -> None
 
     assert better_without(whole, results, alone) == {"toy/fast": "not-exercised", "toy/other": "slower"}
     assert set(better_without(whole, results, alone[:1])) == set(whole.ids)  # only one of them helps alone
+
+
+def test_in_two_layouts_the_whole_is_the_whole_in_both_and_no_two_rows_are_called_alike() -> None:
+    rows = [
+        replace(r, cell=replace(r.cell, layout=layout))
+        for r in (
+            result("fast", "table", kind="stack"),
+            result("fast", kind="stack", on=("toy/table",)),
+            result("table", kind="stack"),
+        )
+        for layout in ("in-process", "processes")
+    ]
+
+    assert [stack_words(r, rows) for r in rows] == [
+        "all 2 together",
+        "all 2 together, own process",
+        "fast on top of the rest",
+        "fast on top of the rest, own process",
+        "the one that is left",
+        "the one that is left, own process",
+    ]
