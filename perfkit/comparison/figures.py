@@ -174,8 +174,7 @@ def _set_up(row: Result, sampled: Sampled) -> str:
 
 def _p99_ns(role: str, sampled: Sampled) -> float | None:
     """The 99th percentile of single calls of a role; None where there are too few."""
-    single = sampled.group.loops.get(role) == 1
-    each_ns = sampled.times.per_call_ns(role) if single else np.array(sampled.group.tails_ns.get(role, []), float)
+    each_ns = np.append(sampled.times.single_ns(role), sampled.group.tails_ns.get(role, []))
     return float(np.percentile(each_ns, 99)) if each_ns.size >= _TAIL_CALLS else None
 
 

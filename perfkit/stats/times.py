@@ -67,14 +67,17 @@ class Times:
         process = np.array([s.process for s in kept], np.int64)
         round_ = np.array([s.round for s in kept], np.int64)
         elapsed_ns = np.array([s.elapsed_ns for s in kept], np.float64)
-        per_call_ns = elapsed_ns / np.array([s.loops for s in kept], np.float64)
+        loops = np.array([s.loops for s in kept], np.int64)
+        per_call_ns = elapsed_ns / loops
         self.shortest_ns = float(elapsed_ns.min()) if kept else 0.0
         rounds = int(round_.max(initial=0)) + 1
         key = process * rounds + round_  # one number for each round of each process
         self._rounds = rounds
         self._by_role = {}
+        self._single_ns: dict[str, NDArray[np.float64]] = {}
         for name, number in numbers.items():
             own = role == number
+            self._single_ns[name] = elapsed_ns[own & (loops == 1)]
             order = np.argsort(key[own], kind="stable")
             self._by_role[name] = key[own][order], per_call_ns[own][order]
 
@@ -95,6 +98,6 @@ class Times:
         before_ns, control_ns, after_ns = (ns[np.isin(key, shared)] for key, ns in sides)
         return sums_of(shared // self._rounds, before_ns, control_ns, after_ns)
 
-    def per_call_ns(self, role: str) -> NDArray[np.float64]:
-        """Nanoseconds per call of every sample of a role."""
-        return self._by_role[role][1] if role in self._by_role else np.empty(0)
+    def single_ns(self, role: str) -> NDArray[np.float64]:
+        """Nanoseconds of every sample of a role that is one call: processes may take several calls a sample, or one."""
+        return self._single_ns.get(role, np.empty(0))

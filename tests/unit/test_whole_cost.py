@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,21 +26,24 @@ Path = Callable[[int, np.random.Generator], float]  # number of a round -> how m
 
 
 def judged(
-    candidate: Path, *, rounds: int = 60, processes: int = 8, call_ns: float = 100_000, loops: int = 1
+    candidate: Path, *, rounds: int = 60, processes: int = 8, call_ns: float = 100_000, loops: Sequence[int] = (1,)
 ) -> Result:
-    """The row of a candidate whose call in round n takes `candidate(n)` of the baseline's time, give or take 1 %."""
+    """The row of a candidate whose call in round n takes `candidate(n)` of the baseline's time, give or take 1 %.
+
+    `loops`: calls of a sample, in one process after the other, and again.
+    """
     rng = np.random.default_rng(3)
     paths: dict[str, Path] = {BASELINE: lambda n, r: 1.0, CONTROL: lambda n, r: 1.0, CANDIDATE: candidate}
     samples = [
         Sample(
-            group="g", role=role, process=process, round=number, position=0, loops=loops,
-            elapsed_ns=int(call_ns * loops * path(number, rng) * (1 + 0.01 * rng.standard_exponential())),
+            group="g", role=role, process=process, round=number, position=0, loops=calls,
+            elapsed_ns=int(call_ns * calls * path(number, rng) * (1 + 0.01 * rng.standard_exponential())),
         )
-        for process in range(processes)
+        for process, calls in zip(range(processes), itertools.cycle(loops))
         for number in range(rounds)
         for role, path in paths.items()
     ]  # fmt: skip
-    found = GroupOutcome(group=GROUP, samples=samples, loops=dict.fromkeys(paths, loops))
+    found = GroupOutcome(group=GROUP, samples=samples, loops=dict.fromkeys(paths, loops[-1]))
     blank = replace(row("x", "unavailable"), note="")
     return with_figures(blank, Sampled(group=found, role=CANDIDATE, times=Times(samples), resolution_ns=1))
 
@@ -68,8 +72,14 @@ def test_the_tail_shows_beside_the_median() -> None:
     assert found.p99_ns[CANDIDATE] == pytest.approx(5_000_000, rel=0.1)
     assert found.p99_ns[BASELINE] == pytest.approx(100_000, rel=0.1)
     assert set(found.p99_ns) == {BASELINE, CONTROL, CANDIDATE}
-    assert judged(lambda n, rng: 0.9, loops=10).p99_ns == {}  # means of ten calls have no tail to show
+    assert judged(lambda n, rng: 0.9, loops=[10]).p99_ns == {}  # means of ten calls have no tail to show
     assert judged(lambda n, rng: 0.9, rounds=12).p99_ns == {}  # and 96 calls no 99th percentile
+
+
+@pytest.mark.parametrize("loops", [(10, 1), (1, 10)])
+def test_the_tail_is_of_single_calls_whatever_other_processes_take_in_a_sample(loops: tuple[int, int]) -> None:
+    assert set(judged(lambda n, rng: 0.9, loops=loops).p99_ns) == {BASELINE, CONTROL, CANDIDATE}
+    assert judged(lambda n, rng: 0.9, rounds=24, loops=loops).p99_ns == {}  # 192 samples, 96 of them of one call
 
 
 def test_a_candidate_that_slows_down_while_the_baseline_stays_is_not_faster() -> None:
