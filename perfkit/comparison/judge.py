@@ -72,9 +72,9 @@ class Judge:
         return tuple(found)
 
     def _measured(self) -> Measured:
-        """Of what was measured in two groups, what came last."""
+        """Of what was measured in two groups, what more processes have sampled; of as many, what came last."""
         measured: dict[tuple[Cell, tuple[str, ...]], Sampled] = {}
-        for group in self.outcome.groups.values():
+        for group in sorted(self.outcome.groups.values(), key=lambda group: group.processes):
             for sampled in self._sampled(group):
                 measured[group.group.cell, sampled.recipes] = sampled
         return measured

@@ -178,6 +178,11 @@ class GroupOutcome:
     unreached: int = 0  # threads that ran before anything was flushed, and so are not
     failed: Failure | None = None  # the baseline itself, where no candidate is there to bear it
 
+    @property
+    def processes(self) -> int:
+        """How many processes have samples that count."""
+        return len({sample.process for sample in self.samples if sample.phase == "measure"})
+
     def note_pilots(self, piloted: Mapping[str, Piloted], loops: Mapping[str, int]) -> None:
         """The roles of one process are built and warm, and the calls of a sample chosen."""
         self.loops.update(loops)

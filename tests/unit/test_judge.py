@@ -147,6 +147,18 @@ def test_a_part_says_nothing_where_the_stack_turns_out_to_be_wrong_in_the_timed_
     assert "the stack as a whole is not right" in part.note
 
 
+def test_the_whole_has_the_figures_of_the_group_that_most_processes_have_sampled() -> None:
+    shown, taken = stacked()
+    outcome = measured(taken)
+    (group,) = outcome.groups.values()
+    later = replace(group.group, id="part 2")
+    outcome.groups["part 2"] = GroupOutcome(group=later, samples=[s for s in group.samples if s.process < 3])
+
+    assert judged(outcome, shown)[0].processes == 8
+    outcome.groups["part 2"].samples = group.samples
+    assert judged(outcome, shown)[0].group == "part 2"
+
+
 PAIR = (("toy/plain", "toy/table"),)
 
 
