@@ -174,13 +174,12 @@ class Measuring:
         if not self._beside_each_other(group, processes):
             return
         threads, opening = group.cell.threads, dict[Host, Opening]()
-        with suppress(PerfkitError):
+        with suppress(PerfkitError, OSError):  # there may be no room for more processes
             for process in processes:
                 if (process, threads) not in hosts:
                     there = self._reserve.take(process) if threads is None else None
-                    opening[process, threads] = there or self._open.ahead(process, threads=threads)
-        for started in opening.values():
-            stack.enter_context(started.worker)
+                    opening[process, threads] = started = there or self._open.ahead(process, threads=threads)
+                    stack.enter_context(started.worker)
         for host, started in opening.items():
             with suppress(PerfkitError):
                 hosts[host] = started.opened()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -84,10 +84,12 @@ class Scout:
     def opening_ahead(self) -> Iterator[None]:
         """Begin to open what the first candidate's proofs need, while something else is opened too.
 
-        What nobody has taken at the end of the block is closed.
+        What nobody has taken at the end of the block is closed. One that cannot be opened is told of when it is needed.
         """
-        self._ahead = [self._open.ahead(0) for _ in range(self._at_once) if self._at_once > 1]
         try:
+            with suppress(PerfkitError, OSError):  # there may be no room for more processes
+                while self._at_once > 1 and len(self._ahead) < self._at_once:
+                    self._ahead.append(self._open.ahead(0))
             yield
         finally:
             for left in self._ahead:

@@ -102,6 +102,10 @@ class WorkerProcess:
                 pass_fds=given,
                 start_new_session=True,
             )
+        except OSError:  # there is no room for one more process: nobody closes these later
+            os.close(self._commands)
+            os.close(self._answers)
+            raise
         finally:
             os.close(commands_out)
             os.close(answers_in)

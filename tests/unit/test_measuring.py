@@ -271,6 +271,21 @@ def test_two_processes_are_built_before_the_first_of_them_samples() -> None:
     assert all(worker.closed for _, worker in workers.opened)
 
 
+@pytest.mark.parametrize("error", [OSError(11, "no process"), PerfkitError("no memory")])
+def test_where_there_is_no_room_for_another_process_one_after_the_other_samples(error: Exception) -> None:
+    class Cramped(Workers):
+        def ahead(self, process: int, /, *, describe: bool = False, threads: int | None = None) -> Any:
+            if process == 1:
+                raise error
+            return super().ahead(process, describe=describe, threads=threads)
+
+    workers = Cramped()
+    outcome = measured(workers, group(processes=3), at_once=2)
+
+    assert {s.process for s in outcome.groups["g"].samples} == {0, 1, 2}
+    assert all(worker.closed for _, worker in workers.opened)
+
+
 def test_what_was_built_with_a_candidate_that_is_found_wrong_is_built_anew() -> None:
     def twist(request: Any, worker: FakeWorker) -> Any:
         if isinstance(request, Round) and "candidate-2" in request.order:

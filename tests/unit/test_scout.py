@@ -296,6 +296,22 @@ def test_nothing_is_opened_while_a_baseline_is_clocked() -> None:
     assert [worker.closed for worker in workers] == [True, True]
 
 
+@pytest.mark.parametrize("error", [OSError(11, "no process"), WorkFailed("no memory")])
+def test_what_cannot_be_opened_ahead_leaves_what_was_and_the_comparison_goes_on(error: Exception) -> None:
+    made = iter([first := answers(), error])
+
+    def make() -> Any:
+        if isinstance(one := next(made), Exception):
+            raise one
+        return one
+
+    found = Scout(Outcome(), Opener(make), lambda what, fraction: None, at_once=2)
+    with found.opening_ahead():
+        assert not first.closed
+
+    assert first.closed
+
+
 def test_for_one_who_is_not_called_no_worker_is_opened() -> None:
     opener = Opener(answers)
     outcome = Outcome(seams={("run", ()): seen(0)})
