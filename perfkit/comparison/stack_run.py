@@ -99,6 +99,7 @@ class StackRun:
             worker = workers.enter_context(session.worker(0))
             for row in rows:
                 if not session.scout.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
+                    worker.close()
                     worker = workers.enter_context(session.worker(0))
         outcome = session.outcome
         with session.scout.sharing():

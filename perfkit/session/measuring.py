@@ -150,13 +150,13 @@ class Measuring:
                 inside, key = group.cell.layout == IN_PROCESS, (process, group.cell.threads)
                 built = ahead.get(process)
                 if built is not None and built.group != self._blame.alive(group):
-                    del hosts[key]  # it holds a candidate that has been found wrong meanwhile
+                    hosts.pop(key).close()  # it holds a candidate that has been found wrong meanwhile
                     built = None
                 if inside and key not in hosts:
                     hosts[key] = stack.enter_context(self._open(process, threads=group.cell.threads))
                 visit = _Visit(group, process, hosts[key] if inside else None, budget.stopping(), built)
                 if not self._measure_group(visit) and inside:
-                    del hosts[key]  # dead, or spoilt; the next group gets a fresh one
+                    hosts.pop(key).close()  # dead, or spoilt; the next group gets a fresh one
                 done()
         for worker in hosts.values():
             worker.end()  # while the next are opened
@@ -223,28 +223,38 @@ class Measuring:
                 if shared:
                     self._company.check(group, process)
                 return True
-            except RejectedOutput as rejected:
-                if schedule.is_flushed(rejected.rejection.role):
-                    outcome.untaxed = True  # by itself it is right: nothing is said of it
-                elif not group.candidates:
-                    outcome.failed = replace(failure_of(rejected.rejection), difference=rejected.rejection.difference)
-                    return False
-                else:
-                    self._blame.attribute_failure(group, process, rejected.rejection)
-            except PerfkitError as error:
-                if not group.candidates:
-                    outcome.failed = Failure.of_error(error)
-                    return False
-                failed = error if isinstance(error, WorkFailed) else WorkFailed(error.message)
-                self._blame.died(group, process, failed)
-                if len(self._blame.alive(group).candidates) == len(group.candidates):
-                    return False  # nobody is to blame; another try might end as this one did
+            except (RejectedOutput, PerfkitError) as error:
+                failed = error
+        if shared:
+            shared.close()  # hung, or spoilt: it must not run on beside what is tried and sampled next
+        if not self._attributed(group, process, failed):
+            return False
         # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
         outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
         with ExitStack() as stack:
             fresh = stack.enter_context(self._open(process, threads=threads)) if shared else None
             self._measure_group(_Visit(group, process, fresh, visit.stopping, None))
         return False
+
+    def _attributed(self, group: Group, process: int, failed: RejectedOutput | PerfkitError) -> bool:
+        """Find out whose fault it is that a group failed, and note it; whether the others can start afresh."""
+        outcome = self._outcome.groups[group.id]
+        if isinstance(failed, RejectedOutput):
+            rejection = failed.rejection
+            if schedule.is_flushed(rejection.role):
+                outcome.untaxed = True  # by itself it is right: nothing is said of it
+            elif not group.candidates:
+                outcome.failed = replace(failure_of(rejection), difference=rejection.difference)
+                return False
+            else:
+                self._blame.attribute_failure(group, process, rejection)
+            return True
+        if not group.candidates:
+            outcome.failed = Failure.of_error(failed)
+            return False
+        self._blame.died(group, process, failed if isinstance(failed, WorkFailed) else WorkFailed(failed.message))
+        # where nobody is to blame, another try might end as this one did
+        return len(self._blame.alive(group).candidates) < len(group.candidates)
 
     def _sample(self, rounds: Rounds, built: Iterable[Built], stopping: StoppingRule) -> None:
         """As many rounds as the stopping rule wants of what is `built`, and the last checks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -174,6 +175,34 @@ def test_a_candidate_that_is_refused_is_left_out_and_the_others_start_afresh() -
     aborted = [s for s in outcome.groups["g"].samples if s.phase == "aborted"]
     assert {(s.process, s.round) for s in aborted} == {(0, 0)}
     assert all(worker.closed for _, worker in workers.opened)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+@pytest.mark.parametrize("layout", ["in-process", "processes"])
+@pytest.mark.parametrize(
+    "failed",
+    [
+        WorkFailed("no answer within 1 s", reason="timeout", role="candidate-2"),
+        RejectedOutput(rejection("candidate-2", difference=DIFFERENCE)),
+    ],
+)
+def test_a_worker_that_hangs_or_is_spoilt_is_gone_before_anything_else_is_sampled(
+    at_once: int, layout: str, failed: Exception
+) -> None:
+    left: list[FakeWorker] = []
+
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        assert all(other.closed for other in left)
+        if not (isinstance(request, Round) and "candidate-2" in request.order) or worker.about[-1].endswith("own"):
+            return None
+        left.append(worker)
+        return failed
+
+    outcome = measured(Workers(twist), group(FIRST, SECOND, cell=replace(CELL, layout=layout)), at_once=at_once)
+
+    assert left
+    assert set(outcome.failures) == {SECOND.key}
+    assert {s.process for s in outcome.groups["g"].samples if s.phase == "measure"} == {0, 1}
 
 
 def test_a_candidate_that_kills_its_worker_again_on_its_own_has_failed() -> None:
