@@ -14,7 +14,8 @@ SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 
 
 class Proven(Record, frozen=True):
-    """How many calls were compared, and how many one instance made; the awkward inputs that a workload declares."""
+    """How many calls were compared, and how many one instance made; how many awkward inputs of the workload's own were
+    tried."""
 
     checked_calls: int
     calls_of_one_instance: int

@@ -52,7 +52,7 @@ def candidate_key(recipes: tuple[str, ...], apart: tuple[str, ...]) -> tuple[str
 class ProofTally:
     """What the proofs of a candidate have done so far; `passed` when all are done.
 
-    `awkward`: inputs that workloads declare, by workload; None where none was asked.
+    `awkward`: inputs that workloads declare and that were tried, by workload; None where none was asked.
     """
 
     checked_calls: int = 0

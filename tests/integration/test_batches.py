@@ -94,7 +94,15 @@ def compare(
     patch.setattr(Session, "measure", measuring)
     patch.setattr("perfkit.comparison.run._SHOW_EVERY_S", 0.0)
     patch.setattr(_Steps, "run", lambda steps, *_, **__: steps.step("first call", steps.ordinary("first")))
-    settings = Settings(processes=2, budget_s=20.0, max_rounds=ROUNDS, min_rounds=ROUNDS, seed=3, catalogs=(root,))
+    settings = Settings(
+        processes=2,
+        budget_s=20.0,
+        max_rounds=ROUNDS,
+        min_rounds=ROUNDS,
+        seed=3,
+        extremes="none",  # proofs of one call have tried none of the target's own
+        catalogs=(root,),
+    )
     watcher = Watcher(
         planned=told.plan,
         so_far=told.boards.append,

@@ -44,7 +44,7 @@ def test_one_call_of_each_is_compared_and_one_that_is_wrong_all_the_same_is_left
     variants = (("toy/unused",), ("toy/zeros",), ("toy/raises",), ("toy/identity",))
     right, zeros, raises, identity = proving.prove_untouched(ProveUntouched(workload="run", variants=variants)).proven
 
-    assert right == identity == Proven(checked_calls=1, calls_of_one_instance=1, awkward=2)
+    assert right == identity == Proven(checked_calls=1, calls_of_one_instance=1, awkward=0)
     assert zeros is raises is None
 
 
@@ -56,6 +56,14 @@ def test_without_a_control_the_proof_is_as_strict(
     assert proving.prove(prove("identity", controlled=controlled)).checked_calls > 60
     with pytest.raises(Rejected):
         proving.prove(prove("drift", controlled=controlled))
+
+
+def test_inputs_that_a_workload_declares_are_counted_where_they_were_tried(proving: Proving) -> None:
+    uncalled, called = prove("unused", controlled=True), prove("identity", controlled=True)
+
+    assert proving.prove(uncalled).checked_calls == 1  # as nothing of it is called there
+    assert proving.prove(uncalled).awkward == 0
+    assert proving.prove(called).awkward == 2
 
 
 class Session:

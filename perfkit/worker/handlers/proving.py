@@ -20,7 +20,7 @@ from perfkit.protocol.proving import (
 from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.proof.prove import TARGET, refuse_busy
-from perfkit.worker.proof.variant import awkward_inputs, one_call_each, prove_seam, prove_workload, seams_called
+from perfkit.worker.proof.variant import one_call_each, prove_seam, prove_workload, seams_called
 from perfkit.worker.side_effects import acquaint, check_files, check_modules, check_running
 from perfkit.worker.source import Source
 
@@ -67,18 +67,17 @@ class Proving:
         return Proven(
             checked_calls=tally.checked_calls,
             calls_of_one_instance=tally.calls_of_one_instance,
-            awkward=awkward_inputs(self._source, request.workload),
+            awkward=tally.awkward,
         )
 
     def prove_untouched(self, request: ProveUntouched) -> UntouchedProven:
         """One compared call of each variant; the baseline's answer is theirs in common."""
         acquaint(self._source, request.workload)
-        awkward = awkward_inputs(self._source, request.workload)
         proven: list[Proven | None] = []
         calls = one_call_each(self._source, request.workload, request.variants)
         for tally in calls:
             proven.append(
-                Proven(checked_calls=tally.checked_calls, calls_of_one_instance=1, awkward=awkward) if tally else None
+                Proven(checked_calls=tally.checked_calls, calls_of_one_instance=1, awkward=0) if tally else None
             )
         try:
             check_modules(self._source)

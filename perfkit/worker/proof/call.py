@@ -29,10 +29,14 @@ Make = Callable[[Subject], Any]  # draws a fresh input for a subject
 
 @dataclass(slots=True)
 class Tally:
-    """How many calls of a candidate were compared with the reference, and the most that one instance was called."""
+    """How many calls of a candidate were compared with the reference, and the most that one instance was called.
+
+    `awkward`: how many inputs that the workload declares were among them.
+    """
 
     checked_calls: int = 0
     calls_of_one_instance: int = 0
+    awkward: int = 0
     steps: list[str] = field(default_factory=list)
 
 

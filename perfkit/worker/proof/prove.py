@@ -176,6 +176,7 @@ class _Steps:
                     return list(awkward(subject))[number](np.random.default_rng(key))
 
                 self.step_or_refusal(f"awkward input {number + 1} of {count}", make)
+        self.tally.awkward = count
 
     def _in_a_row(self, calls: int) -> None:
         start = time.monotonic()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.protocol.proving import Prove, ProveSeam
-from perfkit.worker.guard import Rejected, blaming, user_code
+from perfkit.worker.guard import Rejected, blaming
 from perfkit.worker.inputs.arguments import Fixed
 from perfkit.worker.inputs.content import digest
 from perfkit.worker.proof.call import Tally, answer, call_once, compare_call, compare_with
@@ -18,7 +18,7 @@ from perfkit.worker.subject import MacroSubject
 _LOOKED_AT = 3  # calls, to see whether a seam is called: some call it now and then
 _RECORDING_S = 1.5  # of a workload that takes long: two runs, or one, have calls enough for a proof
 
-__all__ = ["awkward_inputs", "compare_once", "one_call_each", "prove_seam", "prove_workload", "seams_called"]
+__all__ = ["compare_once", "one_call_each", "prove_seam", "prove_workload", "seams_called"]
 
 
 def prove_workload(source: Source, request: Prove) -> Tally:
@@ -148,13 +148,3 @@ def prove_seam(source: Source, request: ProveSeam) -> Tally:
             with blaming(schedule.CANDIDATE):
                 raise Rejected("the calls of a seam alone", error=f"writes to argument {position + 1}, a weight")
     return tally
-
-
-def awkward_inputs(source: Source, workload: str) -> int:
-    """How many awkward inputs a workload declares, each of which a proof tries."""
-    described = source.workload(workload)
-    if described.awkward is None:
-        return 0
-    declared, shared = described.awkward, source.shared(workload, source.proof_size(workload))
-    count: int = user_code("counting the awkward inputs", lambda: len(list(declared(shared))))
-    return count
