@@ -23,6 +23,7 @@ __all__ = ["BASELINE_FAILS", "Blame", "failure_of", "rejected_on"]
 BASELINE_FAILS = f"the {schedule.BASELINE} itself fails: "
 _BASELINES = (schedule.BASELINE, schedule.CONTROL)
 _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
+_LONGEST_S = 8.0  # but no more begin after that: a group of slow calls may have two dozen candidates
 
 
 @contextmanager
@@ -60,6 +61,8 @@ class Blame:
         self._seed = seed
         self._start = start
         self._deaths: dict[tuple[str, ...], int] = {}  # workers that died in a candidate's own code
+        # groups of which a worker died, and candidates of theirs (none: the baseline) of which none did again
+        self._cleared: set[tuple[str, tuple[str, ...]]] = set()
 
     def alive(self, group: Group) -> Group:
         """The group without the candidates that were rejected or failed."""
@@ -92,20 +95,24 @@ class Blame:
         """A worker died: one more try on its own decides whether the candidate is to blame, or the machine.
 
         Where the breadcrumb names the candidate, only that one is tried; where it names the baseline, nobody can be
-        compared with it. A candidate whose worker dies twice is to blame even when each try succeeds.
+        compared with it. A candidate whose worker dies twice is to blame even when each try succeeds. Where nobody was
+        found, nobody is tried once more in later processes: of slow calls a try takes as long as what is measured.
         """
         alive = self.alive(group).candidates
         suspects = [c for c in alive if failed.role in ("", c.role)]
         if failed.role in _BASELINES:
             suspects = list(alive)
-            if self._alone(group, process, ()) is not None:
+            if self._tried(group, process, ()) is not None:
                 for candidate in suspects:
                     self._failed(candidate.key, failed, BASELINE_FAILS)
                 return
+        cleared = {(group.id, c.key) for c in suspects} | ({(group.id, ())} if failed.role in _BASELINES else set())
+        before = "" if cleared - self._cleared else ", when it was tried in an earlier process"
         for candidate in suspects:
             self._try_again(group, process, candidate, failed)
         if not any(c.key in self._outcome.failures for c in suspects):
-            self._outcome.warnings.append(f"{failed.message}; it did not happen again on its own")
+            self._outcome.warnings.append(f"{failed.message}; it did not happen again on its own{before}")
+            self._cleared |= cleared
 
     def _try_again(self, group: Group, process: int, candidate: Candidate, failed: WorkFailed) -> None:
         """Note it where a candidate is to blame for a worker that died."""
@@ -113,7 +120,7 @@ class Blame:
         if failed.reason == "timeout":  # another try would take as long
             self._failed(candidate.key, failed)
             return
-        alone = self._alone(group, process, (candidate,))
+        alone = self._tried(group, process, (candidate,))
         own = failed.role == candidate.role
         if own and isinstance(alone, WorkFailed):
             self._failed(candidate.key, failed, again=" (and again on its own)")
@@ -121,6 +128,11 @@ class Blame:
             self._note(candidate, alone)
         elif own and deaths > 1:
             self._failed(candidate.key, failed, again=" (and before in another process)")
+
+    def _tried(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> Rejection | WorkFailed | None:
+        """As `_alone`, unless that is known from an earlier process."""
+        key = candidates[0].key if candidates else ()
+        return None if (group.id, key) in self._cleared else self._alone(group, process, candidates)
 
     def _alone(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> Rejection | WorkFailed | None:
         """A few rounds of some candidates, or none, in a fresh process: how they fail, or None when they do not."""
@@ -133,7 +145,9 @@ class Blame:
                     pass
                 start = time.monotonic()
                 for number in itertools.count():
-                    if number >= _RETRIED_ROUNDS and time.monotonic() - start >= _RETRIED_S:
+                    taken_s = time.monotonic() - start
+                    enough_s = _RETRIED_S if number >= _RETRIED_ROUNDS else _LONGEST_S
+                    if number and taken_s >= enough_s:
                         break
                     rounds.take(number, {})
                 for _ in rounds.finish():

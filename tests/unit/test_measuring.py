@@ -235,6 +235,39 @@ def test_a_candidate_whose_worker_dies_in_two_processes_has_failed() -> None:
     assert outcome.failures["toy/a",].text == "killed (and before in another process)"
 
 
+def test_of_a_group_whose_worker_dies_in_each_process_the_candidates_are_tried_on_their_own_once() -> None:
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        together = isinstance(request, Round) and request.round == 1 and not worker.about[-1].endswith("on its own")
+        return WorkFailed(f"killed while {worker.about[-1]}", reason="SIGKILL") if together else None
+
+    workers = Workers(twist)
+    outcome = measured(workers, group(FIRST, SECOND, processes=3))
+    on_their_own = [worker for _, worker in workers.opened if worker.about[-1].endswith("on its own")]
+
+    assert outcome.failures == {}
+    assert [set(worker.of(Build)[0].roles) - {"baseline", "control"} for worker in on_their_own] == [
+        {"candidate-1"},
+        {"candidate-2"},
+    ]
+    assert [words.partition("; ")[2] for words in outcome.warnings if words.startswith("killed")] == [
+        "it did not happen again on its own",
+        *["it did not happen again on its own, when it was tried in an earlier process"] * 2,
+    ]
+
+
+def test_slow_calls_are_tried_on_their_own_for_one_round_at_least_and_no_longer_than_need_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = itertools.count(step=10.0)  # seconds that each look at the clock takes
+    monkeypatch.setattr("perfkit.session.blame.time", SimpleNamespace(monotonic=lambda: next(now)))
+    deaths = [WorkFailed("killed", reason="SIGKILL")]
+    workers = Workers(lambda request, worker: deaths.pop() if deaths and request == Finish() else None)
+    measured(workers)
+    (alone,) = [worker for _, worker in workers.opened if worker.about[-1].endswith("on its own")]
+
+    assert [request.round for request in alone.of(Round)] == [0]
+
+
 def test_one_that_does_not_answer_is_not_tried_again() -> None:
     late = WorkFailed("no answer within 1 s", reason="timeout", role="candidate-1")
     workers = Workers(lambda request, worker: late if is_of(request, worker, "toy/a") else None)
