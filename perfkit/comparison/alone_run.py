@@ -39,7 +39,6 @@ class AloneRun:
         self.able: list[Row] = []  # as they were before some did not fit the budget
         self.batches: list[Plan] = []
         self.number = 0  # of the batch under way, counted from 1
-        self.over = False  # all batches are
         self.groups: tuple[str, ...] = ()  # that are being measured; none while that batch is proven
         self.before: dict[str, float] = {}  # the machine's counters when the measuring began
         self._shares: dict[tuple[str, ...], float] = {}  # of their workload's time, that they replace
@@ -96,9 +95,10 @@ class AloneRun:
         return "; ".join([line, f"{on_top}{span_words(whole)} in all", *why])
 
     @property
-    def place(self) -> Place | None:
-        """Where it is among its batches; None once they are over."""
-        return None if self.over else Place(batch=self.number, of=len(self.batches), groups=self.groups)
+    def place(self) -> Place:
+        """Where it is among its batches."""
+        part = f"batch {self.number} of {len(self.batches)}" if len(self.batches) > 1 else ""
+        return Place(part=part, groups=self.groups)
 
     def measure(self, deadline: float | None, proven: Callable[[], None]) -> None:
         """Batch after batch. `deadline`, by `time.monotonic`: when all are to be over. `proven` hears when one is."""
@@ -118,7 +118,6 @@ class AloneRun:
             proven()
             self._progress.begin()
             self._measure(batch, part_s, until)
-        self.over = True
 
     def _prove(self, batch: Plan) -> None:
         if not batch.proves:

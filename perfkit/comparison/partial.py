@@ -42,11 +42,14 @@ def _without_claim(r: Result) -> Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Which batch is under way, of how many, and the ids of its groups; none while it is proven."""
+    """What is under way: a part of the whole (a batch, a stack), or what comes `after` all has been measured.
 
-    batch: int
-    of: int
-    groups: tuple[str, ...]
+    `groups`: the ids of those that are being measured; none while the part is proven.
+    """
+
+    part: str = ""
+    groups: tuple[str, ...] = ()
+    after: str = ""
 
 
 def how_far(
@@ -58,20 +61,21 @@ def how_far(
 ) -> str:
     """What an interrupted run had done, to follow the word "interrupted". `variants`: the recipes of each candidate.
 
-    `place`: where it is among its batches; None where these are over, or there are none.
+    `place`: where it is; by default among all that there is.
     """
     if not rows:
         return "while counting the seams: nothing proven, nothing measured"
-    ids = place.groups if place is not None else tuple(outcome.groups)
-    under_way = [outcome.groups[group_id] for group_id in ids if group_id in outcome.groups]
-    processes = [s.process for measured in under_way for s in measured.samples]
-    batch = f"batch {place.batch} of {place.of}" if place is not None and place.of > 1 else ""
+    place = place or Place(groups=tuple(outcome.groups))
     measured = _measured(rows, results, outcome)
+    if place.after:
+        return f"{place.after}: {measured or 'none measured'}"
+    under_way = [outcome.groups[group_id] for group_id in place.groups if group_id in outcome.groups]
+    processes = [s.process for group in under_way for s in group.samples]
     if not processes:
-        during = f"during proofs{f' of {batch}' if batch else ''}: {_proven(variants, outcome)}"
+        during = f"during proofs{f' of {place.part}' if place.part else ''}: {_proven(variants, outcome)}"
         return f"{during}, {measured or 'none measured'}"
-    planned = max(measured.group.processes for measured in under_way)
-    where = ", ".join(filter(None, (batch, f"process {1 + max(processes)} of {planned}")))
+    planned = max(group.group.processes for group in under_way)
+    where = ", ".join(filter(None, (place.part, f"process {1 + max(processes)} of {planned}")))
     return f"while measuring, {where}: {measured or _measured(rows, results, outcome, always=True)}"
 
 

@@ -12,7 +12,7 @@ from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.document import document_of
 from perfkit.comparison.extremes import add_extremes
 from perfkit.comparison.judge import Judge
-from perfkit.comparison.partial import how_far, reached_rows
+from perfkit.comparison.partial import Place, how_far, reached_rows
 from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.progress import Progress
@@ -83,6 +83,8 @@ class _Run:
         share = ALONE if plan.together else 1
         own = replace(settings, budget_s=settings.budget_s * share)
         self._alone = AloneRun(self._session, plan, own, self._progress)
+        self._stacks: StackRun | None = None
+        self._after = ""  # what is done once all has been measured
         known = [e for variant in plan.variants for e in variant]
         known += asked.catalog.of_target(plan.target.id) if asked.catalog is not None else ()
         entries = {e.recipe.full_id: e for e in known}
@@ -104,8 +106,10 @@ class _Run:
             self._progress.begin()
             self._measure_stacks(settings)
         self._progress.begin()
+        self._after = "while counting peak memory"
         add_peaks(self._session, plan, self._alone.able, self._judge.entries, self._progress.tell)
         until = self._start_s + settings.whole_s if settings.whole_s else math.inf
+        self._after = "while trying extreme inputs"
         add_extremes(self._session, plan, settings, self._progress.tell, until)
 
     def _announce(self, deadline: float | None) -> None:
@@ -130,8 +134,8 @@ class _Run:
         deadline = self._deadline(1)
         if deadline is not None:
             settings = replace(settings, budget_s=_SAMPLING * (deadline - time.monotonic()) / (1 - ALONE))
-        run = StackRun(self._session, self._asked.plan, self._judge, settings, deadline)
-        for rows in run.measure(self._alone.rows):
+        self._stacks = StackRun(self._session, self._asked.plan, self._judge, settings, deadline)
+        for rows in self._stacks.measure(self._alone.rows):
             self._stacked.append(rows)
         try:
             self._session.scout.roofline({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
@@ -151,7 +155,7 @@ class _Run:
         if cut_short:
             able = [variant for variant in asked.plan.variants if asked.plan.measurable(variant)]
             variants = [tuple(e.recipe.full_id for e in variant) for variant in able]
-            reached = how_far(variants, rows, results, outcome, self._alone.place if not self._stacked else None)
+            reached = how_far(variants, rows, results, outcome, self._place)
             results = reached_rows(rows, results)
         results += self._judge.alternatives(rows, results, asked.plan.alternatives)
         return document_of(
@@ -164,6 +168,10 @@ class _Run:
             status="interrupted" if cut_short else "",
             reached=reached,
         )
+
+    @property
+    def _place(self) -> Place:
+        return Place(after=self._after) if self._after else (self._stacks or self._alone).place
 
     def _tell(self, what: str, fraction: float) -> None:
         self._asked.watcher.doing(what, fraction)

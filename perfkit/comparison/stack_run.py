@@ -11,6 +11,7 @@ from dataclasses import replace
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.groups import fit
 from perfkit.comparison.judge import Judge
+from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.proofs import examination_of_stacked
 from perfkit.comparison.rows import Row
@@ -39,6 +40,7 @@ class StackRun:
         self._judge = judge
         self._settings = settings
         self._deadline = deadline
+        self.place = Place()
 
     def measure(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
         """Yields rows before they are measured, so that an interruption loses nothing. `rows`: of recipes alone."""
@@ -95,6 +97,7 @@ class StackRun:
     def _prove_and_measure(self, rows: list[Row], budget_s: float, deadline: float) -> None:
         """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
         session = self._session
+        self.place = Place(part=f"the stack on {rows[0].cell.workload}")
         with ExitStack() as workers:
             worker = workers.enter_context(session.worker(0))
             for row in rows:
@@ -112,6 +115,7 @@ class StackRun:
         right = [row for row in rows if row.key not in outcome.failures and row.place not in outcome.not_exercised]
         fitted = fit(as_measured(right), outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
         rows[:] = with_remarks(rows, fitted.rows)
+        self.place = replace(self.place, groups=tuple(group.id for group in fitted.groups))
         session.measure(fitted.groups, budget_s, deadline if math.isfinite(deadline) else None)
 
     def _examine(self, rows: Sequence[Row]) -> None:

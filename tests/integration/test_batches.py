@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from perfkit import api
+from perfkit.protocol.extremes import OpenExtremes
 from perfkit.protocol.measuring import Build, Finish
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Prove, Survey
@@ -68,7 +69,12 @@ def many(write_catalog: Callable[..., Path], tmp_path_factory: pytest.TempPathFa
 
 
 def compare(
-    root: Path, patch: pytest.MonkeyPatch, told: Told, *, strike: Callable[[Request[Any], str], None] | None = None
+    root: Path,
+    patch: pytest.MonkeyPatch,
+    told: Told,
+    *,
+    strike: Callable[[Request[Any], str], None] | None = None,
+    extremes: str = "none",  # proofs of one call have tried none of the target's own
 ) -> Document:
     """Every recipe, with workers in this process, proofs of one call, and shares of the time that are invented."""
     take_workers_in(patch)
@@ -100,7 +106,7 @@ def compare(
         max_rounds=ROUNDS,
         min_rounds=ROUNDS,
         seed=3,
-        extremes="none",  # proofs of one call have tried none of the target's own
+        extremes=extremes,
         catalogs=(root,),
     )
     watcher = Watcher(
@@ -226,6 +232,7 @@ def _keys(document: Document) -> Any:
             "while measuring, batch 2 of 2, process 1 of 2: 4 of 14 rows measured",
             ("cube0", "cube1"),
         ),
+        (OpenExtremes, "cube0", "while trying extreme inputs: 14 of 14 rows measured", ORDER[1]),
     ],
 )
 def test_an_interruption_keeps_the_batches_that_are_over(
@@ -240,7 +247,7 @@ def test_an_interruption_keeps_the_batches_that_are_over(
         if isinstance(request, kind) and about in said:
             raise KeyboardInterrupt
 
-    document = compare(many, monkeypatch, Told(), strike=strike)
+    document = compare(many, monkeypatch, Told(), strike=strike, extremes="find")
 
     assert (document.status, document.reached) == ("interrupted", reached)
     assert {r.recipes[0] for r in document.results} == {f"toy/{name}" for name in (*ORDER[0], *begun)}

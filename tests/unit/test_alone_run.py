@@ -11,6 +11,7 @@ import pytest
 from perfkit.comparison import alone_run
 from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.batches import level
+from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.progress import Progress
 from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
@@ -72,7 +73,7 @@ def test_each_batch_is_measured_before_the_next_is_proven_and_the_scouts_go_afte
     assert gone[0] == 1
     assert (run.number, len(run.batches)) == (3, 3)
     assert run.groups == tuple(group.id for group in session.groups if group.id in run.groups) != ()
-    assert run.place is None
+    assert run.place == Place(part="batch 3 of 3", groups=run.groups)
 
 
 def test_no_two_groups_have_one_name_and_a_cell_of_several_batches_has_parts(monkeypatch: pytest.MonkeyPatch) -> None:

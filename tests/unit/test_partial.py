@@ -111,15 +111,21 @@ def test_nor_is_one_of_a_recipe_that_was_still_to_come() -> None:
         (("g",), (0, 1), "while measuring, batch 2 of 3, process 2 of 8: 1 of 2 rows measured"),
     ],
 )
-def test_which_batch_is_under_way_is_said(groups: tuple[str, ...], samples: tuple[int, ...], said: str) -> None:
+def test_which_part_is_under_way_is_said(groups: tuple[str, ...], samples: tuple[int, ...], said: str) -> None:
     rows = [PLAIN, replace(PLAIN, recipes=("toy/b",))]
     results = [result("faster", speedup=FASTER if samples else None), result()]
     found = outcome(*samples, proofs={("toy/a",): ProofTally(passed=True)})
 
-    place = Place(batch=2, of=3, groups=groups)
+    assert how_far([("toy/a",), ("toy/b",)], rows, results, found, Place(part="batch 2 of 3", groups=groups)) == said
+    assert "batch" not in how_far([("toy/a",)], rows, results, found, Place(groups=groups))
 
-    assert how_far([("toy/a",), ("toy/b",)], rows, results, found, place) == said
-    assert "batch" not in how_far([("toy/a",)], rows, results, found, replace(place, of=1))
+
+def test_what_comes_after_the_measuring_is_not_said_to_be_a_process() -> None:
+    place = Place(after="while trying extreme inputs")
+
+    said = how_far([("toy/a",)], [PLAIN], [result("faster", speedup=FASTER)], outcome(0, 7), place)
+
+    assert said == "while trying extreme inputs: 1 of 1 rows measured"
 
 
 def test_no_claim_is_judged_by_a_row_without_a_figure() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +12,14 @@ import pytest
 
 from perfkit.catalog import Catalog, RecipeEntry
 from perfkit.comparison.judge import Judge
+from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.rows import Row, rows_of
 from perfkit.comparison.stack_run import StackRun
 from perfkit.protocol.opening import Inspected
-from perfkit.session.outcome import Outcome
+from perfkit.session.outcome import Group, Outcome
 from perfkit.settings import Settings
-from tests.messages import seam_count
+from tests.messages import FakeWorker, seam_count
 from tests.unit.test_plan import recipe, target
 
 INNER, TABLE = recipe("inner", "inner", on=()), recipe("table", "table", on=())
@@ -35,11 +38,63 @@ def stacked(monkeypatch: pytest.MonkeyPatch, asked: Plan) -> list[Row]:
     """The rows of all stacks, none of which is measured."""
     counted = Inspected(call_ns=1e6, passes=1, seams={name: seam_count() for name in asked.target.seams})
     session: Any = SimpleNamespace(outcome=Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
-    entries = {entry.recipe.full_id: entry for (entry,) in asked.variants}
-    judge = Judge(target=asked.target, entries=entries, outcome=session.outcome, margin=0.01)
     monkeypatch.setattr(StackRun, "_prove_and_measure", lambda *_: None)
     alone = list(rows_of(asked, session.outcome.seams, ("in-process",)))
-    return [row for rows in StackRun(session, asked, judge, Settings()).measure(alone) for row in rows]
+    return [row for rows in stack_run(session, asked).measure(alone) for row in rows]
+
+
+def stack_run(session: Any, asked: Plan) -> StackRun:
+    entries = {entry.recipe.full_id: entry for (entry,) in asked.variants}
+    judge = Judge(target=asked.target, entries=entries, outcome=session.outcome, margin=0.01)
+    return StackRun(session, asked, judge, Settings())
+
+
+class Session:
+    """Proves all at once, and notes at each step where the stack under way is."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome, self.scout = outcome, self
+        self.run: StackRun | None = None
+        self.places: list[Place] = []
+
+    def note(self) -> None:
+        assert self.run is not None
+        self.places.append(self.run.place)
+
+    def worker(self, _: int) -> FakeWorker:
+        return FakeWorker({})
+
+    def inspect_below(self, worker: FakeWorker, place: Any, key: Any) -> bool:
+        assert not worker.closed
+        self.outcome.seams[place[0], place[2]] = self.outcome.seams[place[0], ()]
+        return True
+
+    def sharing(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def examine(self, wanted: Any) -> None:
+        assert [*wanted]
+        self.note()
+
+    def is_called(self, *_: Any) -> bool:
+        return True
+
+    def measure(self, groups: Sequence[Group], budget_s: float, deadline: float | None) -> None:
+        self.note()
+        assert self.places[-1].groups == tuple(group.id for group in groups) != ()
+
+
+def test_it_is_known_which_stack_is_proven_or_measured() -> None:
+    asked = plan(INNER, TABLE, ON_WALK)
+    counted = Inspected(call_ns=1e6, passes=1, seams={name: seam_count() for name in asked.target.seams})
+    session: Any = Session(Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
+    run = session.run = stack_run(session, asked)
+    for _ in run.measure([*rows_of(asked, session.outcome.seams, ("in-process",))]):
+        pass
+
+    assert [(place.part, bool(place.groups)) for place in session.places] == [
+        (f"the stack on {workload}", measured) for workload in ("run", "walk") for measured in (False, True)
+    ]
 
 
 def test_a_workload_that_is_unavailable_has_no_stack(monkeypatch: pytest.MonkeyPatch) -> None:
