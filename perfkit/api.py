@@ -117,7 +117,8 @@ def compare(
 
     `alternatives`: recipes that cannot stand together are measured against each other too, and are no conflict.
     Raises UsageError, UnknownName, CatalogError or RecipeConflict before anything runs. A recipe that is wrong,
-    raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far.
+    raises or crashes is a row of the document, not an exception; Ctrl-C gives the document so far, and so does the
+    CutShort that any error becomes once there are samples.
     """
     from perfkit.comparison.plan import Choice, set_up  # numpy comes with these; listing does without
     from perfkit.comparison.run import Comparison, run
@@ -163,7 +164,8 @@ def compare_functions(
     """Prove and measure functions against the first of them.
 
     Raises UsageError before anything runs, and WorkFailed where a module does not import or the baseline fails. A
-    candidate that is wrong, raises or crashes is a row of the document; Ctrl-C gives the document so far.
+    candidate that is wrong, raises or crashes is a row of the document; Ctrl-C gives the document so far, and so does
+    the CutShort that any error becomes once there are samples.
     """
     from perfkit.comparison.functions import run_functions
 

@@ -160,7 +160,8 @@ def compare(
     compares nothing. `quick`: 5 processes and 3 s.
 
     Raises UsageError where the functions cannot be called like this or a fresh interpreter cannot import them, and
-    WorkFailed where `old` fails. A candidate that is wrong, raises or crashes is a row of the result.
+    WorkFailed where `old` fails. A candidate that is wrong, raises or crashes is a row of the result. Any error after
+    the first sample is a `perfkit.result.CutShort`, whose `document` holds what was measured.
     """
     from perfkit import api
     from perfkit.comparison.arguments import read_arguments, read_tolerance

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from perfkit.cell import Cell
+from perfkit.errors import PerfkitError
 
 __all__ = [
     "VERDICTS",
@@ -15,6 +16,7 @@ __all__ = [
     "Benched",
     "ClaimOutcome",
     "Count",
+    "CutShort",
     "Document",
     "Floats",
     "Loops",
@@ -212,3 +214,12 @@ class Document:
     timing: dict[str, Amount] = field(default_factory=dict)  # seconds: measuring, total
     format_version: int = 1
     reached: str = ""  # how far an interrupted run came, in words that follow "interrupted"
+
+
+class CutShort(PerfkitError):
+    """An `error` that ended a comparison once samples had been taken: `document` holds them."""
+
+    def __init__(self, error: Exception, document: Document) -> None:
+        super().__init__(getattr(error, "message", str(error)), hint=getattr(error, "hint", ""))
+        self.code = getattr(error, "code", PerfkitError.code)
+        self.error, self.document = error, document

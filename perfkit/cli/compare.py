@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +17,14 @@ from perfkit.cli.comparisons import line_of
 from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import saver, write_run
 from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
-from perfkit.cli.interrupt import deferred
+from perfkit.cli.interrupt import Interrupts, deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, emit, named_path, progress, say
 from perfkit.cli.values import check_positive, duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.visible import one_line
+
+if TYPE_CHECKING:
+    from perfkit.result import Document
 
 __all__ = ["compare", "duration_s"]
 
@@ -114,11 +119,10 @@ def compare(
         with progress(budget_s) as watcher:
             watcher = replace(watcher, kept=saver(json, save), interruptible=interrupts.allowed)
             if functions is not None:
-                document = api.compare_functions(
-                    functions, quick=quick, settings=settings, command=line.command, watcher=watcher
-                )
+                compared = partial(api.compare_functions, functions)
             else:
-                document = api.compare(
+                compared = partial(
+                    api.compare,
                     found,
                     target=target,
                     recipes=recipes,
@@ -126,33 +130,60 @@ def compare(
                     workload=workload,
                     size=size,
                     together=stack,
-                    quick=quick,
                     memory=memory,
                     alternatives=not recipe,  # --recipe names what is to stand together
                     sweep=sweep,
-                    settings=settings,
-                    command=line.command,
-                    watcher=watcher,
                 )
+            document, failed = _measured(
+                partial(compared, quick=quick, settings=settings, command=line.command, watcher=watcher)
+            )
         if interrupts.asked:
             document = replace(document, status="interrupted")
         try:
-            write_run(document, json=json, save=save, markdown=markdown)
-            if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
-                document = replace(document, status="interrupted")
-                write_run(document, json=_file(json), save=_file(save), markdown=_file(markdown))
-        except (PerfkitError, OSError) as error:  # the signal says how this ended; the run itself has been rescued
-            if not interrupts.asked:
-                raise
-            say(one_line(f"perfkit: {error}"))
+            document = _written(document, interrupts, failed, json=json, save=save, markdown=markdown)
         finally:  # a full disk must not take the table with it
             if "-" not in (str(json), str(markdown)):
                 from perfkit.report.sweep import report_of
 
                 report = report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
                 emit(report, lost=interrupts.asked)
+        if failed is not None and not interrupts.asked:
+            raise failed
         ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(ended)
+
+
+def _measured(compared: Callable[[], Document]) -> tuple[Document, Exception | None]:
+    """What a comparison found, and the error that cut it short."""
+    from perfkit.result import CutShort
+
+    try:
+        return compared(), None
+    except CutShort as cut:
+        return cut.document, cut.error
+
+
+def _written(
+    document: Document,
+    interrupts: Interrupts,
+    failed: Exception | None,
+    *,
+    json: Path | None,
+    save: Path | None,
+    markdown: Path | None,
+) -> Document:
+    """Write the files, and give the document that they hold. One that cannot be written is only said where a signal or
+    `failed` tells how this ended; the run itself has been rescued."""
+    try:
+        write_run(document, json=json, save=save, markdown=markdown, rescued=failed is not None)
+        if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
+            document = replace(document, status="interrupted")
+            write_run(document, json=_file(json), save=_file(save), markdown=_file(markdown))
+    except (PerfkitError, OSError) as error:
+        if not (interrupts.asked or failed):
+            raise
+        say(one_line(f"perfkit: {error}"))
+    return document
 
 
 def _points(sweep: str | None, *, every: bool, memory: bool) -> int:

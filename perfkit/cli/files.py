@@ -37,10 +37,12 @@ def saver(*paths: Path | None) -> Callable[[Document], None] | None:
     return keep if files else None
 
 
-def write_run(document: Document, *, json: Path | None, save: Path | None, markdown: Path | None) -> None:
+def write_run(
+    document: Document, *, json: Path | None, save: Path | None, markdown: Path | None, rescued: bool = False
+) -> None:
     """Write a run to every file that takes it; where none takes it whole, to the temporary folder as well.
 
-    Raises the first error after all have been tried.
+    `rescued`: it goes there also where no file is named. Raises the first error after all have been tried.
     """
     from perfkit.report.document import to_json
     from perfkit.report.markdown import compare_markdown
@@ -60,7 +62,7 @@ def write_run(document: Document, *, json: Path | None, save: Path | None, markd
             raise
         except (PerfkitError, OSError) as error:
             errors.append(error)
-    if errors and not saved and document.samples:
+    if (errors or rescued) and not saved and document.samples:
         _rescue(document)
     if errors:
         raise errors[0]

@@ -20,7 +20,7 @@ from perfkit.comparison.rows import Row
 from perfkit.comparison.stack_run import ALONE, StackRun
 from perfkit.errors import PerfkitError
 from perfkit.protocol.opening import FromCallables
-from perfkit.result import Document
+from perfkit.result import CutShort, Document
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
@@ -50,17 +50,21 @@ class Comparison:
 
 
 def run(asked: Comparison) -> Document:
-    """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`."""
+    """Count, prove, measure, judge. Ctrl-C at any point returns what there is, with status `interrupted`.
+
+    Raises CutShort, with what there is, where something cannot be gone on with after the first sample.
+    """
     under_way = _Run(asked)
     try:
         with asked.watcher.interruptible():
             under_way.measure()
     except KeyboardInterrupt:
         under_way.outcome.status = "interrupted"
-    except Exception:  # what cannot be gone on with: the samples so far are worth keeping all the same
-        if asked.watcher.kept is not None and any(group.samples for group in under_way.outcome.groups.values()):
-            asked.watcher.kept(under_way.document(cut_short=True))
-        raise
+    except Exception as error:
+        if not any(group.samples for group in under_way.outcome.groups.values()):
+            raise
+        document = under_way.document(cut_short=True)
+        raise CutShort(error, replace(document, reached=f"by an error {document.reached}")) from error
     finally:
         under_way.close()
     return under_way.document(cut_short=under_way.outcome.status == "interrupted")

@@ -9,7 +9,7 @@ from perfkit.axis import THREADS, Sweep, read_axis
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import Comparison, run
 from perfkit.errors import UsageError, WorkFailed
-from perfkit.result import Document
+from perfkit.result import CutShort, Document
 from perfkit.settings import Watcher
 
 __all__ = ["along", "run_sweep"]
@@ -41,24 +41,38 @@ def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], D
     """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far.
 
     A point at which the model cannot be built, say, becomes a warning; WorkFailed where that is so at every point.
+    Raises CutShort, with the points so far, where anything else goes wrong after the first sample.
     """
     points = _Points(asked, sweep)
     failures: list[WorkFailed] = []
     for number, value in enumerate(sweep.values):
+        place = f"at {sweep.axis} {value}, point {number + 1} of {len(sweep.values)}"
         try:
             document = measure(points.comparison(number))
         except WorkFailed as error:
             failures.append(error)
             points.warnings.append(f"{sweep.axis} {value}: {error.message}")
             continue
+        except CutShort as cut:
+            points.done.append(_reached(cut.document, place))
+            raise CutShort(cut.error, points.joined()) from cut.error
+        except Exception as error:
+            if not points.done:
+                raise
+            points.done[-1] = _reached(points.done[-1], f"by an error {place}")
+            raise CutShort(error, points.joined()) from error
         if document.status == "interrupted":
-            place = f"at {sweep.axis} {value}, point {number + 1} of {len(sweep.values)}"
-            points.done.append(replace(document, reached=f"{place} {document.reached}".rstrip()))
+            points.done.append(_reached(document, place))
             break
         points.done.append(document)
     if not points.done:
         raise failures[0]
     return points.joined()
+
+
+def _reached(document: Document, place: str) -> Document:
+    """The last point of a sweep that came no further."""
+    return replace(document, status="interrupted", reached=f"{place} {document.reached}".rstrip())
 
 
 class _Points:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from typing import Any
 
 import psutil
 import pytest
+
+from perfkit.errors import WorkFailed
 
 from .forked import Forks, Twist
 
@@ -288,6 +291,60 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_older_file_and_the_table(
     (rescued,) = re.findall("perfkit: the run is saved as (.*)", run.stderr)
     assert json.loads(Path(rescued).read_text(encoding="utf-8"))["samples"]
     assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()] == [("run.json", "an older run")]
+
+
+SHORT = ("--quick", "--processes", "2", "--seed", "5", "--budget", "0.1s")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), 1, "perfkit: the system refused: No space left on device\n"),
+        (WorkFailed("importing toy: no answer within 9 s", hint="wait"), 5, "importing toy: no answer within 9 s"),
+        (ZeroDivisionError("division by zero"), 1, "this is a bug in perfkit: ZeroDivisionError: division by zero"),
+    ],
+)
+@pytest.mark.parametrize("function", [False, True])
+def test_an_error_after_samples_were_taken_costs_none_of_them(
+    perfkit_inline: Callable[..., Any],
+    planted: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: int,
+    said: str,
+    function: bool,
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("perfkit.comparison.run.add_extremes", fails)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / "mine.py").write_text("def old(n): return sum(range(n))\ndef new(n): return sum(range(n))\n")
+    functions = ("mine.py:old", "mine.py:new", "--args", "n=100")
+    recipe = ("--catalog", planted, "--recipe", "plain-cube")
+
+    run = perfkit_inline("compare", *(functions if function else recipe), *SHORT)
+
+    assert run.rc == code
+    assert run.stdout.startswith("mine.py:old" if function else "toy / plain-cube")
+    assert "status interrupted by an error while trying extreme inputs: " in run.stdout
+    assert said in run.stderr
+    (rescued,) = re.findall("perfkit: the run is saved as (.*)", run.stderr)
+    assert json.loads(Path(rescued).read_text(encoding="utf-8"))["samples"]
+
+
+def test_an_error_before_the_first_sample_is_the_only_thing_that_is_said(
+    perfkit_inline: Callable[..., Any], planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise WorkFailed("importing toy: no answer within 9 s")
+
+    monkeypatch.setattr("perfkit.session.session.Session.measure", fails)
+    run = perfkit_inline("compare", "--catalog", planted, "--recipe", "plain-cube", *SHORT)
+
+    assert (run.rc, run.stdout) == (5, "")
+    assert "saved" not in run.stderr
 
 
 ESCAPES = """

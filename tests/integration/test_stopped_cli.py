@@ -199,7 +199,7 @@ def test_samples_are_kept_when_a_session_cannot_go_on(
     assert "perfkit: no more workers" in run.stderr
     document = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert document["samples"]
-    assert document["reached"].startswith("while measuring, process 1 of 2")
+    assert document["reached"].startswith("by an error while measuring, process 1 of 2")
 
 
 def test_a_run_that_is_stopped_and_cannot_be_written_is_rescued_under_the_signals_code(

@@ -12,7 +12,7 @@ from perfkit.axis import Sweep
 from perfkit.comparison.run import Comparison
 from perfkit.comparison.sweep import along, run_sweep
 from perfkit.errors import UnknownName, UsageError, WorkFailed
-from perfkit.result import Document, Sample
+from perfkit.result import CutShort, Document, Sample
 from perfkit.settings import Settings, Watcher
 from tests.integration.conftest import altered, row
 from tests.unit.test_plan import ask, catalog
@@ -120,6 +120,40 @@ def test_a_point_that_cannot_be_measured_is_a_warning_and_the_others_stand() -> 
 
     assert [r.cell.axes[0][1] for r in joined.results] == [64, 256]
     assert joined.warnings == ("rows 16: too narrow", "noisy")
+
+
+@pytest.mark.parametrize(
+    ("sampled", "rows", "reached"),
+    [
+        (True, [16, 64], "at rows 64, point 2 of 3 by an error while measuring"),
+        (False, [16], "by an error at rows 64, point 2 of 3"),
+    ],
+)
+def test_an_error_at_a_later_point_keeps_all_samples_that_were_taken(
+    sampled: bool, rows: list[int], reached: str
+) -> None:
+    full = OSError(28, "No space left on device")
+
+    def fails(comparison: Comparison) -> Document:
+        if not sampled:
+            raise full
+        raise CutShort(
+            full, document(comparison, status="interrupted", reached="by an error while measuring")
+        ) from full
+
+    with pytest.raises(CutShort) as caught:
+        run_sweep(asked(), ROWS, Points(at_1=fails))
+    kept = caught.value.document
+
+    assert caught.value.error is full
+    assert [r.cell.axes[0][1] for r in kept.results] == rows
+    assert len(kept.samples) == len(rows)
+    assert (kept.status, kept.reached) == ("interrupted", reached)
+
+
+def test_an_error_at_the_first_point_is_as_it_is() -> None:
+    with pytest.raises(OSError, match="No space"):
+        run_sweep(asked(), ROWS, Points(at_0=raising(OSError(28, "No space left on device"))))
 
 
 def test_where_no_point_can_be_measured_the_first_reason_is_the_error() -> None:
