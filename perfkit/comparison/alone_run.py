@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from perfkit.comparison.batches import batches_of, first_part_s, level, share_of
 from perfkit.comparison.foreseen import Foreseen, foreseen, span, span_of_points
-from perfkit.comparison.groups import fit, stretched, without_long_seams
+from perfkit.comparison.groups import budget_words, fit, more_budget, needed_s, stretched, without_long_seams
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import batches_line, plan_line, span_words, why_longer
@@ -84,11 +85,11 @@ class AloneRun:
         sampling_s = settings.budget_s / ALONE if stacks else settings.budget_s
         budget_s = None if settings.whole_s else sampling_s
         if plan.in_batches:
-            parts = [fit(self._rows_of(batch), outcome, settings, plan.points, self._rank) for batch in self.batches]
+            parts = [fit(self._rows_of(batch), outcome, settings, rank=self._rank) for batch in self.batches]
             groups = [group for part in parts for group in part.groups]
             line = batches_line(groups, [len(batch.variants) for batch in self.batches], budget_s)
         else:
-            fitted = fit(self.rows, outcome, settings, plan.points, self._rank)
+            fitted = fit(self.rows, outcome, settings, rank=self._rank)
             line = plan_line(fitted.groups, fitted.call_ns, sampling_s)
         on_top = "" if budget_s is None else "proofs and building come on top: "
         why = why_longer(each, whole, settings.budget_s, quick=plan.quick)
@@ -138,12 +139,30 @@ class AloneRun:
             deadline = max(deadline, time.monotonic() + least_s)
             budget_s = min(self._settings.budget_s, deadline - time.monotonic())
         settings = stretched(rows, outcome, replace(self._settings, budget_s=budget_s))
-        fitted = fit(rows, outcome, settings, self._plan.points, self._rank)
+        remedy = self._by_itself if self._plan.in_batches else more_budget(self._plan.points)
+        fitted = fit(rows, outcome, settings, remedy, self._rank)
         said = dict(zip(rows, fitted.rows, strict=True))
         self.rows = [said.get(row, row) for row in self.rows]
         self.groups = tuple(group.id for group in fitted.groups)
         self.before = self.before or counters.counters()
         self._session.measure(fitted.groups, settings.budget_s, deadline)
+
+    def _by_itself(self, row: Row, _: float) -> str:
+        """The command that measures a recipe by itself, which takes less than all in one budget would."""
+        plan, settings, usual = self._plan, self._settings, Settings()
+        named = [option for name in row.recipes for option in ("--recipe", name.rpartition("/")[2])]
+        given = {
+            "--workload": (plan.workload, None),
+            "--size": (plan.size, None),
+            "--layout": (settings.layout, usual.layout),
+            "--processes": (settings.processes, usual.processes),
+            "--threads": (settings.pools, usual.pools),
+        }
+        named += [str(word) for name, (value, other) in given.items() if value != other for word in (name, value)]
+        named += [str(word) for folder in settings.catalogs for word in ("--catalog", folder)]
+        rows = rows_of(plan, self._session.outcome.seams, settings.layouts)
+        need_s = needed_s([own for own in rows if own.recipes == row.recipes], self._session.outcome, settings)
+        return f"{shlex.join(['perfkit', 'compare', plan.target.id, *named])} {budget_words(need_s)}"
 
     def _rank(self, row: Row) -> float:
         """What replaces most of a workload's time first, where there is no room for all."""

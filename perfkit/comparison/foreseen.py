@@ -54,7 +54,7 @@ def foreseen(
     plan: Plan, rows: Sequence[Row], outcome: Outcome, settings: Settings, at_once: int, each_s: float | None = None
 ) -> Foreseen:
     """Of a plan and its rows. `at_once`: workers beside each other; `each_s`: what proving a candidate has taken."""
-    fitted = fit(rows, outcome, replace(settings, budget_s=math.inf), plan.points)
+    fitted = fit(rows, outcome, replace(settings, budget_s=math.inf))
     proving_s = _PROOF_S * _proofs(plan, rows) / at_once if each_s is None else each_s * len(plan.variants)
     return Foreseen(
         proving_s=proving_s if plan.proves else 0.0,

@@ -15,8 +15,8 @@ from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.settings import Settings
 from perfkit.stats.verdict import MIN_PROCESSES
 
-__all__ = ["LONG_NS", "MAX_CANDIDATES", "MAX_LONG", "Fitted", "fit", "groups_of", "set_up_s", "slow_rounds_s"]
-__all__ += ["stretched", "within_budget", "without_long_seams"]
+__all__ = ["LONG_NS", "MAX_CANDIDATES", "MAX_LONG", "Fitted", "Remedy", "budget_words", "fit", "groups_of"]
+__all__ += ["more_budget", "needed_s", "set_up_s", "slow_rounds_s", "stretched", "within_budget", "without_long_seams"]
 
 MAX_CANDIDATES, MAX_LONG = 6, 24  # of a group: as many as one round is soon over with, and where no round is anyway
 LONG_NS = 1_000_000_000  # a call
@@ -146,47 +146,80 @@ class Fitted:
     rows: list[Row]
 
 
+Remedy = Callable[[Row, float], str]  # for a row that does not fit, and the seconds that all slow ones here need
+
+
+def more_budget(times: float = 1) -> Remedy:
+    """The user's own command with a budget that suffices, where `times` what there is here would be that budget."""
+    return lambda row, need_s: f"needs {budget_words(times * need_s)}"
+
+
+def budget_words(seconds: float) -> str:
+    """The option of the command line."""
+    return f"--budget {math.ceil(seconds)}s"
+
+
+_SAME_COMMAND = more_budget()
+
+
 def fit(
     rows: Sequence[Row],
     outcome: Outcome,
     settings: Settings,
-    points: int = 1,
+    remedy: Remedy = _SAME_COMMAND,
     rank: Callable[[Row], float] = lambda row: 0.0,
 ) -> Fitted:
     """Form the groups; a row whose first round does not fit the budget is kept with a remark instead.
 
-    `points`: how many comparisons share the budget that the user gave. `rank`: of rows that do not all fit, the lowest
-    go in first.
+    `remedy` says what to do about it. `rank`: of rows that do not all fit, the lowest go in first.
     """
     groups, call_ns = _groups(sorted(rows, key=rank), outcome, settings)
-    known_ns = {place: inspected.call_ns for place, inspected in outcome.seams.items()}
-    kept, dropped = within_budget(groups, call_ns, settings.budget_s, known_ns)
-    measured = {(candidate.recipes, group.cell) for group in kept for candidate in group.candidates}
-    remarks = {
-        (candidate.recipes, group.cell): (
-            f"one call takes {call_ns[group.id] / 1e9:.2g} s: needs --budget {_SPARE * points * need_s:.0f}s, "
-            "or a smaller --size"
-        )
-        for group, need_s in dropped
-        for candidate in group.candidates
-        if (candidate.recipes, group.cell) not in measured
-    }
-    said = [replace(row, remark=row.remark or remarks.get((row.recipes, row.cell), "")) for row in rows]
+    kept, dropped = within_budget(groups, call_ns, settings.budget_s, _known_ns(outcome))
+    need_s = needed_s(rows, outcome, settings) if dropped else 0.0
+    left = {place: group.id for group, _ in dropped for place in _rows_in(group)}
+    measured = {place for group in kept for place in _rows_in(group)}
+    said = []
+    for row in rows:
+        place = row.recipes, row.cell
+        if not row.remark and place not in measured and (group_id := left.get(place)):
+            took = f"one call takes {call_ns[group_id] / 1e9:.2g} s"
+            row = replace(row, remark=f"{took}: {remedy(row, need_s)}, or a smaller --size")
+        said.append(row)
     return Fitted(groups=kept, call_ns=call_ns, rows=said)
+
+
+def _rows_in(group: Group) -> Iterator[tuple[tuple[str, ...], Cell]]:
+    """The rows that a group measures, by their recipes and cell: of candidates, and of the baseline by itself."""
+    yield from ((candidate.recipes, group.cell) for candidate in group.candidates)
+    if group.alone:
+        yield (), group.cell
 
 
 def stretched(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
     """As much more budget as the first rounds of slow calls need, where the user set none."""
     if not settings.stretch_s:
         return settings
-    need_s = slow_rounds_s(*_groups(rows, outcome, settings))
+    need_s = needed_s(rows, outcome, settings)
     return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
 
 
-def slow_rounds_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
-    """What the first rounds of slow calls need, with something to spare. `call_ns` by group id."""
-    _, slow = within_budget(groups, call_ns, 0.0)
+def needed_s(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> float:
+    """A budget in which the first rounds of all slow calls fit."""
+    return slow_rounds_s(*_groups(rows, outcome, settings), _known_ns(outcome))
+
+
+def slow_rounds_s(
+    groups: Sequence[Group],
+    call_ns: Mapping[str, float],
+    known_ns: Mapping[tuple[str, tuple[str, ...]], float] = MappingProxyType({}),
+) -> float:
+    """What the first rounds of slow calls need, with something to spare. As for `within_budget`."""
+    _, slow = within_budget(groups, call_ns, 0.0, known_ns)
     return _SPARE * sum(need_s for _, need_s in slow)
+
+
+def _known_ns(outcome: Outcome) -> dict[tuple[str, tuple[str, ...]], float]:
+    return {place: inspected.call_ns for place, inspected in outcome.seams.items()}
 
 
 def _groups(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> tuple[list[Group], dict[str, float]]:

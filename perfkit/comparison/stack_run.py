@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from perfkit.catalog import RecipeEntry
-from perfkit.comparison.groups import fit
+from perfkit.comparison.groups import fit, more_budget
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
@@ -74,13 +74,13 @@ class StackRun:
             return
         rows = _in_layouts(rows_of_stack(stack), layouts)
         yield rows
-        self._prove_and_measure(rows, budget_s * _STACKED, end - share_s * (1 - ALONE - _STACKED) / (1 - ALONE))
+        self._prove_and_measure(rows, budget_s, _STACKED, end - share_s * (1 - ALONE - _STACKED) / (1 - ALONE))
         dropped = better_without(stack, self._judge.results(rows), alone)
         # where all that goes is idle anyway, what is left is the same code as the whole
         if "slower" in dropped.values() and len(dropped) < len(stack.entries):
             rest = _in_layouts([without(stack, dropped)], layouts)
             yield rest
-            self._prove_and_measure(rest, budget_s * (1 - ALONE - _STACKED), end)
+            self._prove_and_measure(rest, budget_s, 1 - ALONE - _STACKED, end)
 
     def _is_able(self, entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
         """Whether a recipe is right, can run here, and does something on a workload."""
@@ -94,9 +94,12 @@ class StackRun:
         counted = self._session.outcome.seams.get((workload, ()))
         return counted is None or any(counted.seams[seam].calls for seam in entry.recipe.touches)
 
-    def _prove_and_measure(self, rows: list[Row], budget_s: float, deadline: float) -> None:
-        """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark."""
-        session = self._session
+    def _prove_and_measure(self, rows: list[Row], budget_s: float, part: float, deadline: float) -> None:
+        """Count, prove and measure rows that stand on stacks of their own; those that do not fit get a remark.
+
+        They get that part of the budget of one workload.
+        """
+        session, budget_s = self._session, budget_s * part
         self.place = Place(part=f"the stack on {rows[0].cell.workload}")
         with ExitStack() as workers:
             worker = workers.enter_context(session.worker(0))
@@ -113,7 +116,8 @@ class StackRun:
             else:
                 self._examine(parts)  # whose fault it is
         right = [row for row in rows if row.key not in outcome.failures and row.place not in outcome.not_exercised]
-        fitted = fit(as_measured(right), outcome, replace(self._settings, budget_s=budget_s), self._plan.points)
+        remedy = more_budget(len(self._plan.stacked_on) / part)
+        fitted = fit(as_measured(right), outcome, replace(self._settings, budget_s=budget_s), remedy)
         rows[:] = with_remarks(rows, fitted.rows)
         self.place = replace(self.place, groups=tuple(group.id for group in fitted.groups))
         session.measure(fitted.groups, budget_s, deadline if math.isfinite(deadline) else None)

@@ -13,7 +13,7 @@ from perfkit.axis import DTYPE, Axes, read_sweep
 from perfkit.cell import Cell
 from perfkit.comparison.arguments import read_arguments
 from perfkit.comparison.functions import Functions, plan_of, source_of
-from perfkit.comparison.groups import fit, stretched
+from perfkit.comparison.groups import fit, more_budget, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.plain_words import about_functions, in_plain_words
 from perfkit.comparison.rows import Row
@@ -100,24 +100,25 @@ def run_function(asked: FunctionBench, *, settings: Settings, command: str, watc
 def _at_point(asked: FunctionBench, axes: Axes, settings: Settings, command: str, watcher: Watcher) -> Document:
     """Once more without comparing anything where equal inputs do not give equal results."""
     try:
-        return _measured(asked.functions, asked.how, axes, settings, command, watcher)
+        return _measured(asked, axes, settings, command, watcher)
     except WorkFailed as failed:
         if failed.reason != _DIFFERENCE or asked.functions.unproven:
             raise
         said = failed.message
-    unproven = replace(asked.functions, unproven=True)
-    document = _measured(unproven, asked.how, axes, settings, command, watcher)
+    unproven = replace(asked, functions=replace(asked.functions, unproven=True))
+    document = _measured(unproven, axes, settings, command, watcher)
     return replace(document, warnings=(f"nothing was compared: {said}", *document.warnings))
 
 
-def _measured(asked: Functions, how: How, axes: Axes, settings: Settings, command: str, watcher: Watcher) -> Document:
-    source = structs.replace(source_of(asked), sizes=dict(axes))
+def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str, watcher: Watcher) -> Document:
+    functions = asked.functions
+    source = structs.replace(source_of(functions), sizes=dict(axes))
     session = Session(source, settings, lambda what, share: watcher.doing(in_plain_words(what), share), installed=False)
     outcome = session.outcome
-    target = plan_of(replace(asked, candidates=(_NOTHING,))).target
+    target = plan_of(replace(functions, candidates=(_NOTHING,))).target
     judge = Judge(target=target, entries={}, outcome=outcome, margin=settings.margin)
     under_way = UnderWay(judge=judge, settings=settings, command=command)
-    rows = _rows(asked, axes)
+    rows = _rows(functions, axes)
     try:
         with watcher.interruptible():
             with session.worker(0, describe=True) as worker:
@@ -126,9 +127,9 @@ def _measured(asked: Functions, how: How, axes: Axes, settings: Settings, comman
             if any(one.on_device for one in seen):
                 rows = [row for row in rows if row.cell.state != "cold"]
                 outcome.warnings.append(_NO_FIRST)
-            fitted = fit(rows, outcome, stretched(rows, outcome, settings))
+            fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
             under_way.measuring(fitted.rows)
-            session.measure(marked(fitted.groups, how, every=True))
+            session.measure(marked(fitted.groups, asked.how, every=True))
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     except WorkFailed as failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -252,3 +253,23 @@ def test_an_interruption_keeps_the_batches_that_are_over(
     assert (document.status, document.reached) == ("interrupted", reached)
     assert {r.recipes[0] for r in document.results} == {f"toy/{name}" for name in (*ORDER[0], *begun)}
     assert [bool(r.speedup) for name in ORDER[0] for r in of(document, name)] == [True] * 4
+
+
+def test_a_row_without_room_names_a_command_that_measures_it_when_it_is_pasted(
+    many: Path, perfkit_inline: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perfkit.comparison.groups.SLOW_CALL_NS", 1)  # all calls are weighed
+    monkeypatch.setattr(_Steps, "run", lambda steps, *_, **__: steps.step("first call", steps.ordinary("first")))
+    more = ("--catalog", many, "--size", "tiny", "--processes", "2", "--json", "-")
+    short = perfkit_inline("compare", "toy", "--all", *more, "--budget", "0.001ms").json["results"]
+    row = next(r for r in short if "--budget" in r["note"])
+    assert row["speedup"] is None
+    words = shlex.split(row["note"].partition(": ")[2].partition(", or")[0])
+
+    (found,) = (r for r in perfkit_inline(*words[1:], "--json", "-").json["results"] if _same(r, row))
+
+    assert found["speedup"]
+
+
+def _same(r: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(r[name] == other[name] for name in ("recipes", "kind", "seam", "state", "workload", "size", "on"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +15,13 @@ from perfkit.comparison import alone_run
 from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.batches import level
 from perfkit.comparison.partial import Place
-from perfkit.comparison.plan import Plan
+from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.progress import Progress
+from perfkit.comparison.rows import Row
 from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
 from perfkit.settings import Settings
 from tests.unit.test_batches import MANY, counted, plan
+from tests.unit.test_plan import catalog
 
 
 class Session:
@@ -50,14 +55,17 @@ def measured(
     monkeypatch: pytest.MonkeyPatch,
     session: Any,
     *,
+    asked: Plan | None = None,
     whole_s: float = 0.0,
     budget_s: float = 60.0,
     proven: Callable[[], None] = lambda: None,
 ) -> AloneRun:
+    """By default of many recipes in batches."""
     monkeypatch.setattr(alone_run, "prove", session.prove)
     monkeypatch.setattr(alone_run, "time", SimpleNamespace(monotonic=lambda: session.now))
     settings = Settings(processes=8, budget_s=whole_s or budget_s, whole_s=whole_s)
-    run = AloneRun(session, plan(*MANY), settings, Progress(lambda what, fraction: None, lambda: session.now))
+    progress = Progress(lambda what, fraction: None, lambda: session.now)
+    run = AloneRun(session, asked or plan(*MANY), settings, progress)
     run.begin()
     run.measure(session.now + whole_s if whole_s else None, proven)
     return run
@@ -133,9 +141,43 @@ def test_what_does_not_fit_says_so_and_the_rows_stay_in_the_order_of_the_table(m
 
     assert [(row.recipes, row.cell) for row in run.rows] == [(row.recipes, row.cell) for row in run.able]
     said = {row.recipes[0]: row.remark for row in run.rows if row.cell.kind == "macro"}
-    assert any("needs --budget" in remark for remark in said.values())
+    assert any("--budget" in remark for remark in said.values())
     assert not any(row.remark.startswith("one call") for row in run.able)
     assert not any(c.recipes == ("toy/outer-a",) for group in session.groups for c in group.candidates)
+
+
+@pytest.mark.parametrize("whole_s", [0.0, 40.0])
+def test_what_does_not_fit_names_a_command_that_measures_it(monkeypatch: pytest.MonkeyPatch, whole_s: float) -> None:
+    session = Session()
+    session.outcome.seams = counted(run_ns=1.1e9)
+    run = measured(monkeypatch, session, budget_s=30.0, whole_s=whole_s)
+    left = [row for row in run.rows if "--budget" in row.remark]
+
+    assert len({row.recipes for row in left}) > 3
+    for row in left:
+        command = shlex.split(row.remark.partition(": ")[2].partition(", or")[0])
+        name = row.recipes[0].rpartition("/")[2]
+        assert command[:-1] == ["perfkit", "compare", "toy", "--recipe", name, "--budget"]
+        again = Session()
+        again.outcome.seams = counted(run_ns=1.3 * 1.1e9)  # as a busy machine may clock it
+        alone = set_up(catalog(*(entry for (entry,) in plan(*MANY).variants)), Choice(recipes=(name,)))
+        rows = measured(monkeypatch, again, asked=alone, budget_s=float(command[-1].removesuffix("s"))).rows
+        assert row.cell in [own.cell for own in rows if not own.remark]
+        assert not any("--budget" in own.remark for own in rows)
+
+
+def test_the_command_for_one_recipe_has_what_else_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    session: Any = Session()
+    session.outcome.seams = counted(run_ns=1.1e9)
+    settings = Settings(processes=6, threads=2, pools=2, layout="both", catalogs=(Path("/a b"),))
+    asked = replace(plan("inner-0"), workload="all", size="small")
+    run = AloneRun(session, asked, settings, Progress(lambda what, fraction: None))
+    said = run._by_itself(Row(recipes=("toy/inner-0",), cell=asked.cell("run", "macro")), 0.0)
+
+    assert said.rpartition(" --budget ")[0] == (
+        "perfkit compare toy --recipe inner-0 --workload all --size small --layout both --processes 6 --threads 2 "
+        "--catalog '/a b'"
+    )
 
 
 def test_of_one_workload_what_replaces_most_of_it_is_measured_where_there_is_no_room_for_all(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.groups import Fitted, groups_of, set_up_s, within_budget, without_long_seams
+from perfkit.comparison.groups import Fitted, fit, groups_of, more_budget, set_up_s, within_budget, without_long_seams
 from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.rows import Row
 from perfkit.protocol.opening import Inspected
 from perfkit.session.outcome import Outcome
+from perfkit.settings import Settings
 from tests.integration.conftest import altered
+from tests.messages import seam_count
 
 MS = 1_000_000
 
@@ -162,3 +166,39 @@ def test_the_plan_says_how_many_rounds_of_a_slow_call_fit() -> None:
     assert f"{slow.id}: 200 ms a call, about 5 rounds in each of 5" in line
     assert fast.id not in line
     assert plan_line([fast], {fast.id: 1.0}, 15.0) == "1 measurement in 8 fresh processes; at most 15 s of sampling"
+
+
+def asked_s(remarks: Iterable[str]) -> set[int]:
+    return {int(found[1]) for text in remarks for found in re.finditer(r"--budget (\d+)s", text)}
+
+
+@pytest.mark.parametrize("points", [1, 3])
+def test_the_budget_that_a_row_asks_for_is_one_in_which_it_is_measured(points: int) -> None:
+    rows = [*(macro(i) for i in range(8)), *(macro(i, workload="walk") for i in range(3)), macro(9, recipes=())]
+    rows += [macro(i, kind="micro", seam="inner") for i in range(2)]
+    seen = {"run": 1.1e9, "walk": 0.7e9}
+    seams = {
+        (name, ()): Inspected(call_ns=ns, passes=1, seams={"inner": seam_count(inclusive=0.1)})
+        for name, ns in seen.items()
+    }
+    seams["run", ("toy/r3",)] = Inspected(call_ns=9e9, passes=1, seams={})  # slower than its baseline by far
+    outcome = Outcome(seams=seams)
+
+    def fitted(budget_s: float) -> list[str]:
+        settings = Settings(processes=8, budget_s=budget_s / points)
+        return [row.remark for row in fit(rows, outcome, settings, more_budget(points)).rows]
+
+    short = fitted(20.0)
+    (enough_s,) = asked_s(short)
+
+    assert sum(map(bool, short)) > 5
+    assert not any(fitted(enough_s))
+    assert any(fitted(enough_s / 1.6))  # half as much again is spare
+
+
+def test_a_baseline_by_itself_that_does_not_fit_says_so_too() -> None:
+    row = macro(0, recipes=())
+    outcome = Outcome(seams={("run", ()): Inspected(call_ns=2e9, passes=1, seams={})})
+    (said,) = fit([row], outcome, Settings(budget_s=5.0)).rows
+
+    assert said.remark == "one call takes 2 s: needs --budget 30s, or a smaller --size"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -43,10 +44,10 @@ def stacked(monkeypatch: pytest.MonkeyPatch, asked: Plan) -> list[Row]:
     return [row for rows in stack_run(session, asked).measure(alone) for row in rows]
 
 
-def stack_run(session: Any, asked: Plan) -> StackRun:
+def stack_run(session: Any, asked: Plan, settings: Settings | None = None) -> StackRun:
     entries = {entry.recipe.full_id: entry for (entry,) in asked.variants}
     judge = Judge(target=asked.target, entries=entries, outcome=session.outcome, margin=0.01)
-    return StackRun(session, asked, judge, Settings())
+    return StackRun(session, asked, judge, settings or Settings())
 
 
 class Session:
@@ -81,7 +82,7 @@ class Session:
 
     def measure(self, groups: Sequence[Group], budget_s: float, deadline: float | None) -> None:
         self.note()
-        assert self.places[-1].groups == tuple(group.id for group in groups) != ()
+        assert self.places[-1].groups == tuple(group.id for group in groups)
 
 
 def test_it_is_known_which_stack_is_proven_or_measured() -> None:
@@ -114,3 +115,20 @@ def test_a_recipe_whose_claims_stack_is_unavailable_is_stacked_where_it_was_meas
     (whole, *_) = stacked(monkeypatch, plan(INNER, TABLE, claimed, lacking))
 
     assert set(whole.recipes) == {"toy/inner", "toy/table", "toy/claimed"}
+
+
+def test_a_stack_that_does_not_fit_names_the_budget_of_the_whole_command_in_which_it_does() -> None:
+    asked = plan(INNER, TABLE, ON_WALK)
+    counted = Inspected(call_ns=0.9e9, passes=1, seams={name: seam_count() for name in asked.target.seams})
+
+    def remarks(budget_s: float) -> list[str]:
+        session: Any = Session(Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
+        session.run = stack_run(session, asked, Settings(budget_s=budget_s))
+        alone = [*rows_of(asked, session.outcome.seams, ("in-process",))]
+        return [row.remark for rows in [*session.run.measure(alone)] for row in rows]
+
+    short = remarks(60.0)
+    (enough_s,) = {int(found[1]) for text in short if (found := re.search(r"needs --budget (\d+)s", text))}
+
+    assert all(short)
+    assert not any(remarks(enough_s))
