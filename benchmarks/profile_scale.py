@@ -25,14 +25,14 @@ from rich.console import Console
 from support.arguments import Arguments
 
 from perfkit.cli.main import GC_THRESHOLD
-from perfkit.profilers import call_table
-from perfkit.profilers.difference import difference
-from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.stacks import Stacks, read_collapsed, waits
+from perfkit.profilers.analysis.difference import difference
+from perfkit.profilers.common import call_table
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.stacks import Stacks, read_collapsed, waits
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
-from perfkit.report.flamegraph import page
-from perfkit.report.profile import change_report
+from perfkit.report.profiles.flamegraph import page
+from perfkit.report.profiles.profile import change_report
 
 DEPTH, RATE = 20, 500
 

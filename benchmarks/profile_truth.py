@@ -14,10 +14,10 @@ from pathlib import Path
 
 from perfkit import api
 from perfkit.errors import PerfkitError
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.stacks import is_python
+from perfkit.profilers.common.waits import waits, waits_in_c
 from perfkit.profilers.registry import PROFILERS
-from perfkit.profilers.stacks import is_python
-from perfkit.profilers.waits import waits, waits_in_c
 from perfkit.profiling.each import Wanted
 from perfkit.settings import Settings
 

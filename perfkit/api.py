@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from perfkit.grammar import Function
     from perfkit.machine.subnormal_cost import Penalty
     from perfkit.microbench.functions import FunctionBench
-    from perfkit.microbench.marked import How
+    from perfkit.microbench.sampling import Sampling
     from perfkit.microbench.trap import Shown
     from perfkit.profiling.each import Wanted
     from perfkit.profiling.program import ProgramProfiled, ProgramRequest
@@ -181,7 +181,7 @@ def bench(
     size: str | None = None,
     dtype: str | None = None,
     sweep: str | None = None,
-    how: How | None = None,
+    how: Sampling | None = None,
     settings: Settings | None = None,
     command: str = "",
     watcher: Watcher | None = None,
@@ -192,8 +192,8 @@ def bench(
     `heard` is told of each target's document as soon as it is measured. Raises UsageError, UnknownName or CatalogError
     before anything runs, and WorkFailed where a target fails.
     """
-    from perfkit.microbench.marked import How
     from perfkit.microbench.run import Bench, run
+    from perfkit.microbench.sampling import Sampling
     from perfkit.microbench.wanted import wanted
 
     chosen = wanted(found, names, size=size, dtype=dtype, sweep=sweep)
@@ -205,7 +205,7 @@ def bench(
             settings=settings,
             command=command,
             named=bool(names),
-            how=how or How(),
+            how=how or Sampling(),
             watcher=watcher or Watcher(),
             heard=heard,
         )

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from perfkit.comparison.functions import Functions
-    from perfkit.profilers.profile import HotSpot
-    from perfkit.profilers.whole import HotLine
+    from perfkit.profilers.analysis.whole import HotLine
+    from perfkit.profilers.common.profile import HotSpot
     from perfkit.profiling.run import Profiled
 
 __all__ = ["Compared", "FunctionProfile", "bench", "compare", "profile"]
@@ -114,7 +114,7 @@ class FunctionProfile(_Drawn):
     @property
     def hotspots(self) -> tuple[HotSpot, ...]:
         """Every function that was seen, as the profiler that tells most has it: the largest own time first."""
-        from perfkit.profilers.side_by_side import main_of
+        from perfkit.profilers.analysis.side_by_side import main_of
 
         main = main_of(self.profiled.profiles)
         return main.hotspots if main is not None else ()
@@ -132,7 +132,7 @@ class FunctionProfile(_Drawn):
         return to_json(profile_data(self.profiled))
 
     def __rich__(self) -> RenderableType:
-        from perfkit.report.profile import profile_report
+        from perfkit.report.profiles.profile import profile_report
 
         return profile_report(self.profiled, _TOP)
 

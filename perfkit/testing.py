@@ -14,10 +14,10 @@ from perfkit import schedule
 from perfkit.catalog import open_catalogs
 from perfkit.catalog.read_files import RecipeEntry
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.recipe import Recipe
 from perfkit.sources.catalog import CatalogSource
+from perfkit.tree import copy, first_difference, mutants
 from perfkit.worker.guard import Rejected
 from perfkit.worker.proof.prove import TARGET, answer, call_once
 from perfkit.worker.proof.variant import compare_once, prove_seam, prove_workload
@@ -181,7 +181,7 @@ def _check_workload(loaded: CatalogSource, recipe: Recipe, workload: str, checke
 
 def _refuse_mutants(name: str, reference: Subject, candidate: Subject, rule: Equivalence, seed: int) -> int:
     streams = [schedule.stream(seed, "mutant", i) for i in range(2)]
-    earlier, right = (snapshot(_result(candidate, s)) for s in streams)
+    earlier, right = (copy(_result(candidate, s)) for s in streams)
     expected = _result(reference, streams[1])
     count = 0
     for what, wrong in mutants(right, earlier, rule, seed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfkit.profilers.call_table import Edge, Key, Row, Table
+from perfkit.profilers.common.call_table import Edge, Key, Row, Table
 
 
 def table_of(plain: dict[Any, Any]) -> Table:

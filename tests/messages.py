@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
-from perfkit.proof import Difference
 from perfkit.protocol.failing import Rejection
 from perfkit.protocol.measuring import Piloted
 from perfkit.protocol.opening import SeamCount
 from perfkit.protocol.record import Request
 from perfkit.session.pending import Pending
+from perfkit.tree import Difference
 
 __all__ = ["DIFFERENCE", "FakeWorker", "piloted", "rejection", "seam_count"]
 

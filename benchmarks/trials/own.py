@@ -13,7 +13,7 @@ from typing import Any
 from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
 from perfkit.comparison.judge import Judge
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.schedule import candidate_role
 from perfkit.session.outcome import Candidate, Group, ProofTally
 from perfkit.session.session import Session

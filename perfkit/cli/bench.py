@@ -25,7 +25,7 @@ from perfkit.grammar import begins_program, is_function
 if TYPE_CHECKING:
     from perfkit.catalog import Catalog
     from perfkit.microbench.functions import FunctionBench
-    from perfkit.microbench.marked import How
+    from perfkit.microbench.sampling import Sampling
     from perfkit.result import Document
 
 __all__ = ["bench"]
@@ -178,14 +178,14 @@ def _names_recipe(words: Sequence[str], found: Catalog) -> bool:
     return any(word in (entry.recipe.id, entry.recipe.full_id) for entry in found.recipes for word in words)
 
 
-def _how(gc: str, cache: str) -> How:
+def _how(gc: str, cache: str) -> Sampling:
     """How calls are sampled. Raises UsageError."""
-    from perfkit.microbench.marked import How
+    from perfkit.microbench.sampling import Sampling
 
     for option, value, words in (("--gc", gc, ("on", "off")), ("--cache", cache, ("warm", "cold"))):
         if value not in words:
             raise UsageError(f"{option} is {' or '.join(words)}, not {value!r}", hint=f"{option} {words[0]}")
-    return How(swept=cache == "cold", collects=gc == "on")
+    return Sampling(swept=cache == "cold", collects=gc == "on")
 
 
 def _refuse_inputs(inputs: str | None, args: str | None) -> None:
@@ -201,7 +201,7 @@ def _function(
     size: str | None,
     dtype: str | None,
     sweep: str | None,
-    how: How,
+    how: Sampling,
 ) -> FunctionBench:
     from perfkit.microbench.functions import named_function
 

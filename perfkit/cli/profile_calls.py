@@ -142,7 +142,7 @@ def _print(profiled: Profiled | Changed, options: ProfileOptions, interrupts: In
             _export(profiled, options.exports)
     finally:  # a full disk must not take the table with it
         if str(json) != "-":
-            from perfkit.report.profile import change_report, profile_report
+            from perfkit.report.profiles.profile import change_report, profile_report
 
             top, verbose = options.top, options.verbose
             if isinstance(profiled, Changed):
@@ -161,7 +161,7 @@ def _print(profiled: Profiled | Changed, options: ProfileOptions, interrupts: In
 def _export(profiled: Profiled | Changed, exports: Sequence[Path]) -> None:
     from perfkit.profiling.timed import Changed
     from perfkit.report.document import write_bytes
-    from perfkit.report.export import exported
+    from perfkit.report.profiles.export import exported
     from perfkit.report.words import environment_line
 
     after, before = (profiled.after, profiled.before) if isinstance(profiled, Changed) else (profiled, None)

@@ -37,7 +37,7 @@ class ProfileOptions:
 
     def check(self, profilers: Sequence[str]) -> None:
         """Raise UsageError for files that cannot be written, or not from what these profilers see."""
-        from perfkit.report.export import check_exports
+        from perfkit.report.profiles.export import check_exports
 
         check_exports(self.exports, profilers)
         for path in (self.json, *self.exports):

@@ -17,7 +17,7 @@ from perfkit.grammar import Program, read_function
 from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
-    from perfkit.profilers.profile import Profile
+    from perfkit.profilers.common.profile import Profile
     from perfkit.profiling.each import Wanted
     from perfkit.profiling.program import ProgramProfiled
 
@@ -44,7 +44,7 @@ def profile_program(code: Program | int, wanted: Wanted, options: ProfileOptions
     from perfkit.profiling.program import ProgramRequest
     from perfkit.report.data.profile import program_data
     from perfkit.report.document import to_json
-    from perfkit.report.program import program_report
+    from perfkit.report.profiles.program import program_report
     from perfkit.settings import Watcher
 
     options.check(wanted.profilers or ("pyspy",))
@@ -75,14 +75,14 @@ def profile_program(code: Program | int, wanted: Wanted, options: ProfileOptions
 def _show_early(profile: Profile, top: int) -> None:
     """What the first profiler has found, for whoever waits at a terminal while the program runs again."""
     if sys.stderr.isatty():
-        from perfkit.report.profile import early_report
+        from perfkit.report.profiles.profile import early_report
 
         emit_aside(early_report(profile, min(_EARLY, top)))
 
 
 def _export(found: ProgramProfiled, exports: Sequence[Path]) -> None:
     from perfkit.report.document import write_bytes
-    from perfkit.report.export import exported
+    from perfkit.report.profiles.export import exported
     from perfkit.report.words import environment_line
 
     for path in exports:

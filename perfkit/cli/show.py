@@ -25,8 +25,8 @@ def show(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Print a saved run or profile as a table, or what has changed since an older run."""
+    from perfkit.report.profiles.saved import is_profile
     from perfkit.report.saved import read_json
-    from perfkit.report.saved_profile import is_profile
 
     if file is None:
         hint = "perfkit show RUN.json, which perfkit compare … --save RUN.json writes"
@@ -80,7 +80,7 @@ def _show_against(data: Any, file: Path, old: Path, json: Path | None, catalog: 
 def _show_profile(data: Any, file: Path, of_runs: dict[str, Path | None], json: Path | None) -> None:
     """Draw a saved profile. Raises UsageError for options that are for saved runs."""
     from perfkit.report.document import to_json
-    from perfkit.report.saved_profile import profile_from_json, saved_profile_report
+    from perfkit.report.profiles.saved import profile_from_json, saved_profile_report
 
     given = next((option for option, value in of_runs.items() if value is not None), None)
     if given is not None:

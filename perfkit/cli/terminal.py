@@ -262,7 +262,7 @@ def progress(total_s: float) -> Iterator[Watcher]:
             yield from super().get_renderables()
 
     def profiled(profile: Any) -> None:
-        from perfkit.report.profile import early_report
+        from perfkit.report.profiles.profile import early_report
 
         above[:] = [_Visible(early_report(profile, max(1, min(_EARLY, size.lines - 8))))]
 

@@ -13,9 +13,9 @@ from perfkit.comparison.groups import budget_words, fit, more_budget, needed_s, 
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import batches_line, plan_line, span_words, why_longer
+from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.comparison.progress import Progress
 from perfkit.comparison.proofs import prove
-from perfkit.comparison.rows import Row, rows_of
 from perfkit.comparison.stack_run import ALONE
 from perfkit.machine import counters
 from perfkit.session.session import Session

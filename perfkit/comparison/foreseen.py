@@ -10,7 +10,7 @@ from perfkit.comparison.batches import Need
 from perfkit.comparison.claims import speaks_of
 from perfkit.comparison.groups import fit, set_up_s, slow_rounds_s
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.stack_run import ALONE
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings

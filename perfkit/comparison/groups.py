@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from perfkit.cell import IN_PROCESS, Cell
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.schedule import SLOW_CALL_NS, candidate_role
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.settings import Settings

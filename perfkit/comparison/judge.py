@@ -11,9 +11,9 @@ import numpy as np
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
-from perfkit.comparison.figures import Sampled, unmeasured, with_figures, with_sums_of
 from perfkit.comparison.memory import with_memory
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
+from perfkit.comparison.row_results import Sampled, unmeasured, with_figures, with_sums_of
 from perfkit.comparison.stack import NO_WHOLE
 from perfkit.comparison.tolerance import tolerance_words
 from perfkit.equivalence import combined

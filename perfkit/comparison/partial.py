@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.grammar import is_function
 from perfkit.result import Result
 from perfkit.session.outcome import Outcome, ProofTally

@@ -13,7 +13,7 @@ from perfkit.catalog import RecipeEntry
 from perfkit.cell import IN_PROCESS
 from perfkit.comparison.claims import speaks_of
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.errors import PerfkitError
 from perfkit.protocol.peaks import TakePeak
 from perfkit.schedule import SLOW_CALL_NS

@@ -8,7 +8,7 @@ from perfkit import schedule
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.session.outcome import Candidate
 from perfkit.session.scout import Examination

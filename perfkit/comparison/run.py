@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from perfkit.catalog import Catalog
 from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.document import document_of
-from perfkit.comparison.extremes import add_extremes
+from perfkit.comparison.extreme_findings import add_extremes
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place, how_far, reached_rows
 from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
+from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.progress import Progress
-from perfkit.comparison.rows import Row
 from perfkit.comparison.stack_run import ALONE, StackRun
 from perfkit.errors import PerfkitError
 from perfkit.protocol.opening import FromCallables

@@ -12,7 +12,7 @@ from math import prod
 
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
 from perfkit.result import Result

@@ -13,8 +13,8 @@ from perfkit.comparison.groups import fit, more_budget
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
+from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import examination_of_stacked
-from perfkit.comparison.rows import Row
 from perfkit.comparison.stack import as_measured, better_without, compatible, rows_of_stack, with_remarks, without
 from perfkit.result import Result
 from perfkit.schedule import CANDIDATE

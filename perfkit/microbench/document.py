@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from perfkit.comparison.document import document_of
 from perfkit.comparison.judge import Judge
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.machine import counters
 from perfkit.microbench.judge import results
 from perfkit.result import Document

@@ -16,12 +16,12 @@ from perfkit.comparison.functions import Functions, plan_of, source_of
 from perfkit.comparison.groups import fit, more_budget, stretched
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.plain_words import about_functions, in_plain_words
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.grammar import read_function
 from perfkit.microbench.document import UnderWay
-from perfkit.microbench.marked import How, marked
 from perfkit.microbench.merge import merged
+from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import check_dtype
 from perfkit.result import Document
 from perfkit.session.outcome import Outcome
@@ -42,7 +42,7 @@ class FunctionBench:
 
     functions: Functions
     points: Sequence[Axes] = ((),)
-    how: How = field(default_factory=How)
+    how: Sampling = field(default_factory=Sampling)
 
     def __post_init__(self) -> None:
         if any(self.points) and self.functions.make is None:
@@ -62,7 +62,7 @@ def named_function(
     size: str | None = None,
     dtype: str | None = None,
     sweep: str | None = None,
-    how: How | None = None,
+    how: Sampling | None = None,
 ) -> FunctionBench:
     """A function as it is named, with what it is called with. `size`: a whole number, in digits. Raises UsageError."""
     if make is not None and args is not None:
@@ -83,7 +83,7 @@ def named_function(
     given: Axes = (*([("size", int(size))] if size is not None else []), *([(DTYPE, dtype)] if dtype else []))
     along = read_sweep(sweep) if sweep is not None else None
     points = [(*given, (along.axis, value)) for value in along.values] if along else [given]
-    return FunctionBench(functions=functions, points=points, how=how or How())
+    return FunctionBench(functions=functions, points=points, how=how or Sampling())
 
 
 def run_function(asked: FunctionBench, *, settings: Settings, command: str, watcher: Watcher) -> Document:
@@ -129,7 +129,11 @@ def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str
                 outcome.warnings.append(_NO_FIRST)
             fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
             under_way.measuring(fitted.rows)
+<<<<<<< HEAD
             session.measure(marked(fitted.groups, asked.how, every=True))
+=======
+            session.measure(with_sampling(fitted.groups, how, every=True))
+>>>>>>> aae5d2f (Files are called what a reader looks for; one name for the walk over values)
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     except WorkFailed as failed:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perfkit.axis import DTYPE
 from perfkit.catalog import RecipeEntry
-from perfkit.comparison.rows import Row, micro_rows
+from perfkit.comparison.planned_rows import Row, micro_rows
 from perfkit.microbench.wanted import Wanted
 from perfkit.protocol.opening import Inspected
 from perfkit.recipe import stacks

@@ -11,12 +11,12 @@ from perfkit import schedule
 from perfkit.catalog import Catalog
 from perfkit.comparison.groups import fit
 from perfkit.comparison.judge import Judge
+from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import seam_proof, seams_alone
-from perfkit.comparison.rows import Row
 from perfkit.microbench.document import UnderWay
-from perfkit.microbench.marked import How, marked
 from perfkit.microbench.merge import merged
 from perfkit.microbench.rows import below, rows_of
+from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import Wanted
 from perfkit.result import Document
 from perfkit.session.outcome import Candidate
@@ -46,7 +46,7 @@ class Bench:
     settings: Settings
     command: str = ""
     named: bool = False
-    how: How = field(default_factory=How)
+    how: Sampling = field(default_factory=Sampling)
     watcher: Watcher = field(default_factory=Watcher)
     heard: Callable[[Document], None] = lambda document: None
 
@@ -102,7 +102,7 @@ class _Target:
         fitted = fit(rows, self.outcome, replace(settings, budget_s=budget_s))
         self.under_way.measuring(fitted.rows)
         session.measure(
-            marked(fitted.groups, self._asked.how, every=self._asked.named), budget_s, self._deadline, _FEWEST
+            with_sampling(fitted.groups, self._asked.how, every=self._asked.named), budget_s, self._deadline, _FEWEST
         )
 
     def _doing(self, what: str, fraction: float) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from perfkit.catalog import Catalog
-from perfkit.microbench import traps
+from perfkit.microbench import trap_functions
 from perfkit.microbench.functions import named_function, run_function
 from perfkit.microbench.run import Bench, run
 from perfkit.microbench.wanted import wanted
@@ -30,7 +30,7 @@ __all__ = ["TRAPS", "Naive", "Shown", "Trap", "naive", "path_of", "show_trap"]
 
 _REPEATS = 6  # whole loops of each form, each on data of its own
 _STRETCH = 10  # calls that are timed together
-_MODULE = "perfkit.microbench.traps"
+_MODULE = "perfkit.microbench.trap_functions"
 
 Call = Callable[[Any, Any], Any]
 
@@ -39,7 +39,7 @@ Call = Callable[[Any, Any], Any]
 class Trap:
     """A benchmark that walks into it: one form of a function, or two, and how often the naive loop calls each.
 
-    Forms and what makes their inputs are functions of `perfkit.microbench.traps`.
+    Forms and what makes their inputs are functions of `perfkit.microbench.trap_functions`.
     """
 
     name: str
@@ -113,8 +113,8 @@ def show_trap(trap: Trap, found: Catalog, *, settings: Settings, watcher: Watche
 
 def naive(trap: Trap, *, seed: int, clock: Callable[[], int] = time.perf_counter_ns) -> Naive:
     """Time the forms in loops on the same data, in random order, and follow the data of one more loop off the clock."""
-    in_place, make = getattr(traps, trap.in_place), getattr(traps, trap.make)
-    forms = (getattr(traps, trap.before), in_place) if trap.before else (in_place,)
+    in_place, make = getattr(trap_functions, trap.in_place), getattr(trap_functions, trap.make)
+    forms = (getattr(trap_functions, trap.before), in_place) if trap.before else (in_place,)
     order = random.Random(seed)
     sums, worst = dict[Any, list[int]](), list[float]()
     with np.errstate(all="ignore"):

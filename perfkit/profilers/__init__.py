@@ -1,4 +1,6 @@
-"""Profilers, one file each, that all give one `Profile`.
+"""Profilers, one file each, that all give one `Profile`: `cprofile`, `pyinstrument`, `pyspy`, `sampling`, `torch_ops`.
+
+`common/` has what they are made of and the `Profile` itself, `analysis/` what is read from finished profiles.
 
 To add one:
 

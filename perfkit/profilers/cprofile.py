@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from perfkit.profilers.call_table import C, Callee, Entry, Key, Table, codes, folded, hotspots, merged, table
+from perfkit.profilers.common.call_table import C, Callee, Entry, Key, Table, codes, folded, hotspots, merged, table
+from perfkit.profilers.common.profile import Profile
+from perfkit.profilers.common.stacks import Frame
+from perfkit.profilers.common.wait_places import Place, called
+from perfkit.profilers.common.waits import is_library, waits, waits_in_c
 from perfkit.profilers.in_program import cprofile as in_program
-from perfkit.profilers.profile import Profile
 from perfkit.profilers.profiler import InProgram, OwnFrames, Profiler, Ran, RegionProcess, WholeProgram
-from perfkit.profilers.stacks import Frame
-from perfkit.profilers.wait_places import Place, called
-from perfkit.profilers.waits import is_library, waits, waits_in_c
 
 __all__ = ["CPROFILE", "collect"]
 

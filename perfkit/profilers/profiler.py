@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from perfkit.profilers.external import ExternalSampler
-from perfkit.profilers.profile import Profile
-from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.wait_places import Place
+from perfkit.profilers.common.external import ExternalSampler
+from perfkit.profilers.common.profile import Profile
+from perfkit.profilers.common.spent import Spent
+from perfkit.profilers.common.stacks import Frame, Stacks
+from perfkit.profilers.common.wait_places import Place
 
 __all__ = ["TOO_SHORT", "Collect", "InProgram", "Look", "OwnFrames", "Profiler", "Ran", "Region", "RegionProcess"]
 __all__ += ["Step", "WholeProgram"]

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from perfkit.profilers import slices
+from perfkit.profilers.common import slices
+from perfkit.profilers.common.profile import Profile, hotspots
+from perfkit.profilers.common.stacks import Frame, Stacks
+from perfkit.profilers.common.wait_places import Place, by_place, ends_waiting, working
 from perfkit.profilers.in_program import pyinstrument as in_program
-from perfkit.profilers.profile import Profile, hotspots
 from perfkit.profilers.profiler import (
     TOO_SHORT,
     InProgram,
@@ -24,8 +26,6 @@ from perfkit.profilers.profiler import (
     RegionProcess,
     WholeProgram,
 )
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.wait_places import Place, by_place, ends_waiting, working
 
 __all__ = ["PYINSTRUMENT", "collect", "html", "stacks"]
 

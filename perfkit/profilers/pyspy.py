@@ -14,11 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.external import OTHERS, ExternalSampler
-from perfkit.profilers.mistaken import may_mistake, waits_much, with_mistaken
-from perfkit.profilers.profile import Profile, sampled
-from perfkit.profilers.profiler import TOO_SHORT, Look, Profiler, Ran, Region, RegionProcess
-from perfkit.profilers.stacks import (
+from perfkit.profilers.common.external import OTHERS, ExternalSampler
+from perfkit.profilers.common.false_waits import may_wait_falsely, waits_much, with_false_waits
+from perfkit.profilers.common.profile import Profile, sampled
+from perfkit.profilers.common.stacks import (
     Frame,
     Stacks,
     is_python,
@@ -27,9 +26,10 @@ from perfkit.profilers.stacks import (
     thread_frame,
     without_bootstrap,
 )
-from perfkit.profilers.threads import pool_of
-from perfkit.profilers.wait_places import Place, by_place
-from perfkit.profilers.waits import waits_at
+from perfkit.profilers.common.threads import pool_of
+from perfkit.profilers.common.wait_places import Place, by_place
+from perfkit.profilers.common.waits import waits_at
+from perfkit.profilers.profiler import TOO_SHORT, Look, Profiler, Ran, Region, RegionProcess
 
 __all__ = ["PROCESS", "PYSPY", "THREAD", "Spy", "calm_rate", "elsewhere", "in_thread", "missed_children"]
 
@@ -168,7 +168,7 @@ def _calmer(ran: Ran, look: Look) -> Look | None:
 def _see_what_waits(found: Profile, calls: int, region: Region) -> Profile:
     """One more pass, of threads that wait too, where that tells something: what waits, or works under such a name."""
     process = region.process
-    suspect = may_mistake(process.files())
+    suspect = may_wait_falsely(process.files())
     if not (suspect or waits_much(found)):
         return found
     try:
@@ -177,7 +177,7 @@ def _see_what_waits(found: Profile, calls: int, region: Region) -> Profile:
         return replace(found, notes=(*found.notes, f"what waits is not known: {error.message}"))
     wall = idle.stacks.below(process.is_root, lambda stack: (), foreign=partial(elsewhere, pid=process.pid))
     seen = replace(found, wall=wall, wall_passes=idle.passes)
-    return with_mistaken(seen, _read(found, idle, process).sampled, idle.passes) if suspect else seen
+    return with_false_waits(seen, _read(found, idle, process).sampled, idle.passes) if suspect else seen
 
 
 def _by_line(lined: Stacks, process: RegionProcess) -> Stacks:

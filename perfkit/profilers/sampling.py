@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.external import OTHERS, ExternalSampler
-from perfkit.profilers.profile import Profile, sampled
+from perfkit.profilers.common.external import OTHERS, ExternalSampler
+from perfkit.profilers.common.profile import Profile, sampled
+from perfkit.profilers.common.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
+from perfkit.profilers.common.waits import waits_at
 from perfkit.profilers.profiler import TOO_SHORT, Profiler, Ran, RegionProcess
-from perfkit.profilers.stacks import Frame, Stacks, is_python, read_collapsed, thread_frame, without_bootstrap
-from perfkit.profilers.waits import waits_at
 
 __all__ = ["SAMPLING", "Sampling", "Sources", "in_thread", "is_here", "region_threads"]
 

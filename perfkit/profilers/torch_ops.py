@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
+from perfkit.profilers.common.profile import Profile, hotspots
+from perfkit.profilers.common.stacks import Frame, Stacks
 from perfkit.profilers.in_program import torch_ops as in_program
-from perfkit.profilers.profile import Profile, hotspots
 from perfkit.profilers.profiler import InProgram, OwnFrames, Profiler, Ran, RegionProcess, WholeProgram
-from perfkit.profilers.stacks import Frame, Stacks
 
 __all__ = ["TORCH", "collect", "merged_events", "on_device", "read"]
 

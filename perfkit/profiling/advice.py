@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from perfkit.catalog import Catalog
-from perfkit.profilers.call_table import Key, Table
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.common.call_table import Key, Table
+from perfkit.profilers.common.profile import Profile
+from perfkit.profilers.common.stacks import Stacks, is_thread
 from perfkit.profilers.registry import PROFILERS
-from perfkit.profilers.stacks import Stacks, is_thread
 from perfkit.protocol.opening import SeamCount
 
 __all__ = ["Advice", "Seen", "advise", "seen_by"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from perfkit.errors import UsageError
-from perfkit.profilers.spent import Spent
+from perfkit.profilers.common.spent import Spent
 from perfkit.profiling.started import Ended
 
 __all__ = ["AttachedProgram", "command_of"]

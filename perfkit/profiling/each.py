@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from perfkit.errors import ProfilerUnavailable, UsageError, WorkFailed
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.analysis.whole import HotLine
+from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.profiler import Look
 from perfkit.profilers.registry import PROFILERS, names_of, suggestion
-from perfkit.profilers.whole import HotLine
 from perfkit.profiling.take import take
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion

@@ -14,11 +14,11 @@ from typing import IO, Any
 from perfkit.errors import ProfilerUnavailable, UsageError
 from perfkit.grammar import Function, Program
 from perfkit.machine import environment
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.analysis.waiting import Wall
+from perfkit.profilers.analysis.whole import HotLine
+from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.pyspy import PYSPY
 from perfkit.profilers.registry import PROFILERS, names_of, suggestion
-from perfkit.profilers.waiting import Wall
-from perfkit.profilers.whole import HotLine
 from perfkit.profiling.attached import AttachedProgram, command_of
 from perfkit.profiling.each import Missing, Wanted
 from perfkit.profiling.program_run import Looked, ProgramRun

@@ -12,18 +12,18 @@ from typing import IO
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.grammar import Function, Program
-from perfkit.profilers import whole
-from perfkit.profilers.code_text import CodeText
-from perfkit.profilers.profile import Profile, hotspots
+from perfkit.profilers.analysis import whole
+from perfkit.profilers.analysis.code_text import CodeText
+from perfkit.profilers.analysis.waiting import Wait, Wall, waits_of
+from perfkit.profilers.analysis.whole import HotLine
+from perfkit.profilers.common.profile import Profile, hotspots
+from perfkit.profilers.common.spent import Spent
+from perfkit.profilers.common.stacks import Frame, Stacks
+from perfkit.profilers.common.wait_places import working
 from perfkit.profilers.profiler import OwnFrames
 from perfkit.profilers.pyinstrument import PYINSTRUMENT
 from perfkit.profilers.pyspy import PYSPY, Spy, calm_rate, missed_children
 from perfkit.profilers.registry import PROFILERS
-from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.wait_places import working
-from perfkit.profilers.waiting import Wait, Wall, waits_of
-from perfkit.profilers.whole import HotLine
 from perfkit.profiling.attached import AttachedProgram
 from perfkit.profiling.each import Missing
 from perfkit.profiling.started import Ended, StartedProgram

@@ -8,8 +8,8 @@ from typing import Any
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.errors import UnknownName, UsageError
-from perfkit.profilers.profile import Profile
-from perfkit.profilers.whole import HotLine
+from perfkit.profilers.analysis.whole import HotLine
+from perfkit.profilers.common.profile import Profile
 from perfkit.profiling.advice import Advice, advise
 from perfkit.profiling.each import Missing, Wanted, check, patient, take_each
 from perfkit.protocol.opening import FromCallables

@@ -18,7 +18,7 @@ from typing import IO, Self
 import psutil
 
 from perfkit.errors import PerfkitError, UsageError
-from perfkit.profilers.spent import Spent
+from perfkit.profilers.common.spent import Spent
 from perfkit.sources import program
 
 __all__ = ["Ended", "StartedProgram"]

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.code_text import CodeText
-from perfkit.profilers.external import OTHERS, ExternalSampler
-from perfkit.profilers.profile import Profile
+from perfkit.profilers.analysis.code_text import CodeText
+from perfkit.profilers.analysis.whole import HotLine, by_function, hot_lines
+from perfkit.profilers.common.external import OTHERS, ExternalSampler
+from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.profiler import Look, Profiler, Ran, Region, RegionProcess
-from perfkit.profilers.whole import HotLine, by_function, hot_lines
 from perfkit.protocol.profiling import ListFiles, OpenedRegion, OpenRegion, PrepareRegion, RunRegion
 from perfkit.session.worker_process import WorkerHandle
 from perfkit.worker.region import ROOT

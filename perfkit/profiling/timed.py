@@ -9,7 +9,7 @@ from perfkit import schedule
 from perfkit.catalog import Catalog
 from perfkit.cell import Cell
 from perfkit.errors import PerfkitError
-from perfkit.profilers.difference import Difference, difference
+from perfkit.profilers.analysis.difference import Difference, difference
 from perfkit.profiling.each import Wanted
 from perfkit.profiling.run import Profiled, chosen, run_profile
 from perfkit.session.outcome import Candidate, Group

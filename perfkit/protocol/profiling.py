@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfkit.profilers.spent import Spent
+from perfkit.profilers.common.spent import Spent
 from perfkit.protocol.record import Record, Request
 
 __all__ = ["ListFiles", "ListedFiles", "OpenRegion", "OpenedRegion", "PrepareRegion", "PreparedRegion", "RunRegion"]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from perfkit.equivalence import Equivalence, exact
-from perfkit.tree import afar
+from perfkit.tree import on_device
 from perfkit.tree.atoms import Equal
 from perfkit.tree.cells import Cells
 from perfkit.tree.difference import Difference, differs
@@ -71,7 +71,9 @@ class _Tensor(Kind):
                 return differs(states[0][name], states[1].get(name), f"a different {name}", f"{{}}.{name}")
             if not rule.dtype_change:
                 return differs(states[0][name], states[1][name], "an undeclared dtype", "{}.dtype")
-        if not (_dense(expected) and _dense(got)) or (afar.is_afar(expected) and afar.alike(expected, got, rule)):
+        if not (_dense(expected) and _dense(got)) or (
+            on_device.is_there(expected) and on_device.alike(expected, got, rule)
+        ):
             return None
         return array_difference(_to_numpy(expected), _to_numpy(got), rule)
 
@@ -85,10 +87,10 @@ class _Tensor(Kind):
         return int(value.numel() * value.element_size()) if _dense(value) else 0
 
     def counted(self, value: Any) -> Counts | None:
-        return afar.counts(value) if _dense(value) and afar.is_afar(value) else None
+        return on_device.counts(value) if _dense(value) and on_device.is_there(value) else None
 
     def overlaps(self, value: Any) -> Iterable[bool]:
-        if _dense(value) and afar.is_afar(value):
+        if _dense(value) and on_device.is_there(value):
             return (_repeats(value),)
         return super().overlaps(value)
 
@@ -128,9 +130,9 @@ class _Tensor(Kind):
         return True
 
     def wrong(self, value: Any, earlier: Any, rule: Equivalence, rng: Any) -> Wrong:
-        if self.numbers(value) and afar.is_afar(value) and afar.can_spoil(value):
+        if self.numbers(value) and on_device.is_there(value) and on_device.can_spoil(value):
             with _mode_of(value):
-                for what, spoilt in afar.wrong(value.detach(), earlier, rule, rng):
+                for what, spoilt in on_device.wrong(value.detach(), earlier, rule, rng):
                     yield what, _like(value, spoilt)
         elif self.numbers(value):
             ulp = torch.finfo(value.dtype).eps if value.dtype.is_floating_point or value.dtype.is_complex else 0.0
@@ -222,10 +224,14 @@ def _overwrite(plain: Any) -> None:
     elif plain.dtype == torch.bool:
         _once_each(plain).logical_not_()
     else:
-        before = plain.clone() if afar.is_afar(plain) else _numbers(plain).copy()
+        before = plain.clone() if on_device.is_there(plain) else _numbers(plain).copy()
         for number in (OVERWRITTEN, 1):  # it may hold the first already, as far as its dtype can tell
             _put(plain, number)
-            if not (afar.same_bits(before, plain) if afar.is_afar(plain) else np.array_equal(before, _numbers(plain))):
+            if not (
+                on_device.same_bits(before, plain)
+                if on_device.is_there(plain)
+                else np.array_equal(before, _numbers(plain))
+            ):
                 break
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from perfkit.errors import PerfkitError
-from perfkit.proof import Difference
 from perfkit.protocol import breadcrumb
 from perfkit.protocol.failing import Rejection
+from perfkit.tree import Difference
 from perfkit.worker import forks
 from perfkit.worker.frames import users_frames
 from perfkit.worker.state import process_state

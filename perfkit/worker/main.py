@@ -29,18 +29,18 @@ from perfkit.sources.opening import open_source
 from perfkit.worker import forks, thread_errors
 from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.counting import Counting
+from perfkit.worker.handlers.extremes import Extremes
 from perfkit.worker.handlers.measuring import Measuring
+from perfkit.worker.handlers.peaks import Peaks
 from perfkit.worker.handlers.profiling import Profiling
 from perfkit.worker.handlers.proving import Proving
-from perfkit.worker.handlers.remembering import Remembering
 from perfkit.worker.handlers.table import Family
-from perfkit.worker.handlers.trying import Trying
 
 __all__ = ["FAMILIES", "Worker", "answer", "main"]
 
 A = TypeVar("A", bound=Record)
 
-FAMILIES: tuple[type[Family], ...] = (Counting, Proving, Trying, Measuring, Remembering, Profiling)
+FAMILIES: tuple[type[Family], ...] = (Counting, Proving, Extremes, Measuring, Peaks, Profiling)
 _NOISE_BYTES, _NOISE_KEPT = 1_000_000, 20_000  # of what the measured code prints
 
 

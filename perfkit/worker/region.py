@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 
 from perfkit import schedule
-from perfkit.profilers import spent, threads
-from perfkit.profilers.spent import Spent
+from perfkit.profilers.common import spent, threads
+from perfkit.profilers.common.spent import Spent
 from perfkit.protocol.profiling import OpenedRegion, RanRegion, SeamPlace
 from perfkit.worker.guard import user_code
 from perfkit.worker.subject import MacroSubject, input_bytes

@@ -13,8 +13,8 @@ from typing import Any
 from perfkit import schedule
 from perfkit.equivalence import exact
 from perfkit.machine.float_mode import flushing
-from perfkit.proof import snapshot
 from perfkit.protocol.measuring import RoundSample
+from perfkit.tree import copy
 from perfkit.worker.denormal import scan
 from perfkit.worker.device.floor import check_floor
 from perfkit.worker.device.settling import until_level
@@ -177,7 +177,7 @@ class Sampler:
 
         def look(argument: Any, output: Any) -> Any:
             seen = subject.observe(argument, output)
-            state.last_seen = snapshot(seen)
+            state.last_seen = copy(seen)
             return output, seen
 
         def work() -> tuple[int, tuple[Any, Any]]:
@@ -279,7 +279,7 @@ class Sampler:
                 with blaming(schedule.BASELINE):
                     right = answer(known.subject, lambda subject: subject.data(stream), "reference call", stream)
                     known.calls += 1
-                self._expected[stream] = snapshot(right.seen), right.after
+                self._expected[stream] = copy(right.seen), right.after
         return self._expected[stream]
 
     def _streams(self, loops: int, *key: object) -> range:

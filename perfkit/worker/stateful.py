@@ -11,8 +11,8 @@ from typing import Any
 
 from perfkit import schedule
 from perfkit.equivalence import exact
-from perfkit.proof import UnknownType, first_difference, snapshot
 from perfkit.target import Workload
+from perfkit.tree import UnknownType, copy, first_difference
 from perfkit.worker.guard import user_code
 from perfkit.worker.subject import MacroSubject
 
@@ -49,6 +49,6 @@ def _two_calls(subject: MacroSubject, seed: int, *, ahead: bool) -> list[Any]:
     seen = []
     for number in range(2):
         argument = ready[number] if ahead else subject.prepare(data[number])
-        seen.append(snapshot(subject.observe(argument, subject.invoke(argument))))
+        seen.append(copy(subject.observe(argument, subject.invoke(argument))))
     subject.close()
     return seen

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from perfkit.proof import bytes_of
 from perfkit.target import Seam, Workload
+from perfkit.tree import bytes_of
 from perfkit.worker.declared import throughput_of, tradeoffs_of
 from perfkit.worker.inputs.arguments import ArgumentSpec, RandomArray
 from perfkit.worker.inputs.recording import OpsSlot, Shared

@@ -15,7 +15,7 @@ from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
 from perfkit.comparison import alone_run
 from perfkit.comparison import run as run_module
-from perfkit.comparison.extremes import add_extremes
+from perfkit.comparison.extreme_findings import add_extremes
 from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.run import Comparison
 from perfkit.errors import WorkFailed
@@ -23,12 +23,12 @@ from perfkit.protocol.extremes import Attempted, Expected, OpenedExtremes, OpenE
 from perfkit.protocol.opening import FromCatalog, Open
 from perfkit.protocol.record import Record, Request
 from perfkit.result import Sample
-from perfkit.session.extremes import try_extremes
 from perfkit.session.outcome import ExtremesTried, Group, GroupOutcome, ProofTally
 from perfkit.session.session import Session
+from perfkit.session.try_extremes import try_extremes
 from perfkit.session.worker_process import WorkerProcess
 from perfkit.settings import Settings
-from perfkit.worker.handlers import trying as worker_module
+from perfkit.worker.handlers import extremes as worker_module
 from perfkit.worker.main import Worker
 
 pytestmark = pytest.mark.slow

@@ -25,7 +25,7 @@ from perfkit.catalog import open_catalogs
 from perfkit.cli.main import main
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.machine.doctor import Check
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.common.profile import HotSpot, Profile
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.run import Profiled
 from perfkit.report.document import read_document, to_json

@@ -15,9 +15,9 @@ import pytest
 from perfkit import api
 from perfkit.errors import ProfilerUnavailable
 from perfkit.grammar import Function, Program
+from perfkit.profilers.analysis.side_by_side import main_of
 from perfkit.profilers.pyspy import Spy
 from perfkit.profilers.registry import PROFILERS
-from perfkit.profilers.side_by_side import main_of
 from perfkit.profiling.each import Wanted
 from perfkit.profiling.program import ProgramProfiled, ProgramRequest
 from perfkit.sources import program as starter

@@ -12,13 +12,13 @@ import pytest
 from perfkit.catalog import Catalog
 from perfkit.catalog.read_files import RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.machine.doctor import Check
-from perfkit.profilers import call_table
-from perfkit.profilers.difference import difference
-from perfkit.profilers.profile import HotSpot, Profile, hotspots
-from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Stacks
-from perfkit.profilers.waiting import Wait, Wall
-from perfkit.profilers.whole import HotLine
+from perfkit.profilers.analysis.difference import difference
+from perfkit.profilers.analysis.waiting import Wait, Wall
+from perfkit.profilers.analysis.whole import HotLine
+from perfkit.profilers.common import call_table
+from perfkit.profilers.common.profile import HotSpot, Profile, hotspots
+from perfkit.profilers.common.spent import Spent
+from perfkit.profilers.common.stacks import Stacks
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.each import Missing
 from perfkit.profiling.program import ProgramProfiled
@@ -28,8 +28,8 @@ from perfkit.profiling.timed import Changed, Timed
 from perfkit.recipe import Claim, Recipe, close, exact
 from perfkit.report.doctor import doctor_report
 from perfkit.report.listing import explain_report, list_report
-from perfkit.report.profile import change_report, profile_report
-from perfkit.report.program import program_report
+from perfkit.report.profiles.profile import change_report, profile_report
+from perfkit.report.profiles.program import program_report
 from perfkit.target import Seam
 from tests.calls import table_of
 

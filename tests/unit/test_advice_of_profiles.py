@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from perfkit.profilers.profile import Profile
-from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.common.profile import Profile
+from perfkit.profilers.common.stacks import Frame, Stacks
 from perfkit.profiling.advice import advise, seen_by
 from tests.calls import table_of
 from tests.messages import seam_count

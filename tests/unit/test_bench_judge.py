@@ -10,13 +10,13 @@ import pytest
 
 from perfkit.cell import Cell
 from perfkit.comparison.groups import groups_of
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.machine import cache_sweep
-from perfkit.microbench import marked as marking
+from perfkit.microbench import sampling
 from perfkit.microbench.document import _beside
 from perfkit.microbench.judge import _benched, _settling
-from perfkit.microbench.marked import How, marked
 from perfkit.microbench.merge import merged
+from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.protocol.opening import Inspected
 from perfkit.result import Sample
 from perfkit.schedule import BASELINE, CONTROL, flushed_role, is_flushed
@@ -99,9 +99,9 @@ def test_a_baseline_by_itself_is_no_candidate() -> None:
 
 
 def test_the_baseline_flushes_once_more_and_every_role_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "can_flush", lambda: True)
-    (usual,) = marked(groups("toy/a"), How(), every=False)
-    (every,) = marked(groups("toy/a"), How(), every=True)
+    monkeypatch.setattr(sampling, "can_flush", lambda: True)
+    (usual,) = with_sampling(groups("toy/a"), Sampling(), every=False)
+    (every,) = with_sampling(groups("toy/a"), Sampling(), every=True)
 
     assert usual.roles == (BASELINE, CONTROL, "candidate-1", flushed_role(BASELINE))
     assert every.roles[3:] == (flushed_role(BASELINE), flushed_role("candidate-1"))
@@ -110,18 +110,18 @@ def test_the_baseline_flushes_once_more_and_every_role_where_it_is_named(monkeyp
 
 
 def test_first_calls_neither_flush_nor_are_swept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "can_flush", lambda: True)
-    (cold,) = marked(groups(state="cold"), How(swept=True, collects=True), every=True)
-    (warm,) = marked(groups(state="warm"), How(swept=True, collects=True), every=True)
+    monkeypatch.setattr(sampling, "can_flush", lambda: True)
+    (cold,) = with_sampling(groups(state="cold"), Sampling(swept=True, collects=True), every=True)
+    (warm,) = with_sampling(groups(state="warm"), Sampling(swept=True, collects=True), every=True)
 
     assert (cold.taxed, cold.swept) == ((), False)
     assert (warm.taxed, warm.swept, warm.collects) == ((BASELINE,), True, True)
 
 
 def test_nothing_flushes_where_that_cannot_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking, "can_flush", lambda: False)
+    monkeypatch.setattr(sampling, "can_flush", lambda: False)
 
-    assert marked(groups(), How(), every=True)[0].taxed == ()
+    assert with_sampling(groups(), Sampling(), every=True)[0].taxed == ()
 
 
 def test_what_goes_on_and_what_calls_change_is_said() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from perfkit.profilers.code_text import CodeText
+from perfkit.profilers.analysis.code_text import CodeText
 
 SOURCE = '''"""Doc."""
 import functools

@@ -17,9 +17,9 @@ import pytest
 import torch
 
 from perfkit.equivalence import exact
-from perfkit.proof import first_difference, mutants, snapshot
 from perfkit.schedule import BASELINE, CANDIDATE
 from perfkit.target import Seam, Workload
+from perfkit.tree import copy, first_difference, mutants
 from perfkit.worker.guard import Rejected
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.lazy.consume import Lateness
@@ -475,7 +475,7 @@ def test_a_stand_in_computes_inside_of_the_clock() -> None:
 @pytest.mark.parametrize("kind", ["generator", "arrays", "coroutine", "future", "query", "in a field"])
 def test_it_has_mutants_and_each_is_refused(kind: str) -> None:
     _, right = call_once(subject(KINDS[kind][0], Lateness()), [3, 1, 2], "mutants")
-    found = list(mutants(snapshot(right), None, exact()))
+    found = list(mutants(copy(right), None, exact()))
 
     assert found
     for name, wrong in found:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from perfkit.profilers.profile import HotSpot, Profile, hotspots
-from perfkit.profilers.side_by_side import lines
+from perfkit.profilers.analysis.side_by_side import lines
+from perfkit.profilers.common.profile import HotSpot, Profile, hotspots
 from perfkit.profilers.torch_ops import merged_events, on_device, read
-from perfkit.report.profile import torch_lines
+from perfkit.report.profiles.profile import torch_lines
 
 MS = 1_000_000
 
@@ -110,7 +110,7 @@ def test_a_table_that_counts_calls_shows_the_device_beside_them(
 
 @pytest.fixture
 def draw_profile() -> Callable[[Profile], list[str]]:
-    from perfkit.report.profile import _hot
+    from perfkit.report.profiles.profile import _hot
 
     def draw(found: Profile) -> list[str]:
         return drawn(_hot(SimpleNamespace(profiles=(found,), advice=(), next="none"), found, 10))  # type: ignore[arg-type]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
-from perfkit.profilers.difference import agrees, difference, untold
-from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.spent import Spent
+from perfkit.profilers.analysis.difference import agrees, difference, untold
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.spent import Spent
 
 functions = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 10**12), max_size=8)
 

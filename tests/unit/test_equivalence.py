@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from perfkit.equivalence import close, combined, exact, new_format
-from perfkit.proof import first_difference, mutants
+from perfkit.tree import first_difference, mutants
 
 
 def test_exact_allows_nothing() -> None:

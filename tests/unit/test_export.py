@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.errors import UsageError
-from perfkit.profilers import call_table, cprofile, pyinstrument
-from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
-from perfkit.report.export import check_exports, exported, speedscope
-from perfkit.report.flamegraph import difference_page, page
+from perfkit.profilers import cprofile, pyinstrument
+from perfkit.profilers.common import call_table
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.stacks import Frame, Stacks, read_collapsed
+from perfkit.report.profiles.export import check_exports, exported, speedscope
+from perfkit.report.profiles.flamegraph import difference_page, page
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "speedscope.schema.json").read_text(encoding="utf-8"))
 texts = st.text(st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=8)

@@ -12,7 +12,7 @@ import torch
 
 from perfkit.equivalence import Equivalence, close, exact
 from perfkit.target import Workload
-from perfkit.worker.extremes import Extremes, Raised, outcome_difference
+from perfkit.worker.extreme_answers import ExtremeAnswers, Raised, outcome_difference
 from perfkit.worker.guard import Rejected
 from perfkit.worker.subject import MacroSubject
 
@@ -74,8 +74,8 @@ def test_an_exception_whose_text_cannot_be_had_has_a_type() -> None:
 
 def trial(
     baseline: Callable[[], Callable[[Any], Any]], candidate: Callable[[], Callable[[Any], Any]], data: Any = None
-) -> Extremes:
-    """Extremes of three numbers; each instance is a function made anew."""
+) -> ExtremeAnswers:
+    """ExtremeAnswers of three numbers; each instance is a function made anew."""
 
     def build(make: Callable[[], Callable[[Any], Any]]) -> Callable[[], MacroSubject]:
         def draw(shared: Any, rng: np.random.Generator) -> Any:
@@ -84,10 +84,10 @@ def trial(
         workload = Workload(id="w", summary="s", data=draw, call=lambda instance: instance)
         return lambda: MacroSubject(workload, make(), None)
 
-    return Extremes(build(baseline), build(candidate), exact(), seed=1)
+    return ExtremeAnswers(build(baseline), build(candidate), exact(), seed=1)
 
 
-def found(extremes: Extremes) -> Iterator[tuple[str, bool]]:
+def found(extremes: ExtremeAnswers) -> Iterator[tuple[str, bool]]:
     """(name, whether fresh instances show it) of every extreme that makes a difference."""
     for number, name in enumerate(extremes.names):
         if extremes.expect(number).usable:
@@ -96,7 +96,7 @@ def found(extremes: Extremes) -> Iterator[tuple[str, bool]]:
                 yield name, got.alone
 
 
-def unusable(extremes: Extremes) -> list[str]:
+def unusable(extremes: ExtremeAnswers) -> list[str]:
     return [name for number, name in enumerate(extremes.names) if not extremes.expect(number).usable]
 
 

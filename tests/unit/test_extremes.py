@@ -19,7 +19,7 @@ from hypothesis.extra import numpy as hn
 
 from perfkit.equivalence import exact
 from perfkit.tree import copy, first_difference
-from perfkit.tree.extremes import extremes, variants
+from perfkit.tree.extreme_inputs import extremes, variants
 
 Point = namedtuple("Point", "x y")
 

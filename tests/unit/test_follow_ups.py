@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.mistaken import with_mistaken
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.common.false_waits import with_false_waits
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.spent import Spent
+from perfkit.profilers.common.stacks import Frame, Stacks
 from perfkit.profilers.profiler import Look, Ran, RegionProcess
 from perfkit.profilers.pyspy import missed_children
 from perfkit.profilers.registry import PROFILERS
-from perfkit.profilers.spent import Spent
-from perfkit.profilers.stacks import Frame, Stacks
 
 MAIN, GET, WAIT = ("main", "/home/me/prog.py", 1), ("get", "/home/me/queue.py", 1), ("wait", "/home/me/threading.py", 1)
 MS = 1_000_000
@@ -38,10 +38,10 @@ def test_what_works_under_the_name_of_waiting_stands_to_the_rest_as_in_the_pass_
     found = pyspy(((MAIN, GET), 700), passes=10, spent=busy)
     idle = pyspy(((MAIN, GET), 350), ((MAIN, WAIT), 150), passes=5, spent=busy)
 
-    both = with_mistaken(found, idle.sampled, idle.passes)
+    both = with_false_waits(found, idle.sampled, idle.passes)
     assert shares(both) == pytest.approx({"get": 0.7, "wait": 0.3})
     assert "wait (threading.py)" in both.notes[-1]
-    assert with_mistaken(found, found.sampled, found.passes) is found
+    assert with_false_waits(found, found.sampled, found.passes) is found
 
 
 def test_what_waits_under_that_name_gets_no_more_than_the_processors_time() -> None:
@@ -49,7 +49,7 @@ def test_what_waits_under_that_name_gets_no_more_than_the_processors_time() -> N
     found = pyspy(((MAIN, GET), 700), passes=10, spent=idle_mostly)
     idle = pyspy(((MAIN, GET), 350), ((MAIN, WAIT), 150), passes=5, spent=idle_mostly)
 
-    both = with_mistaken(found, idle.sampled, idle.passes)
+    both = with_false_waits(found, idle.sampled, idle.passes)
     assert shares(both) == pytest.approx({"get": 0.986, "wait": 0.014}, abs=0.001)
 
 

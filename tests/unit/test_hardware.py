@@ -13,7 +13,7 @@ from perfkit.catalog import hardware, open_catalogs
 from perfkit.catalog.read_files import read_recipe
 from perfkit.cli.exit_codes import exit_code
 from perfkit.comparison.plan import Choice, set_up
-from perfkit.comparison.rows import rows_of
+from perfkit.comparison.planned_rows import rows_of
 from perfkit.recipe import Recipe, exact
 
 NOTHING = {"id": "a-recipe", "target": "toy", "touches": {"mix"}, "apply": lambda ops: ops, "equivalence": exact()}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit.equivalence import Equivalence, close, exact
-from perfkit.proof import first_difference, mutants
+from perfkit.tree import first_difference, mutants
 
 RULES = [
     exact(),

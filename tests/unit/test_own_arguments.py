@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.comparison.arguments import read_arguments, read_tolerance
 from perfkit.comparison.functions import Functions, plan_of, source_of
-from perfkit.comparison.rows import rows_of
+from perfkit.comparison.planned_rows import rows_of
 from perfkit.errors import UsageError
 
 CALLS: dict[str, dict[str, Any]] = {

@@ -35,7 +35,7 @@ import pydantic
 import pytest
 
 from perfkit.equivalence import exact
-from perfkit.proof import UnknownType, first_difference, snapshot
+from perfkit.tree import UnknownType, copy, first_difference
 
 
 @attr.define
@@ -268,7 +268,7 @@ def test_alike_is_equal_also_to_a_copy_and_the_other_is_not(name: str) -> None:
     make, other = ROWS[name]
 
     assert first_difference(make(), make(), exact()) is None
-    assert first_difference(make(), snapshot(make()), exact()) is None
+    assert first_difference(make(), copy(make()), exact()) is None
     assert first_difference(make(), other(), exact()) is not None
     assert first_difference(other(), make(), exact()) is not None
 
@@ -279,11 +279,11 @@ def test_there_are_two_hundred_pairs() -> None:
 
 def test_a_copy_of_a_model_is_its_own() -> None:
     model = Model(x=1, y=[2])
-    copied = snapshot(model)
+    copied = copy(model)
     model.y.append(3)
 
     assert (copied, copied.model_fields_set, copied._hidden) == (Model(x=1, y=[2]), {"x", "y"}, 1)
-    assert snapshot(Open(a=[1])).a == [1]
+    assert copy(Open(a=[1])).a == [1]
 
 
 @pytest.mark.parametrize("value", [compile("1", "", "eval"), iter([1])], ids=["code", "iterator"])

@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.cell import Cell
 from perfkit.comparison.partial import Place, how_far, reached_rows
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.result import ClaimOutcome, Proof, Result, Sample, Speedup
 from perfkit.session.outcome import Candidate, Failure, Group, GroupOutcome, Outcome, ProofTally
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from perfkit.comparison.peaks import add_peaks
-from perfkit.comparison.rows import Row
+from perfkit.comparison.planned_rows import Row
 from perfkit.errors import WorkFailed
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.peaks import PeakTaken, TakePeak

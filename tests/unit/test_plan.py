@@ -10,7 +10,7 @@ import pytest
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, WorkloadEntry
 from perfkit.comparison.plan import Choice, Plan, set_up
-from perfkit.comparison.rows import Row, rows_of
+from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.equivalence import exact
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
 from perfkit.protocol.opening import Inspected, SeamCount

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from perfkit.equivalence import Equivalence, close, exact
-from perfkit.proof import first_difference, leaves, scribble, snapshot
+from perfkit.tree import copy, first_difference, leaves, overwrite
 
 LOOSE = close(rtol=1e-5, atol=1e-8, why="another order of summation")
 RULES = [exact(), LOOSE, close(rtol=1e-3, why="x"), close(atol=1e-6, why="x"), close(ulp=4, why="x")]
@@ -194,29 +194,29 @@ def test_a_long_value_is_cut_short() -> None:
     assert found.expected.endswith("...")
 
 
-def test_a_snapshot_is_out_of_reach_of_later_writes() -> None:
+def test_a_copy_is_out_of_reach_of_later_writes() -> None:
     original = tree()
-    copy = snapshot(original)
+    kept = copy(original)
     more = original["more"]
-    scribble(original)
+    overwrite(original)
     more.append(1)
 
-    assert first_difference(tree(), copy, exact()) is None
+    assert first_difference(tree(), kept, exact()) is None
 
 
 @pytest.mark.parametrize("value", [OrderedDict(a=1), np.ones(2).T, (1, [2]), Pair(1, 2)])
-def test_a_snapshot_equals_its_original(value: Any) -> None:
-    assert first_difference(value, snapshot(value), exact()) is None
+def test_a_copy_equals_its_original(value: Any) -> None:
+    assert first_difference(value, copy(value), exact()) is None
 
 
 def test_leaves_are_the_arrays_in_the_order_of_comparison() -> None:
     assert [int(a.flat[0]) for a in leaves(tree())] == [1, 2, 3, 5]
 
 
-def test_scribbling_spoils_every_writable_array_and_leaves_read_only_ones() -> None:
+def test_overwriting_spoils_every_writable_array_and_leaves_read_only_ones() -> None:
     kept = frozen(np.ones(2))
     numbers, words, flags = np.ones(2), np.array(["x"]), np.zeros(2, bool)
-    left = scribble({"a": numbers, "b": [words, flags], "weights": kept, "empty": np.ones(0)})
+    left = overwrite({"a": numbers, "b": [words, flags], "weights": kept, "empty": np.ones(0)})
 
     assert numbers.tolist() == [77, 77]
     assert words.tolist() == [""]

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from perfkit.errors import ProfilerUnavailable
-from perfkit.profilers.mistaken import may_mistake, mistaken
+from perfkit.profilers.common.false_waits import is_false_wait, may_wait_falsely
+from perfkit.profilers.common.stacks import Frame, Stacks
+from perfkit.profilers.common.threads import named, pool_of, seen
+from perfkit.profilers.common.waits import waits
 from perfkit.profilers.pyspy import Spy, calm_rate, elsewhere, in_thread
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.threads import named, pool_of, seen
-from perfkit.profilers.waits import waits
 
 OWN, CHILD = ('process 7:"python -m perfkit"', "", 0), ('process 8:"python child.py"', "", 0)
 MAIN, POOL, BARE = ("thread (7): MainThread", "", 0), ("thread (9): task_1", "", 0), ("thread (7532)", "", 0)
@@ -83,12 +83,12 @@ def test_a_function_of_ones_own_works_whatever_its_module_is_called(file: str) -
 
 
 def test_what_pyspy_takes_for_idle_by_its_name_is_known() -> None:
-    assert mistaken("wait", "/home/me/threading.py")
-    assert mistaken("select", "/home/me/my_selectors.py")
-    assert not mistaken("wait", threading.__file__)
-    assert not mistaken("join", "/home/me/threading.py")
-    assert may_mistake(["/home/me/m.py", "/home/me/threading.py"])
-    assert not may_mistake([threading.__file__, "/home/me/queue.py"])
+    assert is_false_wait("wait", "/home/me/threading.py")
+    assert is_false_wait("select", "/home/me/my_selectors.py")
+    assert not is_false_wait("wait", threading.__file__)
+    assert not is_false_wait("join", "/home/me/threading.py")
+    assert may_wait_falsely(["/home/me/m.py", "/home/me/threading.py"])
+    assert not may_wait_falsely([threading.__file__, "/home/me/queue.py"])
 
 
 def test_deep_stacks_are_sampled_no_faster_than_they_can_be_read() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.profilers import call_table
+from perfkit.profilers.common import call_table
 from perfkit.target import Workload
 from perfkit.worker.region import ROOT, Region
 from perfkit.worker.subject import MacroSubject

@@ -15,8 +15,8 @@ import pytest
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers import sampling
+from perfkit.profilers.common.stacks import Frame, is_thread
 from perfkit.profilers.sampling import Sampling, Sources
-from perfkit.profilers.stacks import Frame, is_thread
 from perfkit.worker.region import ROOT, measured
 
 HERE = Path(__file__)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from perfkit.profilers import call_table
-from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.side_by_side import disagreements, lines, main_of
-from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.analysis.side_by_side import disagreements, lines, main_of
+from perfkit.profilers.common import call_table
+from perfkit.profilers.common.profile import HotSpot, Profile
+from perfkit.profilers.common.stacks import Frame, Stacks
 from tests.calls import table_of
 
 HOT, COOL, POOL = ("hot", "m.py", 1), ("cool", "m.py", 9), ("[threads task]", "", 0)

@@ -23,7 +23,7 @@ from perfkit.profiling.each import Wanted, take_each
 from perfkit.profiling.program import ProgramRequest, profile_program
 from perfkit.profiling.program_run import Looked, ProgramRun
 from perfkit.protocol.opening import Inspected
-from perfkit.report.profile import early_report
+from perfkit.report.profiles.profile import early_report
 from perfkit.settings import Watcher
 from tests.integration.test_report_others import sampled
 

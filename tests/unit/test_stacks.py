@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfkit.profilers.stacks import Frame, Stacks, read_collapsed
+from perfkit.profilers.common.stacks import Frame, Stacks, read_collapsed
 
 MAIN, WORK, LEAF = ("main", "a.py", 1), ("work", "a.py", 9), ("<genexpr>", "b.py", 3)
 names = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=";\n()"), min_size=1, max_size=8)

@@ -15,7 +15,7 @@ import pytest
 
 import perfkit.profiling.run as profiling
 from perfkit.cli import completion
-from perfkit.profilers.profile import HotSpot, Profile
+from perfkit.profilers.common.profile import HotSpot, Profile
 from perfkit.profilers.profiler import Profiler, Ran, RegionProcess, Step
 from perfkit.profilers.registry import PROFILERS, names_of, suggestion
 from perfkit.worker.inline import InlineWorker

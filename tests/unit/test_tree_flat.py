@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfkit.equivalence import close, exact
-from perfkit.proof import first_difference
-from perfkit.tree import own_parts, rearrange
+from perfkit.tree import first_difference, own_parts, rearrange
 from perfkit.tree.plain import are_alike, is_flat, plain_ends
 from perfkit.tree.walk import Walk, copy, visit
 from perfkit.worker.inputs.content import digest, nbytes, why_not_copied

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from perfkit.profilers import call_table, cprofile
-from perfkit.profilers.profile import HotSpot, Profile
-from perfkit.profilers.twins import twins
+from perfkit.profilers import cprofile
+from perfkit.profilers.analysis.twins import twins
+from perfkit.profilers.common import call_table
+from perfkit.profilers.common.profile import HotSpot, Profile
 
 F, G = (lambda x: x + 1), (lambda x: x + 2)
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from perfkit.profilers import call_table, cprofile, slices, spent
-from perfkit.profilers.profile import Profile
-from perfkit.profilers.stacks import Frame, Stacks
-from perfkit.profilers.wait_places import working
-from perfkit.profilers.waiting import Wait, waits_of, wall_of
-from perfkit.profilers.waits import c_name, waits_in_c
+from perfkit.profilers import cprofile
+from perfkit.profilers.analysis.waiting import Wait, waits_of, wall_of
+from perfkit.profilers.common import call_table, slices, spent
+from perfkit.profilers.common.profile import Profile
+from perfkit.profilers.common.stacks import Frame, Stacks
+from perfkit.profilers.common.wait_places import working
+from perfkit.profilers.common.waits import c_name, waits_in_c
 
 MS = 1_000_000
 NAP, SPIN, MAIN = ("nap", "prog.py", 3), ("spin", "prog.py", 9), ("main", "prog.py", 20)

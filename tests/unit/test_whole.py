@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from perfkit.grammar import read_function
-from perfkit.profilers import whole
-from perfkit.profilers.code_text import CodeText
-from perfkit.profilers.profile import hotspots
-from perfkit.profilers.stacks import Frame, Stacks
+from perfkit.profilers.analysis import whole
+from perfkit.profilers.analysis.code_text import CodeText
+from perfkit.profilers.common.profile import hotspots
+from perfkit.profilers.common.stacks import Frame, Stacks
 from perfkit.profiling.program_run import _is_that
 
 START = "/perfkit/sources/program.py"

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit.errors import PerfkitError
-from perfkit.profilers.spent import Spent
-from perfkit.proof import Difference
+from perfkit.profilers.common.spent import Spent
 from perfkit.protocol import extremes, failing, measuring, opening, peaks, profiling, proving
 from perfkit.protocol.measuring import Finish, Round, RoundSample, RoundTaken
 from perfkit.protocol.proving import Prove, Proven
 from perfkit.protocol.record import Record, Request, answer_type
 from perfkit.protocol.wire import REQUESTS, Command, Ok, Reply, read_command, read_reply, request_of, write
+from perfkit.tree import Difference
 from perfkit.worker.guard import Rejected
 from perfkit.worker.main import FAMILIES, Worker, answer
 

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from perfkit.profilers.difference import Difference
-from perfkit.profilers.profile import Profile
-from perfkit.profilers.side_by_side import Disagreement, disagreements, main_of
-from perfkit.profilers.waiting import Wall, wall_of
+from perfkit.profilers.analysis.difference import Difference
+from perfkit.profilers.analysis.side_by_side import Disagreement, disagreements, main_of
+from perfkit.profilers.analysis.waiting import Wall, wall_of
+from perfkit.profilers.common.profile import Profile
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.each import Missing
 from perfkit.profiling.program import ProgramProfiled

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from perfkit.proof import bytes_of
+from perfkit.tree import bytes_of
 
 __all__ = ["Quarantine"]
 

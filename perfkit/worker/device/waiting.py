@@ -21,11 +21,11 @@ def place_on_device(tree: Any) -> str:
     """Which tensor of a tree lies on a device, in words, and on which: the first. "" where none does."""
     if not device_in_use():
         return ""
-    from perfkit.tree import afar  # which imports torch, and it is there
+    from perfkit.tree import on_device  # which imports torch, and it is there
 
     walk = Walk(tree)
     for value, _ in walk:
-        if isinstance(value, afar.torch.Tensor) and afar.is_afar(value):
+        if isinstance(value, on_device.torch.Tensor) and on_device.is_there(value):
             return f"{walk.place} lies on {value.device}"
     return ""
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perfkit.errors import PerfkitError
-from perfkit.proof import leaves
+from perfkit.tree import leaves
 from perfkit.worker.inputs.recording import OpsSlot, Recording
 
 __all__ = ["ArgumentSpec", "Fixed", "OpsSlot", "RandomArray", "Recorded", "coarse", "is_plain", "signature"]

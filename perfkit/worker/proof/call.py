@@ -9,8 +9,8 @@ from typing import Any
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import UnknownType, first_difference, snapshot
 from perfkit.protocol import breadcrumb
+from perfkit.tree import UnknownType, copy, first_difference
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.lazy import consume
 from perfkit.worker.lazy.standin import other_sort
@@ -151,6 +151,6 @@ def compare_inputs(expected: Any, got: Any, pristine: Callable[[], Any], rule: E
 def kept_result(output: Any, seen: Any, during: str) -> tuple[Any, Any]:
     """What a caller keeps, and a copy of it: the raw output where it can be copied, else what is observed of it."""
     try:
-        return output, _beside_a_call(during, lambda: snapshot(output))
+        return output, _beside_a_call(during, lambda: copy(output))
     except UnknownType:
-        return seen, _beside_a_call(during, lambda: snapshot(seen))
+        return seen, _beside_a_call(during, lambda: copy(seen))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import Difference, UnknownType, first_difference
+from perfkit.tree import Difference, UnknownType, first_difference
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import Answer, Make, answer
 from perfkit.worker.state.target_values import TargetValues

@@ -13,7 +13,7 @@ from typing import Any
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import assign, first_difference, own_parts, rearrange
+from perfkit.tree import assign, first_difference, own_parts, rearrange
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.lazy import consume
 from perfkit.worker.proof.call import Make, Tally, answer, compared

@@ -9,7 +9,7 @@ from typing import Any
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import Difference, first_difference, overlapping, places, scribble, snapshot
+from perfkit.tree import Difference, copy, first_difference, overlapping, overwrite, places
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import Make, Tally, call_once, compared
 from perfkit.worker.subject import Subject
@@ -98,13 +98,13 @@ def _overwritten(subject: Subject, make: Make) -> _Overwritten:
     data = user_code(_OWNED, lambda: make(subject))
     output, seen = call_once(subject, data, _OWNED)
 
-    def overwrite() -> _Overwritten:
-        kept, parts = snapshot(seen), places(output)
-        before = snapshot(subject.untouched(data))
+    def outcome() -> _Overwritten:
+        kept, parts = copy(seen), places(output)
+        before = copy(subject.untouched(data))
         overlaps = tuple(f"output, array {n}" for n, lapped in enumerate(overlapping(output), 1) if lapped)
-        refused = scribble(output)
+        refused = overwrite(output)
         alias = first_difference(before, subject.untouched(data), exact(), "input")
         return _Overwritten(kept, parts, refused, alias, observed=seen is not output, overlaps=overlaps)
 
-    found: _Overwritten = user_code("the caller overwrites a result", overwrite)
+    found: _Overwritten = user_code("the caller overwrites a result", outcome)
     return found

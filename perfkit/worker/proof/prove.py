@@ -1,6 +1,6 @@
 """Run the proof of equivalence on live subjects, before and after the clock.
 
-`perfkit.proof` says whether two outputs are equal; this decides what to call. A careless optimisation is right once:
+`perfkit.tree` says whether two outputs are equal; this decides what to call. A careless optimisation is right once:
 it fails on the second input, after hundreds of calls, after the weights change, or when the caller keeps or overwrites
 a result or hands in the same object again. Each of these is tried.
 """
@@ -16,8 +16,8 @@ import numpy as np
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
-from perfkit.proof import first_difference, snapshot
 from perfkit.protocol.proving import SOAK_CALLS
+from perfkit.tree import copy, first_difference
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.proof.call import (
     Answer,
@@ -135,10 +135,10 @@ class _Steps:
     ) -> None:
         """All steps."""
         expected, got = self.step("first call", self.ordinary("first"))
-        first = user_code("keeping a result", lambda: snapshot(expected.seen))
+        first = user_code("keeping a result", lambda: copy(expected.seen))
         with blaming(schedule.CANDIDATE):
             raw = kept_result(got.output, got.seen, "keeping a result")
-            seen = got.seen, user_code("keeping a result", lambda: snapshot(got.seen))
+            seen = got.seen, user_code("keeping a result", lambda: copy(got.seen))
         self.kept = raw, seen, (expected.seen, first)
         if awkward is not None:
             self._awkward(awkward)

@@ -8,7 +8,7 @@ from typing import Any
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence
-from perfkit.proof import snapshot
+from perfkit.tree import copy
 from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.lazy import consume
 from perfkit.worker.proof.call import Make, Tally, compared
@@ -93,7 +93,7 @@ def _seen(subject: Subject, role: str, make: Callable[[object], Make], keys: Seq
             argument = subject.prepare(data)
             with subject.around():
                 output = consume.call(subject, argument)
-            found.append(snapshot(subject.observe(argument, output)))
+            found.append(copy(subject.observe(argument, output)))
         return found
 
     with blaming(role):

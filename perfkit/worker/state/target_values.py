@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from perfkit.equivalence import exact
-from perfkit.proof import UnknownType, bytes_of, first_difference, snapshot
+from perfkit.tree import UnknownType, bytes_of, copy, first_difference
 from perfkit.worker.state.origin import namespace
 
 __all__ = ["TargetValues"]
@@ -37,7 +37,7 @@ class TargetValues:
                 break
             with suppress(UnknownType):  # an object that nobody knows how to copy
                 if bytes_of(value) <= _MOST_BYTES:
-                    self._kept[name] = snapshot(value)
+                    self._kept[name] = copy(value)
 
     def changed(self) -> dict[str, str]:
         """Name -> how it differs, of every value that is not what it was."""
@@ -62,7 +62,7 @@ class TargetValues:
             place, _, key = name.rpartition(".")
             owner = _owner(place)
             if owner is not None:
-                setattr(owner, key, snapshot(self._kept[name]))
+                setattr(owner, key, copy(self._kept[name]))
 
 
 def _values(package: str, first: str) -> Iterator[tuple[str, Any]]:

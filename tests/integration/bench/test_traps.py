@@ -17,7 +17,7 @@ import perfkit
 from perfkit import api
 from perfkit.machine.float_mode import can_flush, set_flushing
 from perfkit.microbench.functions import named_function
-from perfkit.microbench.marked import How
+from perfkit.microbench.sampling import Sampling
 from perfkit.report.bench import BenchReport
 from perfkit.worker import timer
 from perfkit.worker.handlers import counting, measuring
@@ -137,7 +137,7 @@ def test_garbage_is_collected_while_calls_are_timed_if_it_is_wanted(function: An
     thresholds = gc.get_threshold()
     gc.set_threshold(700, 10, 10)  # Python's own, which the tests raise
     try:
-        _, document, seen = function("cycles", how=How(collects=collects))
+        _, document, seen = function("cycles", how=Sampling(collects=collects))
     finally:
         gc.set_threshold(*thresholds)
     timed = sum(s.loops for s in document.samples)
@@ -154,7 +154,7 @@ def test_caches_are_swept_before_each_call(function: Any, monkeypatch: pytest.Mo
     swept: list[int] = []
     monkeypatch.setattr(timer, "sweep", lambda: swept.append(1))
 
-    _, document, _ = function("double", how=How(swept=True))
+    _, document, _ = function("double", how=Sampling(swept=True))
 
     assert len(swept) >= sum(s.loops for s in document.samples if "warm" in s.group)
 

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 import torch
 
-from perfkit.proof import first_difference
 from perfkit.recipes.spectral import ddp_training as ddp
 from perfkit.sample_targets.spectral import ops as documented
 from perfkit.sample_targets.spectral import runners
 from perfkit.sample_targets.spectral.model import Config, make_model
 from perfkit.sample_targets.spectral.training import Trainer
+from perfkit.tree import first_difference
 from tests.unit.spectral.conftest import some_bytes
 
 BASELINE = documented.BASELINE

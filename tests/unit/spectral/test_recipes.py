@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from perfkit.equivalence import close
-from perfkit.proof import first_difference
 from perfkit.sample_targets.spectral import ops as documented
 from perfkit.sample_targets.spectral.comparable import bin_sizes, check_conditioned, observed
 from perfkit.sample_targets.spectral.training import Trainer
+from perfkit.tree import first_difference
 from tests.unit.spectral.conftest import Known, known, some_bytes, table
 from tests.unit.spectral.features import DEMANDED, apart, windows
 
