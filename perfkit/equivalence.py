@@ -1,13 +1,24 @@
-"""What "the output stays right" means for one recipe. Data only; `perfkit.tree.compare` does the checking."""
+"""What "the output stays right" means for one recipe. Data only; `perfkit.tree.compare` does the checking.
+
+A new kind of equality touches:
+
+- here `EquivalenceKind`, what makes one, `Equivalence.__str__`, and `combined`, which refuses what it cannot add up;
+- `tree/compare.py` and `tree/numeric.py`: what is checked; `worker/proof/control.py`: what the baseline is held to;
+- `recipe.py` and `catalog/read_files.py` (`_CALLS`), where recipes may declare it; `sources/callables.py` and
+  `comparison/functions.py`, where users may ask for it of their own functions;
+- `report/compare.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
+- mutants that it must refuse, in the tests.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "Equivalence",
+    "EquivalenceKind",
     "OwnEquivalence",
     "close",
     "combined",
@@ -17,6 +28,8 @@ __all__ = [
     "unproven",
     "with_headroom",
 ]
+
+EquivalenceKind = Literal["exact", "close", "format", "own", "unproven"]
 
 _WIDEST_RTOL = 0.1
 _HEADROOM, _LOOSEST = 10.0, 1e-3  # times what was seen, up to which that may be rounding
@@ -33,7 +46,7 @@ class Equivalence:
     all others are. `no_grad` says that nobody trains on the output: it need not carry gradients.
     """
 
-    kind: str
+    kind: EquivalenceKind
     rtol: float = 0.0
     atol: float = 0.0
     ulp: int = 0
@@ -129,13 +142,18 @@ def unproven() -> Equivalence:
 
 
 def combined(rules: Sequence[Equivalence]) -> Equivalence:
-    """What recipes switched on together must keep: the tolerances add up, and no rules at all mean exact."""
+    """What recipes switched on together must keep: the tolerances add up, and no rules at all mean exact.
+
+    Raises ValueError where several are of kinds that do not add up.
+    """
     loose = [rule for rule in rules if rule.kind != "exact"]
     no_grad = any(rule.no_grad for rule in rules)
     if not loose:
         return exact(no_grad=no_grad)
     if len(loose) == 1:
         return loose[0] if loose[0].no_grad == no_grad else replace(loose[0], no_grad=no_grad)
+    if others := {rule.kind for rule in loose} - {"close", "format"}:
+        raise ValueError(f"kinds of equality that cannot be combined: {', '.join(sorted(others))}")
     return Equivalence(
         kind="format" if any(rule.free for rule in loose) else "close",
         rtol=sum(rule.rtol for rule in loose),

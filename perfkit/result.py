@@ -1,4 +1,7 @@
-"""What a session found out. Plain frozen data: no I/O, no formatting, no numpy."""
+"""What a session found out. Plain frozen data: no I/O, no formatting, no numpy.
+
+A `Result` is filled by `comparison/row_results.py` (figures and verdict) and `comparison/judge.py` (all the rest).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from perfkit.cell import Cell
+from perfkit.equivalence import EquivalenceKind
 from perfkit.errors import PerfkitError
 
 __all__ = [
@@ -84,7 +88,7 @@ class Proof:
     """The outcome of the equivalence proof. `first_difference`: a `perfkit.tree.Difference` by its fields."""
 
     passed: bool
-    kind: str
+    kind: EquivalenceKind
     detail: str
     checked_calls: Count
     first_difference: dict[str, object] | None = None

@@ -1,4 +1,8 @@
-"""What the files of a catalogue say of themselves: one entry a recipe or target, read from literals, never run."""
+"""What the files of a catalogue say of themselves: one entry a recipe or target, read from literals, never run.
+
+What is wrong with one file by itself is refused here; whether a recipe fits its target says `validate.py`, and
+`catalog.py` imports what is asked for.
+"""
 
 from __future__ import annotations
 

@@ -129,11 +129,7 @@ def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str
                 outcome.warnings.append(_NO_FIRST)
             fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
             under_way.measuring(fitted.rows)
-<<<<<<< HEAD
-            session.measure(marked(fitted.groups, asked.how, every=True))
-=======
-            session.measure(with_sampling(fitted.groups, how, every=True))
->>>>>>> aae5d2f (Files are called what a reader looks for; one name for the walk over values)
+            session.measure(with_sampling(fitted.groups, asked.how, every=True))
     except KeyboardInterrupt:
         outcome.status = "interrupted"
     except WorkFailed as failed:

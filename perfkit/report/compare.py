@@ -1,4 +1,7 @@
-"""The before/after table: one screen, read in five seconds."""
+"""The before/after table: one screen, read in five seconds.
+
+It only writes: what stands in a `Result` comes from `comparison/row_results.py` and `comparison/judge.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.cell import IN_PROCESS
+from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.report.footer import footer
@@ -71,8 +75,9 @@ _RIGHT = (2, 3)
 _SPARE = (6, 2, 3, 0)  # what goes first where the width does not suffice: the proof line repeats the output
 _SHORTER = (1, 4)  # what is cut next: the verdict stays whole
 
-_HOW = {
+_HOW: dict[EquivalenceKind, str] = {  # of outputs that were proven
     "exact": "equal bit for bit",
+    "close": "equal within the recipe's tolerance",
     "format": "equal after a round trip through the recipe's own format",
     "own": "equal by your own comparer",
 }
@@ -209,7 +214,7 @@ def _remark(r: Result) -> tuple[str, str, str]:
 
 
 def _proof(r: Result, rows: Sequence[Result]) -> str:
-    how = _HOW.get(r.proof.kind, "equal within the recipe's tolerance")
+    how = _HOW[r.proof.kind]
     calls = max(row.proof.checked_calls for row in rows)
     functions = is_function(r.cell.target)
     how = how.replace("the recipe's tolerance", "the tolerance") if functions else how

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from perfkit.axis import THREADS
 from perfkit.cell import IN_PROCESS, Cell
+from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
 from perfkit.recipe import MEMORY_MEASURES, NO_END
 from perfkit.report import numbers
@@ -42,6 +43,13 @@ STATUS_WORDS = {
     "beyond": "in no source: an idea of this catalogue's own",
     "rejected": "as its source writes it, and wrong: the proof must refuse it",
     "reference": "another implementation of the whole, measured beside the recipes and never stacked with them",
+}
+_OUTPUTS: dict[EquivalenceKind, str] = {
+    "exact": "bit-equal",
+    "close": "in tolerance",
+    "format": "round trip",
+    "own": "equal",
+    "unproven": "unproven",
 }
 _MOST = 1e30  # of bytes, operations, or either in a second
 _FINDINGS = 3  # that are printed of those of the same rows
@@ -112,11 +120,7 @@ def output_word(r: Result) -> str:
     """What the proof found, in a word or two."""
     if r.verdict in ("rejected", "failed"):
         return "WRONG" if r.proof.first_difference else "no result"
-    if r.proof.kind == "unproven":
-        return "unproven"
-    if not r.proof.passed:
-        return "–"
-    return {"exact": "bit-equal", "format": "round trip", "own": "equal"}.get(r.proof.kind, "in tolerance")
+    return _OUTPUTS[r.proof.kind] if r.proof.passed or r.proof.kind == "unproven" else "–"
 
 
 def awkward_words(rows: Sequence[Result]) -> str:

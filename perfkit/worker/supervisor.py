@@ -1,4 +1,6 @@
-"""Stands between perfkit and one measuring process, so that neither leaves anything behind.
+"""Ends all that a worker started, once either side is gone; a worker that hangs is `session/worker_process.py`'s.
+
+It stands between perfkit and one measuring process, so that neither leaves anything behind.
 
 `python -m perfkit.worker.supervisor COMMANDS ANSWERS TRAIL` forks. The child becomes the worker. The parent sleeps
 until the worker has ended or perfkit has (it then closes, or loses, the other end of the command pipe), ends every

@@ -79,6 +79,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if kind in PLAIN:
         return PLAIN[kind]
+    if origin is typing.Literal:
+        return st.sampled_from(args)
     if origin in (UnionType, typing.Union):
         return st.one_of(*map(values_of, args))
     if origin is tuple and args[-1] is Ellipsis:

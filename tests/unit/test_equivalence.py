@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import numpy as np
 import pytest
 
-from perfkit.equivalence import close, combined, exact, new_format
+from perfkit.equivalence import EquivalenceKind, close, combined, exact, new_format, own, unproven
+from perfkit.report import compare, words
 from perfkit.tree import first_difference, mutants
 
 
@@ -85,6 +87,22 @@ def test_exact_recipes_loosen_nothing_together() -> None:
 
     assert combined([]) == combined([exact(), exact()]) == exact()
     assert combined([exact(), rule, exact()]) is rule
+
+
+def test_what_does_not_add_up_is_never_taken_for_a_tolerance() -> None:
+    rule = close(rtol=1e-5, why="another order")
+
+    with pytest.raises(ValueError, match="cannot be combined: own"):
+        combined([own(lambda expected, got: True, why="m:same"), rule])
+    with pytest.raises(ValueError, match="cannot be combined: unproven"):
+        combined([rule, unproven()])
+
+
+def test_reports_have_a_word_for_every_kind_of_equality() -> None:
+    kinds = set(get_args(EquivalenceKind))
+
+    assert words._OUTPUTS.keys() == kinds
+    assert compare._HOW.keys() == kinds - {"unproven"}  # which has no line of its proof
 
 
 def test_a_tolerance_that_a_tenth_of_every_value_may_hide_in_is_refused() -> None:

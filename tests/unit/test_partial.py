@@ -25,7 +25,7 @@ FASTER = Speedup(point=2, low=1.9, high=2.1, level=0.95)
 def result(verdict: str = "unavailable", **changed: Any) -> Result:
     fields: dict[str, Any] = dict.fromkeys(Result.__slots__)
     fields |= {"verdict": verdict, "recipes": ("toy/a",), "processes": 0, "note": "", "claim": CLAIM, "cell": CELL}
-    return Result(**{**fields, "proof": Proof(passed=False, kind="", detail="", checked_calls=0), **changed})
+    return Result(**{**fields, "proof": Proof(passed=False, kind="exact", detail="", checked_calls=0), **changed})
 
 
 def outcome(*samples: int, **changed: Any) -> Outcome:

@@ -49,10 +49,12 @@ def test_a_newline_in_a_name_forges_no_line() -> None:
 
 
 def test_the_texts_of_a_value_are_made_visible_at_any_depth() -> None:
-    proof = Proof(passed=True, kind="\x1b[2J", detail="a\nb", checked_calls=3, first_difference={"\x9b": ["\x07", 1.5]})
+    proof = Proof(
+        passed=True, kind="exact", detail="\x1b[2Ja\nb", checked_calls=3, first_difference={"\x9b": ["\x07", 1.5]}
+    )
 
     assert visible_fields(proof) == Proof(
-        passed=True, kind="\\x1b[2J", detail="a\nb", checked_calls=3, first_difference={"\\x9b": ["\\x07", 1.5]}
+        passed=True, kind="exact", detail="\\x1b[2Ja\nb", checked_calls=3, first_difference={"\\x9b": ["\\x07", 1.5]}
     )
     assert visible_fields(("a\nb",), one_line) == ("a\\nb",)
 
