@@ -239,7 +239,7 @@ def take_workers_in(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(scout, "_ENOUGH_NS", 10_000_000)
     patch.setattr(sampler, "_TAIL_NS", 2_000_000)
     patch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
-    patch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker))
+    patch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker, at_once=1))
 
 
 @pytest.fixture

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from perfkit.comparison.batches import batches_of, first_part_s, level, share_of
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, foreseen, span, span_of_points
-from perfkit.comparison.groups import budget_words, fit, more_budget, needed_s, stretched, without_long_seams
+from perfkit.comparison.groups import Fitted, budget_words, fit, more_budget, needed_s, stretched, without_long_seams
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.plan_line import batches_line, plan_line, span_words, why_longer
+from perfkit.comparison.plan_line import Ahead, announcement
 from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.comparison.progress import Progress
 from perfkit.comparison.proofs import prove
-from perfkit.comparison.stack_run import ALONE
 from perfkit.machine import counters
 from perfkit.session.session import Session
 from perfkit.settings import Settings
@@ -33,14 +33,14 @@ class AloneRun:
     under way no round.
     """
 
-    def __init__(self, session: Session, plan: Plan, settings: Settings, progress: Progress) -> None:
-        """`settings.budget_s` is what there is for all of them."""
-        self._session, self._plan, self._settings, self._progress = session, plan, settings, progress
+    def __init__(self, session: Session, plan: Plan, settings: Settings, budgets: Budgets, progress: Progress) -> None:
+        """`budgets` say what there is for all of them, and what is kept for the stacks that follow."""
+        self._session, self._plan, self._budgets, self._progress = session, plan, budgets, progress
+        self._settings = replace(settings, budget_s=budgets.alone_s)
+        self.planned: list[Row] = []  # as the rows were before some did not fit the budget
         self.rows: list[Row] = []  # in the order of the table, whatever the order of the batches
-        self.able: list[Row] = []  # as they were before some did not fit the budget
         self.batches: list[Plan] = []
-        self.number = 0  # of the batch under way, counted from 1
-        self.groups: tuple[str, ...] = ()  # that are being measured; none while that batch is proven
+        self.place = Place()  # where it is among its batches
         self.before: dict[str, float] = {}  # the machine's counters when the measuring began
         self._shares: dict[tuple[str, ...], float] = {}  # of their workload's time, that they replace
         self._proving_s, self._proven = 0.0, 0  # of the candidates that are proven: how long that took, and how many
@@ -48,16 +48,15 @@ class AloneRun:
     def begin(self) -> None:
         """The baselines have been counted: form the rows and the batches."""
         outcome = self._session.outcome
-        self.rows = list(rows_of(self._plan, outcome.seams, self._settings.layouts))
-        if self._settings.whole_s:
-            self.rows = without_long_seams(self.rows, outcome)
-        self.able = list(self.rows)
+        rows = list(rows_of(self._plan, outcome.seams, self._settings.layouts))
+        self.planned = without_long_seams(rows, outcome) if self._settings.whole_s else rows
+        self.rows = list(self.planned)
         self.batches = batches_of(self._plan, outcome.seams)
         for variant in self._plan.variants:
             recipes = tuple(entry.recipe.full_id for entry in variant)
             self._shares[recipes] = share_of(self._plan, variant, outcome.seams)
 
-    def foreseen(self, batches: Sequence[Plan]) -> list[Foreseen]:
+    def needs(self, batches: Sequence[Plan]) -> list[Foreseen]:
         """What each of some batches is taken to need, by what is known now."""
         each_s = self._proving_s / self._proven if self._proven else None
         return [
@@ -65,59 +64,53 @@ class AloneRun:
             for batch in batches
         ]
 
-    def expected_s(self, deadline: float | None) -> Iterator[float]:
-        """What each stage of what is to come will need: of each batch its proofs, and its measuring."""
-        each = self.foreseen(self.batches)
+    def stages(self, deadline: float | None) -> dict[Hashable, float]:
+        """The stages that are to come, and what each will need: of each batch its proofs, and its measuring."""
+        needs = self.needs(self.batches)
         sampling_s = self._settings.budget_s
         if deadline is not None:
-            sampling_s = max(0.0, deadline - time.monotonic() - sum(one.of_all.least_s for one in each))
-        weight = sum(one.weight for one in each)
-        for one in each:
-            yield one.proving_s
-            yield one.building_s + one.slow_s + (sampling_s * one.weight / weight if weight else 0.0)
+            sampling_s = max(0.0, deadline - time.monotonic() - sum(need.of_all.least_s for need in needs))
+        weight = sum(need.weight for need in needs) or 1.0
+        stages: dict[Hashable, float] = {}
+        for number, need in enumerate(needs, 1):
+            stages["proofs", number] = need.proving_s
+            stages["rounds", number] = need.building_s + need.slow_s + sampling_s * need.weight / weight
+        return stages
 
-    def plan_line(self, over_s: float, stacks: int) -> str:
+    def announcement(self, over_s: float, stacks: int) -> str:
         """What is about to happen, where `over_s` are over and as many stacks are to follow."""
-        settings, outcome, plan = self._settings, self._session.outcome, self._plan
-        settings = stretched(self.rows, outcome, settings)
-        each = self.foreseen(self.batches)
-        whole = span_of_points(span(each, over_s, settings, stacks), each, plan.points)
-        sampling_s = settings.budget_s / ALONE if stacks else settings.budget_s
-        budget_s = None if settings.whole_s else sampling_s
-        if plan.in_batches:
-            parts = [fit(self._rows_of(batch), outcome, settings, rank=self._rank) for batch in self.batches]
-            groups = [group for part in parts for group in part.groups]
-            line = batches_line(groups, [len(batch.variants) for batch in self.batches], budget_s)
-        else:
-            fitted = fit(self.rows, outcome, settings, rank=self._rank)
-            line = plan_line(fitted.groups, fitted.call_ns, sampling_s)
-        on_top = "" if budget_s is None else "proofs and building come on top: "
-        why = why_longer(each, whole, settings.budget_s, quick=plan.quick)
-        return "; ".join([line, f"{on_top}{span_words(whole)} in all", *why])
-
-    @property
-    def place(self) -> Place:
-        """Where it is among its batches."""
-        part = f"batch {self.number} of {len(self.batches)}" if len(self.batches) > 1 else ""
-        return Place(part=part, groups=self.groups)
+        settings = stretched(self.rows, self._session.outcome, self._settings)
+        budgets, needs = replace(self._budgets, alone_s=settings.budget_s), self.needs(self.batches)
+        first = span(needs, over_s, budgets, whole_s=settings.whole_s, stacks=stacks)
+        return announcement(
+            Ahead(
+                plan=self._plan,
+                batches=self.batches,
+                fitted=[self._fitted(batch, settings) for batch in self.batches],
+                needs=needs,
+                budgets=budgets,
+                whole=span_of_points(first, needs, self._plan.points),
+                limited=bool(settings.whole_s),
+            )
+        )
 
     def measure(self, deadline: float | None, proven: Callable[[], None]) -> None:
-        """Batch after batch. `deadline`, by `time.monotonic`: when all are to be over. `proven` hears when one is."""
-        spent_s, outcome = self._session.outcome.measuring_s, self._session.outcome
-        for number, batch in enumerate(self.batches):
-            self.number, self.groups = number + 1, ()
-            each = self.foreseen(self.batches[number:])
+        """Batch after batch. `deadline`, by `time.monotonic`: when all are to be over. `proven` is called whenever the
+        proofs of a batch are."""
+        for number, batch in enumerate(self.batches, 1):
+            self.place = Place(part=f"batch {number} of {len(self.batches)}" if len(self.batches) > 1 else "")
+            needs = self.needs(self.batches[number - 1 :])
             if deadline is None:
-                left_s = self._settings.budget_s - (outcome.measuring_s - spent_s)
-                part_s, until = first_part_s(left_s, [one.of_sampling for one in each]), None
+                left_s = self._settings.budget_s - self._session.outcome.measuring_s
+                part_s, until = first_part_s(left_s, [need.of_sampling for need in needs]), None
             else:
                 left_s = max(0.0, deadline - time.monotonic())
-                part_s = first_part_s(left_s, [one.of_all for one in each])
+                part_s = first_part_s(left_s, [need.of_all for need in needs])
                 until = time.monotonic() + part_s
-            self._progress.begin()
+            self._progress.begin(("proofs", number))
             self._prove(batch)
             proven()
-            self._progress.begin()
+            self._progress.begin(("rounds", number))
             self._measure(batch, part_s, until)
 
     def _prove(self, batch: Plan) -> None:
@@ -130,22 +123,27 @@ class AloneRun:
 
     def _measure(self, batch: Plan, budget_s: float, deadline: float | None) -> None:
         """`budget_s`: its part; with a `deadline` what the proofs have left of it, and some in any case."""
-        outcome, rows = self._session.outcome, self._rows_of(batch)
         if deadline is not None:
-            least_s = _LEAST_S * len(batch.variants) / max(1, len(self._plan.variants))
-            least_s = max(
-                least_s, min(_LEAST_S, self.foreseen([batch])[0].slow_s)
-            )  # a round of each, where that is brief
-            deadline = max(deadline, time.monotonic() + least_s)
+            deadline = max(deadline, time.monotonic() + self._least_s(batch))
             budget_s = min(self._settings.budget_s, deadline - time.monotonic())
-        settings = stretched(rows, outcome, replace(self._settings, budget_s=budget_s))
-        remedy = self._by_itself if self._plan.in_batches else more_budget(self._plan.points)
-        fitted = fit(rows, outcome, settings, remedy, self._rank)
+        rows = self._rows_of(batch)
+        settings = stretched(rows, self._session.outcome, replace(self._settings, budget_s=budget_s))
+        fitted = self._fitted(batch, settings)
         said = dict(zip(rows, fitted.rows, strict=True))
         self.rows = [said.get(row, row) for row in self.rows]
-        self.groups = tuple(group.id for group in fitted.groups)
+        self.place = replace(self.place, groups=tuple(group.id for group in fitted.groups))
         self.before = self.before or counters.counters()
         self._session.measure(fitted.groups, settings.budget_s, deadline)
+
+    def _least_s(self, batch: Plan) -> float:
+        """What sampling a batch is given however late it is: its part, or a round of each where that is brief."""
+        part_s = _LEAST_S * len(batch.variants) / max(1, len(self._plan.variants))
+        return max(part_s, min(_LEAST_S, self.needs([batch])[0].slow_s))
+
+    def _fitted(self, batch: Plan, settings: Settings) -> Fitted:
+        """The groups of a batch; where there is no room for all, what replaces most of a workload's time goes first."""
+        remedy = self._by_itself if self._plan.in_batches else more_budget(self._plan.points)
+        return fit(self._rows_of(batch), self._session.outcome, settings, remedy, self._rank)
 
     def _by_itself(self, row: Row, _: float) -> str:
         """The command that measures a recipe by itself, which takes less than all in one budget would."""
@@ -165,7 +163,6 @@ class AloneRun:
         return f"{shlex.join(['perfkit', 'compare', plan.target.id, *named])} {budget_words(need_s)}"
 
     def _rank(self, row: Row) -> float:
-        """What replaces most of a workload's time first, where there is no room for all."""
         return -level(self._shares.get(row.recipes, 0.0))
 
     def _rows_of(self, batch: Plan) -> list[Row]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perfkit.comparison.batches import Need
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.claims import speaks_of
 from perfkit.comparison.groups import fit, set_up_s, slow_rounds_s
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.stack_run import ALONE
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 
@@ -111,11 +111,11 @@ class Span:
     most_s: float
 
 
-def span(each: Sequence[Foreseen], over_s: float, settings: Settings, stacks: int = 0) -> Span:
+def span(each: Sequence[Foreseen], over_s: float, budgets: Budgets, *, whole_s: float = 0.0, stacks: int = 0) -> Span:
     """How long a comparison in these batches will have taken at its end, where `over_s` are over.
 
-    `settings` say what sampling of recipes alone gets, or how long all may take. `stacks`: on how many workloads one is
-    measured.
+    `whole_s`: how long all of it may take, where that is limited instead of the sampling. `stacks`: on how many
+    workloads one is measured.
     """
     least, most = _PROOF_OFF
     quick, slow = _BUILDING_OFF
@@ -123,13 +123,12 @@ def span(each: Sequence[Foreseen], over_s: float, settings: Settings, stacks: in
     slow_s, after_s = sum(one.slow_s for one in each), sum(one.after_s for one in each)
     least_s = over_s + least * proving_s + quick * building_s
     most_s = over_s + most * proving_s + slow * building_s + after_s
-    if settings.whole_s:
-        left_s = max(0.0, settings.whole_s - least_s - slow_s)
+    if whole_s:
+        left_s = max(0.0, whole_s - least_s - slow_s)
         least_s += slow_s + _LEAST_SAMPLED * left_s
-        return Span(least_s=least_s, most_s=max(most_s + slow_s, settings.whole_s))
+        return Span(least_s=least_s, most_s=max(most_s + slow_s, whole_s))
     stacked_s = stacks * 2 * (most * _PROOF_S + slow * max(one.building_s for one in each)) if stacks else 0.0
-    sampling_s = settings.budget_s / ALONE if stacks else settings.budget_s
-    return Span(least_s=least_s + _LEAST_SAMPLED * settings.budget_s, most_s=most_s + sampling_s + stacked_s)
+    return Span(least_s=least_s + _LEAST_SAMPLED * budgets.alone_s, most_s=most_s + budgets.all_s + stacked_s)
 
 
 def span_of_points(first: Span, each: Sequence[Foreseen], points: int) -> Span:

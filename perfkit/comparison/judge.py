@@ -1,4 +1,9 @@
-"""From what a session found to the rows of the table: proof, figures, verdict, share, claim. No I/O."""
+"""From what a session found to the rows of the table: proof, figures, verdict, share, claim. No I/O.
+
+A verdict comes from `row_results` where a row was measured; two layouts must agree on it. *Rejected* and *failed* are
+`Outcome.failures`, noted by the session's `scout`, `blame` and extreme inputs; *not-exercised* is
+`Outcome.not_exercised`, noted by `scout`. What has none of these is *unavailable*, and the row says why.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +47,12 @@ class Judge:
     def results(self, rows: Sequence[Row]) -> tuple[Result, ...]:
         """One Result a row, in the order of the rows."""
         measured = self._measured()
-        results = [
+        single = [
             self._part(row) if row.is_part else self._result(row, measured.get((row.cell, row.recipes))) for row in rows
         ]
-        results = [_with_layouts(result, results) for result in results]
-        results = [with_claim(result, results, self.outcome, self.entries, self.target) for result in results]
-        return tuple(with_memory(result, self.outcome, self.entries, self.target) for result in results)
+        agreed = [_with_layouts(result, single) for result in single]
+        claimed = [with_claim(result, agreed, self.outcome, self.entries, self.target) for result in agreed]
+        return tuple(with_memory(result, self.outcome, self.entries, self.target) for result in claimed)
 
     def alternatives(
         self, rows: Sequence[Row], results: Sequence[Result], pairs: Sequence[tuple[str, str]]
@@ -60,16 +65,21 @@ class Judge:
         own = {(r.recipes, r.cell): r for r in results if r.speedup is not None}
         found = []
         for first, second in pairs:
-            for row in (row for row in rows if row.recipes == (second,)):
+            for row in rows:
                 sampled = measured.get((row.cell, row.recipes))
-                before, after = (own.get((name, row.cell)) for name in ((first,), row.recipes))
-                base = sampled and next((c for c in sampled.group.group.candidates if c.recipes == (first,)), None)
-                if sampled and before and after and base:
-                    plain = self._without_figures(replace(row, note=""), sampled)
-                    plain = replace(plain, id=f"{after.id} / instead of {first}", instead_of=(first,), findings=())
-                    figures = with_figures(plain, replace(sampled, base=base.role))
-                    found.append(with_sums_of(figures, before, after))
+                before, after = own.get(((first,), row.cell)), own.get((row.recipes, row.cell))
+                if row.recipes == (second,) and sampled and before and after:
+                    found += self._instead_of(first, row, sampled, before, after)
         return tuple(found)
+
+    def _instead_of(self, first: str, row: Row, sampled: Sampled, before: Result, after: Result) -> list[Result]:
+        """A recipe against the `first`, where that is a candidate of the same group. `before`, `after`: their rows."""
+        base = next((c for c in sampled.group.group.candidates if c.recipes == (first,)), None)
+        if base is None:
+            return []
+        plain = self._without_figures(replace(row, note=""), sampled)
+        plain = replace(plain, id=f"{after.id} / instead of {first}", instead_of=(first,), findings=())
+        return [with_sums_of(with_figures(plain, replace(sampled, base=base.role)), before, after)]
 
     def _measured(self) -> Measured:
         """Of what was measured in two groups, what more processes have sampled; of as many, what came last."""
@@ -87,9 +97,9 @@ class Judge:
 
     def _part(self, row: Row) -> Result:
         """A recipe on the rest of its stack: the whole against the whole without it, both candidates of one group."""
-        plain, rest = self._result(row, None), row.cell.on
-        if plain.verdict != "unavailable":
-            return plain
+        plain, rest = self._without_figures(row, None), row.cell.on
+        if refused := self._refused(row, plain):
+            return refused
         if failure := self.outcome.failures.get(rest):
             return replace(plain, note=f"the stack without it is {failure.verdict}: {failure.text}")
         sides = self._sides(row)
@@ -98,8 +108,7 @@ class Judge:
         before, after = sides
         if after.recipes in self.outcome.failures:
             return replace(plain, note=NO_WHOLE)
-        whole = Row(recipes=after.recipes, cell=after.group.group.cell)
-        proven = replace(self._without_figures(row, after), proof=self._proof(whole, after, None))
+        proven = replace(self._without_figures(row, after), proof=self._proof(after.recipes, after.recipes, after))
         figures = with_figures(proven, replace(after, base=before.role))
         return with_sums_of(figures, with_figures(plain, before), with_figures(plain, after))
 
@@ -114,14 +123,19 @@ class Judge:
         return None
 
     def _result(self, row: Row, sampled: Sampled | None) -> Result:
-        failure, idle = self.outcome.failures.get(row.key), self.outcome.not_exercised.get(row.place)
-        result = self._without_figures(row, sampled)
-        if failure is not None:
+        plain = self._without_figures(row, sampled)
+        if refused := self._refused(row, plain):
+            return refused
+        return plain if sampled is None else self._with_efficiency(with_figures(plain, sampled))
+
+    def _refused(self, row: Row, plain: Result) -> Result | None:
+        """A row whose recipes have failed, or are not called; None where nothing stands against its figures."""
+        if failure := self.outcome.failures.get(row.key):
             note = "; ".join(filter(None, (failure.text, self._tolerance(row, failure))))
-            return replace(result, verdict=failure.verdict, reason=failure.reason, note=note)
-        if idle is not None:
-            return replace(result, verdict="not-exercised", note=idle)
-        return result if sampled is None else self._with_efficiency(with_figures(result, sampled))
+            return replace(plain, verdict=failure.verdict, reason=failure.reason, note=note)
+        if idle := self.outcome.not_exercised.get(row.place):
+            return replace(plain, verdict="not-exercised", note=idle)
+        return None
 
     def _with_efficiency(self, result: Result) -> Result:
         """A row of recipes that share a workload among processes says what is left of each of them."""
@@ -148,17 +162,24 @@ class Judge:
             group=group,
             role=sampled.role if sampled else "",
             margin=self.margin,
-            proof=self._proof(row, sampled, tried),
+            proof=self._proof(row.key, row.recipes, sampled, tried),
         )
         return replace(result, findings=tuple(extreme.words for extreme in tried.found)) if tried else result
 
-    def _proof(self, row: Row, sampled: Sampled | None, tried: ExtremesTried | None) -> Proof:
-        proof, failure = self.outcome.proofs.get(row.key, ProofTally()), self.outcome.failures.get(row.key)
+    def _proof(
+        self,
+        key: tuple[str, ...],
+        recipes: Sequence[str],
+        sampled: Sampled | None,
+        tried: ExtremesTried | None = None,
+    ) -> Proof:
+        """`key`: what the proof of these recipes is noted under."""
+        proof, failure = self.outcome.proofs.get(key, ProofTally()), self.outcome.failures.get(key)
         timed = sampled.group.checked.get(sampled.role, 0) if sampled else 0
         calls = sampled.group.calls.get(sampled.role, 0) if sampled else 0
         return Proof(
             passed=failure is None and proof.passed,
-            kind=combined([self.entries[name].recipe.equivalence for name in row.recipes]).kind,
+            kind=combined([self.entries[name].recipe.equivalence for name in recipes]).kind,
             detail=failure.text if failure else "",
             checked_calls=proof.checked_calls + timed,
             first_difference=_fields(failure.difference) if failure and failure.difference else None,

@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, Span
+from perfkit.comparison.groups import Fitted
+from perfkit.comparison.plan import Plan
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.outcome import Group
 
-__all__ = ["batches_line", "plan_line", "span_words", "why_longer"]
+__all__ = ["Ahead", "announcement", "batches_line", "plan_line", "span_words", "why_longer"]
 
 _MINUTES_S = 100.0  # from here on times are in minutes
 _QUICK_S = 15.0  # what a first look is to take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is about to happen: a plan in batches, with the groups of each and what it is taken to need.
+
+    `whole`: how long all will have taken. `limited`: whether that is limited, and not the sampling.
+    """
+
+    plan: Plan
+    batches: Sequence[Plan]
+    fitted: Sequence[Fitted]
+    needs: Sequence[Foreseen]
+    budgets: Budgets
+    whole: Span
+    limited: bool
+
+
+def announcement(ahead: Ahead) -> str:
+    """What is about to happen, how long it will take, and why that is long for a first look."""
+    sampling_s = ahead.budgets.all_s
+    if ahead.plan.in_batches:
+        groups = [group for fitted in ahead.fitted for group in fitted.groups]
+        recipes = [len(batch.variants) for batch in ahead.batches]
+        line = batches_line(groups, recipes, None if ahead.limited else sampling_s)
+    else:
+        (fitted,) = ahead.fitted
+        line = plan_line(fitted.groups, fitted.call_ns, sampling_s)
+    on_top = "" if ahead.limited else "proofs and building come on top: "
+    why = why_longer(ahead.needs, ahead.whole, ahead.budgets.alone_s, quick=ahead.plan.quick)
+    return "; ".join([line, f"{on_top}{span_words(ahead.whole)} in all", *why])
 
 
 def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:

@@ -1,26 +1,28 @@
-"""Run one comparison from the user's words to a document."""
+"""From a plan to a document: count, prove, measure, judge; first recipes alone, then the stacks of them."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from perfkit.catalog import Catalog
 from perfkit.comparison.alone_run import AloneRun
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.document import document_of
 from perfkit.comparison.extreme_findings import add_extremes
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place, how_far, reached_rows
 from perfkit.comparison.peaks import add_peaks
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.progress import Progress
-from perfkit.comparison.stack_run import ALONE, StackRun
+from perfkit.comparison.reporter import Reporter
+from perfkit.comparison.stack_run import StackRun
 from perfkit.errors import PerfkitError
 from perfkit.protocol.opening import FromCallables
-from perfkit.result import CutShort, Document
+from perfkit.result import CutShort, Document, Result
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
@@ -30,8 +32,6 @@ _AFTER, _LEAST_S = 0.1, 30.0  # of a session that is limited as a whole: for its
 _ALONE_OF_WHOLE = 0.6  # of its time: for recipes alone, proofs and all, where stacks follow
 _COUNTING_S, _BESIDE_S = 3.0, 12.0  # about, before anything is known: counting, and all that is neither it nor sampling
 _SAMPLING = 0.6  # of the time for stacks: the rest is for their proofs and for building them
-_KEEP_EVERY_S = 10.0  # how often a long run hands out what it has so far
-_SHOW_EVERY_S = 3.0  # and shows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,12 @@ def run(asked: Comparison) -> Document:
 
     Raises CutShort, with what there is, where something cannot be gone on with after the first sample.
     """
-    under_way = _Run(asked)
+    under_way, cut_short = _Run(asked), False
     try:
         with asked.watcher.interruptible():
             under_way.measure()
     except KeyboardInterrupt:
-        under_way.outcome.status = "interrupted"
+        cut_short = True
     except Exception as error:
         if not any(group.samples for group in under_way.outcome.groups.values()):
             raise
@@ -67,7 +67,7 @@ def run(asked: Comparison) -> Document:
         raise CutShort(error, replace(document, reached=f"by an error {document.reached}")) from error
     finally:
         under_way.close()
-    return under_way.document(cut_short=under_way.outcome.status == "interrupted")
+    return under_way.document(cut_short=cut_short)
 
 
 class _Run:
@@ -75,30 +75,30 @@ class _Run:
 
     def __init__(self, asked: Comparison) -> None:
         self._asked = asked
-        self._start_s = self._last_kept_s = self._last_shown_s = time.monotonic()
-        self._stacked: list[list[Row]] = []  # each is changed in place while it is measured
+        self._start_s = time.monotonic()
         plan, settings = asked.plan, asked.settings
-        self._progress = Progress(self._tell)
+        # what is kept is true of the file, should it stay the last
+        reporter = Reporter(asked.watcher, self._so_far, lambda: self.document(cut_short=True))
+        self._progress = Progress(reporter.tell)
         installed = asked.catalog is not None and asked.catalog.installed
         code = asked.functions or plan.target.id
-        self._session = Session(code, settings, self._progress.tell, self._keep, installed=installed)
+        self._session = Session(code, settings, self._progress.tell, reporter.keep, installed=installed)
         self.outcome = self._session.outcome
         self.outcome.warnings += plan.unproven
-        share = ALONE if plan.together else 1
-        own = replace(settings, budget_s=settings.budget_s * share)
-        self._alone = AloneRun(self._session, plan, own, self._progress)
-        self._stacks: StackRun | None = None
         self._after = ""  # what is done once all has been measured
         known = [e for variant in plan.variants for e in variant]
         known += asked.catalog.of_target(plan.target.id) if asked.catalog is not None else ()
         entries = {e.recipe.full_id: e for e in known}
         self._judge = Judge(target=plan.target, entries=entries, outcome=self.outcome, margin=settings.margin)
+        self._budgets = Budgets.of(settings.budget_s, stacks=plan.together)
+        self._alone = AloneRun(self._session, plan, settings, self._budgets, self._progress)
+        self._stacks = StackRun(self._session, plan, self._judge, settings)
 
     def measure(self) -> None:
         """Everything that takes time, in order."""
         plan, settings = self._asked.plan, self._asked.settings
-        self._progress.expect([_COUNTING_S, settings.whole_s or settings.budget_s + _BESIDE_S])
-        self._progress.begin()
+        self._progress.expect({"counting": _COUNTING_S, "all else": settings.whole_s or settings.budget_s + _BESIDE_S})
+        self._progress.begin("counting")
         with ExitStack() as scouting:
             scouting.enter_context(self._session.scout.opening_ahead())
             _scout(self._session, plan, scouting)
@@ -107,11 +107,12 @@ class _Run:
             self._announce(deadline)
             self._alone.measure(deadline, proven=scouting.close)
         if plan.together:
-            self._progress.begin()
-            self._measure_stacks(settings)
-        self._progress.begin()
+            self._progress.begin("stacks")
+            self._measure_stacks()
+            self._note_limits()
+        self._progress.begin("after")
         self._after = "while counting peak memory"
-        add_peaks(self._session, plan, self._alone.able, self._judge.entries, self._progress.tell)
+        add_peaks(self._session, plan, self._alone.planned, self._judge.entries, self._progress.tell)
         until = self._start_s + settings.whole_s if settings.whole_s else math.inf
         self._after = "while trying extreme inputs"
         add_extremes(self._session, plan, settings, self._progress.tell, until)
@@ -121,11 +122,13 @@ class _Run:
         plan, settings, now = self._asked.plan, self._asked.settings, time.monotonic()
         if any(not row.remark for row in self._alone.rows):
             stacks = len(plan.stacked_on) if plan.together else 0
-            self._asked.watcher.planned(self._alone.plan_line(now - self._start_s, stacks))
-        stages = [*self._alone.expected_s(deadline)]
+            self._asked.watcher.planned(self._alone.announcement(now - self._start_s, stacks))
+        stages = self._alone.stages(deadline)
         if plan.together:
-            stages.append(sum(stages) / 2 if deadline is None else self._start_s + settings.whole_s - deadline)
-        self._progress.expect([*stages, sum(one.after_s for one in self._alone.foreseen([plan]))])
+            alone_s = sum(stages.values())
+            stages["stacks"] = alone_s / 2 if deadline is None else self._start_s + settings.whole_s - deadline
+        stages["after"] = sum(need.after_s for need in self._alone.needs([plan]))
+        self._progress.expect(stages)
 
     def _deadline(self, share: float) -> float | None:
         """When that share of the time that is left is over; some is kept for what comes after the measuring."""
@@ -134,15 +137,16 @@ class _Run:
             return None
         return now + share * max(_LEAST_S, self._start_s + (1 - _AFTER) * whole_s - now)
 
-    def _measure_stacks(self, settings: Settings) -> None:
-        deadline = self._deadline(1)
+    def _measure_stacks(self) -> None:
+        deadline, budget_s = self._deadline(1), self._budgets.stacks_s
         if deadline is not None:
-            settings = replace(settings, budget_s=_SAMPLING * (deadline - time.monotonic()) / (1 - ALONE))
-        self._stacks = StackRun(self._session, self._asked.plan, self._judge, settings, deadline)
-        for rows in self._stacks.measure(self._alone.rows):
-            self._stacked.append(rows)
+            budget_s = _SAMPLING * (deadline - time.monotonic())
+        self._stacks.measure(self._alone.rows, budget_s, deadline)
+
+    def _note_limits(self) -> None:
+        """What this machine can do at best, which the fastest stack of each workload is held against."""
         try:
-            self._session.scout.roofline({row.cell.workload: row.cell.point for rows in self._stacked for row in rows})
+            self._session.scout.roofline({row.cell.workload: row.cell.point for row in self._stacks.rows})
         except PerfkitError as error:  # all has been measured by now, and this is only said beside it
             self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
 
@@ -151,9 +155,9 @@ class _Run:
         self._session.close()
 
     def document(self, *, cut_short: bool) -> Document:
-        """What there is; `cut_short`: without rows that say nothing yet."""
+        """What there is; `cut_short`: as interrupted, without rows that say nothing yet."""
         outcome, asked = self.outcome, self._asked
-        rows = [*self._alone.rows, *(row for stack in self._stacked for row in stack)]
+        rows = [*self._alone.rows, *self._stacks.rows]
         results = self._judge.results(rows)
         reached = ""
         if cut_short:
@@ -175,27 +179,12 @@ class _Run:
 
     @property
     def _place(self) -> Place:
-        return Place(after=self._after) if self._after else (self._stacks or self._alone).place
+        return Place(after=self._after) if self._after else self._stacks.place or self._alone.place
 
-    def _tell(self, what: str, fraction: float) -> None:
-        self._asked.watcher.doing(what, fraction)
-        self._show()
-
-    def _show(self) -> None:
-        """Let whoever looks see the rows of whole workloads so far, and of whole stacks."""
-        so_far = self._asked.watcher.so_far
-        if so_far is None or time.monotonic() - self._last_shown_s < _SHOW_EVERY_S:
-            return
-        rows = [row for row in self._alone.rows if row.cell.kind == "macro"]
-        rows += [row for stack in self._stacked for row in stack if not row.is_part]
-        so_far(self._judge.results(rows))
-        self._last_shown_s = time.monotonic()
-
-    def _keep(self) -> None:
-        kept = self._asked.watcher.kept
-        if kept is not None and time.monotonic() - self._last_kept_s >= _KEEP_EVERY_S:
-            kept(self.document(cut_short=True))  # true of the file, should it stay the last
-            self._last_kept_s = time.monotonic()
+    def _so_far(self) -> Sequence[Result]:
+        """The rows of whole workloads, and of whole stacks."""
+        whole = [row for row in self._alone.rows if row.cell.kind == "macro"]
+        return self._judge.results([*whole, *(row for row in self._stacks.rows if not row.is_part)])
 
 
 def _scout(session: Session, plan: Plan, workers: ExitStack) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 from perfkit.catalog import RecipeEntry
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.groups import fit, more_budget
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place
@@ -22,34 +23,39 @@ from perfkit.session.outcome import Candidate
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
-__all__ = ["ALONE", "StackRun"]
+__all__ = ["StackRun"]
 
-ALONE, _STACKED = 0.5, 0.35  # of the budget: for recipes alone, and for stacks; the rest is for what is left of these
+_REST = 0.3  # of a stack's budget and time: for what is left of it without what makes it slower
 _LEAST_S = 60.0  # that the proofs and the sampling of one workload's stack take: with less time left it is not begun
 
 
 class StackRun:
-    """Measures the stacks of one plan, one a workload, in a session that has measured the recipes alone."""
+    """Measures the stacks of one plan, one a workload, in a session that has measured the recipes alone.
 
-    def __init__(
-        self, session: Session, plan: Plan, judge: Judge, settings: Settings, deadline: float | None = None
-    ) -> None:
-        """`settings.budget_s` is that of the whole comparison. `deadline`, by `time.monotonic`: when all is to end."""
-        self._session = session
-        self._plan = plan
-        self._judge = judge
-        self._settings = settings
+    `rows` are valid at any moment: an interruption loses nothing.
+    """
+
+    def __init__(self, session: Session, plan: Plan, judge: Judge, settings: Settings) -> None:
+        self._session, self._plan, self._judge, self._settings = session, plan, judge, settings
+        self._deadline: float | None = None
+        self.place: Place | None = None  # what is under way; None before the first of them
+        self._parts: list[list[Row]] = []  # each is changed in place while it is measured
+
+    @property
+    def rows(self) -> list[Row]:
+        """Of all stacks that were begun, in the order of the table."""
+        return [row for part in self._parts for row in part]
+
+    def measure(self, alone: Sequence[Row], budget_s: float, deadline: float | None) -> None:
+        """`alone`: the rows of recipes by themselves. `budget_s` is for sampling all stacks; `deadline`, by
+        `time.monotonic`: when they are to be over."""
         self._deadline = deadline
         self.place = Place()
-
-    def measure(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
-        """Yields rows before they are measured, so that an interruption loses nothing. `rows`: of recipes alone."""
-        alone = self._judge.results(rows)
-        workloads = self._plan.stacked_on
+        results, workloads = self._judge.results(alone), self._plan.stacked_on
         begun = workloads[: self._room()]
         for number, workload in enumerate(begun):
             share_s = self._left_s() / (len(begun) - number)
-            yield from self._on(workload, alone, self._settings.budget_s / len(begun), share_s)
+            self._on(workload, results, budget_s / len(begun), share_s)
         if begun != workloads:
             left = " and ".join(workloads[len(begun) :])
             words = f"there was no time left for the stacks on {left}: name one with --workload"
@@ -63,7 +69,7 @@ class StackRun:
         """How many workloads there is time for, one at least; None: for all."""
         return None if self._deadline is None else max(1, int(self._left_s() / _LEAST_S))
 
-    def _on(self, workload: str, alone: Sequence[Result], budget_s: float, share_s: float) -> Iterator[list[Row]]:
+    def _on(self, workload: str, alone: Sequence[Result], budget_s: float, share_s: float) -> None:
         end = time.monotonic() + share_s
         single = [variant[0] for variant in self._plan.variants if len(variant) == 1]
         able = [entry for entry in single if self._is_able(entry, alone, workload)]
@@ -73,14 +79,14 @@ class StackRun:
         if len(stack.entries) < 2:
             return
         rows = _in_layouts(rows_of_stack(stack), layouts)
-        yield rows
-        self._prove_and_measure(rows, budget_s, _STACKED, end - share_s * (1 - ALONE - _STACKED) / (1 - ALONE))
+        self._parts.append(rows)
+        self._prove_and_measure(rows, budget_s, 1 - _REST, end - share_s * _REST)
         dropped = better_without(stack, self._judge.results(rows), alone)
         # where all that goes is idle anyway, what is left is the same code as the whole
         if "slower" in dropped.values() and len(dropped) < len(stack.entries):
             rest = _in_layouts([without(stack, dropped)], layouts)
-            yield rest
-            self._prove_and_measure(rest, budget_s, 1 - ALONE - _STACKED, end)
+            self._parts.append(rest)
+            self._prove_and_measure(rest, budget_s, _REST, end)
 
     def _is_able(self, entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
         """Whether a recipe is right, can run here, and does something on a workload."""
@@ -116,7 +122,7 @@ class StackRun:
             else:
                 self._examine(parts)  # whose fault it is
         right = [row for row in rows if row.key not in outcome.failures and row.place not in outcome.not_exercised]
-        remedy = more_budget(len(self._plan.stacked_on) / part)
+        remedy = more_budget(len(self._plan.stacked_on) / (part * Budgets.of(1.0, stacks=True).stacks_s))
         fitted = fit(as_measured(right), outcome, replace(self._settings, budget_s=budget_s), remedy)
         rows[:] = with_remarks(rows, fitted.rows)
         self.place = replace(self.place, groups=tuple(group.id for group in fitted.groups))

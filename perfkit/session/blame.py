@@ -141,17 +141,15 @@ class Blame:
             with rejected_on(group.cell.part), self._start(process) as worker:
                 hosts = dict.fromkeys(alone.roles, worker)
                 rounds = Rounds(alone, process, hosts, self._seed, f"{group.cell.title}, on its own")
-                for _ in rounds.build(self._outcome.resolution_ns):
-                    pass
+                rounds.build(self._outcome.resolution_ns)
                 start = time.monotonic()
                 for number in itertools.count():
                     taken_s = time.monotonic() - start
                     enough_s = _RETRIED_S if number >= _RETRIED_ROUNDS else _LONGEST_S
                     if number and taken_s >= enough_s:
                         break
-                    rounds.take(number, {})
-                for _ in rounds.finish():
-                    pass
+                    rounds.take(number)
+                rounds.finish()
         except RejectedOutput as rejected:
             return rejected.rejection
         except WorkFailed as failed:

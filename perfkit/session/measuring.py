@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from perfkit import schedule
 from perfkit.cell import IN_PROCESS
@@ -37,6 +38,14 @@ class _Visit:
     shared: WorkerHandle | None
     stopping: StoppingRule
     built: BuiltAhead | None
+
+
+class _Ended(Enum):
+    """How an attempt to sample a group in a process ended."""
+
+    WELL = auto()
+    FOR_GOOD = auto()
+    WITH_A_CULPRIT = auto()  # one that is left out from now on: the others may try again
 
 
 class Measuring:
@@ -80,10 +89,9 @@ class Measuring:
         groups = [replace(g, stateful=self._outcome.stateful.get(g.cell.workload, False)) for g in groups]
         groups = [replace(g, seams=self._recorded_together(g, groups), usual_ns=self._usual_ns(g)) for g in groups]
         most = max((g.processes for g in groups), default=0)
-        visits = [range(first, min(first + self._at_once, most)) for first in range(0, most, self._at_once)]
-        weights = [_weights(groups, processes) for processes in visits]
+        turns = [range(first, min(first + self._at_once, most)) for first in range(0, most, self._at_once)]
         settings = self._settings if budget_s is None else replace(self._settings, budget_s=budget_s)
-        budget = Budget(settings, weights, deadline=deadline)
+        budget = Budget(settings, [_weights(groups, processes) for processes in turns], deadline=deadline)
         for group in groups:
             self._outcome.groups[group.id] = GroupOutcome(group=group)
         measured_s = self._outcome.measuring_s
@@ -94,16 +102,14 @@ class Measuring:
 
         with ExitStack() as workers:
             workers.callback(self._reserve.close)
-            while visits:
+            while turns:
                 late = fewest < MIN_PROCESSES
-                self._visit(visits.pop(0), groups, budget, done, workers.enter_context(ExitStack()), late=late)
-                weights.pop(0)
-                while visits and visits[-1].stop > fewest and budget.is_tight():
-                    enough = range(visits[-1].start, max(visits[-1].start, fewest))  # for a verdict
-                    visits[-1:] = [enough] if enough else []
-                    fewer = _weights(groups, enough)
-                    budget.give_up(len(weights[-1]), fewer)
-                    weights[-1:] = [fewer] if enough else []
+                self._visit(turns.pop(0), groups, budget, done, workers.enter_context(ExitStack()), late=late)
+                while turns and turns[-1].stop > fewest and budget.is_tight():
+                    last = turns.pop()
+                    enough = range(last.start, max(last.start, fewest))  # for a verdict
+                    budget.give_up(len(_weights(groups, last)), instead=_weights(groups, enough))
+                    turns += [enough] if enough else []
         if budget.exhausted:
             self._outcome.status = "budget"
 
@@ -194,8 +200,8 @@ class Measuring:
         group, threads = self._blame.alive(group), group.cell.threads
         for process in (p for p in processes if (p, threads) in hosts):
             order = schedule.build_order(self._settings.seed, process, group.id, group.roles)
-            ahead[process] = BuiltAhead(self._rounds(group, process, dict.fromkeys(order, hosts[process, threads])))
-            ahead[process].begin(self._outcome.resolution_ns)
+            rounds = self._rounds(group, process, dict.fromkeys(order, hosts[process, threads]))
+            ahead[process] = BuiltAhead(rounds, self._outcome.resolution_ns)
         for built in ahead.values():
             built.wait()
         return ahead
@@ -204,11 +210,29 @@ class Measuring:
         return Rounds(group, process, hosts, self._settings.seed, f"{group.cell.title}, process {process}")
 
     def _measure_group(self, visit: _Visit) -> bool:
-        """Sample one group in one process; answers whether its workers are still fit for others."""
+        """Sample one group in one process; answers whether its workers are still fit for others.
+
+        Where a candidate fails, the others start afresh; what was taken beside it is kept, but not counted.
+        """
+        ended = self._attempt(visit)
+        if ended is _Ended.WELL:
+            return True
+        outcome, threads = self._outcome.groups[visit.group.id], visit.group.cell.threads
+        while ended is _Ended.WITH_A_CULPRIT:
+            outcome.samples[:] = [
+                replace(s, phase="aborted") if s.process == visit.process else s for s in outcome.samples
+            ]
+            with ExitStack() as stack:
+                fresh = stack.enter_context(self._open(visit.process, threads=threads)) if visit.shared else None
+                ended = self._attempt(replace(visit, shared=fresh, built=None))
+        return False
+
+    def _attempt(self, visit: _Visit) -> _Ended:
+        """Sample what is left of one group in one process, until something fails."""
         group, process, shared = self._blame.alive(visit.group), visit.process, visit.shared
         outcome, threads = self._outcome.groups[group.id], group.cell.threads
         if outcome.failed or not (group.candidates or group.alone):
-            return True
+            return _Ended.WELL
         group = replace(group, taxed=()) if outcome.untaxed else group
         with ExitStack() as stack:
             hosts = {
@@ -222,19 +246,12 @@ class Measuring:
                     self._sample(rounds, built, visit.stopping)
                 if shared:
                     self._company.check(group, process)
-                return True
+                return _Ended.WELL
             except (RejectedOutput, PerfkitError) as error:
                 failed = error
         if shared:
             shared.close()  # hung, or spoilt: it must not run on beside what is tried and sampled next
-        if not self._attributed(group, process, failed):
-            return False
-        # the others start afresh in this process; what was taken beside the rejected one is kept, but not counted
-        outcome.samples[:] = [replace(s, phase="aborted") if s.process == process else s for s in outcome.samples]
-        with ExitStack() as stack:
-            fresh = stack.enter_context(self._open(process, threads=threads)) if shared else None
-            self._measure_group(_Visit(group, process, fresh, visit.stopping, None))
-        return False
+        return _Ended.WITH_A_CULPRIT if self._attributed(group, process, failed) else _Ended.FOR_GOOD
 
     def _attributed(self, group: Group, process: int, failed: RejectedOutput | PerfkitError) -> bool:
         """Find out whose fault it is that a group failed, and note it; whether the others can start afresh."""
@@ -256,7 +273,7 @@ class Measuring:
         # where nobody is to blame, another try might end as this one did
         return len(self._blame.alive(group).candidates) < len(group.candidates)
 
-    def _sample(self, rounds: Rounds, built: Iterable[Built], stopping: StoppingRule) -> None:
+    def _sample(self, rounds: Rounds, built: Sequence[Built], stopping: StoppingRule) -> None:
         """As many rounds as the stopping rule wants of what is `built`, and the last checks."""
         group, process = rounds.group, rounds.process
         outcome = self._outcome.groups[group.id]

@@ -1,14 +1,19 @@
-"""What is asked of the workers of one group in one process, from building its instances to the last checks."""
+"""What is asked of the workers of one group in one process, from building its instances to the last checks.
+
+A process is one of those in which a group is measured anew, by its number: one worker of all its roles, or, in the
+layout `processes`, one a role.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from perfkit import schedule
 from perfkit.errors import PerfkitError
 from perfkit.protocol.measuring import Built, Finish, Finished, Round, RoundSample
 from perfkit.session.outcome import Group
-from perfkit.session.worker_process import Pending, RejectedOutput, WorkerHandle
+from perfkit.session.pending import Pending
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
 __all__ = ["BuiltAhead", "Rounds"]
 
@@ -22,18 +27,19 @@ class Rounds:
         self._seed, self._about = seed, about
         self._workers = _by_worker(hosts)
 
-    def build(self, resolution_ns: int) -> Iterator[Built]:
+    def build(self, resolution_ns: int) -> list[Built]:
         """Build the instances and warm them up, worker by worker."""
-        for worker, roles in self._workers:
-            yield worker.ask(self.group.build(roles, resolution_ns), about=self._about)
+        return [
+            worker.ask(self.group.build(roles, resolution_ns), about=self._about) for worker, roles in self._workers
+        ]
 
-    def begin(self, resolution_ns: int) -> Iterator[Pending[Built]]:
-        """As `build`, without waiting: other workers may build theirs meanwhile."""
-        for worker, roles in self._workers:
-            yield worker.send(self.group.build(roles, resolution_ns), about=self._about)
+    def begin(self, resolution_ns: int) -> Pending[Built]:
+        """As `build`, of a single worker and without waiting: other processes may build theirs meanwhile."""
+        ((worker, roles),) = self._workers
+        return worker.send(self.group.build(roles, resolution_ns), about=self._about)
 
-    def take(self, number: int, loops: Mapping[str, int]) -> list[RoundSample]:
-        """One round: a sample of each role. Where `loops` is empty, as many calls as their pilots chose."""
+    def take(self, number: int, loops: Mapping[str, int] | None = None) -> list[RoundSample]:
+        """One round: a sample of each role, of so many calls; None: as many as their pilots chose."""
         order = schedule.round_order(self._seed, self.process, self.group.id, number, self.group.roles)
         # in one process a round is one request; in several, each role's sample is one, in the same order
         together = len(self._workers) == 1
@@ -42,46 +48,44 @@ class Rounds:
         )
         taken: list[RoundSample] = []
         for worker, roles in asked:
-            request = Round(round=number, order=tuple(roles), loops=dict(loops))
+            request = Round(round=number, order=tuple(roles), loops=dict(loops or {}))
             taken += worker.ask(request, about=self._about).samples
         return taken
 
-    def finish(self) -> Iterator[Finished]:
+    def finish(self) -> list[Finished]:
         """The last checks, worker by worker."""
-        for worker, _ in self._workers:
-            yield worker.ask(Finish(), about=self._about)
+        return [worker.ask(Finish(), about=self._about) for worker, _ in self._workers]
 
 
 class BuiltAhead:
-    """Instances that are built before their turn, beside those of other processes."""
+    """Instances of one worker that are built before their turn, beside those of other processes."""
 
-    def __init__(self, rounds: Rounds) -> None:
+    def __init__(self, rounds: Rounds, resolution_ns: int) -> None:
+        """Has them begun."""
         self.rounds = rounds
-        self._sent: list[Pending[Built]] = []
-        self._built: list[Built] = []
-        self._failed: Exception | None = None
+        self._sent = rounds.begin(resolution_ns)
+        self._answer: Built | RejectedOutput | PerfkitError | None = None  # None: not waited for yet
 
     @property
     def group(self) -> Group:
         """What was built."""
         return self.rounds.group
 
-    def begin(self, resolution_ns: int) -> None:
-        """Have its workers begin."""
-        self._sent = list(self.rounds.begin(resolution_ns))
-
-    def wait(self) -> None:
+    def wait(self) -> Built | RejectedOutput | PerfkitError:
         """Until they are done. What goes wrong is raised by `answers`, when it is this group's turn."""
-        try:
-            self._built = [sent.answer() for sent in self._sent]
-        except (RejectedOutput, PerfkitError) as failed:
-            self._failed = failed
+        if self._answer is None:
+            try:
+                self._answer = self._sent.answer()
+            except (RejectedOutput, PerfkitError) as failed:
+                self._answer = failed
+        return self._answer
 
     def answers(self) -> list[Built]:
-        """What its workers answered. Raises what they did."""
-        if self._failed is not None:
-            raise self._failed
-        return self._built
+        """What its worker answered, as `Rounds.build` gives it. Raises what that did."""
+        answer = self.wait()
+        if isinstance(answer, Exception):
+            raise answer
+        return [answer]
 
 
 def _by_worker(hosts: Mapping[str, WorkerHandle]) -> list[tuple[WorkerHandle, list[str]]]:

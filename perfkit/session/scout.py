@@ -120,15 +120,16 @@ class Scout:
         return self._outcome.seams[key]
 
     def inspect_below(self, worker: WorkerHandle, place: Place, key: tuple[str, ...]) -> bool:
-        """As `inspect`, of what the candidate `key` stands on; whether that can be measured. Where recipes below it
-        fail it cannot, where the plain baseline fails nothing can."""
+        """As `inspect`, of what the candidate `key` stands on; whether the worker is fit for others afterwards. Where
+        recipes below it fail it is not, and the candidate has failed; where the plain baseline does, all has."""
         workload, size, on = place
         if not on:
             self.inspect(worker, workload, size, on)
-        else:
-            with self._noting(key):
-                self.inspect(worker, workload, size, on)
-        return key not in self._outcome.failures
+            return True
+        with self._noting(key):
+            self.inspect(worker, workload, size, on)
+            return True
+        return False
 
     def roofline(self, sizes: Mapping[str, str]) -> None:
         """Note how fast this machine is at best, and the least that calls of these workloads (name: size) must do."""

@@ -1,8 +1,16 @@
 """One session: a scout that counts and proves, then the measuring processes, round by round.
 
-The parts: `scout` (counts and proves), `measuring` (processes and their rounds), `budget` (which group gets the next),
-`worker_process` (one process, its time limits and deaths). How long to measure is decided in the parent; workers only
-do as told. Every round is reported when it is done, so an interruption loses at most the round under way.
+The parts, in the order of their turns:
+
+- `opening`: workers, each of which is a `worker_process` (its time limits and deaths); `pending`: several at once;
+- `survey`: what workloads call, and recipes that touch nothing there; `scout`: the seams of each baseline, and each
+  candidate, whose `proofs` are asked one after the other; `try_extremes`: candidates on extreme inputs;
+- `measuring`: groups in their processes, by `rounds`, for as long as `budget` says; `slow_baseline`: whether a baseline
+  is slowed down by its company;
+- `blame`: whose fault it is that an output was refused or a worker died; `outcome`: what was found.
+
+How long to measure is decided in the parent; workers only do as told. Every round is reported when it is done, so an
+interruption loses at most the round under way.
 """
 
 from __future__ import annotations
@@ -28,10 +36,7 @@ Report = Callable[[str, float], None]  # what is being done, and the fraction of
 
 
 class Session:
-    """Runs groups of one target, or of functions, under one set of settings. `outcome` is valid at any moment.
-
-    `at_once`: how many workers prove or build beside each other.
-    """
+    """Runs groups of one target, or of functions, under one set of settings. `outcome` is valid at any moment."""
 
     def __init__(
         self,
@@ -42,20 +47,22 @@ class Session:
         *,
         installed: bool = True,
         start: StartWorker = WorkerProcess,
+        at_once: int | None = None,
     ) -> None:
         """`code`: a target, or functions by name. `report` hears what is being done; `keep` is called whenever samples
         of one more group are in.
 
         `installed`: whether workers look for catalogues of installed packages, which takes each of them a while.
-        `start` makes a worker from its environment.
+        `start` makes a worker from its environment. `at_once`: how many prove or build beside each other; None: as many
+        as there is room for.
         """
         self.outcome = Outcome(threads=settings.threads)
-        at_once = self.at_once = _at_once(settings.threads) if start is WorkerProcess else 1
+        self.at_once = at_once or _room_for(settings.threads)
         self._open = Opener(code, settings, self.outcome, installed=installed, start=start)
-        reserve = self._reserve = Reserve(self._open, at_once)
-        self.scout = Scout(self.outcome, self._open, report, at_once, reserve)
-        self.surveyor = Surveyor(self.outcome, self._open, report, at_once)
-        self._measuring = Measuring(self.outcome, settings, self._open, report, keep, at_once, reserve)
+        self._reserve = Reserve(self._open, self.at_once)
+        self.scout = Scout(self.outcome, self._open, report, self.at_once, self._reserve)
+        self.surveyor = Surveyor(self.outcome, self._open, report, self.at_once)
+        self._measuring = Measuring(self.outcome, settings, self._open, report, keep, self.at_once, self._reserve)
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerHandle:
         """A fresh interpreter with the target loaded; `describe`: note the environment too."""
@@ -76,6 +83,6 @@ class Session:
         self._reserve.close()
 
 
-def _at_once(threads: int) -> int:
+def _room_for(threads: int) -> int:
     """How many workers may prove or build beside each other, where each has so many threads: two, if there is room."""
     return _MOST_AT_ONCE if usable_cores() >= _MOST_AT_ONCE * threads else 1

@@ -56,9 +56,8 @@ class Company:
         try:
             with self._start(process) as worker:
                 rounds = Rounds(company, process, dict.fromkeys(company.roles, worker), self._seed, about)
-                for _ in rounds.build(self._outcome.resolution_ns):
-                    pass
-                samples = [s for number in range(_ROUNDS) for s in rounds.take(number, {})]
+                rounds.build(self._outcome.resolution_ns)
+                samples = [s for number in range(_ROUNDS) for s in rounds.take(number)]
         except (RejectedOutput, PerfkitError):  # that it fails is found and said where the group is measured
             return None
         return statistics.median(s.elapsed_ns / s.loops for s in samples if s.role == schedule.BASELINE)

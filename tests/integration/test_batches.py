@@ -99,7 +99,7 @@ def compare(
 
     patch.setattr(InlineWorker, "ask", asking)
     patch.setattr(Session, "measure", measuring)
-    patch.setattr("perfkit.comparison.run._SHOW_EVERY_S", 0.0)
+    patch.setattr("perfkit.comparison.reporter._SHOW_EVERY_S", 0.0)
     patch.setattr(_Steps, "run", lambda steps, *_, **__: steps.step("first call", steps.ordinary("first")))
     settings = Settings(
         processes=2,

@@ -75,7 +75,7 @@ def test_it_runs_in_this_process(
     monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
     for module in [known for known in sys.modules if known.partition(".")[0] in ("support", "trials")]:
         monkeypatch.delitem(sys.modules, module)  # they import what is replaced here
-    monkeypatch.setattr(session, "Session", partial(session.Session, start=InlineWorker))
+    monkeypatch.setattr(session, "Session", partial(session.Session, start=InlineWorker, at_once=1))
     monkeypatch.setattr(subprocess, "run", perfkit_in_a_fork(perfkit_forked, subprocess.run))
     small_models(monkeypatch)
     with without_a_trace(), uncompiled(monkeypatch):

@@ -223,7 +223,7 @@ def test_a_process_that_runs_already_is_looked_at_and_left_alone(profiled: Any) 
 
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker))
+    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker, at_once=1))
 
 
 MINE = '''"""Mine."""

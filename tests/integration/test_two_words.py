@@ -68,7 +68,7 @@ def test_it_is_compared_by_its_id_past_a_workload_that_lacks_a_module(perfkit_in
 
 
 def test_it_is_profiled_by_its_id(perfkit_here: Any, catalog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker))
+    monkeypatch.setattr(profiling, "Session", partial(profiling.Session, start=InlineWorker, at_once=1))
     words = ("--with", "cprofile", "--duration", "50ms", "--json", "-")
     run = perfkit_here("profile", "two-words", "--catalog", catalog, *words)
 

@@ -103,6 +103,7 @@ def _streams() -> None:
 
 def _command_line(asked: Mapping[str, Any]) -> int:
     import perfkit.comparison.proofs as proofs
+    import perfkit.comparison.reporter as reporter
     import perfkit.comparison.run as comparison
     import perfkit.profiling.timed as timed
     import perfkit.session.scout as scout
@@ -124,7 +125,7 @@ def _command_line(asked: Mapping[str, Any]) -> int:
     if "PERFKIT_KINDS" not in os.environ:  # a long run has time for long rows of calls
         proofs._FEWEST_SOAKS_S = 0.0  # half the budget, however small that is
     forked = asked["workers"] == "forked"
-    start = comparison.Session if forked else partial(comparison.Session, start=InlineWorker)
+    start = comparison.Session if forked else partial(comparison.Session, start=InlineWorker, at_once=1)
 
     def session(target: str, settings: Settings, *others: Any, **options: Any) -> Any:
         return start(target, replace(settings, max_rounds=asked["rounds"] or settings.max_rounds), *others, **options)
@@ -155,7 +156,7 @@ def _command_line(asked: Mapping[str, Any]) -> int:
         from tests.integration.struck import INLINE, REAL, arm
 
         # nothing is saved before the end, however slow the machine
-        comparison._KEEP_EVERY_S = float("inf") if asked["keep_s"] is None else asked["keep_s"]
+        reporter._KEEP_EVERY_S = float("inf") if asked["keep_s"] is None else asked["keep_s"]
         arm(*asked["struck"], worker=REAL if forked else INLINE)
     with contextlib.nullcontext() if forked else adopting():
         try:

@@ -14,10 +14,11 @@ import pytest
 from perfkit.comparison import alone_run
 from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.batches import level
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Choice, Plan, set_up
+from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.progress import Progress
-from perfkit.comparison.rows import Row
 from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
 from perfkit.settings import Settings
 from tests.unit.test_batches import MANY, counted, plan
@@ -35,13 +36,17 @@ class Session:
         self.steps: list[tuple[str, float]] = []
         self.budgets: list[float] = []
         self.groups: list[Group] = []
+        self.place: Callable[[], Place | None] = lambda: None
+        self.places: list[Place | None] = []
 
     def prove(self, _: Any, batch: Plan, *__: Any) -> None:
         self.steps.append(("prove", self.now))
+        self.places.append(self.place())
         self.now += self.each_s * len(batch.variants)
 
     def measure(self, groups: Sequence[Group], budget_s: float, deadline: float | None) -> None:
         self.steps.append(("measure", self.now))
+        self.places.append(self.place())
         assert deadline is None or deadline > self.now, "what is over already leaves one round each"
         self.budgets.append(budget_s)
         self.groups += groups
@@ -65,8 +70,10 @@ def measured(
     monkeypatch.setattr(alone_run, "time", SimpleNamespace(monotonic=lambda: session.now))
     settings = Settings(processes=8, budget_s=whole_s or budget_s, whole_s=whole_s)
     progress = Progress(lambda what, fraction: None, lambda: session.now)
-    run = AloneRun(session, asked or plan(*MANY), settings, progress)
+    budgets = Budgets(alone_s=settings.budget_s)
+    run = AloneRun(session, asked or plan(*MANY), settings, budgets, progress)
     run.begin()
+    session.place = lambda: run.place
     run.measure(session.now + whole_s if whole_s else None, proven)
     return run
 
@@ -75,13 +82,14 @@ def test_each_batch_is_measured_before_the_next_is_proven_and_the_scouts_go_afte
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session, gone = Session(), list[int]()
-    run = measured(monkeypatch, session, proven=lambda: gone.append(len(session.steps)))
+    measured(monkeypatch, session, proven=lambda: gone.append(len(session.steps)))
 
     assert [what for what, _ in session.steps] == ["prove", "measure"] * 3
     assert gone[0] == 1
-    assert (run.number, len(run.batches)) == (3, 3)
-    assert run.groups == tuple(group.id for group in session.groups if group.id in run.groups) != ()
-    assert run.place == Place(part="batch 3 of 3", groups=run.groups)
+    assert [(place.part, bool(place.groups)) for place in session.places] == [
+        (f"batch {number} of 3", measured) for number in (1, 2, 3) for measured in (False, True)
+    ]
+    assert [name for place in session.places for name in place.groups] == [group.id for group in session.groups]
 
 
 def test_no_two_groups_have_one_name_and_a_cell_of_several_batches_has_parts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,10 +147,10 @@ def test_what_does_not_fit_says_so_and_the_rows_stay_in_the_order_of_the_table(m
     session.outcome.failures["toy/outer-a",] = Failure(verdict="rejected", reason=None, text="")
     run = measured(monkeypatch, session, budget_s=20.0)
 
-    assert [(row.recipes, row.cell) for row in run.rows] == [(row.recipes, row.cell) for row in run.able]
+    assert [(row.recipes, row.cell) for row in run.rows] == [(row.recipes, row.cell) for row in run.planned]
     said = {row.recipes[0]: row.remark for row in run.rows if row.cell.kind == "macro"}
     assert any("--budget" in remark for remark in said.values())
-    assert not any(row.remark.startswith("one call") for row in run.able)
+    assert not any(row.remark.startswith("one call") for row in run.planned)
     assert not any(c.recipes == ("toy/outer-a",) for group in session.groups for c in group.candidates)
 
 
@@ -171,7 +179,7 @@ def test_the_command_for_one_recipe_has_what_else_was_asked_for(monkeypatch: pyt
     session.outcome.seams = counted(run_ns=1.1e9)
     settings = Settings(processes=6, threads=2, pools=2, layout="both", catalogs=(Path("/a b"),))
     asked = replace(plan("inner-0"), workload="all", size="small")
-    run = AloneRun(session, asked, settings, Progress(lambda what, fraction: None))
+    run = AloneRun(session, asked, settings, Budgets(alone_s=8.0), Progress(lambda what, fraction: None))
     said = run._by_itself(Row(recipes=("toy/inner-0",), cell=asked.cell("run", "macro")), 0.0)
 
     assert said.rpartition(" --budget ")[0] == (

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, Span, foreseen, span, span_of_points
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import batches_line, span_words, why_longer
@@ -19,6 +20,7 @@ from tests.messages import seam_count
 from tests.unit.test_plan import ask, rows
 
 QUIET = Settings(processes=8, budget_s=8.0, extremes="none")
+ALONE = Budgets(alone_s=8.0)
 NEEDS = Foreseen(proving_s=4.0, building_s=10.0, slow_s=2.0, weight=8.0, after_s=1.0)
 
 
@@ -69,23 +71,24 @@ def test_what_follows_the_measuring_is_foreseen_too() -> None:
 
 
 def test_the_span_is_from_what_ends_early_to_what_uses_all() -> None:
-    found = span([NEEDS], 3.0, QUIET)
+    found = span([NEEDS], 3.0, ALONE)
 
     assert found == Span(least_s=3 + 2 + 8.5 + 4.8, most_s=pytest.approx(3 + 5.6 + 14 + 8 + 1))
-    stacked = span([NEEDS], 3.0, QUIET, stacks=1)
-    assert (stacked.least_s, stacked.most_s > found.most_s + 2 * 10) == (found.least_s, True)
+    stacked = span([NEEDS], 3.0, Budgets.of(16.0, stacks=True), stacks=1)
+    assert stacked.least_s == found.least_s
+    assert stacked.most_s == pytest.approx(found.most_s + 8 + 2 * (1.4 * 1.5 + 1.4 * 10))
 
 
 def test_a_session_that_is_limited_as_a_whole_takes_that_or_what_it_cannot_do_without() -> None:
-    found = span([NEEDS], 3.0, replace(QUIET, whole_s=100.0))
+    found = span([NEEDS], 3.0, ALONE, whole_s=100.0)
 
     assert found.most_s == 100.0
     assert found.least_s == pytest.approx(15.5 + 0.6 * 84.5)
-    assert span([NEEDS] * 9, 3.0, replace(QUIET, whole_s=100.0)).most_s == pytest.approx(3 + 9 * (5.6 + 14 + 1 + 2))
+    assert span([NEEDS] * 9, 3.0, ALONE, whole_s=100.0).most_s == pytest.approx(3 + 9 * (5.6 + 14 + 1 + 2))
 
 
 def test_a_sweep_takes_as_often_as_long_and_may_need_its_proofs_once() -> None:
-    first = span([NEEDS], 3.0, QUIET)
+    first = span([NEEDS], 3.0, ALONE)
 
     assert span_of_points(first, [NEEDS], 1) == first
     three = span_of_points(first, [NEEDS], 3)
@@ -139,21 +142,21 @@ def test_progress_is_by_time_within_a_stage_by_what_it_says_and_never_goes_back(
     told, clock = list[float](), Clock()
     progress = Progress(lambda what, fraction: told.append(fraction), clock)
     progress.tell("nothing is expected", 0.5)
-    progress.expect([10.0, 30.0])
-    progress.begin()
+    progress.expect({"counting": 10.0, "all else": 30.0})
+    progress.begin("counting")
     clock.now = 5.0
     progress.tell("counting", 0.0)  # by time
     progress.tell("counting", 0.8)
     clock.now = 50.0
     progress.tell("counting, which takes long", 0.0)  # never over before its end
-    progress.expect([10.0, 60.0, 20.0])  # now it is known better
+    progress.expect({"proofs": 10.0, "rounds": 60.0, "after": 20.0})  # now it is known better
     progress.tell("counting", 0.0)
-    progress.begin()
+    progress.begin("proofs")
     progress.tell("proving", 0.0)
-    progress.begin()
+    progress.begin("rounds")
     progress.tell("measuring", 0.5)
-    progress.begin()
-    progress.begin()
+    progress.begin("after")
+    progress.begin("what nobody has foreseen")
     progress.tell("done", 1.0)
 
     assert told == pytest.approx([0.0, 0.125, 0.2, 0.2375, 0.2375, 0.2375, 0.5, 1.0])

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from perfkit import api
-from perfkit.comparison import run as comparison
+from perfkit.comparison import reporter
 from perfkit.report.leaders import leaders
 from perfkit.result import Result
 from perfkit.settings import Settings, Watcher
@@ -66,7 +66,7 @@ def test_no_more_lines_than_there_is_room_for_and_no_board_of_nothing() -> None:
 
 def test_who_looks_sees_the_rows_of_workloads_while_it_runs(planted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     take_workers_in(monkeypatch)
-    monkeypatch.setattr(comparison, "_SHOW_EVERY_S", 0.0)
+    monkeypatch.setattr(reporter, "_SHOW_EVERY_S", 0.0)
     seen = list[dict[tuple[str, ...], Result]]()
     api.compare(
         api.catalog([planted]),

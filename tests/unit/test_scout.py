@@ -99,6 +99,9 @@ def test_recipes_below_a_candidate_that_fail_are_the_candidates_failure() -> Non
     assert not scout(outcome).inspect_below(failing, ("run", "small", ("toy/below",)), KEY)
     assert set(outcome.failures) == {KEY}
     assert scout(Outcome()).inspect_below(answers(), ("run", "small", ("toy/below",)), KEY)
+    # the worker in which another place of it is counted has done nothing wrong
+    assert scout(outcome).inspect_below(answers(), ("walk", "small", ("toy/below",)), KEY)
+    assert set(outcome.failures) == {KEY}
 
 
 def test_a_candidate_is_called_proven_and_settled() -> None:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from perfkit.catalog import Catalog, RecipeEntry
+from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Choice, Plan, set_up
-from perfkit.comparison.rows import Row, rows_of
+from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.comparison.stack_run import StackRun
 from perfkit.protocol.opening import Inspected
 from perfkit.session.outcome import Group, Outcome
@@ -41,7 +42,9 @@ def stacked(monkeypatch: pytest.MonkeyPatch, asked: Plan) -> list[Row]:
     session: Any = SimpleNamespace(outcome=Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
     monkeypatch.setattr(StackRun, "_prove_and_measure", lambda *_: None)
     alone = list(rows_of(asked, session.outcome.seams, ("in-process",)))
-    return [row for rows in stack_run(session, asked).measure(alone) for row in rows]
+    run = stack_run(session, asked)
+    run.measure(alone, 4.0, None)
+    return run.rows
 
 
 def stack_run(session: Any, asked: Plan, settings: Settings | None = None) -> StackRun:
@@ -60,6 +63,7 @@ class Session:
 
     def note(self) -> None:
         assert self.run is not None
+        assert self.run.place is not None
         self.places.append(self.run.place)
 
     def worker(self, _: int) -> FakeWorker:
@@ -90,8 +94,7 @@ def test_it_is_known_which_stack_is_proven_or_measured() -> None:
     counted = Inspected(call_ns=1e6, passes=1, seams={name: seam_count() for name in asked.target.seams})
     session: Any = Session(Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
     run = session.run = stack_run(session, asked)
-    for _ in run.measure([*rows_of(asked, session.outcome.seams, ("in-process",))]):
-        pass
+    run.measure([*rows_of(asked, session.outcome.seams, ("in-process",))], 4.0, None)
 
     assert [(place.part, bool(place.groups)) for place in session.places] == [
         (f"the stack on {workload}", measured) for workload in ("run", "walk") for measured in (False, True)
@@ -125,7 +128,8 @@ def test_a_stack_that_does_not_fit_names_the_budget_of_the_whole_command_in_whic
         session: Any = Session(Outcome(seams={("run", ()): counted, ("walk", ()): counted}))
         session.run = stack_run(session, asked, Settings(budget_s=budget_s))
         alone = [*rows_of(asked, session.outcome.seams, ("in-process",))]
-        return [row.remark for rows in [*session.run.measure(alone)] for row in rows]
+        session.run.measure(alone, Budgets.of(budget_s, stacks=True).stacks_s, None)
+        return [row.remark for row in session.run.rows]
 
     short = remarks(60.0)
     (enough_s,) = {int(found[1]) for text in short if (found := re.search(r"needs --budget (\d+)s", text))}

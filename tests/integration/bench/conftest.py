@@ -40,7 +40,7 @@ def mine(tmp_path: Path) -> Path:
 def briefly(inline_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The workers of a benchmark are in this process, and what takes time without being looked at is short."""
     for module in (functions, run):
-        monkeypatch.setattr(module, "Session", partial(module.Session, start=InlineWorker))
+        monkeypatch.setattr(module, "Session", partial(module.Session, start=InlineWorker, at_once=1))
     monkeypatch.setattr(scout, "_ENOUGH_NS", 1_000_000)
     monkeypatch.setattr(sampler, "_TAIL_NS", 1_000_000)
     monkeypatch.setattr(counting, "busy_after", lambda: False)
