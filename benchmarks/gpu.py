@@ -53,7 +53,8 @@ def by_itself(run: Run, part: Part, dtype: str, without: dict[str, str]) -> None
     """
     while run.left_s > gpurun.TIMING_S:
         run.write("begun", part=part.name, dtype=dtype)
-        now = PROCESSES.Array("d", [NOBODY, time.monotonic() + START_S - gpurun.FORM_S])
+        started = time.monotonic() + START_S - gpurun.FORM_S
+        now = PROCESSES.Array("d", [NOBODY, started], lock=False)  # a lock would die with who holds it
         process = PROCESSES.Process(target=measure, args=(run, part.name, dtype, without, now))
         process.start()
         try:

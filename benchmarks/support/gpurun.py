@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from .gpuforms import Form, Unavailable, quiet, table_of
 from .gpuparts import PARTS, Bench, Part, Wrong, inputs, precision
 from .gputimer import Limits, Timer, limits_of, spread
@@ -73,6 +75,7 @@ def names(part: Part) -> list[str]:
 def measure(run: Run, name: str, dtype: str, without: Mapping[str, str], now: Now) -> None:
     """Prove and time the forms of that part but some; `without` says why."""
     (part,) = (part for part in PARTS if part.name == name)
+    torch.set_float32_matmul_precision("highest")  # also where the environment asks for TF32
     timer = Timer(run.bench.device)
     limits = limits_of(timer)
     run.write("limits", bytes_s=limits.bytes_s, operations_s=limits.operations_s)
