@@ -233,6 +233,7 @@ def test_of_a_part_that_was_begun_once_more_the_last_rows_count(gpu: Any) -> Non
 
     assert "3e+03" in said
     assert "8e+03" not in said
+    assert "| 1x |" in said  # beside documented: the one of the same processes
     assert "failed: its process was ended by signal 11" in said
 
 

@@ -5,6 +5,7 @@ Skipped where triton is missing, which 286 MB are; `make long` brings it.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -153,6 +154,12 @@ def test_a_wrong_kernel_is_told_from_a_right_one(wrong: str, tmp_path: Path, mon
     ops = replace(BASELINE, signal=module.as_bytes, features=module.features_by(module.launch))
 
     assert apart(BASELINE, ops, windows("any", 31), 93) > 100 * DEMANDED
+
+
+@pytest.mark.slow
+def test_where_a_gpu_runs_them_they_need_no_numpy() -> None:
+    names = ", ".join(module.__name__ for module in (triton_encoding, triton_mix))
+    subprocess.run([sys.executable, "-c", f"import sys; sys.modules['numpy'] = None; import {names}"], check=True)
 
 
 @pytest.mark.slow
