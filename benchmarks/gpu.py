@@ -43,6 +43,7 @@ ROUNDS = 100  # of a part in one dtype and state
 LATER_S = 30.0  # that is left for each part that is still to come
 GRACE_S = 10.0  # until a process that has not ended by itself is killed
 START_S = 90.0  # of a process, until the first form is at work
+OVER = "no time left"
 PROCESSES: Any = multiprocessing.get_context("spawn")  # CUDA cannot be used in a fork
 
 
@@ -66,7 +67,7 @@ def by_itself(run: Run, part: Part, dtype: str, without: dict[str, str]) -> None
             return
         form = names(part)[int(now[0])] if now[0] != NOBODY else "all"
         run.write("failed", part=part.name, dtype=dtype, form=form, why=why)
-        if form == "all" or form in without:
+        if why == OVER or form == "all" or form in without:
             return
         without[form] = f"left out, as it ended a process: {why}"
 
@@ -75,8 +76,11 @@ def end_of(process: Any, run: Run, now: Any) -> str:
     """Wait for the process; how it has ended, where that is not well."""
     while process.is_alive():
         process.join(0.2)
-        if time.monotonic() > min(run.end_s, now[1] + gpurun.FORM_S) + GRACE_S:
-            return f"no answer for {time.monotonic() - now[1]:.0f} s"
+        silent_s = time.monotonic() - now[1]
+        if silent_s > gpurun.FORM_S + GRACE_S:
+            return f"no answer for {silent_s:.0f} s"
+        if run.left_s < -GRACE_S:
+            return OVER
     code = process.exitcode
     return "" if not code else f"its process was ended by signal {-code}" if code < 0 else f"exit code {code}"
 

@@ -18,7 +18,7 @@ __all__ = ["Limits", "Timer", "limits_of", "spread"]
 
 USUAL_CACHE = 64 << 20  # where torch does not say how large the last cache is
 COPIED, MULTIPLIED = 1 << 28, 8192  # bytes, and rows of a square matrix, for the limits of a GPU
-COPIED_HERE, MULTIPLIED_HERE = 1 << 24, 128  # of a processor
+COPIED_HERE, MULTIPLIED_HERE = 1 << 24, 512  # of a processor
 TRIES = 5
 
 

@@ -140,6 +140,27 @@ def test_a_form_that_hangs_where_no_signal_reaches_it_is_ended(
     assert outcome(rows)["last"] == "time"
 
 
+@pytest.mark.slow
+def test_a_form_at_work_when_the_time_of_its_part_is_over_is_not_held_to_hang(
+    gpu: Any, measured: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpu, "GRACE_S", 0.2)
+    calls = itertools.count()
+
+    def slow(x: torch.Tensor) -> torch.Tensor:
+        time.sleep(2.0 * (next(calls) > gpu.gpurun.WARM_UP))
+        return 2 * x
+
+    found = outcome(measured(seconds=1.5, Triton=slow))
+    assert found["Triton"] == "no time left"
+
+
+def test_compilers_are_tried_last(measured: Any) -> None:
+    rows = measured(apart=False, **{"torch.compile": documented, "Triton": documented})
+
+    assert [row["form"] for row in rows if row["kind"] == "ready"] == ["documented", "Triton", "torch.compile"]
+
+
 def test_when_its_time_is_over_it_ends(measured: Any) -> None:
     rows = measured(apart=False, seconds=0.5, last=documented)
 
