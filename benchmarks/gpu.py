@@ -108,7 +108,8 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda" if torch.cuda.is_available() else "cpu")
+    there = torch.cuda.is_available() or gpus()  # one that torch cannot use is told of, not passed over
+    parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda" if there else "cpu")
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--length", type=int, default=128)
     parser.add_argument("--seconds", type=float, default=WHOLE_S, help="until when it is to be done")
