@@ -33,7 +33,8 @@ from perfkit.sample_targets.compressor.codec import Codec
 from perfkit.sample_targets.compressor.model import Config, make_model
 from perfkit.sample_targets.compressor.ops import BASELINE, Ops
 from perfkit.sample_targets.compressor.target import cost_of_a_byte
-from perfkit.sample_targets.compressor.weights import trained, unseen
+from perfkit.sample_targets.compressor.text import unseen
+from perfkit.sample_targets.compressor.weights import trained
 
 SAME_STREAM = (
     "numpy-cumfreq", "static-buffers", "position-slice", "host-truncation", "inference-mode", "coder-constants",

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import islice
+from math import log2
 from typing import Any
 
-import numpy as np
 import torch
 
+from perfkit.sample_targets.compressor.text import unseen
 from perfkit.sample_targets.spectral import comparable
+from perfkit.sample_targets.spectral import costs as spectral_costs
 from perfkit.sample_targets.spectral import model as spectral
-from perfkit.sample_targets.spectral import target as spectral_target
-from perfkit.sample_targets.spectral.runners import Shared, batch_to_train_on, passage
 from perfkit.sample_targets.spectral.training import Trainer
+from perfkit.sample_targets.traditional import costs as traditional_costs
 from perfkit.sample_targets.traditional import model as traditional
-from perfkit.sample_targets.traditional import target as traditional_target
 
 from .gpuforms import BESIDE, FORMS, MIXES, Form
 
@@ -27,6 +28,7 @@ CLOSE = {"float32": (1e-4, 2e-4), "bfloat16": (0.05, 0.1)}  # rtol, atol of logi
 GRADIENTS = {"float32": 1e-4, "bfloat16": 0.3}  # of the gradient of each weight
 NOTHING = {"float32": 1e-3, "bfloat16": 0.05}  # of the longest gradient of all
 INPUTS = 8  # that take turns
+TRIES = 100  # for each window, until it is one on which a whole model can be proven
 
 
 class Wrong(Exception):
@@ -35,26 +37,27 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Bench:
-    """On which device, and how large: B windows of T bytes, by models of those sizes."""
+    """On which device, and how large: B windows of T bytes, by models of those sizes.
+
+    Without dropout, so that what is timed is what was proven: a compiler draws other masks from the same seed.
+    """
 
     device: torch.device
     batch: int
     length: int
-    spectral: spectral.Config = field(default_factory=spectral.Config)
-    traditional: traditional.Config = field(default_factory=traditional.Config)
+    spectral: spectral.Config = field(default_factory=lambda: spectral.Config(dropout=0.0))
+    traditional: traditional.Config = field(default_factory=lambda: traditional.Config(dropout=0.0))
 
-    def windows(self, count: int) -> list[np.ndarray]:
-        """(B, T) uint8 each, of text that no model was trained on, on which a whole model can be proven."""
-        shared, rng = Shared(self.spectral, {}, self.batch, self.length), np.random.default_rng(0)
-        return [passage(shared, rng) for _ in range(count)]
-
-    def without_dropout(self) -> Bench:
-        """The same, for a proof: a compiler draws other masks from the same seed."""
-        plain = {name: replace(getattr(self, name), dropout=0.0) for name in ("spectral", "traditional")}
-        return replace(self, **plain)
-
-    def shared(self, config: Any) -> Shared:
-        return Shared(config, {}, self.batch, self.length)
+    def windows(self, more: int = 0) -> list[torch.Tensor]:
+        """(B, T + more) int64 each, of text, on the device; on the first T a whole model can be proven."""
+        text, count, size = torch.frombuffer(bytearray(unseen()), dtype=torch.uint8), INPUTS * self.batch, self.length
+        generator = torch.Generator().manual_seed(more)
+        starts = torch.randint(len(text) - size - more + 1, (TRIES * count,), generator=generator)
+        drawn = (text[start : start + size + more] for start in starts.tolist())
+        rows = [*islice((row for row in drawn if comparable.is_conditioned(row[:size])), count)]
+        if len(rows) < count:
+            raise ValueError(f"a window of {size} bytes on which a whole model can be proven is hard to find")
+        return [*torch.stack(rows).long().view(INPUTS, self.batch, -1).to(self.device)]
 
 
 Call = Callable[[Any], Any]
@@ -70,7 +73,7 @@ class Part:
     name: str
     forms: tuple[Form, ...]
     dtypes: tuple[str, ...]
-    ready: Callable[[Bench, Any, bool], tuple[Call, list[Any]]]
+    ready: Callable[[Bench, Any, bool], tuple[Call, list[torch.Tensor]]]
     prove: Callable[[Bench, Any, Any, Any, str], str]
     floor: Callable[[Bench, bool], tuple[float, float]]
     beside: tuple[Form, ...] = ()
@@ -83,23 +86,19 @@ def precision(bench: Bench, dtype: str) -> AbstractContextManager[Any]:
     return torch.autocast(bench.device.type, dtype=torch.bfloat16)
 
 
-def _on_device(bench: Bench, arrays: list[np.ndarray]) -> list[torch.Tensor]:
-    return [torch.from_numpy(a.astype(np.int64)).to(bench.device) for a in arrays]
-
-
 def _model(bench: Bench, beside: bool) -> Any:
     made: Any = traditional.make_model(bench.traditional, 0) if beside else spectral.make_model(bench.spectral, 0)
     return made.to(bench.device)
 
 
-def _features(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[Any]]:
+def _features(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[torch.Tensor]]:
     encoder = _model(bench, beside).encoder
 
     def features(ids: Any) -> Any:
         with torch.no_grad():
             return ops.features(ops, encoder.bands, ops.signal(ids), encoder.width)
 
-    return features, _on_device(bench, bench.windows(INPUTS))
+    return features, bench.windows()
 
 
 def _prove_features(bench: Bench, expected: Any, got: Any, ids: Any, dtype: str) -> str:
@@ -110,7 +109,7 @@ def _prove_features(bench: Bench, expected: Any, got: Any, ids: Any, dtype: str)
     return _within(float((one - two).abs().max()) / comparable.PER_CENT, FEATURES, "of the largest bin")
 
 
-def _mix(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[Any]]:
+def _mix(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[torch.Tensor]]:
     mix, generator = next(iter(_model(bench, beside).blocks)).mix, torch.Generator().manual_seed(0)
     with torch.no_grad():
         for weight in (mix.real, mix.imag, mix.bias):
@@ -124,14 +123,14 @@ def _mix(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[Any]]:
     return mixed, [torch.randn(shape, generator=generator).to(bench.device) for _ in range(INPUTS)]
 
 
-def _infer(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[Any]]:
+def _infer(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[torch.Tensor]]:
     model = _model(bench, beside)
 
     def infer(ids: Any) -> Any:
         with torch.no_grad():
             return ops.forward(ops, model, ids)
 
-    return infer, _on_device(bench, bench.windows(INPUTS))
+    return infer, bench.windows()
 
 
 def _prove_close(bench: Bench, expected: Any, got: Any, given: Any, dtype: str) -> str:
@@ -142,15 +141,14 @@ def _prove_close(bench: Bench, expected: Any, got: Any, given: Any, dtype: str) 
     return _within(float(over.max()), 1.0, f"of rtol={rtol:g}, atol={atol:g}")
 
 
-def _train(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[Any]]:
-    trainer, rng = Trainer(_model(bench, beside), ops), np.random.default_rng(1)
-    data = [batch_to_train_on(bench.shared(bench.spectral), rng) for _ in range(INPUTS)]
+def _train(bench: Bench, ops: Any, beside: bool) -> tuple[Call, list[torch.Tensor]]:
+    trainer = Trainer(_model(bench, beside), ops)
 
     def step(windows: Any) -> Any:
-        loss = trainer.step(windows)
+        loss = trainer.step_on(windows)
         return loss, [p.grad for p in trainer.model.parameters()]
 
-    return step, data
+    return step, bench.windows(more=1)
 
 
 def _prove_step(bench: Bench, expected: Any, got: Any, windows: Any, dtype: str) -> str:
@@ -181,13 +179,12 @@ def _features_floor(bench: Bench, beside: bool) -> tuple[float, float]:
 
 def _mix_floor(bench: Bench, beside: bool) -> tuple[float, float]:
     numbers = bench.batch * bench.length * bench.spectral.width
-    return 8.0 * numbers + 8.0 * bench.spectral.width**2 / 2, 5.0 * numbers * np.log2(max(bench.length, 2))
+    return 8.0 * numbers + 8.0 * bench.spectral.width**2 / 2, 5.0 * numbers * log2(max(bench.length, 2))
 
 
 def _model_floor(bench: Bench, beside: bool) -> tuple[float, float]:
-    pairs = ((spectral_target, bench.spectral), (traditional_target, bench.traditional))
-    target, config = pairs[beside]
-    cost = target.forward_cost(bench.shared(config))
+    costs = traditional_costs if beside else spectral_costs
+    cost = costs.forward(None, _model(bench, beside), torch.zeros(bench.batch, bench.length, dtype=torch.int64))
     return float(cost.read), float(cost.operations)
 
 
@@ -197,11 +194,11 @@ def _train_floor(bench: Bench, beside: bool) -> tuple[float, float]:
     return 7 * moved, 3 * operations
 
 
-def inputs(given: list[Any]) -> Iterator[Any]:
+def inputs(given: list[torch.Tensor]) -> Iterator[torch.Tensor]:
     """One after the other, for ever, each at a new address."""
     while True:
         for one in given:
-            yield one.clone() if isinstance(one, torch.Tensor) else one.copy()
+            yield one.clone()
 
 
 PARTS = (

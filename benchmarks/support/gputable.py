@@ -23,10 +23,20 @@ def tables(rows: list[Row]) -> str:
     """All of them, of the last run that the rows hold."""
     starts = [number for number, row in enumerate(rows) if row["kind"] == "run"]
     rows = rows[starts[-1] :] if starts else rows
-    parts = [_head(rows), *_beside_the_notes(rows)]
+    parts = [_head(rows), *_beside_the_notes(rows := _latest(rows))]
     for part in dict.fromkeys(row["part"] for row in rows if "part" in row):
         parts.append("\n".join(_part(part, [row for row in rows if row.get("part") == part])))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _latest(rows: list[Row]) -> list[Row]:
+    """Rows of forms. Of a part that was begun once more, without a form that ended it: the last, and who failed."""
+    begun = {(row["part"], row["dtype"]): number for number, row in enumerate(rows) if row["kind"] == "begun"}
+    return [
+        row
+        for number, row in enumerate(rows)
+        if "form" in row and (row["kind"] == "failed" or number > begun.get((row["part"], row["dtype"]), -1))
+    ]
 
 
 def _head(rows: list[Row]) -> str:
@@ -41,6 +51,8 @@ def _head(rows: list[Row]) -> str:
     if limits:
         rates = ", ".join(f"{rate / 1e12:.3g} Tflop/s in {dtype}" for dtype, rate in limits["operations_s"].items())
         said += f" A copy moves {limits['bytes_s'] / 1e9:.3g} GB/s, products reach {rates}."
+    for row in rows:
+        said += "".join(f" At the {'start' if row['kind'] == 'run' else 'end'}: {gpu}." for gpu in row.get("gpus", ()))
     return said
 
 

@@ -66,7 +66,7 @@ def _of_one(rows: Sequence[Result]) -> tuple[str, str]:
 def _row(r: Result, beside: Sequence[Result]) -> str:
     where = _where(r.cell, beside)
     if r.speedup is None:
-        return f"no verdict{where}: {_cut(r.note or r.verdict)}"
+        return f"no verdict{where}: {_cut(r.note or r.verdict, _LONGEST_WHY)}"
     interval = interval_words(r)
     said = f"{numbers.ratio(r.speedup.point)} {interval}".rstrip()
     if r.verdict == "faster":

@@ -8,11 +8,11 @@ language itself offers (`tl.dot`, not `tl.sum`): the functions of its library ar
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import torch
 import triton
-from triton.runtime.interpreter import InterpretedFunction
 
 __all__ = ["Kernel"]
 
@@ -22,7 +22,13 @@ class Kernel:
 
     def __init__(self, source: Callable[..., None]) -> None:
         self.compiled: Any = triton.JITFunction(source)
-        self._interpreted: Any = InterpretedFunction(source)
+        self._source = source
+
+    @cached_property
+    def _interpreted(self) -> Any:
+        from triton.runtime.interpreter import InterpretedFunction  # it needs numpy, which a GPU does without
+
+        return InterpretedFunction(self._source)
 
     def launch(self, grid: tuple[int, ...], *arguments: Any, **blocks: int) -> None:
         """Run the grid on where the first argument, a tensor, lies; on a GPU it is queued in its current stream."""

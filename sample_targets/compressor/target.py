@@ -20,8 +20,9 @@ from .codec import Codec
 from .costs import COSTS, cost_of_a_byte
 from .model import ByteTransformer, Config, make_model
 from .ops import BASELINE, TOTAL, Ops
+from .text import unseen
 from .training import CHUNK, Trainer
-from .weights import trained, unseen
+from .weights import trained
 
 BYTES = {"small": 256, "4k": 4096, "64k": 65_536, "tiny": 7}
 LONG = {"small": 100_000, "1m": 1_000_000, "tiny": 1_000}

@@ -14,7 +14,6 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,10 @@ import numpy as np
 import torch
 
 from .model import Config, make_model
+from .text import seen
 from .training import Trainer, chunks
 
-__all__ = ["cache_folder", "seen", "state_dict", "trained", "unseen"]
+__all__ = ["cache_folder", "state_dict", "trained"]
 
 State = dict[str, np.ndarray]
 # what numpy and zipfile raise on files that neither has written
@@ -33,24 +33,6 @@ _UNREADABLE = (
     OSError, ValueError, KeyError, EOFError, SyntaxError, TypeError, OverflowError, MemoryError, RuntimeError,
 )  # fmt: skip
 STEPS, BATCH, SEED = 100, 4, 0  # 3 s on one core of 2026
-
-
-@cache
-def text() -> bytes:
-    """The English text that every CPython ships, some 465,000 bytes."""
-    from pydoc_data import topics
-
-    return "\n".join(topics.topics[name] for name in sorted(topics.topics)).encode("utf-8")
-
-
-def seen() -> bytes:
-    """The half that `trained` learns from."""
-    return text()[: len(text()) // 2]
-
-
-def unseen() -> bytes:
-    """The half that it does not."""
-    return text()[len(text()) // 2 :]
 
 
 def cache_folder() -> Path:

@@ -35,7 +35,8 @@ def bin_sizes(ids: Tensor, *, prefixes: bool = False) -> Tensor:
 
 def smallest_bin(windows: Array, *, prefixes: bool = False) -> float:
     """The smallest bin below T // 2 of windows (B, T), as a part of the largest beside it; 1 where there is none."""
-    sizes = bin_sizes(torch.tensor(windows), prefixes=prefixes)
+    ids = windows if isinstance(windows, Tensor) else torch.tensor(windows)
+    sizes = bin_sizes(ids, prefixes=prefixes)
     read = sizes[..., : windows.shape[1] // 2]
     return float((read.amin(-1) / sizes.amax(-1)).min()) if read.numel() else 1.0
 

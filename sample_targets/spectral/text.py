@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..compressor.weights import seen, unseen
+from ..compressor.text import seen, unseen
 
 __all__ = ["EPOCH_BATCHES", "fixed", "random_windows", "seen", "unseen"]
 

@@ -6,14 +6,16 @@ It serves every model whose table of seams has `gradients`, `infer` and `update`
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from .model import as_ids
+
+if TYPE_CHECKING:  # benchmarks/gpu.py trains where torch is all there is
+    import numpy as np
 
 __all__ = ["Trainer", "TrainingOps", "losses"]
 
@@ -61,7 +63,10 @@ class Trainer:
 
     def step(self, windows: np.ndarray) -> float:
         """One step on windows (B, T + 1) of bytes; answers the mean loss in nats a byte before it."""
-        ids = as_ids(windows.astype(np.int64)).to(next(self.model.parameters()).device)
+        return self.step_on(as_ids(windows.astype("int64")).to(next(self.model.parameters()).device))
+
+    def step_on(self, ids: Tensor) -> float:
+        """As `step`, of ids (B, T + 1) int64 that lie where the model does."""
         if ids.shape[1] < 2:
             raise ValueError("a window to train on has two bytes or more: one to see, one to predict")
         x, y = ids[:, :-1], ids[:, 1:]
@@ -83,7 +88,7 @@ def losses(model: nn.Module, ops: TrainingOps, windows: np.ndarray, batch: int =
     model.eval()
     device = next(model.parameters()).device
     for start in range(0, len(windows), batch):
-        ids = as_ids(windows[start : start + batch].astype(np.int64)).to(device)
+        ids = as_ids(windows[start : start + batch].astype("int64")).to(device)
         logits = ops.infer(ops, model, ids[:, :-1])
         total += F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none").double().sum(0).cpu()
     result: np.ndarray = (total / len(windows)).numpy()

@@ -58,6 +58,13 @@ def test_a_loud_machine_is_the_reason_for_no_verdict(invented: Any, macro: Resul
     assert words.endswith(") at a noise floor of 10.0 %")
 
 
+def test_what_cannot_be_measured_here_is_said_with_its_whole_reason(invented: Any, macro: Result) -> None:
+    why = "proven by the interpreter, not measurable here: no NVIDIA GPU"
+    row = named(macro, "a", verdict="unavailable", speedup=None, note=why)
+
+    assert said(row, invented=invented) == f"a: no verdict on forward: {why}"
+
+
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [("slower", "a: slower on forward, 0.900x (0.891–0.909), output bit-equal"),

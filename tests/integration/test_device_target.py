@@ -12,12 +12,15 @@ import pytest
 from perfkit import api
 from perfkit.errors import PerfkitError
 from perfkit.machine.roofline import Rates
+from perfkit.microbench import run as microbench
+from perfkit.microbench.marked import How
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.sources import catalog
 from perfkit.worker.device import opening
 from perfkit.worker.device.protocol import Clocks
 from perfkit.worker.device.timer import DeviceTimer
+from perfkit.worker.inline import InlineWorker
 from tests.device import fake
 
 BRIEF = Settings(processes=2, budget_s=0.05, whole_s=60.0, max_rounds=2, extremes="none", seed=1)
@@ -163,6 +166,19 @@ def test_a_target_on_a_device_is_measured_by_its_clock(device: fake.FakeDevice, 
     assert compiled == pytest.approx(2, rel=0.05)  # its first calls are not measured, nor the first rounds of others
     assert row(document, "undone", "warm L2").verdict == "rejected"  # free memory holds nothing right
     assert sum("fake:0 is slowed by its temperature" in said for said in document.warnings) == 1
+
+
+def test_a_seam_alone_finds_the_last_cache_cold_where_that_is_asked(
+    device: fake.FakeDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(microbench, "Session", partial(microbench.Session, start=InlineWorker))
+    found, settings = api.catalog([tmp_path]), replace(BRIEF, catalogs=(tmp_path,))
+    cold_ns, warm_ns = (
+        api.bench(found, ["twice/double"], how=How(swept=swept), settings=settings).results[0].baseline_ns or 0.0
+        for swept in (True, False)
+    )
+
+    assert cold_ns - warm_ns == pytest.approx(fake.COLD_NS, rel=0.05)
 
 
 def test_what_is_quicker_than_the_device_can_be_is_refused(

@@ -5,11 +5,13 @@ Skipped where triton is missing, which 286 MB are; `make long` brings it.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,11 +25,10 @@ from tests.unit.spectral.features import BASELINE, DEMANDED, KINDS, apart, gradi
 triton = pytest.importorskip("triton", reason="triton is not installed: pip install 'perfkit[gpu]'")
 
 from triton.backends.compiler import GPUTarget  # noqa: E402
-from triton.compiler import ASTSource  # noqa: E402
+from triton.runtime import driver  # noqa: E402
 
 from perfkit.recipes.spectral import triton_encoding, triton_mix  # noqa: E402
 
-HOPPER = GPUTarget("cuda", 90, 32)
 BLOCKS = ["INTERPRETED", "ON_A_GPU"]
 
 
@@ -101,43 +102,45 @@ def test_the_mix_and_its_gradients_are_the_documented_ones(blocks: str, length: 
         assert torch.allclose(one, two.expand(one.shape), rtol=1e-4, atol=1e-4 * max(1.0, float(one.abs().max())))
 
 
-# what is compiled: a kernel, its pointers and numbers, and the sizes that are part of the code
-COMPILED = {
+# what is launched: a kernel, what it is given, and the sizes that are part of the code
+BYTES, NUMBERS = torch.zeros(4, 128, dtype=torch.uint8), torch.zeros(2, 11)
+LAUNCHED = {
     "encode bytes": (
         triton_encoding.KERNEL,
-        {"out": "*fp32", "sizes": "*fp32", "values": "*u8", "bands": "*fp32", "turn": "fp32"},
+        (torch.empty(4, 128, 256), torch.empty(4, 64), BYTES, torch.nn.Parameter(torch.ones(128)), 0.05),
         {"T": 128, "D": 256, "K": 64, "NORMALISED": False, **triton_encoding.ON_A_GPU},
     ),
     "encode numbers, a short row": (
         triton_encoding.KERNEL,
-        {"out": "*fp32", "sizes": "*fp32", "values": "*fp32", "bands": "*fp32", "turn": "fp32"},
+        (torch.empty(2, 11, 15), torch.empty(2, 5), NUMBERS, torch.ones(7), 0.5),
         {"T": 11, "D": 15, "K": 5, "NORMALISED": True, **triton_encoding.ON_A_GPU},
     ),
     "mix": (
         triton_mix.KERNEL,
-        {**dict.fromkeys(("out", "x", "there", "back", "real", "imag", "bias"), "*fp32"), "channel_stride": "i32"},
+        (*[torch.nn.Parameter(torch.ones(128))] * 7, 128),
         {"T": 128, "D": 256, "K": 64, "BINS": 64, **triton_mix.ON_A_GPU},
     ),
 }
 
 
-@pytest.mark.parametrize("what", COMPILED)
-def test_it_is_compiled_to_machine_code_for_a_hopper_gpu(
-    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def hopper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Triton takes the GPU to be there, until something is launched on it."""
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
-    kernel, numbers, sizes = COMPILED[what]
-    names = kernel.compiled.arg_names
-    source = ASTSource(
-        kernel.compiled,
-        {**numbers, **dict.fromkeys(sizes, "constexpr")},
-        constexprs={(names.index(name),): value for name, value in sizes.items()},
-    )
+    answers = {"get_current_target": lambda: GPUTarget("cuda", 90, 32), "get_current_device": lambda: 0}
+    stand_in = SimpleNamespace(**answers, get_current_stream=lambda device: 0)
+    monkeypatch.setattr(driver, "_active", stand_in)  # to ask for the one that is there takes a GPU
 
-    made = triton.compile(source, target=HOPPER)
+
+@pytest.mark.parametrize("what", LAUNCHED)
+def test_what_it_is_launched_with_makes_machine_code_for_a_hopper_gpu(what: str, hopper: None) -> None:
+    kernel, given, sizes = LAUNCHED[what]
+    made = kernel.compiled.warmup(*given, grid=(1,), **sizes)
 
     assert made.asm["cubin"].startswith(b"\x7fELF")
     assert ".target sm_90" in made.asm["ptx"]
+    assert "approx" not in made.asm["ptx"]  # of sines, cosines, roots and quotients
+    assert "tf32" not in made.asm["ptx"]
 
 
 WRONG = {
@@ -153,6 +156,12 @@ def test_a_wrong_kernel_is_told_from_a_right_one(wrong: str, tmp_path: Path, mon
     ops = replace(BASELINE, signal=module.as_bytes, features=module.features_by(module.launch))
 
     assert apart(BASELINE, ops, windows("any", 31), 93) > 100 * DEMANDED
+
+
+@pytest.mark.slow
+def test_where_a_gpu_runs_them_they_need_no_numpy() -> None:
+    names = ", ".join(module.__name__ for module in (triton_encoding, triton_mix))
+    subprocess.run([sys.executable, "-c", f"import sys; sys.modules['numpy'] = None; import {names}"], check=True)
 
 
 @pytest.mark.slow
