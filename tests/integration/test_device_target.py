@@ -13,7 +13,7 @@ from perfkit import api
 from perfkit.errors import PerfkitError
 from perfkit.machine.roofline import Rates
 from perfkit.microbench import run as microbench
-from perfkit.microbench.marked import How
+from perfkit.microbench.sampling import Sampling
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.sources import catalog
@@ -174,7 +174,7 @@ def test_a_seam_alone_finds_the_last_cache_cold_where_that_is_asked(
     monkeypatch.setattr(microbench, "Session", partial(microbench.Session, start=InlineWorker))
     found, settings = api.catalog([tmp_path]), replace(BRIEF, catalogs=(tmp_path,))
     cold_ns, warm_ns = (
-        api.bench(found, ["twice/double"], how=How(swept=swept), settings=settings).results[0].baseline_ns or 0.0
+        api.bench(found, ["twice/double"], how=Sampling(swept=swept), settings=settings).results[0].baseline_ns or 0.0
         for swept in (True, False)
     )
 
