@@ -89,7 +89,7 @@ class Compared(_Drawn):
     @property
     def interval(self) -> Speedup | None:
         """The interval that the table prints: the one that decides the verdict. None where no interval did."""
-        from perfkit.stats.deciding import deciding
+        from perfkit.stats.deciding_interval import deciding
 
         return deciding(self.results[0])
 
@@ -100,7 +100,7 @@ class Compared(_Drawn):
         return to_json(self.document)
 
     def __rich__(self) -> RenderableType:
-        from perfkit.report.sweep import report_of
+        from perfkit.report.choice import report_of
 
         return report_of(self.document, {}, {})
 

@@ -143,7 +143,7 @@ def compare(
             document = _written(document, interrupts, failed, json=json, save=save, markdown=markdown)
         finally:  # a full disk must not take the table with it
             if "-" not in (str(json), str(markdown)):
-                from perfkit.report.sweep import report_of
+                from perfkit.report.choice import report_of
 
                 report = report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
                 emit(report, lost=interrupts.asked)

@@ -50,9 +50,9 @@ def _show_run(
     data: Any, file: Path, json: Path | None, markdown: Path | None, catalog: Sequence[Path] | None, *, verbose: bool
 ) -> None:
     from perfkit import api
+    from perfkit.report.choice import report_of
     from perfkit.report.document import document_from_json, to_json
     from perfkit.report.markdown import compare_markdown
-    from perfkit.report.sweep import report_of
 
     document = document_from_json(data, str(file))
     if json is not None:

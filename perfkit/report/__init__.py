@@ -1,1 +1,1 @@
-"""A result in, text, Markdown or JSON out. The only place that formats numbers."""
+"""A result in, text, Markdown or JSON out. Numbers of tables are formatted in `numbers.py`."""

@@ -13,7 +13,7 @@ from perfkit.report import numbers
 from perfkit.report.interval import bounds_words, interval_words
 from perfkit.report.words import output_word, part_words, verdict_word
 from perfkit.result import VERDICTS, Document, Result, Speedup
-from perfkit.stats.deciding import as_picked, deciding
+from perfkit.stats.deciding_interval import as_picked, deciding
 
 __all__ = ["answer"]
 

@@ -14,7 +14,7 @@ import msgspec
 from perfkit.axis import THREADS, read_point
 from perfkit.cell import Cell
 from perfkit.result import VERDICTS, Document, Result, Speedup
-from perfkit.stats.deciding import deciding
+from perfkit.stats.deciding_interval import deciding
 
 __all__ = ["SavedRun", "as_run", "flat", "measured"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfkit.report import numbers
 from perfkit.result import Result, Speedup
-from perfkit.stats.deciding import deciding
+from perfkit.stats.deciding_interval import deciding
 
 __all__ = ["HEAD", "bounds_words", "interval_words", "speedup_words"]
 

@@ -1,4 +1,8 @@
-"""Numbers as a person reads them. Every time, ratio and share that perfkit prints is formatted here."""
+"""Numbers as a person reads them: every time, ratio and share of a table. Notes bring theirs with them.
+
+A number that is wrong, not badly written, comes from `comparison/row_results.py` or `judge.py`; the interval beside a
+verdict from `stats/deciding_interval.py`.
+"""
 
 from __future__ import annotations
 

@@ -11,19 +11,16 @@ from rich.text import Text
 
 from perfkit.axis import Value
 from perfkit.cell import Cell
-from perfkit.grammar import is_function
 from perfkit.report import numbers
-from perfkit.report.bench import BenchReport, is_bench
-from perfkit.report.compare import VERDICT_STYLES, CompareReport, shown
+from perfkit.report.compare import VERDICT_STYLES, shown
 from perfkit.report.footer import footer
-from perfkit.report.functions import FunctionsReport
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, table_line
 from perfkit.report.words import environment_line, on_words, part_words, recipes_title, verdict_word
 from perfkit.result import Document, Result
 from perfkit.stats.growth import Growth, growth, paying
 
-__all__ = ["SweepReport", "report_of"]
+__all__ = ["SweepReport", "Thresholds"]
 
 _HALF = 12  # cells of the bar on either side of 1x
 _SPARE = (1, 2, 5)  # what goes first where the width does not suffice
@@ -31,20 +28,6 @@ _RIGHT = (0, 1, 2)
 
 
 Thresholds = Mapping[str, Mapping[str, tuple[float, str]]]  # recipe's full id -> axis -> (value, words)
-
-
-def report_of(
-    document: Document, summaries: Mapping[str, str], thresholds: Thresholds, *, verbose: bool = False
-) -> RenderableType:
-    """The report that suits a document: of functions, curves where it holds points of an axis, or the table."""
-    if is_bench(document):
-        return BenchReport(document, summaries, verbose)
-    if document.results and is_function(document.results[0].cell.target):
-        return FunctionsReport(document, verbose)
-    swept = bool(document.results) and all(r.cell.settings for r in document.results)
-    if swept:
-        return SweepReport(document, summaries, thresholds, verbose)
-    return CompareReport(document, summaries, verbose)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The workloads of the models of bytes, each said once: what its data are, what is called, and what must come out.
 
-A target's file adds what is listed without being run (id, summary, sizes, axes), and what is the model's own:
+`target.py` of each adds what is listed without being run (id, summary, sizes, axes), and what is the model's own:
 
     Workload(id="train", summary="...", sizes=("small", "tiny"), **trained(shared, make_model))
 """

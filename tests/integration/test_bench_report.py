@@ -15,8 +15,8 @@ from perfkit.machine.environment import describe
 from perfkit.machine.subnormal_cost import Penalty
 from perfkit.microbench.trap import TRAPS, Naive, Shown
 from perfkit.report.bench import BenchReport, is_bench
+from perfkit.report.choice import report_of
 from perfkit.report.schema import schema
-from perfkit.report.sweep import report_of
 from perfkit.report.trap import TrapReport, sparkline
 from perfkit.result import Benched, Document, Floats, Proof, Result, Speedup
 

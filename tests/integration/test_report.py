@@ -13,7 +13,7 @@ from perfkit.report.compare import CompareReport, cells_of, styled
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.result import VERDICTS, Document, Result, Speedup
-from perfkit.stats.deciding import deciding
+from perfkit.stats.deciding_interval import deciding
 from tests.integration.conftest import altered
 
 Golden = Callable[[str, str], None]

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from perfkit.report.choice import report_of
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.functions import FunctionsReport, short_names
 from perfkit.report.markdown import compare_markdown
 from perfkit.report.next_step import next_words
-from perfkit.report.sweep import report_of
 from perfkit.result import Document, Proof, Result
 from tests.integration.conftest import document, row
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from perfkit.report.sweep import report_of
+from perfkit.report.choice import report_of
 from tests.integration.conftest import altered, document, row
 
 

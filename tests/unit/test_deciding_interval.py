@@ -16,7 +16,7 @@ from perfkit.recipe import Reading
 from perfkit.report.interval import interval_words, speedup_words
 from perfkit.result import Result, Speedup
 from perfkit.stats.claim import Measured, interval_of, judge
-from perfkit.stats.deciding import as_picked, deciding
+from perfkit.stats.deciding_interval import as_picked, deciding
 from perfkit.stats.estimate import Estimate, ratio_interval
 from perfkit.stats.sums import Sums
 from perfkit.stats.trend import Trend
