@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["tables"]
+__all__ = ["last_run", "tables"]
 
 Row = dict[str, Any]
 # (encoding, a batch in all) in ms, and "vs traditional", as the notes print them: "Performance Targets"
@@ -21,22 +21,37 @@ NOT_TIMED = {"wrong": "REJECTED", "failed": "failed", "skipped": "not measured"}
 
 def tables(rows: list[Row]) -> str:
     """All of them, of the last run that the rows hold."""
-    starts = [number for number, row in enumerate(rows) if row["kind"] == "run"]
-    rows = rows[starts[-1] :] if starts else rows
+    rows = last_run(rows)
     parts = [_head(rows), *_beside_the_notes(rows := _latest(rows))]
     for part in dict.fromkeys(row["part"] for row in rows if "part" in row):
         parts.append("\n".join(_part(part, [row for row in rows if row.get("part") == part])))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def last_run(rows: list[Row]) -> list[Row]:
+    """Those of the last run: a file may hold several."""
+    starts = [number for number, row in enumerate(rows) if row["kind"] == "run"]
+    return rows[starts[-1] :] if starts else rows
+
+
 def _latest(rows: list[Row]) -> list[Row]:
-    """Rows of forms. Of a part that was begun once more, without a form that ended it: the last, and who failed."""
-    begun = {(row["part"], row["dtype"]): number for number, row in enumerate(rows) if row["kind"] == "begun"}
-    return [
-        row
-        for number, row in enumerate(rows)
-        if "form" in row and (row["kind"] == "failed" or number > begun.get((row["part"], row["dtype"]), -1))
-    ]
+    """Rows of forms. Those of a part and dtype are of one process, since they are compared: the last that timed any.
+
+    A part is begun once more without a form that has ended its process; who failed stays.
+    """
+    attempts: dict[tuple[str, str], list[list[Row]]] = {}
+    for row in rows:
+        if row["kind"] == "begun" or "form" in row:
+            tried = attempts.setdefault((row["part"], row["dtype"]), [[]])
+            if row["kind"] == "begun":
+                tried.append([])
+            else:
+                tried[-1].append(row)
+    kept: list[Row] = []
+    for tried in attempts.values():
+        chosen = next((one for one in reversed(tried) if any(row["kind"] == "time" for row in one)), tried[-1])
+        kept += [row for one in tried for row in one if one is chosen or row["kind"] == "failed"]
+    return kept
 
 
 def _head(rows: list[Row]) -> str:

@@ -18,7 +18,7 @@ from perfkit.cli.exit_codes import exit_code
 from perfkit.cli.files import saver, write_run
 from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
 from perfkit.cli.interrupt import Interrupts, deferred
-from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, emit, named_path, progress, say
+from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, drop_output, emit, named_path, progress, say
 from perfkit.cli.values import check_positive, duration_s, writable
 from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.visible import one_line
@@ -146,9 +146,11 @@ def compare(
                 from perfkit.report.choice import report_of
 
                 report = report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
-                emit(report, lost=interrupts.asked)
-        if failed is not None and not interrupts.asked:
-            raise failed
+                emit(report, lost=bool(interrupts.asked or failed))
+        if failed is not None:
+            if not interrupts.asked:
+                raise failed
+            say(one_line(f"perfkit: {failed}"))
         ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(ended)
 
@@ -182,6 +184,8 @@ def _written(
     except (PerfkitError, OSError) as error:
         if not (interrupts.asked or failed):
             raise
+        if isinstance(error, BrokenPipeError):
+            drop_output()
         say(one_line(f"perfkit: {error}"))
     return document
 

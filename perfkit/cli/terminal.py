@@ -35,6 +35,7 @@ __all__ = [
     "VerboseOption",
     "console",
     "document_printed",
+    "drop_output",
     "emit",
     "emit_aside",
     "emit_json",
@@ -155,7 +156,12 @@ def emit(report: RenderableType, *, lost: bool = False) -> None:
     except OSError:
         if not lost:
             raise
-        sys.stdout = io.StringIO()
+        drop_output()
+
+
+def drop_output() -> None:
+    """Standard output takes no more: drop what it has not taken, which would be tried again when perfkit ends."""
+    sys.stdout = io.StringIO()
 
 
 def emit_aside(report: RenderableType) -> None:

@@ -109,6 +109,7 @@ class _Run:
         if plan.together:
             self._progress.begin("stacks")
             self._measure_stacks()
+            self._after = "while measuring the limits of this machine"
             self._note_limits()
         self._progress.begin("after")
         self._after = "while counting peak memory"

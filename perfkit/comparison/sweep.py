@@ -40,7 +40,8 @@ def along(plan: Plan, sweep: Sweep) -> Plan:
 def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], Document] = run) -> Document:
     """Prove and measure at each point in turn, each with its part of the budget; Ctrl-C keeps the points so far.
 
-    A point at which the model cannot be built, say, becomes a warning; WorkFailed where that is so at every point.
+    A point at which the model cannot be built, say, becomes a warning, with what was measured there before; where that
+    is so at every point, it is raised.
     Raises CutShort, with the points so far, where anything else goes wrong after the first sample.
     """
     points = _Points(asked, sweep)
@@ -54,8 +55,12 @@ def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], D
             points.warnings.append(f"{sweep.axis} {value}: {error.message}")
             continue
         except CutShort as cut:
-            points.done.append(_reached(cut.document, place))
-            raise CutShort(cut.error, points.joined()) from cut.error
+            if not isinstance(cut.error, WorkFailed):
+                points.done.append(_reached(cut.document, place))
+                raise CutShort(cut.error, points.joined()) from cut.error
+            failures.append(cut.error)
+            points.warnings.append(f"{sweep.axis} {value}: {cut.error.message}")
+            document = replace(cut.document, status="budget", reached="")  # what there is of it stays
         except Exception as error:
             if not points.done:
                 raise
@@ -67,6 +72,8 @@ def run_sweep(asked: Comparison, sweep: Sweep, measure: Callable[[Comparison], D
         points.done.append(document)
     if not points.done:
         raise failures[0]
+    if len(failures) == len(sweep.values):
+        raise CutShort(failures[0], points.joined())
     return points.joined()
 
 

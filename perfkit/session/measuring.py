@@ -202,8 +202,10 @@ class Measuring:
             order = schedule.build_order(self._settings.seed, process, group.id, group.roles)
             rounds = self._rounds(group, process, dict.fromkeys(order, hosts[process, threads]))
             ahead[process] = BuiltAhead(rounds, self._outcome.resolution_ns)
-        for built in ahead.values():
+        for process, built in ahead.items():
             built.wait()
+            if built.failed:
+                hosts[process, threads].close()  # hung, or spoilt: see _attempt
         return ahead
 
     def _rounds(self, group: Group, process: int, hosts: Mapping[str, WorkerHandle]) -> Rounds:
@@ -232,7 +234,7 @@ class Measuring:
         group, process, shared = self._blame.alive(visit.group), visit.process, visit.shared
         outcome, threads = self._outcome.groups[group.id], group.cell.threads
         if outcome.failed or not (group.candidates or group.alone):
-            return _Ended.WELL
+            return _Ended.FOR_GOOD if visit.built and visit.built.failed else _Ended.WELL
         group = replace(group, taxed=()) if outcome.untaxed else group
         with ExitStack() as stack:
             hosts = {

@@ -71,6 +71,11 @@ class BuiltAhead:
         """What was built."""
         return self.rounds.group
 
+    @property
+    def failed(self) -> bool:
+        """Whether that went wrong. Waits for it."""
+        return isinstance(self.wait(), Exception)
+
     def wait(self) -> Built | RejectedOutput | PerfkitError:
         """Until they are done. What goes wrong is raised by `answers`, when it is this group's turn."""
         if self._answer is None:

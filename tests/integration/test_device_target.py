@@ -171,7 +171,7 @@ def test_a_target_on_a_device_is_measured_by_its_clock(device: fake.FakeDevice, 
 def test_a_seam_alone_finds_the_last_cache_cold_where_that_is_asked(
     device: fake.FakeDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(microbench, "Session", partial(microbench.Session, start=InlineWorker))
+    monkeypatch.setattr(microbench, "Session", partial(microbench.Session, start=InlineWorker, at_once=1))
     found, settings = api.catalog([tmp_path]), replace(BRIEF, catalogs=(tmp_path,))
     cold_ns, warm_ns = (
         api.bench(found, ["twice/double"], how=Sampling(swept=swept), settings=settings).results[0].baseline_ns or 0.0

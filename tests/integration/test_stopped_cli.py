@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +15,10 @@ from typing import Any
 import pytest
 
 from perfkit import api
+from perfkit.cli.main import main
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.report.document import to_json
-from perfkit.result import Document
+from perfkit.result import CutShort, Document
 from perfkit.session.opening import Opener
 
 COMPARE = ("compare", "glassbox", "--all")
@@ -178,6 +181,42 @@ def test_a_file_that_can_never_be_written_is_refused_before_anything_is_measured
 
     assert (run.rc, run.stdout) == (2, "")
     assert run.stderr.splitlines()[0] == says
+
+
+@pytest.mark.parametrize("words", [(), ("--json", "-"), ("--markdown", "-")])
+def test_the_error_that_ended_a_run_is_said_though_nobody_reads_standard_output(
+    invented: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    def compare(*_: Any, **__: Any) -> Document:
+        raise CutShort(WorkFailed("no more workers"), replace(invented.one, status="interrupted"))
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    monkeypatch.setattr(api, "compare", compare)
+    monkeypatch.setattr(sys, "argv", ["perfkit", *COMPARE, *words])
+    unread = os.fdopen(writer, "w", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", unread)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    with contextlib.suppress(BrokenPipeError):
+        unread.close()
+
+    assert ended.value.code == 5
+    assert "perfkit: no more workers" in capsys.readouterr().err
+
+
+def test_a_signal_after_the_error_that_ended_a_run_does_not_hide_it(
+    invented: Any, monkeypatch: pytest.MonkeyPatch, perfkit_here: Any
+) -> None:
+    def compare(*_: Any, **__: Any) -> Document:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise CutShort(WorkFailed("no more workers"), replace(invented.one, status="interrupted"))
+
+    monkeypatch.setattr(api, "compare", compare)
+    run = perfkit_here(*COMPARE)
+
+    assert run.rc == 143
+    assert "perfkit: no more workers" in run.stderr
 
 
 def test_samples_are_kept_when_a_session_cannot_go_on(

@@ -258,6 +258,35 @@ def test_of_a_part_that_was_begun_once_more_the_last_rows_count(gpu: Any) -> Non
     assert "failed: its process was ended by signal 11" in said
 
 
+def test_a_part_that_had_no_time_to_be_begun_once_more_keeps_what_it_had(gpu: Any) -> None:
+    common = {"part": "mix", "dtype": "float32"}
+    figures = {"low_s": 1.0, "high_s": 1.0, "floor_s": 0.1, "too_fast": False}
+    rows = [
+        {"kind": "begun", **common},
+        {"kind": "time", **common, "state": "warm", **figures, "form": "documented", "median_s": 8.0},
+        {"kind": "failed", **common, "form": "Triton", "why": "its process was ended by signal 11"},
+        {"kind": "begun", **common},
+        {"kind": "skipped", **common, "form": "documented", "why": "no time left"},
+    ]
+    said = gpu.tables(rows)
+
+    assert "8e+03" in said
+    assert "no time left" not in said
+
+
+def test_with_little_time_every_part_has_rows(measured: Any, gpu: Any) -> None:
+    rows = measured(seconds=0.5)
+
+    assert outcome(rows) == {"documented": "no time left"}
+    assert rows[-1]["kind"] == "end"
+
+
+def test_an_earlier_run_in_the_same_file_is_not_this_one(gpu: Any) -> None:
+    rows = [{"kind": "run"}, {"kind": "wrong"}, {"kind": "run"}, {"kind": "end"}]
+
+    assert gpu.last_run(rows) == rows[2:]
+
+
 def test_beside_documented_is_beside_that_form_alone(gpu: Any) -> None:
     common = {"kind": "time", "part": "mix", "dtype": "float32", "state": "warm", "low_s": 1.0, "high_s": 1.0}
     rows = [

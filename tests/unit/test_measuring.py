@@ -284,6 +284,29 @@ def test_a_baseline_that_dies_alone_leaves_nothing_to_compare_with() -> None:
     assert outcome.failures["toy/a",].text == "the baseline itself fails: ended by SIGSEGV"
 
 
+@pytest.mark.parametrize(
+    "failed", [WorkFailed("no answer within 1 s", reason="timeout"), WorkFailed("it died", reason="exit")]
+)
+def test_what_hangs_while_it_is_built_ahead_is_gone_and_costs_no_other_group(failed: Exception) -> None:
+    left: list[FakeWorker] = []
+
+    def twist(request: Any, worker: FakeWorker) -> Any:
+        assert all(other.closed for other in left)
+        if not (isinstance(request, Build) and request.group == "a"):
+            return None
+        left.append(worker)
+        return failed
+
+    alone = Group(id="a", cell=CELL, candidates=(), processes=2, alone=True)
+    after = replace(alone, id="b")
+    outcome = measured(Workers(twist), alone, after, at_once=2)
+
+    assert len(left) == 2
+    assert outcome.groups["a"].failed is not None
+    assert outcome.groups["b"].failed is None
+    assert {s.process for s in outcome.groups["b"].samples} == {0, 1}
+
+
 def test_what_perfkit_itself_cannot_do_in_a_group_is_looked_into_too() -> None:
     outcome = measured(Workers(lambda request, worker: PerfkitError("no memory") if request == Finish() else None))
 

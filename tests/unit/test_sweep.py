@@ -151,6 +151,25 @@ def test_an_error_at_a_later_point_keeps_all_samples_that_were_taken(
     assert (kept.status, kept.reached) == ("interrupted", reached)
 
 
+def cut_short(comparison: Comparison) -> Document:
+    raise CutShort(WorkFailed("no memory"), document(comparison, status="interrupted", reached="by an error"))
+
+
+def test_a_point_that_fails_after_its_first_sample_keeps_it_and_the_others_are_measured() -> None:
+    joined = run_sweep(asked(), ROWS, Points(at_1=cut_short))
+
+    assert [r.cell.axes[0][1] for r in joined.results] == [16, 64, 256]
+    assert len(joined.samples) == 3
+    assert (joined.status, joined.reached) != ("interrupted", "by an error")
+    assert "rows 64: no memory" in joined.warnings
+
+
+def test_where_every_point_fails_after_its_first_sample_that_is_the_error() -> None:
+    with pytest.raises(CutShort, match="no memory") as caught:
+        run_sweep(asked(), ROWS, Points(at_0=cut_short, at_1=cut_short, at_2=cut_short))
+    assert len(caught.value.document.samples) == 3
+
+
 def test_an_error_at_the_first_point_is_as_it_is() -> None:
     with pytest.raises(OSError, match="No space"):
         run_sweep(asked(), ROWS, Points(at_0=raising(OSError(28, "No space left on device"))))
