@@ -18,6 +18,7 @@ import difflib
 from collections.abc import Iterable
 
 from perfkit.phrases import listed
+from perfkit.reasons import Cause
 
 __all__ = [
     "CatalogError",
@@ -102,7 +103,7 @@ class WorkFailed(PerfkitError):
 
     code = 5
 
-    def __init__(self, message: str, *, hint: str = "", reason: str = "exception", role: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", reason: Cause = "exception", role: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
         self.role = role

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from perfkit.errors import UsageError
-from perfkit.result import Document, Result, Speedup
+from perfkit.result import Document, Result, Speedup, Verdict
 from perfkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Compared(_Drawn):
         return self.document.results
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Verdict:
         """faster, slower, equivalent, undecided, rejected, failed …; of the first row."""
         return self.results[0].verdict
 

@@ -6,16 +6,19 @@ A `Result` is filled by `comparison/row_results.py` (figures and verdict) and `c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
 from perfkit.cell import Cell
 from perfkit.equivalence import EquivalenceKind
 from perfkit.errors import PerfkitError
+from perfkit.reasons import Reason
 
 __all__ = [
+    "STATUSES",
     "VERDICTS",
+    "WRONG",
     "Amount",
     "Benched",
     "ClaimOutcome",
@@ -31,6 +34,8 @@ __all__ = [
     "Result",
     "Sample",
     "Speedup",
+    "Status",
+    "Verdict",
 ]
 
 # what a run can give, checked when a saved one is read, and said in the schema
@@ -39,18 +44,28 @@ Loops = Annotated[int, Meta(ge=1)]
 Amount = Annotated[float, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0)]
 
-VERDICTS = (
-    "faster",
-    "slower",
-    "equivalent",
-    "undecided",
-    "layout-dependent",
-    "rejected",
-    "failed",
-    "unavailable",
-    "not-exercised",
+Verdict = Literal[
+    "faster",  # surely, and by more than identical code differs by
+    "slower",  # the same, the other way
+    "equivalent",  # surely no further from the baseline than the margin
+    "undecided",  # none of these; the note says why, where there is a reason
+    "layout-dependent",  # one thing in the baseline's process, another in a process of its own
+    "rejected",  # its output is not right, or it raised, or it does not go with other recipes
+    "failed",  # its process died or hung, or the baseline's own code is to blame
+    "unavailable",  # not measured: the note says why
+    "not-exercised",  # nothing that it replaces is called
     "measured",  # of a baseline that is timed by itself: there is nothing to compare
-)
+]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+WRONG: tuple[Verdict, ...] = ("rejected", "failed")
+
+# of several runs as one: the first that any of them has
+Status = Literal[
+    "interrupted",  # by Ctrl-C or another signal; what was measured is kept
+    "budget",  # the time budget ended it
+    "complete",
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +188,8 @@ class Result:
     role: str
     cell: Cell
     recipes: tuple[str, ...]  # none: the baseline by itself
-    verdict: str
-    reason: str | None
+    verdict: Verdict
+    reason: Reason | None
     note: str
     baseline_ns: Positive | None
     candidate_ns: Positive | None
@@ -210,7 +225,7 @@ class Document:
     perfkit: str
     command: str
     seed: int
-    status: str  # complete | budget | interrupted
+    status: Status
     environment: dict[str, object]
     results: tuple[Result, ...]
     samples: tuple[Sample, ...]

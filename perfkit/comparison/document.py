@@ -9,7 +9,7 @@ from dataclasses import replace
 from perfkit import __version__
 from perfkit.comparison.warnings import analyse
 from perfkit.machine import counters
-from perfkit.result import Document, Result
+from perfkit.result import Document, Result, Status
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 
@@ -24,7 +24,7 @@ def document_of(
     command: str,
     start_s: float,
     before: Mapping[str, float],
-    status: str = "",
+    status: Status | None = None,
     reached: str = "",
     warnings: Sequence[str] = (),
 ) -> Document:

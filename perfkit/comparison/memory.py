@@ -7,25 +7,23 @@ from dataclasses import replace
 
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.claims import outcome_of, speaks_of
-from perfkit.result import PeakMemory, ReadingOutcome, Result, Speedup
+from perfkit.result import WRONG, PeakMemory, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
 from perfkit.stats.peaks import Peak, judge_peak, peaks
 
 __all__ = ["with_memory"]
-
-_REFUSED = ("rejected", "failed")
 
 
 def with_memory(result: Result, outcome: Outcome, entries: Mapping[str, RecipeEntry], place: TargetEntry) -> Result:
     """A row, what the second pass has counted for it, and the judged claim."""
     before, after = (outcome.peaks.get((result.cell, recipes)) for recipes in ((), result.recipes))
     counted = bool(before and after)
-    if before and after and result.verdict not in _REFUSED:
+    if before and after and result.verdict not in WRONG:
         found, word = peaks(before, after)
         note = "; ".join(text for text in (result.note, f"no peak memory: {word}" if word else "") if text)
         result = replace(result, memory=tuple(map(_saved, found)), note=note)
     claim = entries[result.recipes[0]].recipe.memory_claim if len(result.recipes) == 1 else None
-    if claim is None or not speaks_of(claim, result.cell, place) or not (counted or result.verdict in _REFUSED):
+    if claim is None or not speaks_of(claim, result.cell, place) or not (counted or result.verdict in WRONG):
         return result
     ratio = result.memory[0].ratio if result.memory else None
     interval = (ratio.point, ratio.low, ratio.high) if ratio else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from perfkit.comparison.planned_rows import Row
 from perfkit.grammar import is_function
-from perfkit.result import Result
+from perfkit.result import WRONG, Result
 from perfkit.session.outcome import Outcome, ProofTally
 
 __all__ = ["Place", "how_far", "reached_rows"]
@@ -35,7 +35,7 @@ def _says_something(r: Result) -> bool:
 
 def _without_claim(r: Result) -> Result:
     """A claim is not judged by a row that has no figure yet: it would read as one that cannot be measured."""
-    if r.speedup is not None or r.claim is None or r.verdict in ("rejected", "failed"):
+    if r.speedup is not None or r.claim is None or r.verdict in WRONG:
         return r
     return replace(r, claim=None)
 

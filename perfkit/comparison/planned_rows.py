@@ -10,6 +10,7 @@ from perfkit.catalog import RecipeEntry
 from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
+from perfkit.reasons import Reason
 from perfkit.session.outcome import candidate_key
 from perfkit.target import HOST, Seam
 
@@ -25,7 +26,7 @@ class Row:
     recipes: tuple[str, ...]
     cell: Cell
     remark: str = ""  # why this row will not be measured
-    reason: str | None = None  # the same in one word, where nothing else is to be said of the row
+    reason: Reason | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
     in_each: bool = False  # measured in each group of its cell: others are held against it
 

@@ -174,7 +174,7 @@ class _Run:
             command=asked.command,
             start_s=self._start_s,
             before=self._alone.before,
-            status="interrupted" if cut_short else "",
+            status="interrupted" if cut_short else None,
             reached=reached,
         )
 

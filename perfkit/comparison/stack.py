@@ -15,7 +15,7 @@ from perfkit.cell import Cell
 from perfkit.comparison.planned_rows import Row
 from perfkit.errors import RecipeConflict
 from perfkit.recipe import check_together
-from perfkit.result import Result
+from perfkit.result import Result, Verdict
 
 __all__ = [
     "NO_WHOLE",
@@ -178,14 +178,14 @@ def _rest_of(row: Row) -> Row:
     return Row(recipes=row.cell.on, cell=replace(row.cell, on=()))
 
 
-def better_without(stack: Stack, results: Sequence[Result], alone: Sequence[Result] = ()) -> dict[str, str]:
+def better_without(stack: Stack, results: Sequence[Result], alone: Sequence[Result] = ()) -> dict[str, Verdict]:
     """Full ids of the recipes that the stack does not need, each with the verdict on it: slower, or not-exercised.
 
     `alone` are the recipes' own rows. Of those that help alone and are all unneeded on the others, the strongest stays:
     each may be so for another's sake, and without them all nobody would do the work.
     """
     here = {r.recipes: r.verdict for r in results if r.cell.on and replace(r.cell, on=()) == stack.cell}
-    unneeded: dict[str, str] = {}
+    unneeded: dict[str, Verdict] = {}
     helping: list[tuple[float, tuple[str, ...]]] = []
     for entry in stack.entries:
         out = tuple(d.recipe.full_id for d in _with_dependents(entry, stack.entries))
@@ -204,9 +204,12 @@ def _helps(entry: RecipeEntry, alone: Sequence[Result], workload: str) -> bool:
     return any(r.cell.workload == workload and r.verdict == "faster" for r in own)
 
 
-def without(stack: Stack, dropped: Mapping[str, str]) -> Row:
+def without(stack: Stack, dropped: Mapping[str, Verdict]) -> Row:
     """What is left of a stack without `dropped`, against nothing."""
-    whys = {"slower": "the rest is faster without", "not-exercised": "the others leave nothing to do for"}
+    whys: dict[Verdict, str] = {
+        "slower": "the rest is faster without",
+        "not-exercised": "the others leave nothing to do for",
+    }
     notes = []
     for verdict, why in whys.items():
         names = [name.rpartition("/")[2] for name in stack.ids if dropped.get(name) == verdict]

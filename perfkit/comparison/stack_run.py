@@ -17,7 +17,8 @@ from perfkit.comparison.plan import Plan
 from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import examination_of_stacked
 from perfkit.comparison.stack import as_measured, better_without, compatible, rows_of_stack, with_remarks, without
-from perfkit.result import Result
+from perfkit.reasons import MISSING
+from perfkit.result import WRONG, Result
 from perfkit.schedule import CANDIDATE
 from perfkit.session.outcome import Candidate
 from perfkit.session.session import Session
@@ -93,9 +94,9 @@ class StackRun:
         own = [r for r in alone if r.recipes == (entry.recipe.full_id,)]
         if entry.recipe.status == "reference" or not own:
             return False
-        if any(r.verdict in ("rejected", "failed") for r in own):
+        if any(r.verdict in WRONG for r in own):
             return False
-        if all(r.reason in ("missing-dependency", "missing-hardware") for r in own):
+        if all(r.reason in MISSING for r in own):
             return False
         counted = self._session.outcome.seams.get((workload, ()))
         return counted is None or any(counted.seams[seam].calls for seam in entry.recipe.touches)

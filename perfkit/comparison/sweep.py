@@ -9,7 +9,7 @@ from perfkit.axis import THREADS, Sweep, read_axis
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import Comparison, run
 from perfkit.errors import UsageError, WorkFailed
-from perfkit.result import CutShort, Document
+from perfkit.result import STATUSES, WRONG, CutShort, Document
 from perfkit.settings import Watcher
 
 __all__ = ["along", "run_sweep"]
@@ -107,7 +107,7 @@ class _Points:
 
     def _has_proven(self) -> bool:
         """Whether a point has been measured, and nothing was refused at the first."""
-        return bool(self.done) and all(r.verdict not in ("rejected", "failed") for r in self.done[0].results)
+        return bool(self.done) and all(r.verdict not in WRONG for r in self.done[0].results)
 
     def _watcher(self, number: int) -> Watcher:
         """Hears of one point, and tells of all."""
@@ -139,7 +139,7 @@ class _Points:
         warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
         return replace(
             parts[0],
-            status=next((s for s in ("interrupted", "budget") if s in statuses), "complete"),
+            status=next(s for s in STATUSES if s in statuses),
             reached=parts[-1].reached,
             environment=environment,
             results=tuple(result for part in parts for result in part.results),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from msgspec import structs
 
@@ -31,7 +32,7 @@ from perfkit.settings import Settings, Watcher
 __all__ = ["FunctionBench", "named_function", "run_function"]
 
 _CALL = "call"
-_DIFFERENCE = "difference"
+_DIFFERENCE: Final = "difference"
 _NO_FIRST = "first calls are not measured on a device: each needs a fork of a process, in which CUDA cannot be used"
 _NOTHING = "a:candidate"  # in whose place nothing stands
 

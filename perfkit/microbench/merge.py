@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfkit.result import Document
+from perfkit.result import STATUSES, Document
 
 __all__ = ["merged"]
 
@@ -18,7 +18,7 @@ def merged(documents: Sequence[Document], total_s: float) -> Document:
     statuses = [document.status for document in documents]
     return replace(
         named[0],
-        status=next((status for status in ("interrupted", "budget") if status in statuses), "complete"),
+        status=next(status for status in STATUSES if status in statuses),
         results=tuple(result for document in named for result in document.results),
         samples=tuple(sample for document in named for sample in document.samples),
         warnings=tuple(dict.fromkeys(warning for document in named for warning in document.warnings)),

@@ -14,6 +14,7 @@ from perfkit.profilers.registry import PROFILERS, names_of, suggestion
 from perfkit.profiling.take import take
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
+from perfkit.result import Status
 from perfkit.session.session import Session
 from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.settings import Settings, Watcher
@@ -61,7 +62,7 @@ class Taken:
     profiles: list[Profile] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     seen: Inspected = field(default_factory=lambda: Inspected(call_ns=1, passes=1, seams={}))
-    status: str = "complete"  # or interrupted
+    status: Status = "complete"
     output: str = ""  # the end of what the program printed under the first profiler
     lines: tuple[HotLine, ...] = ()
 

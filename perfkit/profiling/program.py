@@ -24,6 +24,7 @@ from perfkit.profiling.each import Missing, Wanted
 from perfkit.profiling.program_run import Looked, ProgramRun
 from perfkit.profiling.replayed import replayed
 from perfkit.profiling.started import Ended
+from perfkit.result import Status
 from perfkit.settings import Watcher
 
 __all__ = ["ProgramProfiled", "ProgramRequest", "profile_program", "profile_running"]
@@ -54,8 +55,8 @@ class ProgramProfiled:
     paused: bool = False  # for each sample
 
     @property
-    def status(self) -> str:
-        """complete or interrupted."""
+    def status(self) -> Status:
+        """Whether it ran to its end, or as long as it was to be looked at."""
         return "interrupted" if self.ended.stopped == "interrupted" else "complete"
 
     @property

@@ -14,6 +14,7 @@ from perfkit.profiling.advice import Advice, advise
 from perfkit.profiling.each import Missing, Wanted, check, patient, take_each
 from perfkit.protocol.opening import FromCallables
 from perfkit.recipe import check_together
+from perfkit.result import Status
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
@@ -37,7 +38,7 @@ class Profiled:
     advice: tuple[Advice, ...]
     environment: dict[str, Any]
     words: tuple[str, ...] = ()  # what a command about the same work must say besides
-    status: str = "complete"  # or interrupted
+    status: Status = "complete"
     wrappers: tuple[str, ...] = ()  # recipes that are no advice: what they replace holds all the rest
     output: str = ""  # the end of what the program printed under the first profiler
     lines: tuple[HotLine, ...] = ()  # that are hot, of the hottest functions

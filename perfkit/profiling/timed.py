@@ -12,6 +12,7 @@ from perfkit.errors import PerfkitError
 from perfkit.profilers.analysis.difference import Difference, difference
 from perfkit.profiling.each import Wanted
 from perfkit.profiling.run import Profiled, chosen, run_profile
+from perfkit.result import Status
 from perfkit.session.outcome import Candidate, Group
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
@@ -109,12 +110,13 @@ def _timed(
     ids: Sequence[str],
     settings: Settings,
     watcher: Watcher,
-) -> tuple[Timed | None, str, str]:
+) -> tuple[Timed | None, str, Status]:
     """The two variants in paired rounds: what was measured, or why it was not, and the status."""
     watcher.doing("timing both", 0.8)
     quick = replace(settings, budget_s=_TIMED_S, processes=_PROCESSES)
     session = Session(after.target, quick, lambda what, fraction: None, installed=found.installed)
-    role, status = schedule.candidate_role(1), "complete"
+    role = schedule.candidate_role(1)
+    status: Status = "complete"
     group = Group(
         id="timed",
         cell=Cell(target=after.target, workload=after.workload, size=after.size, kind="macro", on=tuple(required)),

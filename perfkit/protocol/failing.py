@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from perfkit.protocol.record import Record
 from perfkit.tree.difference import Difference
 
-__all__ = ["Rejection", "ThreadRaised", "WorkerError"]
+__all__ = ["Blamed", "Rejection", "ThreadRaised", "WorkerError"]
+
+Blamed = Literal["exception", "out-of-memory", "target"]  # of `reasons.Cause` what a worker can tell of itself
 
 
 class Rejection(Record, frozen=True, tag="rejected"):
     """An output is not right (`difference`), or code raised (`error`): `during` which step, of whose `role`.
 
-    `reason` is "exception", "out-of-memory" or "target"; None with a difference.
+    `reason` is None with a difference.
     """
 
     during: str
     role: str
     error: str
-    reason: str | None
+    reason: Blamed | None
     difference: Difference | None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -12,7 +12,7 @@ from perfkit.grammar import is_function
 from perfkit.report import numbers
 from perfkit.report.interval import bounds_words, interval_words
 from perfkit.report.words import output_word, part_words, verdict_word
-from perfkit.result import VERDICTS, Document, Result, Speedup
+from perfkit.result import VERDICTS, WRONG, Document, Result, Speedup, Verdict
 from perfkit.stats.deciding_interval import as_picked, deciding
 
 __all__ = ["answer"]
@@ -20,7 +20,12 @@ __all__ = ["answer"]
 _LOUD = 0.05  # a noise floor from here on is what keeps a run from a verdict
 _LONGEST, _LONGEST_WHY = 60, 140  # characters of a claim, and of why something is wrong
 _ROWS = 3  # that one sentence can hold
-_STYLES = {"faster": "bold green", "slower": "bold red", "rejected": "bold red", "failed": "bold red"}
+_STYLES: Mapping[Verdict, str] = {
+    "faster": "bold green",
+    "slower": "bold red",
+    "rejected": "bold red",
+    "failed": "bold red",
+}
 
 
 def answer(document: Document) -> Text:
@@ -48,7 +53,7 @@ def _of_one(rows: Sequence[Result]) -> tuple[str, str]:
     """Of one recipe or function: by the whole workload where that was measured."""
     name = _name(rows[0].recipes)
     name += f" instead of {_name(rows[0].instead_of)}" if rows[0].instead_of else ""
-    wrong = next((r for r in rows if r.verdict in ("rejected", "failed")), None)
+    wrong = next((r for r in rows if r.verdict in WRONG), None)
     if wrong is not None:
         return f"{name}: {verdict_word(wrong)}, {_cut(wrong.note, _LONGEST_WHY)}", _STYLES[wrong.verdict]
     whole = [r for r in rows if r.cell.kind != "micro"] or list(rows)
@@ -127,7 +132,7 @@ def _of_many(variants: Sequence[Sequence[Result]]) -> tuple[str, str]:
 
 def _decisive(rows: Sequence[Result]) -> Result:
     """The row that says most of one recipe: wrong before all, then the first of a whole workload with a verdict."""
-    order = {verdict: at for at, verdict in enumerate(("rejected", "failed", "faster", "slower", "equivalent"))}
+    order: dict[Verdict, int] = {"rejected": 0, "failed": 1, "faster": 2, "slower": 3, "equivalent": 4}
     whole = [r for r in rows if r.cell.kind != "micro"] or list(rows)
     return min(whole, key=lambda r: order.get(r.verdict, len(order)))
 
@@ -162,7 +167,7 @@ def _point(found: tuple[Result, Speedup]) -> float:
 def _stacks(rows: Sequence[Result], document: Document) -> tuple[str, str]:
     """Of the fastest stack: all recipes together, or those that are left."""
     wholes = [r for r in rows if not r.cell.on]
-    wrong = next((r for r in wholes if r.verdict in ("rejected", "failed")), None)
+    wrong = next((r for r in wholes if r.verdict in WRONG), None)
     if wrong is not None:
         said = f"{_together(wrong)}: {verdict_word(wrong)}, {_cut(wrong.note, _LONGEST_WHY)}"
         return said, _STYLES[wrong.verdict]

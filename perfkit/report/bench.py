@@ -19,7 +19,7 @@ from perfkit.report.footer import BY_DESIGN
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.words import environment_line, output_word, verdict_word
-from perfkit.result import VERDICTS, Document, Result
+from perfkit.result import VERDICTS, WRONG, Document, Result, Verdict
 from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["BenchFooter", "BenchReport", "BenchTables", "is_bench"]
@@ -30,8 +30,7 @@ _SHORTER = (4, 0)  # what is cut next
 _FEW = 3  # sections, of which it is said too that subnormals cost nothing
 _MANY = 8  # seams, from which on what is skipped is told in brief
 _NAMES = 6  # of what is skipped for one reason, then
-_WRONG = ("rejected", "failed")
-_NOT_TIMED = ("unavailable", "undecided")  # of what has no time
+_NOT_TIMED: tuple[Verdict, ...] = ("unavailable", "undecided")  # of what has no time
 
 
 def is_bench(document: Document) -> bool:
@@ -75,7 +74,7 @@ class BenchTables:
 
 
 def _is_shown(r: Result) -> bool:
-    return r.bench is not None or r.verdict in _WRONG or bool(r.recipes and r.verdict not in _NOT_TIMED)
+    return r.bench is not None or r.verdict in WRONG or bool(r.recipes and r.verdict not in _NOT_TIMED)
 
 
 def _table(rows: Sequence[Result], width: int) -> Iterator[RenderableType]:
@@ -196,10 +195,10 @@ def _answer(document: Document, rows: Sequence[Result]) -> str:
         return f"{warm.cell.target}: {time} a call{where}"
     seams = {(r.cell.target, r.cell.part) for r in alone}
     counts = Counter(
-        r.verdict for r in document.results if r.recipes and (r.bench or r.verdict in _WRONG) and not is_first_look(r)
+        r.verdict for r in document.results if r.recipes and (r.bench or r.verdict in WRONG) and not is_first_look(r)
     )
     said = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
-    recipes = len({r.recipes for r in document.results if r.recipes and (r.bench or r.verdict in _WRONG)})
+    recipes = len({r.recipes for r in document.results if r.recipes and (r.bench or r.verdict in WRONG)})
     words = [f"{len(seams)} seam{'s' * (len(seams) != 1)}", f"{recipes} recipe{'s' * (recipes != 1)}"]
     looks = [r for r in rows if is_first_look(r)]
     if looks:
@@ -209,5 +208,5 @@ def _answer(document: Document, rows: Sequence[Result]) -> str:
     return _counted(words, counts, said)
 
 
-def _counted(words: Sequence[str], counts: Counter[str], said: str) -> str:
+def _counted(words: Sequence[str], counts: Counter[Verdict], said: str) -> str:
     return ", ".join(words) + (f" in {sum(counts.values())} rows: {said}" if said else "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from perfkit.axis import THREADS
 from perfkit.grammar import is_function
 from perfkit.report import numbers
-from perfkit.result import Benched, Floats, Result
+from perfkit.result import WRONG, Benched, Floats, Result
 from perfkit.stats.verdict import MIN_PROCESSES
 
 __all__ = ["data_words", "is_first_look", "limit_cell", "named", "notes", "rate_cell", "title_of"]
@@ -97,7 +97,7 @@ def notes(rows: Sequence[Result], *, every: bool = False) -> Iterator[tuple[str,
             first, last = r.bench.settling
             said = f"{named(r)}: {numbers.time(first)} at first in a process, {numbers.time(last)} at last: not settled"
             yield "note", said, "yellow"
-        wrong = r.verdict in ("rejected", "failed")
+        wrong = r.verdict in WRONG
         if said := r.note if wrong else _untold(r):
             yield "why" if wrong else "note", f"{named(r)}: {said}", "red" if wrong else "dim"
 

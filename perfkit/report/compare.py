@@ -17,6 +17,7 @@ from rich.text import Text
 from perfkit.cell import IN_PROCESS
 from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
+from perfkit.reasons import MISSING
 from perfkit.report import numbers
 from perfkit.report.footer import footer
 from perfkit.report.interval import HEAD, speedup_words
@@ -41,7 +42,7 @@ from perfkit.report.words import (
     verdict_word,
     what_words,
 )
-from perfkit.result import ClaimOutcome, Document, Result
+from perfkit.result import WRONG, ClaimOutcome, Document, Result, Verdict
 
 __all__ = [
     "VERDICT_STYLES",
@@ -52,7 +53,7 @@ __all__ = [
     "styled",
 ]
 
-VERDICT_STYLES = {
+VERDICT_STYLES: Mapping[Verdict, str] = {
     "faster": "bold green",
     "slower": "bold red",
     "rejected": "bold red",
@@ -199,17 +200,17 @@ def below(rows: Sequence[Result]) -> Iterator[RenderableType]:
 
 
 def _amdahl(r: Result) -> str:
-    if not r.share or r.verdict in ("rejected", "failed"):  # what is wrong would gain nothing
+    if not r.share or r.verdict in WRONG:  # what is wrong would gain nothing
         return ""
     text = f" · it replaces {numbers.percent(r.share)} of the time"
     return text + (f", Amdahl predicts {numbers.ratio(r.amdahl)}" if r.amdahl else "")
 
 
 def _remark(r: Result) -> tuple[str, str, str]:
-    style = "red" if r.verdict in ("rejected", "failed") else "yellow" if r.verdict == "undecided" else "dim"
+    style = "red" if r.verdict in WRONG else "yellow" if r.verdict == "undecided" else "dim"
     if r.cell.kind == "stack" and r.verdict == "not-exercised":
         return "note", f"{stack_words(r, [])}: the others leave it nothing to do", style
-    if r.verdict in ("rejected", "failed", "not-exercised") or r.reason in ("missing-dependency", "missing-hardware"):
+    if r.verdict in (*WRONG, "not-exercised") or r.reason in MISSING:
         return "why", r.note, style
     return "note", r.note if r.cell.kind == "stack" else f"{what_words(r)}: {r.note}", style
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -11,12 +11,11 @@ from perfkit.report import numbers
 from perfkit.report.interval import interval_words
 from perfkit.report.lines import Columns
 from perfkit.report.words import verdict_word
-from perfkit.result import Result
+from perfkit.result import WRONG, Result, Verdict
 
 __all__ = ["leaders"]
 
-_WRONG = ("rejected", "failed")
-_STYLES = {"faster": "green", "slower": "red", "rejected": "red", "failed": "red"}
+_STYLES: Mapping[Verdict, str] = {"faster": "green", "slower": "red", "rejected": "red", "failed": "red"}
 
 
 def leaders(results: Sequence[Result], room: int) -> RenderableType | None:
@@ -46,14 +45,14 @@ def _rank(row: Result) -> tuple[int, float]:
     """What stands higher: measured, by how much; proven; wrong; unknown."""
     if row.speedup is not None:
         return 3, row.speedup.point
-    if row.verdict in _WRONG:
+    if row.verdict in WRONG:
         return 1, 0.0
     return (2, 0.0) if row.proof.passed else _UNKNOWN
 
 
 def _so_far(row: Result) -> Iterable[Text]:
     if row.speedup is None:
-        said = verdict_word(row) if row.verdict in _WRONG else "proven"
+        said = verdict_word(row) if row.verdict in WRONG else "proven"
         return Text(""), Text(said, style=_STYLES.get(row.verdict, "dim"))
     figures = f"{numbers.ratio(row.speedup.point)} {interval_words(row)}".rstrip()
     words = f"{row.processes} processes"

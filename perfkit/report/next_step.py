@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from perfkit.equivalence import with_headroom
 from perfkit.grammar import is_function
 from perfkit.report.suggest import with_catalogs
-from perfkit.result import Document, Result
+from perfkit.result import WRONG, Document, Result
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
@@ -37,7 +37,7 @@ def _next(document: Document) -> str:
     named = [r for r in document.results if r.recipes]
     first = named[0]
     profile = shlex.join(["perfkit", "profile", first.cell.target])
-    wrong = next((r for r in named if r.verdict in ("rejected", "failed")), None)
+    wrong = next((r for r in named if r.verdict in WRONG), None)
     if is_function(first.cell.target):
         return _next_of_functions(document, named, wrong)
     if wrong is not None:

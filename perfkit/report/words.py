@@ -12,7 +12,7 @@ from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
 from perfkit.recipe import MEMORY_MEASURES, NO_END
 from perfkit.report import numbers
-from perfkit.result import PeakMemory, ReadingOutcome, Result
+from perfkit.result import WRONG, PeakMemory, ReadingOutcome, Result
 
 __all__ = [
     "STATUS_WORDS",
@@ -96,7 +96,7 @@ def variant_title(r: Result, summaries: Mapping[str, str]) -> Text:
 
 def verdict_word(r: Result) -> str:
     """The verdict; loud where the output is wrong or missing."""
-    return r.verdict.upper() if r.verdict in ("rejected", "failed") else r.verdict
+    return r.verdict.upper() if r.verdict in WRONG else r.verdict
 
 
 def what_words(r: Result, several_workloads: bool = False) -> str:
@@ -118,7 +118,7 @@ def part_words(cell: Cell) -> str:
 
 def output_word(r: Result) -> str:
     """What the proof found, in a word or two."""
-    if r.verdict in ("rejected", "failed"):
+    if r.verdict in WRONG:
         return "WRONG" if r.proof.first_difference else "no result"
     return _OUTPUTS[r.proof.kind] if r.proof.passed or r.proof.kind == "unproven" else "–"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from perfkit import schedule
 from perfkit.cell import COLD_L2, Cell
@@ -12,7 +12,8 @@ from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Replayed
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
-from perfkit.result import Sample
+from perfkit.reasons import Cause
+from perfkit.result import Sample, Status
 from perfkit.stats.peaks import Counted
 from perfkit.tree import Difference
 
@@ -123,8 +124,8 @@ class Group:
 class Failure:
     """Why a candidate has no speed: its output is not right, or its code failed."""
 
-    verdict: str  # rejected | failed
-    reason: str | None  # "target": no recipe is to blame
+    verdict: Literal["rejected", "failed"]
+    reason: Cause | None
     text: str
     difference: Difference | None = None
 
@@ -143,7 +144,7 @@ class Extreme:
 
     words: str
     difference: Difference | None = None
-    reason: str | None = None
+    reason: Cause | None = None
 
 
 @dataclass(slots=True)
@@ -241,7 +242,7 @@ class Outcome:
     resolution_ns: int = 1
     opened_in_s: float = _A_WHILE_S  # the least that opening a worker has taken, alone or beside another
     warnings: list[str] = field(default_factory=list)
-    status: str = "complete"
+    status: Status = "complete"
     measuring_s: float = 0.0
     raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
 

@@ -20,6 +20,7 @@ from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
 from perfkit.protocol.failing import Rejection, WorkerError
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Reply, read_reply, write
+from perfkit.reasons import Cause, SignalName
 from perfkit.session.pending import Pending
 
 __all__ = ["Heard", "Pending", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
@@ -197,12 +198,12 @@ class WorkerProcess:
             return self._failure(about, words, "out-of-memory", "try a smaller --size")
         if code < 0:
             name = signal.Signals(-code).name
-            return self._failure(about, f"ended by {name}{tail}", name)
+            return self._failure(about, f"ended by {name}{tail}", SignalName(name))
         if code == LOST:
             return self._failure(about, "the measured code closed perfkit's own file descriptors", "exit")
         return self._failure(about, f"the process ended itself with status {code}{tail}", "exit", _MUST_RETURN)
 
-    def _failure(self, about: str, words: str, reason: str, hint: str = "") -> WorkFailed:
+    def _failure(self, about: str, words: str, reason: Cause, hint: str = "") -> WorkFailed:
         """What happened, to whom, and where the worker was when it did."""
         role, during = read_breadcrumb(self._breadcrumb.fileno())
         if during.startswith(_IMPORTING):  # says more exactly of what than `about` does

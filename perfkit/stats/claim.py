@@ -24,7 +24,7 @@ import math
 from dataclasses import dataclass
 
 from perfkit.recipe import Reading
-from perfkit.result import Result
+from perfkit.result import WRONG, Result, Verdict
 from perfkit.stats.estimate import student_quantile
 from perfkit.stats.verdict import MIN_PROCESSES
 
@@ -95,12 +95,14 @@ def measured_value(measure: str, speedup: Interval) -> Interval:
     return speedup
 
 
-def judge(reading: Reading, verdict: str, measured: Measured | None, explained: float = math.inf) -> tuple[str, str]:
+def judge(
+    reading: Reading, verdict: Verdict, measured: Measured | None, explained: float = math.inf
+) -> tuple[str, str]:
     """How one reading of a claim fares on one row: one of OUTCOMES, and where it needs one, the reason.
 
     `explained` is the largest speed-up that the seams it replaces can give, were they free.
     """
-    if verdict in ("rejected", "failed"):
+    if verdict in WRONG:
         return "rejected", ""
     if measured is None or verdict in ("layout-dependent", "unavailable", "not-exercised"):
         return "not measurable here", ""

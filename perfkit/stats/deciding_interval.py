@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 
-from perfkit.result import Result, Speedup
+from perfkit.result import Result, Speedup, Verdict
 
 __all__ = ["as_picked", "deciding"]
 
 _TINY, _HUGE = 1e-300, 1e300  # a saved run may say anything
-_BY_95 = ("equivalent", "layout-dependent")
+_BY_95: tuple[Verdict, ...] = ("equivalent", "layout-dependent")
 
 
 def deciding(r: Result) -> Speedup | None:
@@ -27,7 +27,7 @@ def deciding(r: Result) -> Speedup | None:
         return r.speedup
     shown = _with_floor(r.speedup_99 or r.speedup, r.noise_floor or 0.0)
     if r.verdict != "undecided":
-        sides = {"faster": shown.low > 1, "slower": shown.high < 1}
+        sides: dict[Verdict, bool] = {"faster": shown.low > 1, "slower": shown.high < 1}
         return shown if sides.get(r.verdict, True) else None
     if _would_decide(shown, r.margin):
         shown = _reaching(shown, [end for end in (r.sums, *(r.trend or ())) if end is not None])

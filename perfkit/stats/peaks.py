@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perfkit.recipe import NO_END, Reading
+from perfkit.result import WRONG, Verdict
 from perfkit.stats.estimate import ratio_interval
 
 __all__ = ["RSS", "TRACED", "Counted", "Peak", "judge_peak", "peaks"]
@@ -86,9 +87,9 @@ def _peak(by: str, before: Sequence[int], after: Sequence[int]) -> Peak:
     )
 
 
-def judge_peak(reading: Reading, verdict: str, ratio: Interval | None) -> str:
+def judge_peak(reading: Reading, verdict: Verdict, ratio: Interval | None) -> str:
     """What becomes of a claim on peak memory: one of the outcomes of `perfkit.stats.claim`, by the whole interval."""
-    if verdict in ("rejected", "failed"):
+    if verdict in WRONG:
         return "rejected"
     if ratio is None:
         return "not measurable here"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from perfkit.result import Verdict
 from perfkit.stats.estimate import Estimate
 from perfkit.stats.sums import Sums
 from perfkit.stats.trend import Trend
@@ -24,7 +25,7 @@ MIN_PROCESSES = 5
 class Decision:
     """A verdict and, where it needs one, a remark of a few words."""
 
-    verdict: str
+    verdict: Verdict
     note: str = ""
 
 
@@ -80,7 +81,7 @@ def with_replays(decision: Decision, times: float) -> Decision:
     if not times:
         return decision
     word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
-    verdict = "undecided" if decision.verdict == "faster" else decision.verdict
+    verdict: Verdict = "undecided" if decision.verdict == "faster" else decision.verdict
     return _and(Decision(verdict=verdict, note=decision.note), word)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from perfkit.errors import PerfkitError
 from perfkit.protocol import breadcrumb
-from perfkit.protocol.failing import Rejection
+from perfkit.protocol.failing import Blamed, Rejection
 from perfkit.tree import Difference
 from perfkit.worker import forks
 from perfkit.worker.frames import users_frames
@@ -31,7 +31,7 @@ class Rejected(Exception):
     """
 
     def __init__(
-        self, during: str, difference: Difference | None = None, error: str = "", reason: str | None = None
+        self, during: str, difference: Difference | None = None, error: str = "", reason: Blamed | None = None
     ) -> None:
         super().__init__(f"{during}: {difference or error}")
         self.during = during
@@ -84,7 +84,7 @@ def user_code(
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        reason = "out-of-memory" if isinstance(error, MemoryError) else "exception"
+        reason: Blamed = "out-of-memory" if isinstance(error, MemoryError) else "exception"
         _refuse_forks(during, forked)
         raise Rejected(during, error=in_words(error), reason=reason) from error
     finally:

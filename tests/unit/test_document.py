@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from perfkit.axis import read_point
 from perfkit.cell import Cell
 from perfkit.errors import UsageError
+from perfkit.reasons import SignalName
 from perfkit.report.document import FORMAT_VERSION, document_from_json, read_document, to_json, write_text
-from perfkit.result import VERDICTS, ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
+from perfkit.result import ClaimOutcome, Document, Proof, ReadingOutcome, Result, Sample, Speedup
 from tests.integration.conftest import altered
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -35,6 +36,7 @@ PLAIN[object] = st.recursive(
 )
 PLAIN[float] = st.floats(min_value=1e-9, max_value=1e300)  # what a run can give; only free-form values may be any
 PLAIN[int] = st.integers(1, 2**62)
+PLAIN[SignalName] = PLAIN[str]
 RISING = st.tuples(PLAIN[float], PLAIN[float], PLAIN[float]).map(sorted)
 
 
@@ -66,9 +68,8 @@ PLAUSIBLE: dict[type, Callable[[st.SearchStrategy[Any]], st.SearchStrategy[Any]]
     ClaimOutcome: lambda made: st.builds(_within, made, RISING),
     ReadingOutcome: lambda made: st.builds(_within, made, RISING),
     Result: lambda made: st.builds(
-        lambda result, verdict, kind: altered(result, verdict=verdict, kind=kind, recipes=(*result.recipes, "t/r")),
+        lambda result, kind: altered(result, kind=kind, recipes=(*result.recipes, "t/r")),
         made,
-        st.sampled_from(VERDICTS),
         st.sampled_from(["micro", "macro"]),
     ),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from perfkit.errors import UsageError
 from perfkit.report.document import document_from_json
-from perfkit.result import VERDICTS, Document
+from perfkit.result import STATUSES, VERDICTS, Document
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "format-1.json"
 SAVED = json.loads(GOLDEN.read_text(encoding="utf-8"))
@@ -81,6 +81,7 @@ def test_a_value_that_cannot_be_is_named(place: str, value: object) -> None:
         ("results.0.loops.baseline", 0, "results[0].loops.baseline cannot be 0: expected int >= 1"),
         ("results.0.loops.control", True, "results[0].loops.control cannot be True: expected int, got bool"),
         ("results.0.verdict", "fast", "results[0].verdict cannot be 'fast'"),
+        ("status", "finished", "status cannot be 'finished'"),
         ("results.0.verdict", "\udcff", "a name in it is not Unicode text"),
     ],
 )
@@ -98,6 +99,8 @@ RIGHT: list[tuple[str, object]] = [
     ("results.0.kind", "stack"),
     ("samples.0.elapsed_ns", 0),
     *(("results.0.verdict", verdict) for verdict in VERDICTS),
+    *(("status", status) for status in STATUSES),
+    ("results.0.reason", "SIGSEGV"),
 ]
 
 

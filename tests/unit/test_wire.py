@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 import pytest
@@ -55,6 +55,8 @@ def of(hint: Any) -> st.SearchStrategy[Any]:
         return some(hint)
     arguments = getattr(hint, "__args__", ())
     origin = getattr(hint, "__origin__", None)
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is tuple and arguments[-1] is ...:
         return st.lists(of(arguments[0]), max_size=2).map(tuple)
     if origin is tuple:

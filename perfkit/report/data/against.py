@@ -10,7 +10,7 @@ from perfkit.cell import STATES
 from perfkit.comparison.against import CHANGES, Against, Difference
 from perfkit.report.data.envelope import Data, Envelope, one_of
 from perfkit.report.flat import measured
-from perfkit.result import VERDICTS, Amount, Document, Positive, Result, Speedup
+from perfkit.result import Amount, Document, Positive, Result, Speedup, Status, Verdict
 
 __all__ = ["AgainstDocument", "against_data"]
 
@@ -21,7 +21,7 @@ class RunData(Data, frozen=True, kw_only=True):
     perfkit: str
     command: str
     seed: int
-    status: Annotated[str, one_of(["complete", "budget", "interrupted"])]
+    status: Status
     environment: dict[str, Any]
     timing: dict[str, Amount]
 
@@ -43,7 +43,7 @@ class RowData(Data, frozen=True, kw_only=True):
 class OutcomeData(Data, frozen=True, kw_only=True):
     """What a row gave in one of two runs; times are null where the two must not be compared by them."""
 
-    verdict: Annotated[str, one_of(VERDICTS)]
+    verdict: Verdict
     speedup: Speedup | None
     baseline_ns: Positive | None
     candidate_ns: Positive | None

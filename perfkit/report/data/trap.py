@@ -10,7 +10,7 @@ from msgspec import Meta
 from perfkit.machine.subnormal_cost import Penalty
 from perfkit.microbench.trap import Shown, Trap
 from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
-from perfkit.result import VERDICTS, Loops, Positive, Result, Speedup
+from perfkit.result import Loops, Positive, Result, Speedup, Verdict
 
 __all__ = ["TrapDocument", "trap_data"]
 
@@ -48,7 +48,7 @@ class NaiveData(Data, frozen=True, kw_only=True):
 class FreshData(Data, frozen=True, kw_only=True):
     """What fresh inputs for every call say of the same."""
 
-    verdict: Annotated[str, one_of(VERDICTS)]
+    verdict: Verdict
     time_ns: TimeData | None
     speedup: Speedup | None
     equal_output: bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from perfkit import schedule
 from perfkit.equivalence import Equivalence, exact
@@ -15,7 +16,7 @@ from perfkit.worker.subject import Subject
 
 __all__ = ["TARGET", "compare_control", "compare_two_baselines", "not_itself"]
 
-TARGET = "target"  # the reason of a rejection that no recipe is to blame for
+TARGET: Final = "target"  # the reason of a rejection that no recipe is to blame for
 _ONLY = "compare only what must be right (`observe` of a target, --equal for functions)"
 _REMEDY = f"seed it where it is random, have it begin anew where it keeps something between calls, or {_ONLY}"
 _CALLS, _LONGEST_S = 16, 1.0
