@@ -22,7 +22,8 @@ DIFFERENCE = Difference(where="output", index=None, expected="1", got="2", why="
 def seam_count(**changed: Any) -> SeamCount:
     """A seam that takes half of the time in one call."""
     fields: dict[str, Any] = {"calls": 1, "in_build": 0, "inclusive": 0.5, "error": 0.01}
-    return SeamCount(**{**fields, "concurrent": False, "obstacle": "", "shapes": "float32 (2,)", **changed})
+    fields |= {"concurrent": False, "obstacle": "", "shapes": "float32 (2,)", "recorded": ""}
+    return SeamCount(**{**fields, **changed})
 
 
 def piloted(**changed: Any) -> Piloted:

@@ -19,9 +19,9 @@ from perfkit.errors import PerfkitError, UsageError, WorkFailed
 from perfkit.grammar import read_function
 from perfkit.protocol.opening import FromCallables
 from perfkit.recipe import Recipe
+from perfkit.remarks import failing_itself
 from perfkit.result import CutShort, Document
 from perfkit.schedule import BASELINE
-from perfkit.session.blame import BASELINE_FAILS
 from perfkit.settings import Settings, Watcher
 
 __all__ = ["Functions", "plan_of", "run_functions", "source_of"]
@@ -169,7 +169,8 @@ def run_functions(asked: Functions, *, quick: bool, settings: Settings, command:
             raise
         said = failed.message
     else:
-        fails = [r.note for r in document.results if r.note.startswith(BASELINE_FAILS) and r.reason == "exception"]
+        raised = [r.note for r in document.results if r.reason == "exception"]
+        fails = [note for note in raised if note.startswith(failing_itself(BASELINE))]
         if not fails or document.status == "interrupted":
             return about_functions(document)
         said = fails[0]

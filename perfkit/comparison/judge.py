@@ -23,6 +23,7 @@ from perfkit.comparison.stack import NO_WHOLE
 from perfkit.comparison.tolerance import tolerance_words
 from perfkit.equivalence import combined
 from perfkit.grammar import is_function
+from perfkit.remarks import joined
 from perfkit.result import Proof, Result, Speedup
 from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally
 from perfkit.stats.estimate import Estimate
@@ -131,7 +132,7 @@ class Judge:
     def _refused(self, row: Row, plain: Result) -> Result | None:
         """A row whose recipes have failed, or are not called; None where nothing stands against its figures."""
         if failure := self.outcome.failures.get(row.key):
-            note = "; ".join(filter(None, (failure.text, self._tolerance(row, failure))))
+            note = joined(failure.text, self._tolerance(row, failure))
             return replace(plain, verdict=failure.verdict, reason=failure.reason, note=note)
         if idle := self.outcome.not_exercised.get(row.place):
             return replace(plain, verdict="not-exercised", note=idle)
@@ -144,7 +145,7 @@ class Judge:
             return result
         part = result.speedup.point / processes
         word = f"scaling efficiency {part:.0%}: the speed-up over {processes} processes"
-        return replace(result, note="; ".join(filter(None, (result.note, word))))
+        return replace(result, note=joined(result.note, word))
 
     def _tolerance(self, row: Row, failure: Failure) -> str:
         """The tolerance that a recipe would have to declare, where floats differ a little."""

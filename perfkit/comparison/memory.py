@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.comparison.claims import outcome_of, speaks_of
+from perfkit.remarks import joined
 from perfkit.result import WRONG, PeakMemory, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
 from perfkit.stats.peaks import Peak, judge_peak, peaks
@@ -20,7 +21,7 @@ def with_memory(result: Result, outcome: Outcome, entries: Mapping[str, RecipeEn
     counted = bool(before and after)
     if before and after and result.verdict not in WRONG:
         found, word = peaks(before, after)
-        note = "; ".join(text for text in (result.note, f"no peak memory: {word}" if word else "") if text)
+        note = joined(result.note, f"no peak memory: {word}" if word else "")
         result = replace(result, memory=tuple(map(_saved, found)), note=note)
     claim = entries[result.recipes[0]].recipe.memory_claim if len(result.recipes) == 1 else None
     if claim is None or not speaks_of(claim, result.cell, place) or not (counted or result.verdict in WRONG):

@@ -11,6 +11,7 @@ from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.reasons import Reason
+from perfkit.remarks import on_recorded
 from perfkit.session.outcome import candidate_key
 from perfkit.target import HOST, Seam
 
@@ -86,8 +87,8 @@ def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams:
 def micro_rows(row: Row, seam: Seam, counted: SeamCount | None) -> Iterator[Row]:
     """One seam alone, cold and warm where its arguments recur; `counted` is None where it was not seen."""
     obstacle = _obstacle(row.cell.workload, seam, counted)
-    if counted is not None and counted.shapes.startswith("recorded: "):
-        row = replace(row, note=f"on recorded arguments ({counted.shapes.removeprefix('recorded: ')})")
+    if counted is not None and counted.recorded:
+        row = replace(row, note=on_recorded(counted.recorded))
     if obstacle:
         yield replace(row, remark=obstacle)
     elif seam.reused:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from perfkit.comparison.planned_rows import Row
+from perfkit.remarks import joined
 from perfkit.result import Proof, Result, Speedup
 from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS
 from perfkit.session.outcome import GroupOutcome
@@ -106,7 +107,7 @@ def with_figures(row: Result, sampled: Sampled) -> Result:
         variance=pairs.variance(),
     )
     words = (row.note, _repeats(sampled.group), decision.note, _few(pairs, sampled.group), _set_up(row, sampled))
-    return _with_counts(replace(row, note="; ".join(text for text in words if text)), sampled)
+    return _with_counts(replace(row, note=joined(*words)), sampled)
 
 
 def with_sums_of(row: Result, before: Result, after: Result) -> Result:

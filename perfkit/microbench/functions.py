@@ -24,6 +24,7 @@ from perfkit.microbench.document import UnderWay
 from perfkit.microbench.merge import merged
 from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import check_dtype
+from perfkit.remarks import failing_itself
 from perfkit.result import Document
 from perfkit.session.outcome import Outcome
 from perfkit.session.session import Session
@@ -155,6 +156,6 @@ def _raise_failed(outcome: Outcome) -> None:
         if group.failed is not None:
             text = in_plain_words(group.failed.text)
             for role in (schedule.BASELINE, schedule.CONTROL):
-                text = text.replace(f"the {role} itself fails: ", "")
+                text = text.replace(failing_itself(role), "")
             reason = _DIFFERENCE if group.failed.difference is not None else group.failed.reason
             raise WorkFailed(f"{group.group.cell.target}: {text}", reason=reason or "exception")

@@ -29,7 +29,7 @@ def rows_of(wanted: Wanted, counted: Counted) -> Iterator[Row]:
         known = counted.get((cell.workload, ()))
         seen = known.seams.get(seam) if known else None
         baseline = Row(recipes=(), cell=cell)
-        refused = refusal(wanted, seam, seen.shapes if seen else "")
+        refused = refusal(wanted, seam, recorded=seen is not None and seen.recorded != "")
         if refused:
             yield replace(baseline, remark=refused)
             continue
@@ -54,7 +54,7 @@ def _recipe_rows(wanted: Wanted, alone: Row, counted: Counted) -> Iterator[Row]:
             yield row
 
 
-def refusal(wanted: Wanted, seam: str, shapes: str) -> str:
+def refusal(wanted: Wanted, seam: str, *, recorded: bool = False) -> str:
     """Why a seam cannot be given what --size and --dtype ask for; "" where it can."""
     cell = wanted.cell(seam)
     sizes, dtype = wanted.target.workload(cell.workload).sizes, dict(cell.axes).get(DTYPE)
@@ -65,4 +65,4 @@ def refusal(wanted: Wanted, seam: str, shapes: str) -> str:
     dtypes = wanted.target.seams[seam].dtypes
     if dtype not in dtypes:
         return f"declares no --dtype {dtype}" + (f", only {', '.join(dtypes)}" if dtypes else "")
-    return "" if not shapes.startswith("recorded: ") else f"its arguments are recorded, not drawn in {dtype}"
+    return f"its arguments are recorded, not drawn in {dtype}" if recorded else ""

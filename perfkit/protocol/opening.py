@@ -74,7 +74,8 @@ class SeamCount(Record, frozen=True):
     """What was seen of one seam: calls, those while the instance was built, and its share of a bare call's time.
 
     `inclusive` holds the seams it calls; `error` is its standard error, None after
-    one pass. `obstacle` says why it cannot be measured alone, `shapes` what it is called with.
+    one pass. `obstacle` says why it cannot be measured alone, `shapes` what it is called with, `recorded` the
+    types of those arguments that are recorded.
     """
 
     calls: int
@@ -84,6 +85,7 @@ class SeamCount(Record, frozen=True):
     concurrent: bool
     obstacle: str
     shapes: str
+    recorded: str
 
 
 class Inspected(Record, frozen=True):

@@ -12,10 +12,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit.grammar import is_function
+from perfkit.remarks import by_design
 from perfkit.report import numbers
 from perfkit.report.bench_words import data_words, is_first_look, limit_cell, named, notes, rate_cell, title_of
 from perfkit.report.compare import VERDICT_STYLES, shown
-from perfkit.report.footer import BY_DESIGN
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.words import environment_line, output_word, verdict_word
@@ -165,7 +165,7 @@ class BenchFooter:
         if document.status == "interrupted":
             yield labelled("status", Text("interrupted: this is what was measured so far", style="yellow"))
         # what belongs to the work itself stands beside the seams, as a share
-        told = [w for w in document.warnings if self.verbose or BY_DESIGN not in w]
+        told = [w for w in document.warnings if self.verbose or not by_design(w)]
         for warning in told if self.verbose else told[:1]:
             more = len(document.warnings) - 1
             said = f"{warning} (and {more} more: -v)" if more and not self.verbose else warning

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from perfkit.axis import THREADS
 from perfkit.grammar import is_function
+from perfkit.remarks import is_recorded, joined, remarks_of
 from perfkit.report import numbers
 from perfkit.result import WRONG, Benched, Floats, Result
-from perfkit.stats.verdict import MIN_PROCESSES
+from perfkit.stats.verdict import MIN_PROCESSES, too_few
 
 __all__ = ["data_words", "is_first_look", "limit_cell", "named", "notes", "rate_cell", "title_of"]
 
 DEAR_TAX = 1.05  # from here on what subnormals cost is said, though no output shows one
 _FLAGS = {"subnormal": "went subnormal", "nonfinite": "overflowed or gave NaN", "decayed": "decayed to zeros"}
-_NEEDS = f"a verdict needs {MIN_PROCESSES}"
 _STATES = {"cold": "first call", "warm": "later calls"}
 
 
@@ -109,8 +109,8 @@ def is_first_look(r: Result) -> bool:
 
 def _untold(r: Result) -> str:
     """Of a row's note what neither the line above the rows nor the verdict says."""
-    told = ("on recorded arguments (", f"{r.processes} process") if is_first_look(r) else ("on recorded arguments (",)
-    return "; ".join(part for part in r.note.split("; ") if not part.startswith(told) and part != _NEEDS)
+    told = remarks_of(too_few(r.processes)) if is_first_look(r) else []
+    return joined(*(remark for remark in remarks_of(r.note) if not is_recorded(remark) and remark not in told))
 
 
 def _guarded(r: Result) -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from perfkit.remarks import any_subnormal, by_design, group_of, of_group
 from perfkit.report import numbers
 from perfkit.report.answer import answer
 from perfkit.report.lines import Commands, labelled
@@ -14,10 +15,9 @@ from perfkit.report.next_step import next_words
 from perfkit.report.words import on_words, what_words
 from perfkit.result import Document, Result
 
-__all__ = ["BY_DESIGN", "footer", "in_the_words_of_the_table"]
+__all__ = ["footer", "in_the_words_of_the_table"]
 
 _NO_EFFECT = 1.0  # from here on the smallest effect is no information
-BY_DESIGN = ": the work itself has "  # so a warning goes on that speaks of no fault: -inf in a mask, say
 
 
 def footer(document: Document, *, verbose: bool = False) -> Iterator[RenderableType]:
@@ -34,7 +34,7 @@ def footer(document: Document, *, verbose: bool = False) -> Iterator[RenderableT
             f"{numbers.seconds(document.timing.get('measuring_s', 0))} measuring, "
             f"{numbers.seconds(document.timing.get('total_s', 0))} in all",
         ]
-        if not any("subnormal" in s.flags for s in document.samples) and "subnormal" not in " ".join(document.warnings):
+        if not any("subnormal" in s.flags for s in document.samples) and not any_subnormal(document.warnings):
             words.append("no subnormals")
         yield _line("noise", " · ".join(words))
         yield _line("limit", _limit(document, rows))
@@ -83,9 +83,9 @@ def in_the_words_of_the_table(document: Document) -> list[str]:
     """All warnings, those that may speak of what is meant so last; a group is called what its row is."""
     rows = {r.group: f"{what_words(r)} {on_words(r)}" for r in document.results if r.group and not r.instead_of}
     said = []
-    for warning in sorted(document.warnings, key=lambda words: BY_DESIGN in words):
-        group, colon, rest = warning.partition(": ")
-        said.append(f"{rows[group]}{colon}{rest}" if group in rows else warning)
+    for warning in sorted(document.warnings, key=by_design):
+        group, words = group_of(warning, rows)
+        said.append(of_group(rows[group], words) if group else words)
     return said
 
 

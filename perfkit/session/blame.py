@@ -13,14 +13,14 @@ import msgspec
 from perfkit import schedule
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.failing import Rejection
+from perfkit.remarks import failing_itself
 from perfkit.session.outcome import Candidate, Failure, Group, Outcome
 from perfkit.session.rounds import Rounds
 from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.worker.proof.control import TARGET, not_itself
 
-__all__ = ["BASELINE_FAILS", "Blame", "failure_of", "rejected_on"]
+__all__ = ["Blame", "failure_of", "rejected_on"]
 
-BASELINE_FAILS = f"the {schedule.BASELINE} itself fails: "
 _BASELINES = (schedule.BASELINE, schedule.CONTROL)
 _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
 _LONGEST_S = 8.0  # but no more begin after that: a group of slow calls may have two dozen candidates
@@ -42,7 +42,7 @@ def failure_of(rejection: Rejection) -> Failure:
     if rejection.reason == TARGET:
         return Failure(verdict="failed", reason=TARGET, text=f"about the target: {rejection.text}")
     if rejection.role in _BASELINES:
-        text = f"the {rejection.role} itself fails: {rejection.text}"
+        text = f"{failing_itself(rejection.role)}{rejection.text}"
         return Failure(verdict="failed", reason="exception", text=text)
     return Failure(
         verdict="failed" if rejection.reason == "out-of-memory" else "rejected",
@@ -104,7 +104,7 @@ class Blame:
             suspects = list(alive)
             if self._tried(group, process, ()) is not None:
                 for candidate in suspects:
-                    self._failed(candidate.key, failed, BASELINE_FAILS)
+                    self._failed(candidate.key, failed, failing_itself(schedule.BASELINE))
                 return
         cleared = {(group.id, c.key) for c in suspects} | ({(group.id, ())} if failed.role in _BASELINES else set())
         before = "" if cleared - self._cleared else ", when it was tried in an earlier process"

@@ -13,6 +13,7 @@ from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Repla
 from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
 from perfkit.reasons import Cause
+from perfkit.remarks import of_group, work_has
 from perfkit.result import Sample, Status
 from perfkit.stats.peaks import Counted
 from perfkit.tree import Difference
@@ -265,7 +266,7 @@ class Outcome:
     def natural_warnings(self) -> list[str]:
         """Subnormal or non-finite numbers that belong to the work itself, and not to the loop around it."""
         return [
-            f"{group_id}: the work itself has {flag} numbers"
+            of_group(group_id, work_has(flag))
             for group_id, measured in self.groups.items()
             for flag in sorted(measured.natural)
             if flag != "decayed"

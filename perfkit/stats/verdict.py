@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from perfkit.remarks import joined
 from perfkit.result import Verdict
 from perfkit.stats.estimate import Estimate
 from perfkit.stats.sums import Sums
 from perfkit.stats.trend import Trend
 
 __all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide", "with_ratio_of_sums", "with_replays"]
-__all__ += ["with_sums", "with_trend"]
+__all__ += ["too_few", "with_sums", "with_trend"]
 
 MARGIN = 0.01
 MIN_PROCESSES = 5
@@ -29,13 +30,18 @@ class Decision:
     note: str = ""
 
 
+def too_few(processes: int) -> str:
+    """The remark of a row that was measured in fewer processes than a verdict needs."""
+    return f"{processes} processes; a verdict needs {MIN_PROCESSES}"
+
+
 def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -> Decision:
     """faster | slower | equivalent | undecided for one candidate whose output has been proven.
 
     `floor` is the noise floor as a ratio minus 1, `margin` the largest difference that does not matter.
     """
     if e95.processes < MIN_PROCESSES:
-        return Decision(verdict="undecided", note=f"{e95.processes} processes; a verdict needs {MIN_PROCESSES}")
+        return Decision(verdict="undecided", note=too_few(e95.processes))
     edge = math.log1p(margin)
     if (e99.low > 0 or e99.high < 0) and abs(e99.point) > math.log1p(floor):
         inside = abs(e99.point) < edge
@@ -94,7 +100,7 @@ def with_ratio_of_sums(decision: Decision, ratio: float) -> Decision:
 
 
 def _and(decision: Decision, note: str) -> Decision:
-    return Decision(verdict=decision.verdict, note="; ".join(text for text in (decision.note, note) if text))
+    return Decision(verdict=decision.verdict, note=joined(decision.note, note))
 
 
 def combine(shared: Decision, shared_e95: Estimate, alone: Decision, alone_e95: Estimate) -> Decision:

@@ -15,6 +15,7 @@ from perfkit.cell import Cell
 from perfkit.machine.environment import worker_environment
 from perfkit.protocol.measuring import Build, Finish, Round
 from perfkit.protocol.opening import FromCatalog, Open
+from perfkit.remarks import any_subnormal
 from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.handlers.measuring import Measuring
 from perfkit.worker.main import Worker
@@ -153,3 +154,4 @@ def test_weights_that_are_subnormal_are_named_once(toy_catalog: Any) -> None:
         bench.macro("run", "tiny", [])
 
     assert bench.warnings == ["the weights of run (tiny) hold 1 subnormal and 0 non-finite numbers of 25"]
+    assert any_subnormal(bench.warnings)

@@ -253,7 +253,7 @@ def test_a_seam_that_cannot_be_measured_alone_says_why(kind: str, saw: dict[str,
 
 
 def test_a_row_says_that_its_arguments_are_recorded() -> None:
-    micro, *macro = rows(ask("plain"), inner=seam_count(shapes="recorded: list, str"))
+    micro, *macro = rows(ask("plain"), inner=seam_count(recorded="list, str"))
 
     assert (micro.cell.kind, micro.remark, micro.note) == ("micro", "", "on recorded arguments (list, str)")
     assert {row.note for row in macro} == {""}

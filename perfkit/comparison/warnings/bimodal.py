@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 
+from perfkit.remarks import of_group
 from perfkit.result import Document
 
 __all__ = ["analyse", "split"]
@@ -25,9 +26,10 @@ def analyse(document: Document) -> Iterator[str]:
     for group, log_ns in groups.items():
         apart = split(log_ns)
         if apart is not None:
-            yield (
-                f"{group}: the baseline's times are bimodal, {100 * math.expm1(apart):.0f} % between the two modes "
-                f"(threads that move, or another memory layout); --layout both tells which"
+            yield of_group(
+                group,
+                f"the baseline's times are bimodal, {100 * math.expm1(apart):.0f} % between the two modes "
+                "(threads that move, or another memory layout); --layout both tells which",
             )
 
 

@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Iterator
 
+from perfkit.remarks import of_group
 from perfkit.result import Document
 
 __all__ = ["analyse"]
@@ -27,9 +28,10 @@ def analyse(document: Document) -> Iterator[str]:
     group, most = max(drifts.items(), key=lambda pair: abs(pair[1]))
     word = "slower" if most > 0 else "faster"
     others = f", and those of {len(drifts) - 1} more drifted" if len(drifts) > 1 else ""
-    yield (
-        f"{group}: the baseline became {100 * abs(math.expm1(most)):.0f} % {word} in the course of the run{others}; "
-        "speed-ups are taken in pairs and stand, times do not; perfkit doctor shows the machine"
+    yield of_group(
+        group,
+        f"the baseline became {100 * abs(math.expm1(most)):.0f} % {word} in the course of the run{others}; "
+        "speed-ups are taken in pairs and stand, times do not; perfkit doctor shows the machine",
     )
 
 

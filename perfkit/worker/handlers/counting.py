@@ -143,6 +143,7 @@ class Counting:
             concurrent=seen.concurrent,
             obstacle=spec.obstacle if spec else "",
             shapes=spec.describe() if spec else "",
+            recorded=spec.recorded_kinds if spec else "",
         )
 
     def _timed_calls(self, subject: MacroSubject, calls: range) -> int:

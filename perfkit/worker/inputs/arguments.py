@@ -150,6 +150,11 @@ class ArgumentSpec:
         """Whether its arguments come from real calls."""
         return any(isinstance(p, Recorded) for p in self.parts)
 
+    @property
+    def recorded_kinds(self) -> str:
+        """The types of those that do, as `list, str`."""
+        return ", ".join(dict.fromkeys(p.kind for p in self.parts if isinstance(p, Recorded)))
+
     def as_dtype(self, name: str) -> ArgumentSpec:
         """The same with floats of another dtype, drawn or passed as they were. Raises PerfkitError where recorded."""
         if self.recorded:
@@ -159,7 +164,7 @@ class ArgumentSpec:
     def describe(self) -> str:
         """What differs from call to call, as `float32 (4, 128), int64 (3,)` or `recorded: list, str`."""
         if self.recorded:
-            return "recorded: " + ", ".join(dict.fromkeys(p.kind for p in self.parts if isinstance(p, Recorded)))
+            return f"recorded: {self.recorded_kinds}"
         drawn = Counter(f"{p.cast or p.dtype} {p.shape}" for p in self.parts if isinstance(p, RandomArray))
         return ", ".join(f"{count} × {name}" if count > 1 else name for name, count in drawn.items())
 
