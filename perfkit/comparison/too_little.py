@@ -32,7 +32,9 @@ def without_too_little(
         rivals = [one for one in most if one.recipes == row.recipes and one.cell.workload == row.cell.workload]
         best = max(rivals, key=lambda one: most[one], default=row)
         if row in most and most[row] < min(most[best], margin / (1 + margin)):
-            left_out[best] = f"{_on(row)} it replaces so little that {1 / (1 - most[row]):.4g}x is the most to be had"
+            left_out[best] = (
+                f"{_on(row)} it replaces so little that {1 / (1 - most[row]):.4g}x is the most that it could gain"
+            )
         else:
             kept.append(row)
     return [replace(row, note=f"{left_out[row]} (Amdahl): not measured") if row in left_out else row for row in kept]

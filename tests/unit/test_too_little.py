@@ -40,7 +40,7 @@ def test_what_cannot_leave_the_margin_is_left_out_and_the_row_beside_says_so() -
 
     assert row.cell.on == ("toy/plain",)
     assert not row.remark
-    assert row.note == ("alone it replaces so little that 1.004x is the most to be had (Amdahl): not measured")
+    assert row.note == ("alone it replaces so little that 1.004x is the most that it could gain (Amdahl): not measured")
 
 
 def test_on_a_stack_it_may_be_less_than_alone() -> None:
