@@ -5,9 +5,10 @@ Beside a `SignalName` mypy finds a wrong word where one is set, and not where on
 
 from __future__ import annotations
 
+import signal
 from typing import Literal, NewType
 
-__all__ = ["MISSING", "Cause", "Reason", "SignalName"]
+__all__ = ["MISSING", "Cause", "Reason", "SignalName", "signal_name"]
 
 SignalName = NewType("SignalName", str)
 
@@ -31,3 +32,11 @@ Reason = (
     ]
 )
 MISSING: tuple[Reason, ...] = ("missing-dependency", "missing-hardware")
+
+
+def signal_name(number: int) -> SignalName:
+    """As the system calls it; real-time signals have numbers alone."""
+    try:
+        return SignalName(signal.Signals(number).name)
+    except ValueError:
+        return SignalName(f"signal {number}")

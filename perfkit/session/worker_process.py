@@ -20,7 +20,7 @@ from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
 from perfkit.protocol.failing import Rejection, WorkerError
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Reply, read_reply, write
-from perfkit.reasons import Cause, SignalName
+from perfkit.reasons import Cause, signal_name
 from perfkit.session.pending import Pending
 
 __all__ = ["Heard", "Pending", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
@@ -197,8 +197,8 @@ class WorkerProcess:
             words = f"killed, probably out of memory{tail}"
             return self._failure(about, words, "out-of-memory", "try a smaller --size")
         if code < 0:
-            name = signal.Signals(-code).name
-            return self._failure(about, f"ended by {name}{tail}", SignalName(name))
+            name = signal_name(-code)
+            return self._failure(about, f"ended by {name}{tail}", name)
         if code == LOST:
             return self._failure(about, "the measured code closed perfkit's own file descriptors", "exit")
         return self._failure(about, f"the process ended itself with status {code}{tail}", "exit", _MUST_RETURN)

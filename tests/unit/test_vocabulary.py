@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import perfkit
-from perfkit.reasons import Reason
+from perfkit.reasons import Reason, signal_name
 from perfkit.result import VERDICTS
 
 WORDS: dict[str, Iterable[str]] = {
@@ -38,3 +38,7 @@ def test_a_wrong_word_would_be_found() -> None:
     assert set(compared("r.verdict in ('faster', 'slow') or failed.reason != 'timout'")) == {
         ("verdict", "faster"), ("verdict", "slow"), ("reason", "timout"),
     }  # fmt: skip
+
+
+def test_a_signal_without_a_name_has_its_number() -> None:
+    assert (signal_name(11), signal_name(40)) == ("SIGSEGV", "signal 40")

@@ -17,6 +17,7 @@ from typing import ClassVar, Self
 
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.common.stacks import Stacks
+from perfkit.reasons import signal_name
 
 __all__ = ["OTHERS", "ExternalSampler"]
 
@@ -132,8 +133,7 @@ class ExternalSampler:
                 hint=f"run as root, with kernel.yama.ptrace_scope=0, or a container with SYS_PTRACE; {OTHERS}",
             )
         if code is not None and code < 0:
-            signal_name = signal.Signals(-code).name
-            return ProfilerUnavailable(f"{self.name} was ended by {signal_name}", hint=f"again, or {OTHERS}")
+            return ProfilerUnavailable(f"{self.name} was ended by {signal_name(-code)}", hint=f"again, or {OTHERS}")
         lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
         return ProfilerUnavailable(f"{self.name} gave no samples: {lines[-1]}", hint=OTHERS)
 

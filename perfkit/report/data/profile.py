@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -17,6 +16,7 @@ from perfkit.profiling.each import Missing
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed, Timed
+from perfkit.reasons import signal_name
 from perfkit.report.data.envelope import Data, Envelope, Environment, one_of
 from perfkit.result import Positive
 
@@ -212,7 +212,7 @@ def program_data(found: ProgramProfiled) -> ProfileDocument:
             words=found.words,
             only=found.only,
             exit_code=code if code >= 0 and not found.ended.running else None,
-            signal=signal.Signals(-code).name if code < 0 else None,
+            signal=signal_name(-code) if code < 0 else None,
             stopped=found.ended.stopped,
             imports_ns=found.imports_ns,
             sampler_ns=found.sampler_ns,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -17,6 +16,7 @@ from perfkit.profilers.common.waits import is_library
 from perfkit.profilers.registry import PROFILERS
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.started import Ended
+from perfkit.reasons import signal_name
 from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.profiles.answer import profile_answer
@@ -70,7 +70,7 @@ def exit_words(ended: Ended) -> str:
         return "runs on"
     if ended.stopped:
         return "stopped"
-    return f"exit code {ended.code}" if ended.code >= 0 else signal.Signals(-ended.code).name
+    return f"exit code {ended.code}" if ended.code >= 0 else signal_name(-ended.code)
 
 
 def _where(found: ProgramProfiled) -> str:
