@@ -109,12 +109,14 @@ def test_threads_of_a_pool_are_seen_from_outside_only(truth: Any) -> None:
 
 @thrice
 def test_a_users_own_queue_and_threading_are_work(perfkit_processes: Any) -> None:
-    words = ("--size", "library_names", "--with", "pyspy,cprofile", "--duration", "400ms", "--json", "-")
+    duration = "800ms" if ALONE else "400ms"
+    words = ("--size", "library_names", "--with", "pyspy,cprofile", "--duration", duration, "--json", "-")
     run = perfkit_processes("profile", "kinds", "--catalog", TRUTH, *words, "--rate", "997")
 
     shares = own(run.json)
-    assert {name: shares.get(name) for name in ("get", "wait", "join")} == pytest.approx(
-        {"get": 0.5, "wait": 0.3, "join": 0.2}, abs=0.08
+    # a third of a second of samples is off by several points; one that is taken for waiting would be missing
+    assert {name: shares.get(name, 0.0) for name in ("get", "wait", "join")} == pytest.approx(
+        {"get": 0.5, "wait": 0.3, "join": 0.2}, abs=0.08 if ALONE else 0.15
     )
     # one that took them for waiting would have none of them; what others keep a sampler from seeing is far less
     assert all(abs(d["one_share"] - d["other_share"]) < 0.15 for d in run.json["disagreements"])
