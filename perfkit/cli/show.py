@@ -25,8 +25,7 @@ def show(
     catalog: CatalogOption = None,
 ) -> None:  # fmt: skip
     """Print a saved run or profile as a table, or what has changed since an older run."""
-    from perfkit.report.profiles.saved import is_profile
-    from perfkit.report.saved import read_json
+    from perfkit.report.saved import is_profile, read_json
 
     if file is None:
         hint = "perfkit show RUN.json, which perfkit compare … --save RUN.json writes"

@@ -15,13 +15,18 @@ from typing import Any, BinaryIO
 
 from perfkit.errors import UsageError
 
-__all__ = ["MOST_BYTES", "read_json"]
+__all__ = ["MOST_BYTES", "is_profile", "read_json"]
 
 MOST_BYTES = 1 << 30  # a thousand times a run of a whole catalogue: more is some other file
 _CHUNK_BYTES = 1 << 20
 _MOST_DIGITS = 300  # more fit no float
 _DEEPEST = 64  # a saved run needs eight; what reads and writes it again must not run out of stack
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def is_profile(data: Any) -> bool:
+    """Whether parsed JSON says that it is a document of `perfkit profile`."""
+    return isinstance(data, dict) and data.get("command") == "profile" and "hotspots" in data
 
 
 def read_json(path: Path) -> Any:

@@ -12,7 +12,7 @@ from perfkit.machine.environment import worker_environment
 from perfkit.protocol.opening import FromCallables, FromCatalog, Open, Opened
 from perfkit.session.outcome import Outcome
 from perfkit.session.pending import Pending, first_done
-from perfkit.session.worker_process import Heard, RejectedOutput, WorkerHandle, WorkerProcess
+from perfkit.session.worker_process import Heard, RejectedOutput, WorkerHandle, WorkerProcess, close_all
 from perfkit.settings import Settings
 
 __all__ = ["OpenWorker", "Opener", "Opening", "Reserve", "StartWorker"]
@@ -82,17 +82,17 @@ class Opening:
     """A worker that is being opened. `opened` waits for it, and ends it where the target cannot be loaded."""
 
     def __init__(self, worker: WorkerHandle, pending: Pending[Opened], outcome: Outcome) -> None:
-        self.worker, self._pending, self._outcome = worker, pending, outcome
+        self.worker, self.pending, self._outcome = worker, pending, outcome
         self._start_s = time.monotonic()
 
     def wait(self) -> None:
         """Until it is open, or is known not to open."""
-        first_done([self._pending])
+        first_done([self.pending])
 
     def opened(self) -> WorkerHandle:
         """The worker, once it is open; what it says of itself is noted. Raises WorkFailed."""
         try:
-            described = self._pending.answer()
+            described = self.pending.answer()
         except RejectedOutput as rejected:
             self.worker.close()
             raise WorkFailed(rejected.rejection.text) from None
@@ -130,5 +130,5 @@ class Reserve:
 
     def close(self) -> None:
         """End those that nobody has taken: nothing else is there while a sample is taken."""
-        while self._opening:
-            self._opening.popitem()[1].worker.close()
+        close_all(opening.worker for opening in self._opening.values())
+        self._opening.clear()

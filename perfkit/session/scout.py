@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,9 +17,9 @@ from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import failure_of
 from perfkit.session.opening import Opening, OpenWorker, Reserve
 from perfkit.session.outcome import Candidate, Failure, Outcome, ProofTally
-from perfkit.session.pending import Waiting, beside_each_other
+from perfkit.session.pending import Pending, Waiting, beside_each_other
 from perfkit.session.proofs import Proof, Proofs
-from perfkit.session.worker_process import RejectedOutput, WorkerHandle
+from perfkit.session.worker_process import RejectedOutput, WorkerHandle, close_all
 
 __all__ = ["Examination", "Place", "Scout"]
 
@@ -92,8 +92,7 @@ class Scout:
                     self._ahead.append(self._open.ahead(0))
             yield
         finally:
-            for left in self._ahead:
-                left.worker.close()
+            close_all(left.worker for left in self._ahead)
             self._ahead = []
 
     def inspect(
@@ -169,7 +168,7 @@ class Scout:
         quiet = not any(inspected.busy for inspected in self._outcome.seams.values())
         with ExitStack() as stack:
             most = 1 if self._shares else self._at_once
-            worker, *others = self._opened(stack, min(most, len(proofs)), fresh=fresh)
+            worker, *others = yield from self._opened(stack, min(most, len(proofs)), fresh=fresh)
             left = self._proofs(candidate, proofs)
             left.begin(others)
             yield from left.end(worker)
@@ -218,7 +217,9 @@ class Scout:
             return msgspec.structs.replace(proof, controlled=True)
         return proof
 
-    def _opened(self, stack: ExitStack, wanted: int, *, fresh: bool) -> list[WorkerHandle]:
+    def _opened(
+        self, stack: ExitStack, wanted: int, *, fresh: bool
+    ) -> Generator[Collection[Pending[Any]], None, list[WorkerHandle]]:
         """So many workers, at least one. At the end of `stack` those are closed that are not found clean by then."""
         wanted = max(1, wanted)
         reused = 0 if fresh else wanted
@@ -229,11 +230,12 @@ class Scout:
         for _ in range(wanted - len(clean) - len(opening)):
             opening.append(self._open.ahead(0))
             stack.callback(self._close_unless_clean, opening[-1].worker)
+        for one in opening:
+            yield [one.pending]
         return [*clean, *(one.opened() for one in opening)]
 
     def _close_clean(self) -> None:
-        for worker in self._clean:
-            worker.close()
+        close_all(self._clean)
         self._clean = []
 
     def _close_unless_clean(self, worker: WorkerHandle) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Protocol, Self, TypeVar
 
@@ -23,7 +23,7 @@ from perfkit.protocol.wire import Command, Reply, read_reply, write
 from perfkit.reasons import Cause, signal_name
 from perfkit.session.pending import Pending
 
-__all__ = ["Heard", "Pending", "RejectedOutput", "WorkerHandle", "WorkerProcess", "unpack"]
+__all__ = ["Heard", "Pending", "RejectedOutput", "WorkerHandle", "WorkerProcess", "close_all", "unpack"]
 
 A = TypeVar("A", bound=Record)
 
@@ -227,6 +227,15 @@ def _users_part(dump: Sequence[str]) -> list[str]:
     ours = next((n for n, line in enumerate(dump) if line.startswith(_FRAME_OF_OURS)), len(dump))
     extensions = next((n for n, line in enumerate(dump) if line.startswith("Extension modules:")), len(dump))
     return [line for line in dump[: min(ours, extensions)] if line.strip()]
+
+
+def close_all(workers: Iterable[WorkerHandle]) -> None:
+    """Close workers that end beside each other: one that is busy is given half a second."""
+    ending = list(workers)
+    for worker in ending:
+        worker.end()
+    for worker in ending:
+        worker.close()
 
 
 def unpack(reply: Reply[A]) -> A:

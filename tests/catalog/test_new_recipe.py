@@ -56,17 +56,9 @@ def test_a_folder_that_cannot_be_written_is_one_line(perfkit_here: Any, tmp_path
 
 
 @pytest.mark.slow
-def test_its_test_passes_and_it_compares(perfkit_inline: Any, environment: dict[str, str], tmp_path: Path) -> None:
+def test_it_compares(perfkit_inline: Any, tmp_path: Path) -> None:
     words = ("--seam", "sigmoid", "--dir", tmp_path)
     assert perfkit_inline("new", "recipe", "glassbox", "my-idea", *words).rc == 0
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "tests"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert (tested.returncode, "1 passed" in tested.stdout) == (0, True), tested.stdout
 
     run = perfkit_inline(
         "compare", "--catalog", tmp_path, "--recipe", "my-idea", "--size", "tiny",
@@ -79,6 +71,23 @@ def test_its_test_passes_and_it_compares(perfkit_inline: Any, environment: dict[
 
 
 @pytest.mark.slow
+def test_its_test_passes(perfkit_here: Any, toy_catalog: Any, environment: dict[str, str]) -> None:
+    catalog = toy_catalog()
+    assert perfkit_here("new", "recipe", "toy", "my-idea", "--seam", "mix", "--catalog", catalog).rc == 0
+
+    tested = run_tests(catalog, environment, "-W", "error")
+
+    assert (tested.returncode, "1 passed" in tested.stdout) == (0, True), tested.stdout
+
+
+def run_tests(root: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """The tests below a folder, run there; they need no plugins."""
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words, "tests"]
+    plain = {**environment, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(line, cwd=root, env=plain, capture_output=True, text=True)
+
+
+@pytest.mark.slow
 def test_the_written_test_fails_when_the_recipe_is_wrong(
     perfkit_here: Any, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -87,13 +96,7 @@ def test_the_written_test_fails_when_the_recipe_is_wrong(
     text = recipe.read_text(encoding="utf-8")
     recipe.write_text(text.replace("return documented(x)", "return documented(x) * 0"), encoding="utf-8")
 
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    tested = run_tests(tmp_path, environment)
 
     assert tested.returncode == 1
     assert "AssertionError: glassbox/my-idea on forward-small: first call" in tested.stdout

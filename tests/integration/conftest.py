@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -214,8 +223,43 @@ def perfkit_processes(forks: Forks, tmp_path_factory: pytest.TempPathFactory) ->
     return _in_forks(forks, tmp_path_factory.mktemp("processes"), "forked")
 
 
+@pytest.fixture
+def on_a_terminal(forks: Forks, environment: dict[str, str], tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """`on_a_terminal(*words, columns=80, **env)`: exit code, and what was drawn on a terminal that wide.
+
+    `fresh`: in an interpreter of its own, else in a fork.
+    """
+
+    def run(*words: object, columns: int = 80, fresh: bool = False, **env: str) -> tuple[int, str]:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+        drawn: list[bytes] = []
+        reader = threading.Thread(target=lambda: drawn.extend(iter(partial(_read, ours), b"")))
+        reader.start()
+        if fresh:
+            line = [sys.executable, "-m", "perfkit", *map(str, words)]
+            streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+            rc = subprocess.run(line, env={**environment, **env}, start_new_session=True, **streams).returncode
+        else:
+            twist = Twist(env=env, streams=dict.fromkeys(range(3), os.ttyname(theirs)))
+            rc, _, _ = forks.run(tuple(map(str, words)), tmp_path, twist)
+        os.close(theirs)
+        reader.join()
+        os.close(ours)
+        return rc, b"".join(drawn).decode().replace("\r\n", "\n")
+
+    return run
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
+
+
 def _in_forks(forks: Forks, elsewhere: Path, workers: str) -> Callable[..., Run]:
-    def run(*words: object, cwd: Path = elsewhere, **twist: int | None) -> Run:
+    def run(*words: object, cwd: Path = elsewhere, **twist: Any) -> Run:
         return Run(*forks.run(tuple(map(str, words)), cwd, Twist(**twist), workers=workers))
 
     return run

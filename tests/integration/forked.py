@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
 _PATIENCE_S = 240.0
 _ZYGOTE = Path(__file__).with_name("zygote.py")
+CLOSED = ""
+UNREAD = "|"  # a pipe that nobody reads
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Twist:
     the point: fewer calls make one then. `counts_frozen`: of what the garbage collector passes over every object is
     counted, as ever; here that takes ten milliseconds each time. `libraries`: whether functions of libraries are
     looked at too, as ever, and not those of the target alone: that is a quarter of a short run.
+    `env`: variables that are set. `streams`: what else standard streams are, by descriptor: a path, CLOSED, or UNREAD.
 
     Time is that of the processor, of which others take nothing away, unless `wall`.
     """
@@ -45,6 +48,8 @@ class Twist:
     counts_frozen: bool = False
     libraries: bool = False
     wall: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+    streams: Mapping[int, str] = field(default_factory=dict)
 
 
 class Started:

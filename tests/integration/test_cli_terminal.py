@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .forked import UNREAD
 
 ESCAPE = "\x1b"
 
@@ -73,43 +73,14 @@ def test_a_senseless_width_is_passed_over(perfkit_here: Any, columns: str) -> No
     assert run.stdout == perfkit_here("list").stdout
 
 
-@pytest.fixture
-def on_a_terminal(environment: dict[str, str]) -> Callable[..., str]:
-    """Run the command line with standard output on a terminal; returns what was drawn there."""
-
-    def run(*words: object, **env: str) -> str:
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "perfkit", *map(str, words)],
-            env={**environment, "TERM": "xterm-256color", "COLUMNS": "100", **env},
-            stdout=theirs,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-        )
-        os.close(theirs)
-        drawn = b""
-        while True:
-            try:
-                part = os.read(ours, 65_536)
-            except OSError:  # how Linux says that the other end is closed
-                break
-            if not part:
-                break
-            drawn += part
-        os.close(ours)
-        process.wait()
-        return drawn.decode()
-
-    return run
-
-
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b(3[0-7]|9[0-7]|38)[;m]")
 
 
-def test_a_terminal_gets_colour_unless_the_user_wants_none(on_a_terminal: Callable[..., str], saved: Path) -> None:
-    assert COLOUR.search(on_a_terminal("show", saved))
-    assert not COLOUR.search(on_a_terminal("show", saved, NO_COLOR="1"))
-    assert ESCAPE not in on_a_terminal("show", saved, TERM="dumb")
+def test_a_terminal_gets_colour_unless_the_user_wants_none(on_a_terminal: Any, saved: Path) -> None:
+    assert COLOUR.search(on_a_terminal("show", saved, TERM="xterm-256color", fresh=True)[1])
+    assert COLOUR.search(on_a_terminal("show", saved, TERM="xterm-256color")[1])
+    assert not COLOUR.search(on_a_terminal("show", saved, TERM="xterm-256color", NO_COLOR="1")[1])
+    assert ESCAPE not in on_a_terminal("show", saved, TERM="dumb")[1]
 
 
 def test_no_color_and_a_pipe_carry_no_escape_codes(perfkit_here: Any, saved: Path) -> None:
@@ -119,28 +90,28 @@ def test_no_color_and_a_pipe_carry_no_escape_codes(perfkit_here: Any, saved: Pat
     assert perfkit_here("show", saved, env={"NO_COLOR": "1"}).stdout == plain.stdout
 
 
-def closed_pipe(environment: dict[str, str], *words: object) -> tuple[int, str]:
-    """Run with a standard output that nobody reads: (exit code, stderr)."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        [sys.executable, "-m", "perfkit", *map(str, words)],
-        env=environment,
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.close(writer)
-    return done.returncode, done.stderr
+UNBUFFERED = pytest.mark.parametrize("env", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("unbuffered", [False, True], ids=["buffered", "unbuffered"])
-@pytest.mark.parametrize("words", ["--version", "--help", "list --long", "list --json -", "explain rope-cache"])
-def test_a_closed_pipe_ends_in_silence(environment: dict[str, str], words: str, unbuffered: bool) -> None:
-    env = {**environment, **({"PYTHONUNBUFFERED": "1"} if unbuffered else {})}
+@UNBUFFERED
+@pytest.mark.parametrize("words", ["--version", "--help", "list --json -", "explain rope-cache"])
+def test_a_closed_pipe_ends_in_silence(perfkit_forked: Any, words: str, env: dict[str, str]) -> None:
+    run = perfkit_forked(*words.split(), env=env, streams={1: UNREAD})
 
-    assert closed_pipe(env, *words.split()) == (0, "")
+    assert (run.rc, run.stdout, run.stderr) == (0, "", "")
+
+
+@pytest.mark.slow
+@UNBUFFERED
+def test_an_interpreter_ends_in_silence_too(environment: dict[str, str], env: dict[str, str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    line = [sys.executable, "-m", "perfkit", "list", "--long"]
+    done = subprocess.run(line, env={**environment, **env}, stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.slow

@@ -92,9 +92,8 @@ def test_its_own_test_passes_and_fails_when_the_recipe_is_wrong(
     def tested() -> subprocess.CompletedProcess[str]:
         test = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(source / "tests")]
         # from elsewhere: in its own folder Python would import the sources, not what is installed
-        return subprocess.run(
-            [sys.executable, *test], cwd=tmp_path, env={**environment, **installed}, capture_output=True, text=True
-        )
+        env = {**environment, **installed, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        return subprocess.run([sys.executable, *test], cwd=tmp_path, env=env, capture_output=True, text=True)
 
     good = tested()
     assert (good.returncode, "1 passed" in good.stdout) == (0, True), good.stdout

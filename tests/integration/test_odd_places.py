@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import resource
-import struct
 import subprocess
 import sys
-import termios
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +15,12 @@ from rich.cells import cell_len
 from perfkit.report.compare import CompareReport
 from perfkit.report.document import to_json
 
+from .forked import CLOSED
+
 pytestmark = pytest.mark.slow
 
 COMPARE = "compare --recipe rope-cache --quick"
+PERFKIT = (sys.executable, "-m", "perfkit")
 
 
 def one_line(stderr: str) -> str:
@@ -30,39 +29,6 @@ def one_line(stderr: str) -> str:
     assert first.startswith("perfkit: "), stderr
     assert [line[:8] for line in rest] in ([], ["  hint: "]), stderr
     return first
-
-
-@pytest.fixture
-def on_a_terminal(environment: dict[str, str]) -> Any:
-    """Run with standard output, and stderr, on a terminal so many columns wide: (exit code, what was drawn)."""
-
-    def run(*words: object, columns: int, **env: str) -> tuple[int, str]:
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-        line = [sys.executable, "-m", "perfkit", *map(str, words)]
-        clean = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
-        process = subprocess.Popen(
-            line,
-            env={**clean, "TERM": "dumb", **env},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        drawn = b""
-        while True:
-            try:
-                part = os.read(ours, 65_536)
-            except OSError:  # how Linux says that the other end is closed
-                break
-            if not part:
-                break
-            drawn += part
-        os.close(ours)
-        return process.wait(), drawn.decode().replace("\r\n", "\n")
-
-    return run
 
 
 @pytest.fixture
@@ -76,7 +42,7 @@ def saved(invented: Any, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("words", ["show", "list --long", "explain rope-cache"])
 def test_a_terminal_of_40_columns_gets_lines_of_40(on_a_terminal: Any, saved: Path, words: str, how: str) -> None:
     narrow: dict[str, Any] = {"columns": 40} if how == "window" else {"columns": 132, "COLUMNS": "40"}
-    rc, drawn = on_a_terminal(*words.split(), *([saved] if words == "show" else []), **narrow)
+    rc, drawn = on_a_terminal(*words.split(), *([saved] if words == "show" else []), TERM="dumb", **narrow)
 
     assert rc == 0
     assert len(drawn.splitlines()) > 10
@@ -99,7 +65,7 @@ def test_a_senseless_size_of_the_terminal_is_survived(
 ) -> None:
     assert perfkit_here("show", saved, env={variable: columns}).rc == 0
     if len(columns) < 12 and variable == "COLUMNS":
-        assert on_a_terminal("list", columns=0, COLUMNS=columns)[0] == 0
+        assert on_a_terminal("list", columns=0, COLUMNS=columns, TERM="dumb")[0] == 0
 
 
 def test_a_width_beyond_reason_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,20 +75,24 @@ def test_a_width_beyond_reason_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert console().width <= 1000
 
 
-def test_no_home_is_needed(environment: dict[str, str], tmp_path: Path, saved: Path) -> None:
+def test_no_home_is_needed(environment: dict[str, str], perfkit_forked: Any, tmp_path: Path, saved: Path) -> None:
+    words, again = ("show", str(saved), "--json"), tmp_path / "again.json"
     bare = {
         name: value for name, value in environment.items() if not name.startswith(("HOME", "XDG_", "USER", "LOGNAME"))
     }
-    for home in ({}, {"HOME": ""}, {"HOME": "/nonexistent"}):
-        line = [sys.executable, "-m", "perfkit", "show", str(saved), "--json", str(tmp_path / "again.json")]
-        done = subprocess.run(line, env={**bare, **home}, capture_output=True, text=True)
+    done = subprocess.run([*PERFKIT, *words, again], env=bare, capture_output=True, text=True)
 
-        assert (done.returncode, done.stderr) == (0, "")
-        assert (tmp_path / "again.json").read_bytes().strip() == saved.read_bytes()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert again.read_bytes().strip() == saved.read_bytes()
+    for home in ("", "/nonexistent"):
+        run = perfkit_forked(*words, "-", env={"HOME": home})
+        assert (run.rc, run.stderr, run.stdout.strip()) == (0, "", saved.read_text(encoding="utf-8"))
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that not even root can write into")
-def test_a_current_folder_that_cannot_be_written_is_no_trouble_until_it_is_written(perfkit: Any, saved: Path) -> None:
+def test_a_current_folder_that_cannot_be_written_is_no_trouble_until_it_is_written(
+    perfkit: Any, perfkit_forked: Any, saved: Path
+) -> None:
     nowhere = Path("/proc")
 
     assert perfkit("show", saved, cwd=nowhere).rc == 0
@@ -131,7 +101,7 @@ def test_a_current_folder_that_cannot_be_written_is_no_trouble_until_it_is_writt
         f"show {saved} --json run.json",
         "new recipe glassbox idea --seam sigmoid",
     ):
-        run = perfkit(*words.split(), cwd=nowhere)
+        run = perfkit_forked(*words.split(), cwd=nowhere)
         assert run.rc in (1, 2)
         assert one_line(run.stderr).startswith("perfkit: cannot write ")
 
@@ -150,15 +120,25 @@ def test_a_current_folder_that_is_gone_is_one_line(environment: dict[str, str], 
         assert rc == 0 or one_line(done.stderr)
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-@pytest.mark.parametrize(("words", "rc"), [("list", 0), ("show -", 2), ("explain nothing", 2), ("list --json -", 0)])
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize(("words", "rc"), [("show -", 2), ("explain nothing", 2), ("list --json -", 0)])
 def test_a_closed_standard_stream_is_the_null_device(
-    environment: dict[str, str], words: str, rc: int, closed: str
+    perfkit_forked: Any, words: str, rc: int, closed: tuple[int, ...]
 ) -> None:
-    line = f"{sys.executable} -m perfkit {words} {closed}"
+    run = perfkit_forked(*words.split(), streams=dict.fromkeys(closed, CLOSED))
+
+    assert run.rc == rc
+    assert "Traceback" not in run.stderr
+    assert bool(run.stdout) == (words.startswith("list") and 1 not in closed)
+    assert bool(run.stderr) == (rc == 2 and 2 not in closed)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_an_interpreter_that_begins_without_a_stream_has_none_either(environment: dict[str, str], closed: str) -> None:
+    line = f"{sys.executable} -m perfkit list {closed}"
     done = subprocess.run(line, shell=True, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
-    assert done.returncode == rc
+    assert done.returncode == 0
     assert "Traceback" not in done.stderr
 
 
@@ -166,7 +146,7 @@ def test_a_standard_error_that_is_full_changes_nothing_else(environment: dict[st
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with open("/dev/full", "w") as full:
-        line = [sys.executable, "-m", "perfkit", "explain", "nothing", "--json", "-"]
+        line = [*PERFKIT, "explain", "nothing", "--json", "-"]
         done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, stderr=full, text=True)
 
     assert done.returncode == 2
@@ -177,7 +157,7 @@ def test_no_folder_for_temporary_files_is_one_line(environment: dict[str, str], 
     def no_file_may_grow() -> None:  # which stops root too
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-    line = [sys.executable, "-m", "perfkit", "profile", "toy", "--catalog", str(planted)]
+    line = [*PERFKIT, "profile", "toy", "--catalog", str(planted)]
     done = subprocess.run(line, env=environment, preexec_fn=no_file_may_grow, capture_output=True, text=True)
 
     assert done.returncode == 1
@@ -210,7 +190,7 @@ def test_what_cannot_be_written_is_named_in_one_line(
 
 def test_json_and_the_table_share_a_standard_output_that_is_a_file(environment: dict[str, str], tmp_path: Path) -> None:
     with (tmp_path / "out").open("w") as out:
-        line = [sys.executable, "-m", "perfkit", "list", "--json", "/dev/stdout"]
+        line = [*PERFKIT, "list", "--json", "/dev/stdout"]
         assert subprocess.run(line, env=environment, stdout=out).returncode == 0
     text = (tmp_path / "out").read_text(encoding="utf-8")
 

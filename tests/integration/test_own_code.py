@@ -348,15 +348,15 @@ CLOSES = "import os, time\n\nos.closerange(3, 256)\ntime.sleep(600)\n"  # and go
     ("text", "says"),
     [
         ("import os\n\nos._exit(0)\n", "the process ended itself with status 0"),
-        ("while True:\n    pass\n", "no answer within 3 s"),
-        (CLOSES, "no answer within 3 s"),
+        ("while True:\n    pass\n", "no answer within 1.5 s"),
+        (CLOSES, "no answer within 1.5 s"),
     ],
 )
 def test_a_module_that_does_more_than_define_functions_is_named(
     perfkit_processes: Any, mine: Path, text: str, says: str
 ) -> None:
     (mine / "busy.py").write_text(text, encoding="utf-8")
-    run = perfkit_processes("compare", "mine:slow", "busy:f", "--timeout", "3s", cwd=mine)
+    run = perfkit_processes("compare", "mine:slow", "busy:f", "--timeout", "1.5s", cwd=mine)
 
     message, hint = run.stderr.splitlines()
     assert (run.rc, run.stdout, message) == (5, "", f"perfkit: importing busy:f: {says}")
@@ -365,25 +365,25 @@ def test_a_module_that_does_more_than_define_functions_is_named(
 
 @pytest.mark.slow
 def test_inputs_that_are_never_ready_are_named(perfkit_processes: Any, mine: Path) -> None:
-    (mine / "inputs.py").write_text("def make(rng):\n    while True:\n        pass\n", encoding="utf-8")
-    words = ["compare", "mine:slow", "mine:fast", "--inputs", "inputs:make", "--timeout", "3s"]
+    (mine / "inputs.py").write_text("import time\n\ndef make(rng):\n    time.sleep(600)\n", encoding="utf-8")
+    words = ["compare", "mine:slow", "mine:fast", "--inputs", "inputs:make", "--timeout", "1.5s"]
     run = perfkit_processes(*words, cwd=mine)
 
     message, hint = run.stderr.splitlines()
-    assert (run.rc, message) == (5, "perfkit: making inputs with inputs:make: no answer within 3 s")
+    assert (run.rc, message) == (5, "perfkit: making inputs with inputs:make: no answer within 1.5 s")
     assert hint == "  hint: raise --timeout if the work is honestly that long"
 
 
 @pytest.mark.slow
 def test_a_candidate_that_never_ends_is_failed_with_its_name(perfkit_processes: Any, mine: Path) -> None:
     (mine / "stuck.py").write_text("def f(words):\n    while True:\n        pass\n", encoding="utf-8")
-    words = ["compare", "mine:slow", "stuck:f", "--inputs", "mine:make", "--timeout", "3s"]
+    words = ["compare", "mine:slow", "stuck:f", "--inputs", "mine:make", "--timeout", "1.5s"]
     run = perfkit_processes(*words, *SHORT, cwd=mine)
 
     said = " ".join(run.stdout.split())
     assert (run.rc, [line.partition(":")[0] for line in run.stderr.splitlines()]) == (5, ["plan"])
     assert "FAILED no result" in said
-    assert "why proof of stuck:f on call, first call: no answer within 3 s; raise --timeout" in said
+    assert "why proof of stuck:f on call, first call: no answer within 1.5 s; raise --timeout" in said
 
 
 @pytest.mark.slow

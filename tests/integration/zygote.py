@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import signal
@@ -25,6 +26,8 @@ from functools import partial
 from importlib import metadata
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+from tests.integration.forked import CLOSED, UNREAD
 
 if TYPE_CHECKING:
     from perfkit.settings import Settings
@@ -96,9 +99,30 @@ def _supervise(given: Sequence[int], env: Mapping[str, str], noise: int) -> int:
     return 0
 
 
+def _open(path: str, own: int) -> None:
+    if path == CLOSED:
+        os.close(own)
+        return
+    reader, opened = os.pipe() if path == UNREAD else (None, os.open(path, os.O_RDWR))
+    os.dup2(opened, own)
+    os.close(opened)
+    if reader is not None:
+        os.close(reader)
+
+
 def _streams() -> None:
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        setattr(sys, name, os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", closefd=False))
+    """Make standard streams as an interpreter does that begins: None where there is no descriptor."""
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8:backslashreplace").partition(":")
+    unbuffered = bool(os.environ.get("PYTHONUNBUFFERED"))
+    for descriptor, name, handler in ((1, "stdout", errors or "strict"), (2, "stderr", "backslashreplace")):
+        try:
+            stream = os.fdopen(descriptor, "wb", 0 if unbuffered else -1, closefd=False)
+        except OSError:
+            setattr(sys, name, None)
+            continue
+        lines = name == "stderr" or stream.isatty()
+        text = io.TextIOWrapper(stream, encoding, handler, line_buffering=lines, write_through=unbuffered)  # type: ignore[arg-type]
+        setattr(sys, name, text)
 
 
 def _command_line(asked: Mapping[str, Any]) -> int:
@@ -117,8 +141,11 @@ def _command_line(asked: Mapping[str, Any]) -> int:
     from perfkit.worker.state.function_table import FunctionTable
     from perfkit.worker.state.leftovers import adopting
 
-    for path, own in ((os.devnull, 0), (asked["out"], 1), (asked["err"], 2)):
-        os.dup2(os.open(path, os.O_RDWR), own)
+    os.environ.update(asked["env"])
+    for own, path in enumerate((os.devnull, asked["out"], asked["err"])):
+        _open(asked["streams"].get(str(own), path), own)
+    if asked["streams"].get("0") == CLOSED:
+        sys.stdin = None  # type: ignore[assignment]
     _streams()
     os.chdir(asked["cwd"])
     sys.argv = ["perfkit", *asked["words"]]

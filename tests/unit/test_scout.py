@@ -13,6 +13,7 @@ from perfkit.errors import RecipeConflict, WorkFailed
 from perfkit.protocol.opening import Inspect, Inspected, LeastCost, MachineRates, Roofline, RooflineFound
 from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
 from perfkit.session.outcome import Candidate, Outcome
+from perfkit.session.pending import Pending
 from perfkit.session.scout import Examination, Scout
 from perfkit.session.worker_process import RejectedOutput
 from tests.messages import FakeWorker, rejection, seam_count
@@ -51,7 +52,10 @@ class Opener:
     def ahead(self, process: int, /, **_: Any) -> Any:
         worker = self.make()
         self.log.append("ahead")
-        return SimpleNamespace(worker=worker, opened=lambda: worker, wait=lambda: self.log.append("wait"))
+        pending = Pending(lambda: worker)
+        return SimpleNamespace(
+            worker=worker, opened=lambda: worker, wait=lambda: self.log.append("wait"), pending=pending
+        )
 
 
 def scout(outcome: Outcome, worker: Any = None) -> Scout:
@@ -355,6 +359,31 @@ def test_candidates_that_share_workers_are_proven_beside_each_other_with_one_eac
     assert outcome.proofs[KEY].passed
     assert outcome.proofs[OTHER.recipes].passed
     assert [worker.closed for worker in workers] == [True, True]
+
+
+def test_while_a_worker_is_being_opened_another_candidate_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[tuple[str, str]] = []
+
+    def make() -> FakeWorker:
+        return answers(
+            prove=lambda request: log.append(("prove", *request.recipes)) or Proven(7, 5),
+            settle=lambda request: log.append(("settle", *request.recipes)) or Settled(left=()),
+        )
+
+    class SlowToOpen(Opener):
+        def ahead(self, process: int, /, **_: Any) -> Any:
+            opening = super().ahead(process)
+            opening.pending.descriptor = 1000 + len(self.log)  # see `first`; all else is there at once
+            return opening
+
+    monkeypatch.setattr(
+        "perfkit.session.pending.first_done", lambda waiting: min(waiting, key=lambda one: one.descriptor or 0)
+    )
+    found = Scout(counted(), SlowToOpen(make), lambda what, fraction: None, at_once=2)
+    with found.sharing():
+        found.examine(map(alone, (FAST, OTHER)))
+
+    assert log == [(what, name) for name in (*KEY, *OTHER.recipes) for what in ("prove", "settle")]
 
 
 def shared_by_two(first: Any, second: Any) -> tuple[Outcome, list[FakeWorker]]:

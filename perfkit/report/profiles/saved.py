@@ -21,15 +21,10 @@ from perfkit.report.profiles.wall import share, wall_lines
 from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 
-__all__ = ["is_profile", "profile_from_json", "saved_profile_report"]
+__all__ = ["profile_from_json", "saved_profile_report"]
 
 _FEW = 2  # recipes that a line names
 _HEADS = ("self", "total", "function", "seam", "recipes")
-
-
-def is_profile(data: Any) -> bool:
-    """Whether parsed JSON says that it is a document of `perfkit profile`."""
-    return isinstance(data, dict) and data.get("command") == "profile" and "hotspots" in data
 
 
 def profile_from_json(data: Any, name: str) -> ProfileDocument:
