@@ -41,7 +41,8 @@ def some(paths: list[Path]) -> list[Path]:
 EVERY = sorted((KINDS / "recipes").glob("*/*.py"))
 ENDLESS = KINDS / "recipes" / "promised" / "never_resolved.py"  # nothing can stop a call in the same process
 SPEAKING = {p for p in EVERY if literal(p, "CAUGHT") or literal(p, "FINDING") or p == ENDLESS}
-WRONG = some([p for p in EVERY if literal(p, "CAUGHT") and p != ENDLESS])
+PUT_BACK = KINDS / "recipes" / "noise" / "put_back.py"  # its numbers are right, and those after it are not
+WRONG = [*dict.fromkeys([*some([p for p in EVERY if literal(p, "CAUGHT") and p != ENDLESS]), PUT_BACK])]
 ELSEWHERE = some([p for p in EVERY if literal(p, "FINDING")])
 DRAWS = KINDS / "recipes" / "noise" / "comprehension.py"  # as its recorded calls are, while others are recorded
 ONLY_READ = KINDS / "recipes" / "window" / "lru.py"  # on a workload that is nothing but the seam

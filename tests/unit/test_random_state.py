@@ -74,3 +74,20 @@ def test_they_are_put_back() -> None:
         random_state.set_generators("key")
 
     assert (random.getstate(), np.random.get_state(legacy=False)["state"]["key"].tolist()) == before
+
+
+def test_where_one_stands_after_a_call_is_compared_where_the_baseline_draws() -> None:
+    def stand(*work: Callable[[], Any], baseline: bool = False) -> dict[str, Any]:
+        with random_state.watched("key", baseline=baseline):
+            for draw in work:
+                draw()
+        return random_state.drawn_from()
+
+    assert stand(random.random) == {}  # not the baseline's
+    expected = stand(random.random, baseline=True)
+
+    assert list(expected) == [PYTHON]
+    assert random_state.apart(expected, stand(random.random)) == []
+    assert random_state.apart(expected, stand(random.random, np.random.random)) == []  # `watched` has named that one
+    assert random_state.apart(expected, stand(random.random, random.random)) == [PYTHON]
+    assert random_state.apart(expected, stand()) == [PYTHON]

@@ -48,6 +48,7 @@ class Answer:
     seen: Any
     after: Any
     data: Any = None  # the input, with what nobody compares of it
+    drawn: dict[str, Any] = field(default_factory=dict)  # generators that the baseline draws from, as they are then
 
 
 def call_once(subject: Subject, data: Any, during: str, key: object = None) -> tuple[Any, Any]:
@@ -73,7 +74,7 @@ def answer(subject: Subject, make: Make, during: str, key: object = None) -> Ans
     """One call on a fresh input. `key`: as of `call_once`."""
     data = _beside_a_call(during, lambda: make(subject))
     output, seen = call_once(subject, data, during, key)
-    return Answer(output, seen, subject.untouched(data), data)
+    return Answer(output, seen, subject.untouched(data), data, random_state.drawn_from())
 
 
 def compare_call(
@@ -103,6 +104,10 @@ def compare_with(
             if (lost := gradient_difference(wanted, arrived, rule)) is not None:
                 raise Rejected(during, lost)
         compare_inputs(expected.after, got.after, lambda: candidate.untouched(make(candidate)), rule, during)
+        if rule.kind == "exact" and (apart := random_state.apart(expected.drawn, got.drawn)):
+            names = " and ".join(apart)
+            error = f"draws otherwise from {names} than the baseline: what is drawn after the call is another number"
+            raise Rejected(during, error=error)
     return got
 
 

@@ -18,7 +18,9 @@ import numpy as np
 from perfkit import schedule
 
 __all__ = [
+    "apart",
     "changed_by",
+    "drawn_from",
     "draws",
     "forget",
     "in_words",
@@ -64,6 +66,16 @@ def moved() -> list[str]:
     """Those that are no longer as `set_generators` left them."""
     now = _states()
     return [name for name, state in _last.items() if not _same(state, now[name])]
+
+
+def drawn_from() -> dict[str, Any]:
+    """Those that the baseline draws from, as they are now."""
+    return {name: state for name, state in _states().items() if name in _drawn} if _drawn else {}
+
+
+def apart(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Those that stand elsewhere in one of two `drawn_from`; none where a baseline was not known to draw from it."""
+    return [name for name, state in one.items() if name in other and not _same(state, other[name])]
 
 
 def moved_since() -> list[str]:
