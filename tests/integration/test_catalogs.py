@@ -192,7 +192,8 @@ def test_named_alone_it_says_what_to_install_and_leaves_with_1(perfkit_inline: A
     assert run.rc == 1
     assert len(re.findall(r"^macro +run(?:, own process)? .* unavailable +–$", run.stdout, re.M)) == 2
     assert f"why    {LACKS}\n" in run.stdout
-    assert run.stdout.count(LACKS) == 1
+    assert run.stdout.count(LACKS) == 2  # once for both rows, and in the answer
+    assert run.lines[-1] == f"plain-mix: no verdict on run: {LACKS}"
 
 
 @pytest.mark.slow

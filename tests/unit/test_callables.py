@@ -148,4 +148,7 @@ def test_a_source_hands_in_its_timer_and_its_rules() -> None:
 
 
 def test_every_message_of_a_worker_is_a_record(ask: Answers) -> None:
+    opened = ask(OpenRegion(workload=CALL, size="made", recipes=()))
+
+    assert isinstance(opened, Record)
     assert isinstance(ask(PrepareRegion(calls=1)), Record)

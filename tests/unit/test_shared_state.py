@@ -6,7 +6,7 @@ import json
 import math
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -39,8 +39,10 @@ class FewModules:
 
 
 @pytest.fixture(autouse=True)
-def _few_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(function_table, "sys", FewModules())
+def _few_modules() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:  # of its own: a test undoes what it has patched
+        patch.setattr(function_table, "sys", FewModules())
+        yield
 
 
 # name: (body that defines make(), what is said of it)
