@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
 
+from perfkit.worker.state import leftovers
 from perfkit.worker.state.leftovers import running
 
 
@@ -33,3 +35,13 @@ def test_the_thread_that_looks_after_progress_bars_is_nobodys_leftover(
     finally:
         end.set()
         thread.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere psutil looks")
+def test_a_look_waits_for_no_thread_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, meanwhile = sys.getswitchinterval(), []
+    monkeypatch.setattr(leftovers, "_below", lambda pid: meanwhile.append(sys.getswitchinterval()) or [])
+
+    assert leftovers.processes() == []
+    assert meanwhile == [pytest.approx(leftovers._SWITCH_S, rel=0.1)]
+    assert meanwhile[0] < before == sys.getswitchinterval()

@@ -23,6 +23,7 @@ __all__ += ["running_after"]
 _IDLE_LOOKS = 2  # in a row: on a busy machine one may come while the other thread waits its turn
 _IDLE_SHARE = 0.3  # of one core: a process that waits uses next to nothing
 _ENDING_S = 0.5  # for what was told to end to be gone
+_SWITCH_S = 1e-5  # that a thread which computes keeps the interpreter's lock; by default 5 ms
 _SET_CHILD_SUBREAPER, _GET_CHILD_SUBREAPER = 36, 37  # prctl(2)
 _HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")  # Python's own, one a process
 
@@ -81,9 +82,21 @@ def processes() -> list[Any]:
         supervisor = this.parent()
         if supervisor is not None and "perfkit.worker.supervisor" in supervisor.cmdline():
             first = supervisor
-    # once: every look reads what the system tells of each process that there is
-    found = first.children(recursive=True) if sys.platform != "linux" else [*_below(first.pid)]
-    return [p for p in found if p != this and _counts(p)]
+    with _soon():
+        # once: every look reads what the system tells of each process that there is
+        found = first.children(recursive=True) if sys.platform != "linux" else [*_below(first.pid)]
+        return [p for p in found if p != this and _counts(p)]
+
+
+@contextmanager
+def _soon() -> Iterator[None]:
+    """Wait for no thread that computes: each file that is read lets go of the lock, and a look reads hundreds."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def _below(pid: int) -> Iterator[Any]:
@@ -191,10 +204,11 @@ def _wants_to_run() -> bool:
     """
     own = threading.get_native_id()
     pids = (os.getpid(), *(p.pid for p in processes()))
-    for task in (task for pid in pids for task in Path(f"/proc/{pid}/task").glob("*")):
-        with contextlib.suppress(OSError):
-            if task.name != str(own) and task.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "R":
-                return True
+    with _soon():
+        for task in (task for pid in pids for task in Path(f"/proc/{pid}/task").glob("*")):
+            with contextlib.suppress(OSError):
+                if task.name != str(own) and task.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "R":
+                    return True
     return False
 
 
