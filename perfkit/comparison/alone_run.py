@@ -17,7 +17,6 @@ from perfkit.comparison.plan_line import Ahead, announcement
 from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.comparison.progress import Progress
 from perfkit.comparison.proofs import prove
-from perfkit.comparison.too_little import without_too_little
 from perfkit.machine import counters
 from perfkit.session.session import Session
 from perfkit.settings import Settings
@@ -50,8 +49,6 @@ class AloneRun:
         """The baselines have been counted: form the rows and the batches."""
         outcome = self._session.outcome
         rows = list(rows_of(self._plan, outcome.seams, self._settings.layouts))
-        known = {entry.recipe.full_id: entry.recipe for variant in self._plan.variants for entry in variant}
-        rows = without_too_little(rows, outcome, known, self._plan.target.seams, self._settings.margin)
         self.planned = without_long_seams(rows, outcome) if self._settings.whole_s else rows
         self.rows = list(self.planned)
         self.batches = batches_of(self._plan, outcome.seams)

@@ -118,27 +118,14 @@ class Plan:
 
     def lacking(self, variant: Sequence[RecipeEntry], stack: Sequence[str]) -> str:
         """What to install before `variant` can be measured on `stack`; "" when nothing is missing."""
-        alone = variant[0].recipe.full_id if len(variant) == 1 else ""
-        names = (*(e.recipe.full_id for e in variant), *stack)
-        words = [
-            text if name == alone else f"{name.rpartition('/')[2]} needs {text}"
-            for name in names
-            if (text := self.unavailable.get(name))
-        ]
+        words = _of_each(variant, stack, self.unavailable, "needs")
         lacking = [self.target.workload(name) for name in self.workloads(variant)]
         words += [f"{workload.id} needs {workload.unavailable}" for workload in lacking if workload.unavailable]
         return f"unavailable: {'; '.join(words)}" if words else ""
 
     def no_measure(self, variant: Sequence[RecipeEntry], stack: Sequence[str]) -> str:
         """Why a variant is proven on `stack` and not measured; "" where it is measured."""
-        alone = variant[0].recipe.full_id if len(variant) == 1 else ""
-        names = (*(e.recipe.full_id for e in variant), *stack)
-        words = [
-            text if name == alone else f"{name.rpartition('/')[2]} is {text}"
-            for name in names
-            if (text := self.unmeasurable.get(name))
-        ]
-        return "; ".join(words)
+        return "; ".join(_of_each(variant, stack, self.unmeasurable, "is"))
 
     def measurable(self, variant: Sequence[RecipeEntry]) -> tuple[tuple[str, ...], ...]:
         """The stacks on which nothing is missing; none for a variant that is itself unavailable."""
@@ -194,6 +181,14 @@ def set_up(catalog: Catalog, choice: Choice) -> Plan:
     _check_sizes(plan)
     _check_alternatives(plan, alternatives)
     return plan
+
+
+def _of_each(variant: Sequence[RecipeEntry], stack: Sequence[str], texts: Mapping[str, str], verb: str) -> list[str]:
+    """What `texts` say of each recipe of a variant and below it; of a recipe by itself without its name."""
+    alone = variant[0].recipe.full_id if len(variant) == 1 else ""
+    names = (*(entry.recipe.full_id for entry in variant), *stack)
+    said = [(name, texts[name]) for name in names if texts.get(name)]
+    return [text if name == alone else f"{name.rpartition('/')[2]} {verb} {text}" for name, text in said]
 
 
 def _alternatives(entries: Sequence[RecipeEntry], target: TargetEntry) -> tuple[tuple[RecipeEntry, RecipeEntry], ...]:

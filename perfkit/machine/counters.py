@@ -22,7 +22,7 @@ _PAGE_BYTES = 4096  # what psutil takes a page to be
 def counters(sys_folder: Path = _SYS) -> dict[str, float]:
     """Seconds of processor time (all, idle, stolen by the host, our own), pages swapped, times throttled.
 
-    What this system does not show is left out.
+    What this system does not show is skipped.
     """
     throttled = [int(text) for path in sys_folder.glob(_THROTTLED) if (text := _text(path))]
     return {

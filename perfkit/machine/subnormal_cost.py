@@ -130,7 +130,7 @@ def _elapsed_ns(call: Call, data: Array, out: Array, calls: int) -> int:
 def _median(values: Sequence[float]) -> tuple[float, float, float]:
     """The median, and its interval at 95 % or more by the sign test."""
     ordered, n = sorted(values), len(values)
-    beyond, tail = 0, 0.5**n  # so many may be left out at each end
+    beyond, tail = 0, 0.5**n  # so many may be skipped at each end
     while tail + math.comb(n, beyond + 1) * 0.5**n <= 0.025:
         beyond += 1
         tail += math.comb(n, beyond) * 0.5**n

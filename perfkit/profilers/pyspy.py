@@ -84,7 +84,7 @@ class Spy(ExternalSampler):
         words += ["--idle"] if self._idle else []
         words += [] if self._lines else ["--function"]
         # each pause for a sample costs what runs in memory dear: here one function in four read twice its share at 500
-        # a second. Without pauses some samples are torn, and left out; native stacks cannot be had without.
+        # a second. Without pauses some samples are torn, and skipped; native stacks cannot be had without.
         words += ["--native"] if self._native else []
         return words if self._pause else [*words, "--nonblocking"]
 

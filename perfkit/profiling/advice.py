@@ -133,7 +133,7 @@ def advise(
 ) -> tuple[tuple[Advice, ...], tuple[str, ...]]:
     """Every recipe not yet in place that replaces a seam with time in it, what has the largest bound first.
 
-    And the names of those left out because they replace what holds all the rest.
+    And the names of those skipped because they replace what holds all the rest.
     """
     seen = seen_by(profiles)
     whole = {s for s in seen.seams if seen.holds_all(s)} if seen else set()

@@ -61,7 +61,7 @@ def keep_in(breadcrumb: Breadcrumb | None) -> None:
 
 
 def mark(role: str | None = None, during: str | None = None) -> None:
-    """Note whose code runs next, or which step; what is left out stays as it was.
+    """Note whose code runs next, or which step; what is not given stays as it was.
 
     Perfkit's own code in between has no role. Where that is what dies, the last role stands: it did the damage. Until
     the first role is there, while code is imported, the step alone is noted.

@@ -45,7 +45,7 @@ class _Ended(Enum):
 
     WELL = auto()
     FOR_GOOD = auto()
-    WITH_A_CULPRIT = auto()  # one that is left out from now on: the others may try again
+    WITH_A_CULPRIT = auto()  # one that is skipped from now on: the others may try again
 
 
 class Measuring:

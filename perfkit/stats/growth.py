@@ -27,7 +27,7 @@ class Growth:
 def growth(values: Sequence[int], times_ns: Sequence[float]) -> Growth | None:
     """The exponent of a power law through the upper half of the points (three at least); None for fewer than three.
 
-    Least squares on logarithms, Student's interval. The lower half is left out where there are enough points, because
+    Least squares on logarithms, Student's interval. The lower half is skipped where there are enough points, because
     what a call costs at any size hides the growth there.
     """
     first = min(len(values) // 2, len(values) - _FEWEST)

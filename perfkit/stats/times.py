@@ -58,7 +58,7 @@ class Pairs:
 
 
 class Times:
-    """What was timed of one group; samples of an aborted phase are left out."""
+    """What was timed of one group; samples of an aborted phase are skipped."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
         kept = [s for s in samples if s.phase == "measure"]

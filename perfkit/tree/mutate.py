@@ -23,7 +23,7 @@ def mutants(tree: Any, earlier: Any, rule: Equivalence, seed: int = 0) -> Iterat
     """Wrong copies of a right output, by name: each array of numbers in turn, then some values of every other type.
 
     An array has one element off by 10 tolerances, two rows swapped, and the last row stale (taken from `earlier`, an
-    output for another input, or else from the row before). A mutant that would equal the original is left out, and so
+    output for another input, or else from the row before). A mutant that would equal the original is skipped, and so
     are the parts that the rule does not compare.
     """
     rng = np.random.default_rng(seed)

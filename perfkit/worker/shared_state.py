@@ -24,7 +24,7 @@ _FILES = 20  # that libraries may open for themselves; who opens one a call has 
 
 
 class SharedState:
-    """As it was when the target had been loaded; what the baseline alone changes is left out."""
+    """As it was when the target had been loaded; what the baseline alone changes is not watched."""
 
     def __init__(self, module: str) -> None:
         """`module`: that of the target."""

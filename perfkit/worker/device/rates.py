@@ -18,7 +18,7 @@ _BURST, _TRIES = 10, 3  # calls in a row, so that launching one is not what is t
 def rates_of(device: Device, torch: Any) -> Rates:
     """Measure both, in a second. Products in the dtype of tensor cores; copies read as much as they write.
 
-    Where little memory is spare the larger copies are left out, all but the smallest size.
+    Where little memory is spare the larger copies are skipped, all but the smallest size.
     """
     matrix = torch.randn(_WIDTH, _WIDTH, dtype=torch.bfloat16, device=device.name)
     product = torch.empty_like(matrix)

@@ -1,7 +1,7 @@
 """What a target keeps in its modules, as it was: numbers, tables, arrays, and what its functions close over.
 
 The baseline reads them, so a recipe that writes them changes what it is compared with. What the baseline writes
-itself (a cache, a counter) is left out.
+itself (a cache, a counter) is not watched.
 """
 
 from __future__ import annotations
