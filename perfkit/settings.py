@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from perfkit.result import Document, Result
@@ -19,7 +19,7 @@ class Settings:
     """How a session measures. Fixed before the first sample."""
 
     processes: int = 8
-    budget_s: float = 8.0
+    budget_s: float = 6.0
     stretch_s: float = 0.0  # a budget that nobody set may grow up to this, so that slow calls get their first rounds
     whole_s: float = 0.0  # what all of a session is to take at most, proofs and all, where nobody set a budget; 0: any
     threads: int = 1
@@ -34,6 +34,11 @@ class Settings:
     timeout_s: float = 300.0
     extremes: str = "find"  # find | refuse | none: what a difference for an extreme input means
     catalogs: tuple[Path, ...] = ()
+
+    @classmethod
+    def first_look(cls) -> Self:
+        """The fewest processes that a verdict needs, and less time."""
+        return cls(processes=5, budget_s=2.5)
 
     @property
     def layouts(self) -> tuple[str, ...]:

@@ -49,13 +49,13 @@ def compare(
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(autocompletion=completion.workloads, help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(autocompletion=completion.sizes, help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m; proofs and building come on top. [default: 8s, more for slow calls; with --all 6m in all, with --stack 10m]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m; proofs and building come on top. [default: 6s, more for slow calls; with --all 6m in all, with --stack 10m]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads for the measured code, BLAS and OpenMP included. [default: 1 for BLAS and OpenMP]", show_default=False)] = None,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",
     margin: Annotated[float, typer.Option(help="The relative difference that does not matter.")] = 0.01,
     seed: Annotated[int | None, typer.Option(min=0, help="Repeat the schedule and inputs of an earlier run.", show_default=False)] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A first look: 5 processes, 3 s of sampling, a proof only where it measures.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A first look: 5 processes, 2.5 s of sampling, a proof only where it measures.")] = False,
     memory: Annotated[bool, typer.Option("--memory", help="Also measure peak memory, in a second, untimed pass.")] = False,
     timeout: Annotated[str, typer.Option(metavar="TIME", help="The longest that one step may take.")] = "5m",
     awkward: Annotated[bool, typer.Option("--awkward", help="Reject a candidate that differs on extreme inputs drawn by type.")] = False,
@@ -76,12 +76,16 @@ def compare(
     _check_files(json, save, markdown)
     line = line_of(context)
     points = _points(sweep, every=every, memory=memory)
-    usual = f"{2 * points}s" if points else "3s" if quick else ("10m" if stack else "6m") if every else "8s"
-    budget_s = duration_s("--budget", budget or usual)
+    usual = Settings.first_look() if quick else Settings()
+    if points:
+        usual = replace(usual, budget_s=2.0 * points)
+    elif every and not quick:
+        usual = replace(usual, budget_s=600.0 if stack else 360.0)
+    budget_s = duration_s("--budget", budget) if budget else usual.budget_s
     timeout_s = duration_s("--timeout", timeout)
     folders = catalog_folders(catalog, announced=line.spelled)
     settings = Settings(
-        processes=min(processes, 5) if quick else processes,
+        processes=min(processes, usual.processes) if quick else processes,
         budget_s=budget_s,
         whole_s=0.0 if budget or quick or not every else budget_s,
         stretch_s=0.0 if budget or every or points else _LONGEST_S,

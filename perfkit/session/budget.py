@@ -84,14 +84,17 @@ class StoppingRule:
         return beyond >= 0 and beyond % _LOOK_EVERY == 0
 
     def _precise(self) -> bool:
-        fine, relative = self._settings.precision, self._settings.relative_precision
         base = self._log_ns[BASELINE]
-        for role, log_ns in self._log_ns.items():
-            if role != BASELINE:
-                ratios = [b - o for b, o in zip(base, log_ns, strict=True)]
-                if median_standard_error(ratios) > max(fine, relative * abs(statistics.median(ratios))):
-                    return False
-        return True
+        ratios = {
+            role: [b - o for b, o in zip(base, log_ns, strict=True)]
+            for role, log_ns in self._log_ns.items()
+            if role != BASELINE
+        }
+        fine, relative = self._settings.precision, self._settings.relative_precision
+        enough = {role: max(fine, relative * abs(statistics.median(taken))) for role, taken in ratios.items()}
+        if len(enough) > 1 and CONTROL in enough:  # a noise floor need be no finer than what it stands beside
+            enough[CONTROL] = min(error for role, error in enough.items() if role != CONTROL)
+        return all(median_standard_error(taken) <= enough[role] for role, taken in ratios.items())
 
 
 class Budget:

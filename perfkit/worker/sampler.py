@@ -31,6 +31,8 @@ _INPUT_BYTES = 64 * 2**20  # prepared inputs of one sample
 _PREPARE_NS = 500_000_000  # how long preparing one sample may take
 _DEPTHS = 160  # frames of `at_depth` that fill a chunk of the interpreter's stack, and a little more
 _TAIL_CALLS, _TAIL_NS = 400, 25_000_000  # single calls of a role in a process, at most
+_COUNTED = schedule.BASELINE, schedule.CONTROL  # whose usual call was clocked when it was counted
+_ONE_SUFFICES = 4  # times as long as a sample must last: then a usual call is a sample, and a pilot chooses nothing
 _MAX_LOOPS = 20_000  # arguments are Python objects too: preparing more costs longer than it measures
 
 
@@ -62,6 +64,9 @@ class Sampler:
         elapsed_ns, _ = self._timed(state, self._streams(1, "warm-up"), "warm-up")
         self._check(state, "warm-up")
         state.natural = self._flags(state)
+        if role in _COUNTED and self.usual_ns >= _ONE_SUFFICES * self.target_ns:
+            state.call_ns = self.usual_ns
+            return
         if elapsed_ns >= schedule.SLOW_CALL_NS > self.usual_ns > 0:
             # it has compiled or loaded something, which says nothing of how many calls make a sample
             elapsed_ns, _ = self._timed(state, self._streams(1, "warmed-up"), "warm-up")

@@ -1,7 +1,7 @@
 """The glass-box engine as a target: its workloads, on real text, at the documented sizes.
 
-Tokens are bytes of the English text that every CPython ships. The cache that `decode` continues from is drawn from a
-normal distribution of the scale of real keys and values: its content does not change the work.
+Tokens are bytes of the English text that every CPython ships. The cache that `decode` continues from is drawn at
+the scale of real keys and values: its content does not change the work.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from perfkit.target import Cost, Target, Workload
 
 from .costs import COSTS
-from .model import Config, Engine, KVCache, floats, make_weights
+from .model import Config, Engine, KVCache, drawn, floats, make_weights
 from .ops import BASELINE, Array, Ops, Pools, Weights
 from .training import Step as TrainStep
 from .training import moved, train_step
@@ -143,7 +143,7 @@ def step(batch: int, held: int, shared: Shared, rng: np.random.Generator) -> Pro
     """One token a sequence, after `held` positions."""
     c = shared.config
     shape = (c.layers, 2, batch, c.kv_heads, held, c.head_dim)
-    past = 0.45 * rng.standard_normal(shape, dtype=np.float32)
+    past = drawn(rng, shape, 0.45)
     return Prompt(tokens(rng, batch, 1), tuple(layer[0] for layer in past), tuple(layer[1] for layer in past))
 
 
@@ -237,8 +237,8 @@ def awkward_steps(shared: Shared) -> Iterator[Callable[[np.random.Generator], Pr
 def change_weights(engine: Engine, rng: np.random.Generator) -> None:
     """Replace every weight, as a training step or a newly loaded file would."""
     for name, weight in list(engine.weights.items()):
-        drawn = rng.standard_normal(weight.shape, dtype=np.float32)
-        engine.set_weight(name, 1 + np.float32(0.1) * drawn if name.endswith("norm") else np.float32(0.02) * drawn)
+        is_norm = name.endswith("norm")
+        engine.set_weight(name, 1 + drawn(rng, weight.shape, 0.1) if is_norm else drawn(rng, weight.shape, 0.02))
 
 
 def change_initial(trainer: Trainer, rng: np.random.Generator) -> None:

@@ -149,6 +149,28 @@ def test_a_ratio_of_thousands_needs_no_third_digit() -> None:
     assert rounds(session(**fields)[0].stopping(), Now(), 0.01, wobble(0.02, 0.9)) == 60
 
 
+def test_a_noise_floor_need_be_no_finer_than_what_it_stands_beside() -> None:
+    """A spread of 0.02 in both roles: enough beside a ratio of 3,000, and not beside one near 1."""
+
+    def stops_after(ratio: float) -> int:
+        stopping = session(budget_s=1e9, min_rounds=10, max_rounds=60)[0].stopping()
+        while stopping.goes_on():
+            spread = wobble(0.02)(stopping._rounds)
+            stopping.note({BASELINE: 100.0, CONTROL: 100.0 * spread, "candidate-1": 100.0 * spread * ratio})
+        return stopping._rounds
+
+    assert stops_after(1 / 3000) == 10
+    assert stops_after(0.9) == 60
+
+
+def test_without_a_candidate_the_control_has_its_own_precision() -> None:
+    stopping = session(budget_s=1e9, min_rounds=10, max_rounds=60)[0].stopping()
+    while stopping.goes_on():
+        stopping.note({BASELINE: 100.0, CONTROL: 100.0 * wobble(0.02)(stopping._rounds)})
+
+    assert stopping.stopped_by == "rounds"
+
+
 @pytest.mark.parametrize("effect", [0.5, 1.0, 2.0])
 def test_the_size_of_a_small_effect_does_not_change_when_it_stops(effect: float) -> None:
     budget, now = session(budget_s=1e9, max_rounds=200, precision=0.02, relative_precision=0.0)

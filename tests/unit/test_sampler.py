@@ -150,9 +150,20 @@ def test_a_first_call_that_compiles_is_not_taken_for_a_slow_one(usual_ns: float,
 
     made = sampler(fake(clock), fake(clock), fake(clock, twist=compiles), usual_ns=usual_ns)
 
-    assert made.states[BASELINE].loops >= 50
     assert made.states[CANDIDATE].loops >= loops
     assert (made.states[CANDIDATE].loops == 1) == (loops == 1)  # where such a call may be usual it is called but once
+
+
+def test_what_was_counted_as_long_needs_no_pilot() -> None:
+    """Of the baseline and its control; a candidate may be so much faster that one of its calls is no sample."""
+    clock = Clock()
+    subjects = [fake(clock, 4 * TARGET_NS), fake(clock, 4 * TARGET_NS), fake(clock, TARGET_NS // 10)]
+    made = sampler(*subjects, usual_ns=4.0 * TARGET_NS)
+
+    assert [made.states[role].loops for role in (BASELINE, CONTROL)] == [1, 1]
+    assert made.states[BASELINE].call_ns == 4 * TARGET_NS
+    assert len(subjects[1].instance.seen) == 1  # by the control, which answers for nobody else
+    assert made.states[CANDIDATE].loops >= 10
 
 
 def test_even_a_call_that_takes_no_time_gets_a_bounded_number_of_loops() -> None:
