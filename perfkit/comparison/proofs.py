@@ -46,14 +46,14 @@ def _prove_each(session: Session, plan: Plan, rows: Sequence[Row], settings: Set
 
 def _examinations(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> Iterator[Examination]:
     for variant in plan.variants:
-        recipes, stacks = tuple(e.recipe.full_id for e in variant), plan.measurable(variant)
+        recipes, stacks = tuple(e.recipe.full_id for e in variant), _stacks(plan, variant, rows)
         if not stacks or recipes in session.outcome.failures:
             continue
         places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
         seams = seams_alone(rows, recipes)
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         touched = {seam for e in variant for seam in e.recipe.touches}
-        wholes = _workload_proofs(plan, variant, soak_s, session.outcome.called)
+        wholes = _workload_proofs(plan, variant, stacks, soak_s, session.outcome.called)
         wholes = [proof for proof in wholes if proof.on or (proof.workload, recipes) not in session.outcome.untouched]
         proofs: list[Prove | ProveSeam] = [*wholes]
         proofs += [seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
@@ -99,15 +99,26 @@ def seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
     return [cell for cell in own if cell.kind == "micro" and not cell.is_cold]
 
 
+def _stacks(plan: Plan, variant: Sequence[RecipeEntry], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """What a variant is proven on: in a first look only what one of its rows is measured on, if any is."""
+    stacks, recipes = plan.measurable(variant), tuple(e.recipe.full_id for e in variant)
+    measured = {row.cell.on for row in rows if row.recipes == recipes and not row.remark}
+    return tuple(on for on in stacks if on in measured or not (plan.quick and measured))
+
+
 def _workload_proofs(
-    plan: Plan, variant: Sequence[RecipeEntry], soak_s: float, called: Mapping[str, frozenset[str]]
+    plan: Plan,
+    variant: Sequence[RecipeEntry],
+    stacks: Sequence[tuple[str, ...]],
+    soak_s: float,
+    called: Mapping[str, frozenset[str]],
 ) -> list[Prove]:
     """A request for each workload of the target; on top of other recipes only for those that are measured.
 
     `called`: the seams that workloads are known to call. Where many are proven, fewer calls in a row are compared on
     workloads that are not measured.
     """
-    stacks, measured = plan.measurable(variant), plan.workloads(variant)
+    measured = plan.workloads(variant)
     touched = {seam for e in variant for seam in e.recipe.touches}
     return [
         Prove(
