@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry, open_catalogs
-from perfkit.catalog.literal import read_source
+from perfkit.catalog.parse_file import read_source
 from perfkit.catalog.parts import Part, parts_of
 from perfkit.result import Document
 from perfkit.settings import Settings, Watcher

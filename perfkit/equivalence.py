@@ -4,11 +4,12 @@ A new kind of equality touches:
 
 - here `EquivalenceKind`, what makes one, `Equivalence.__str__`, and `combined`, which refuses what it cannot add up;
 - `tree/compare.py`, and of numbers `tree/numeric.py`, `atoms.py` and `on_device.py`: what is checked;
-  `worker/proof/control.py`: what the baseline is held to;
+  `worker/proof/control.py`: what the baseline is held to; `worker/proof/call.py`: what only an exact rule asks for;
 - `recipe.py` and `catalog/read_files.py` (`_CALLS`), where recipes may declare it; `sources/callables.py` and
-  `comparison/functions.py`, where users may ask for it of their own functions, by the options of `cli/compare.py` and
-  the arguments of `library.py`;
-- `report/compare.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
+  `comparison/functions.py`, where users may ask for it of their own functions, by the options of `cli/compare.py` (and
+  `_RULES` of `cli/named.py`) and the arguments of `library.py`;
+- `comparison/tolerance.py`: which recipes a claim's stack is as loose as;
+- `report/comparison_table.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
 - mutants that it must refuse, in the tests.
 """
 

@@ -1,24 +1,19 @@
-"""Find recipes and targets, and load those that are asked for.
+"""Find recipes and targets: all that there are, and why others cannot be used.
 
 They stand on folders (`folders`): perfkit's own, those of installed packages, those of folders that are named.
 Their files are read without importing anything (`read_files`, where most refusals are; `validate`: whether a recipe
-fits its target). `load_recipe`, `load_target` and `load_needed` are the only places in perfkit that import by name.
+fits its target). `load` imports those that are asked for.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import sys
-import types
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from perfkit.catalog.folders import CatalogFolder, find_folders
 from perfkit.catalog.installed import remedy
-from perfkit.catalog.literal import read_source
 from perfkit.catalog.read_files import (
     RecipeEntry,
     TargetEntry,
@@ -30,17 +25,12 @@ from perfkit.catalog.read_files import (
 )
 from perfkit.catalog.validate import sort_out
 from perfkit.errors import CatalogError, UnknownName, UsageError
-from perfkit.recipe import Recipe
-from perfkit.target import Target
 
 __all__ = [
     "Catalog",
     "RecipeEntry",
     "TargetEntry",
     "WorkloadEntry",
-    "load_needed",
-    "load_recipe",
-    "load_target",
     "open_catalogs",
 ]
 
@@ -142,40 +132,6 @@ def _where_it_runs(entry: RecipeEntry, targets: Sequence[TargetEntry]) -> Recipe
     return replace(entry, unavailable=remedy({**target.needs, **entry.recipe.needs}))
 
 
-def load_recipe(entry: RecipeEntry) -> Recipe:
-    """Import one recipe file and return its RECIPE, checked against what the file declares."""
-    recipe = getattr(_load(entry.module, entry.path, entry.root), "RECIPE", None)
-    if not isinstance(recipe, Recipe):
-        raise CatalogError(f"{entry.path}: RECIPE is not a Recipe", hint="RECIPE = Recipe(...)")
-    for name in (f.name for f in fields(Recipe) if f.name != "apply"):
-        if getattr(recipe, name) != getattr(entry.recipe, name):
-            raise CatalogError(
-                f"{entry.path}: {name} is not what the file says literally",
-                hint="write every field of RECIPE but apply as a literal",
-            )
-    return recipe
-
-
-def load_needed(entry: RecipeEntry) -> None:
-    """Import what one recipe file imports at its top from elsewhere, so that what those libraries set is theirs.
-
-    What cannot be imported is left to the file itself, whose error says where.
-    """
-    for module, name in read_source(entry.path).imports:
-        with contextlib.suppress(ImportError):
-            if name and not hasattr(importlib.import_module(module), name):  # noqa: TID251
-                module = f"{module}.{name}"
-            importlib.import_module(module)  # noqa: TID251
-
-
-def load_target(entry: TargetEntry) -> Target:
-    """Import one target file and return its TARGET."""
-    target = getattr(_load(entry.module, entry.path, entry.root), "TARGET", None)
-    if not isinstance(target, Target):
-        raise CatalogError(f"{entry.path}: TARGET is not a Target", hint="TARGET = Target(...)")
-    return target
-
-
 def _readable(
     read: Callable[[Path, str, Path | None], _Entry],
     folder: CatalogFolder,
@@ -224,17 +180,3 @@ def _unique(
         error = CatalogError(message, hint="rename one of them, or uninstall its package")
         error.about = kind, name
         broken.append(error)
-
-
-def _load(module: str, path: Path, root: Path | None) -> types.ModuleType:
-    package = module.partition(".")[0]
-    if root is not None and package not in sys.modules:
-        private = types.ModuleType(package)
-        private.__path__ = [str(root.resolve())]
-        sys.modules[package] = private
-    real = path.resolve()
-    for name, other in list(sys.modules.items()):
-        file = getattr(other, "__file__", None)
-        if name != module and isinstance(file, str) and file.endswith(path.name) and Path(file).resolve() == real:
-            raise CatalogError(f"{path} is already loaded as {name}", hint=f"import it as {module}")
-    return importlib.import_module(module)  # noqa: TID251

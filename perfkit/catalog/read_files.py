@@ -1,7 +1,8 @@
 """What the files of a catalogue say of themselves: one entry a recipe or target, read from literals, never run.
 
-What is wrong with one file by itself is refused here; whether a recipe fits its target says `validate.py`, and
-`catalog.py` imports what is asked for.
+Why one will not load: what is no Python, or cannot be read, is refused by `parse_file.py`; what is wrong with the
+fields of one file here; a recipe that does not fit its target by `validate.py`; what goes wrong when it is imported by
+`load.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from perfkit import equivalence as _equivalence
 from perfkit.axis import read_axis
 from perfkit.catalog.hardware import lacking
 from perfkit.catalog.installed import remedy
-from perfkit.catalog.literal import OPAQUE, Call, read_source
+from perfkit.catalog.parse_file import OPAQUE, Call, read_source
 from perfkit.errors import CatalogError, PerfkitError, UnknownName
 from perfkit.needs import check_needs
 from perfkit.recipe import Claim, Recipe

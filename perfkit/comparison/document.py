@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from perfkit import __version__
-from perfkit.comparison.warnings import analyse
+from perfkit.comparison.warnings.registry import analyse
 from perfkit.machine import counters
 from perfkit.result import Document, Result, Status
 from perfkit.session.outcome import Outcome

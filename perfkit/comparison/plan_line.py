@@ -1,6 +1,6 @@
 """The line that says, before anything is proven, how many measurements there will be, where, and how long.
 
-Its words: how many is counted by `groups`, how long is told by `foreseen`, and `alone_run` puts it together.
+Its words: how many is counted by `groups`, how long is told by `foreseen`, and `recipe_run` puts it together.
 """
 
 from __future__ import annotations

@@ -9,15 +9,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from perfkit.catalog import Catalog
-from perfkit.comparison.alone_run import AloneRun
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.document import document_of
 from perfkit.comparison.extreme_findings import add_extremes
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.partial import Place, how_far, reached_rows
-from perfkit.comparison.peaks import add_peaks
+from perfkit.comparison.peak_memory import add_peaks
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.progress import Progress
+from perfkit.comparison.recipe_run import RecipeRun
 from perfkit.comparison.reporter import Reporter
 from perfkit.comparison.stack_run import StackRun
 from perfkit.errors import PerfkitError
@@ -91,7 +91,7 @@ class _Run:
         entries = {e.recipe.full_id: e for e in known}
         self._judge = Judge(target=plan.target, entries=entries, outcome=self.outcome, margin=settings.margin)
         self._budgets = Budgets.of(settings.budget_s, stacks=plan.together)
-        self._alone = AloneRun(self._session, plan, settings, self._budgets, self._progress)
+        self._alone = RecipeRun(self._session, plan, settings, self._budgets, self._progress)
         self._stacks = StackRun(self._session, plan, self._judge, settings)
 
     def measure(self) -> None:

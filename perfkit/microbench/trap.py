@@ -24,7 +24,7 @@ from perfkit.microbench.wanted import wanted
 from perfkit.result import Document, Result, Speedup
 from perfkit.settings import Settings, Watcher
 from perfkit.stats.estimate import ratio_interval
-from perfkit.worker.denormal import Health, scan
+from perfkit.worker.number_health import Health, scan
 
 __all__ = ["TRAPS", "Naive", "Shown", "Trap", "naive", "path_of", "show_trap"]
 

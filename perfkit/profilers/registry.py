@@ -1,4 +1,19 @@
-"""All profilers, by name: the one place that lists them. The steps to add one stand in the package's docstring."""
+"""All profilers, by name: the one place that lists them.
+
+To add one:
+
+1. A file beside this one with its `Profiler`, the record of all that perfkit knows of it; `profiler.py` says what each
+   field is. It takes a name, a title, what to do where it saw nothing, `read`, and one of two ways to run: inside the
+   worker a function `collect`, from outside a `sampler`, which makes an `ExternalSampler`. All other fields have a
+   default.
+2. The record in `PROFILERS`. Its place there is its place in every table: what sees most and disturbs
+   least comes first.
+3. Its name in the help of `--with` in `cli/profile.py`, which is written by hand, so that `perfkit --help` imports none
+   of this; a test holds it against `PROFILERS`.
+
+That is all for functions and targets. One that is to see whole programs from inside of their process has a file in
+`in_program/` besides, which its record names.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from perfkit.errors import PerfkitError
-from perfkit.protocol import extremes, measuring, opening, peaks, profiling, proving
+from perfkit.protocol import extremes, measuring, opening, peak_memory, profiling, proving
 from perfkit.protocol.failing import Rejection, ThreadRaised, WorkerError
 from perfkit.protocol.record import Record, Request, answer_type
 
@@ -35,7 +35,7 @@ REQUESTS: tuple[type[Request[Any]], ...] = (
     measuring.Build,
     measuring.Round,
     measuring.Finish,
-    peaks.TakePeak,
+    peak_memory.TakePeak,
     profiling.OpenRegion,
     profiling.PrepareRegion,
     profiling.RunRegion,

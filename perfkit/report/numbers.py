@@ -1,6 +1,6 @@
 """Numbers as a person reads them: every time, ratio and share of a table. Notes bring theirs with them.
 
-A number that is wrong, not badly written, comes from `comparison/row_results.py` or `judge.py`; the interval beside a
+A number that is wrong, not badly written, comes from `comparison/row_figures.py` or `judge.py`; the interval beside a
 verdict from `stats/deciding_interval.py`.
 """
 

@@ -15,7 +15,7 @@ from perfkit.result import Sample
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.blame import Blame, failure_of, rejected_on
 from perfkit.session.budget import Budget, StoppingRule, common_loops
-from perfkit.session.opening import Opening, OpenWorker, Reserve
+from perfkit.session.open_worker import Opening, OpenWorker, Reserve
 from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
 from perfkit.session.rounds import BuiltAhead, Rounds
 from perfkit.session.slow_baseline import Company

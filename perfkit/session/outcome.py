@@ -15,7 +15,7 @@ from perfkit.protocol.proving import Proven
 from perfkit.reasons import Cause
 from perfkit.remarks import of_group, work_has
 from perfkit.result import Sample, Status
-from perfkit.stats.peaks import Counted
+from perfkit.stats.peak_memory import Counted
 from perfkit.tree import Difference
 
 __all__ = ["Candidate", "Extreme", "ExtremesTried", "Failure", "Group", "GroupOutcome", "Outcome", "ProofTally"]

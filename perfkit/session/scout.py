@@ -15,7 +15,7 @@ from perfkit.protocol.opening import Inspect, Inspected, Roofline
 from perfkit.protocol.proving import Prove, Proven, Settle
 from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import failure_of
-from perfkit.session.opening import Opening, OpenWorker, Reserve
+from perfkit.session.open_worker import Opening, OpenWorker, Reserve
 from perfkit.session.outcome import Candidate, Failure, Outcome, ProofTally
 from perfkit.session.pending import Pending, Waiting, beside_each_other
 from perfkit.session.proofs import Proof, Proofs

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from perfkit.machine.environment import usable_cores
 from perfkit.protocol.opening import FromCallables
 from perfkit.session.measuring import Measuring
-from perfkit.session.opening import Opener, Reserve, StartWorker
+from perfkit.session.open_worker import Opener, Reserve, StartWorker
 from perfkit.session.outcome import Group, Outcome
 from perfkit.session.scout import Scout
 from perfkit.session.survey import Surveyor

@@ -7,7 +7,7 @@ from contextlib import ExitStack, nullcontext, suppress
 
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.proving import ProveUntouched, Survey
-from perfkit.session.opening import OpenWorker
+from perfkit.session.open_worker import OpenWorker
 from perfkit.session.outcome import Outcome, ProofTally
 from perfkit.session.pending import Waiting, beside_each_other
 from perfkit.session.worker_process import RejectedOutput, WorkerHandle

@@ -1,4 +1,9 @@
-"""The parent's side of a worker: start it, ask it, notice its death, and leave nothing behind."""
+"""The parent's side of a worker: start it, ask it, wait for its answer, notice its death, and leave nothing behind.
+
+How long an answer may take is `Settings.timeout_s` (`--timeout`), or the `within_s` of who asks. A worker that takes
+longer is no longer spoken to: its pipe is closed, and `worker/supervisor.py` then kills it with all that it started.
+`pending.py` waits for several at once.
+"""
 
 from __future__ import annotations
 

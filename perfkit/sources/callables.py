@@ -25,7 +25,7 @@ from perfkit.sources.held import held, held_input, unheld
 from perfkit.sources.importing import function_at
 from perfkit.sources.inputs import Inputs, from_literal, from_make, handed_out_again, is_declared_recurring, with_sizes
 from perfkit.target import Seam, Workload
-from perfkit.worker.device.opening import open_device
+from perfkit.worker.device.open_device import open_device
 from perfkit.worker.device.timer import DeviceTimer
 from perfkit.worker.device.waiting import device_in_use, place_on_device
 from perfkit.worker.guard import user_code

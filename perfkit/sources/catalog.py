@@ -19,14 +19,14 @@ from perfkit.machine.float_mode import said_of, watching_imports
 from perfkit.recipe import Recipe, compose
 from perfkit.target import Cost, Seam, Target, Workload
 from perfkit.worker.declared import seam_cost
-from perfkit.worker.denormal import scan
-from perfkit.worker.device.opening import open_device
+from perfkit.worker.device.open_device import open_device
 from perfkit.worker.device.timer import DeviceTimer
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.inputs.recording import Catcher, Recording, share
 from perfkit.worker.lazy.consume import Lateness
+from perfkit.worker.number_health import scan
 from perfkit.worker.shared_state import SharedState
 from perfkit.worker.subject import ColdSeamSubject, MacroSubject, SeamSubject
 from perfkit.worker.timer import HostTimer, Timer

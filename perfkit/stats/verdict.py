@@ -1,6 +1,6 @@
 """The verdict: the first rule that fits (`decide`), and what then takes it back or adds a word (`with_…`, `combine`).
 
-It never looks at a recipe's status or claim. `perfkit.comparison.row_results` and `judge` say which are asked of a row.
+It never looks at a recipe's status or claim. `perfkit.comparison.row_figures` and `judge` say which are asked of a row.
 `perfkit.stats.deciding_interval` gives the interval beside a verdict: a rule that changes here changes there.
 """
 

@@ -9,7 +9,7 @@ from perfkit.machine.roofline import operations_rate, reading_rate
 from perfkit.protocol.measuring import DataSeen, FloatsSeen, LeastSeen
 from perfkit.target import Cost
 from perfkit.tree.walk import Walk
-from perfkit.worker.denormal import scan
+from perfkit.worker.number_health import scan
 
 __all__ = ["data_seen", "in_words"]
 

@@ -25,13 +25,13 @@ from perfkit.protocol.failing import Rejection, WorkerError
 from perfkit.protocol.opening import Open, Opened
 from perfkit.protocol.record import Record, Request
 from perfkit.protocol.wire import Command, Ok, Reply, read_command, request_of, write
-from perfkit.sources.opening import open_source
+from perfkit.sources.open_source import open_source
 from perfkit.worker import forks, thread_errors
 from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.counting import Counting
 from perfkit.worker.handlers.extremes import Extremes
 from perfkit.worker.handlers.measuring import Measuring
-from perfkit.worker.handlers.peaks import Peaks
+from perfkit.worker.handlers.peak_memory import Peaks
 from perfkit.worker.handlers.profiling import Profiling
 from perfkit.worker.handlers.proving import Proving
 from perfkit.worker.handlers.table import Family

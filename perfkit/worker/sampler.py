@@ -15,10 +15,10 @@ from perfkit.equivalence import exact
 from perfkit.machine.float_mode import flushing
 from perfkit.protocol.measuring import RoundSample
 from perfkit.tree import copy
-from perfkit.worker.denormal import scan
 from perfkit.worker.device.floor import check_floor
 from perfkit.worker.device.settling import until_level
 from perfkit.worker.guard import blaming, user_code
+from perfkit.worker.number_health import scan
 from perfkit.worker.proof.call import answer, compare_inputs, compared, kept_result
 from perfkit.worker.role_state import RoleState
 from perfkit.worker.state import random_state

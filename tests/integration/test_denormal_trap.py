@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.recipes.glassbox.inplace_swiglu import gate_in_place
 from perfkit.sample_targets.glassbox.ops import BASELINE
-from perfkit.worker.denormal import scan
+from perfkit.worker.number_health import scan
 
 SHORT = ("--quick", "--processes", "2", "--budget", "0.5s", "--json", "-")
 

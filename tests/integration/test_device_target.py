@@ -17,7 +17,7 @@ from perfkit.microbench.sampling import Sampling
 from perfkit.result import Document, Result
 from perfkit.settings import Settings
 from perfkit.sources import catalog
-from perfkit.worker.device import opening
+from perfkit.worker.device import open_device
 from perfkit.worker.device.protocol import Clocks
 from perfkit.worker.device.timer import DeviceTimer
 from perfkit.worker.inline import InlineWorker
@@ -120,7 +120,7 @@ RECIPES = {
 @pytest.fixture
 def device(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inline_workers: None) -> fake.FakeDevice:
     made = fake.FakeDevice()
-    monkeypatch.setattr(opening, "_OPENED", {"cuda": made})
+    monkeypatch.setattr(open_device, "_OPENED", {"cuda": made})
     monkeypatch.setattr(catalog, "DeviceTimer", partial(DeviceTimer, host=made.host))
     monkeypatch.setattr(fake, "LAST", [made])
     target = tmp_path / "sample_targets" / "twice"
@@ -195,8 +195,8 @@ def test_without_the_device_the_target_says_so(tmp_path: Path, device: Any, monk
     def none() -> Any:
         raise PerfkitError("torch finds no CUDA device here", hint="perfkit doctor names what there is")
 
-    monkeypatch.setattr(opening, "_OPENED", {})
-    monkeypatch.setattr(opening, "open_cuda", none)
+    monkeypatch.setattr(open_device, "_OPENED", {})
+    monkeypatch.setattr(open_device, "open_cuda", none)
 
     with pytest.raises(PerfkitError, match="no CUDA device"):
         compared(tmp_path, "half")

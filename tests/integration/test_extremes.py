@@ -13,7 +13,7 @@ import pytest
 
 from perfkit.catalog import open_catalogs
 from perfkit.cell import Cell
-from perfkit.comparison import alone_run
+from perfkit.comparison import recipe_run
 from perfkit.comparison import run as run_module
 from perfkit.comparison.extreme_findings import add_extremes
 from perfkit.comparison.plan import Choice, Plan, set_up
@@ -372,7 +372,7 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
     for name, stub in {"_scout": lambda *_: None, "Session": Measured, "add_extremes": struck}.items():
         monkeypatch.setattr(run_module, name, stub)
     for name, stub in {"prove": lambda *_: None, "rows_of": lambda *_: []}.items():
-        monkeypatch.setattr(alone_run, name, stub)
+        monkeypatch.setattr(recipe_run, name, stub)
     catalogue = open_catalogs((catalog,), installed=False)
 
     document = run_module.run(Comparison(catalog=catalogue, plan=agenda_of(catalog, "hangs"), settings=Settings()))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.protocol.peaks import PeakTaken, TakePeak
+from perfkit.protocol.peak_memory import PeakTaken, TakePeak
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 

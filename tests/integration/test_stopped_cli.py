@@ -19,7 +19,7 @@ from perfkit.cli.main import main
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.report.document import to_json
 from perfkit.result import CutShort, Document
-from perfkit.session.opening import Opener
+from perfkit.session.open_worker import Opener
 
 COMPARE = ("compare", "glassbox", "--all")
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]

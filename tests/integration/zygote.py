@@ -36,7 +36,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _PRELOADED = ("perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "perfkit.worker.supervisor")
 _PRELOADED += ("perfkit.profiling.timed", "scipy.special")  # which an interval's Student quantile takes
 # what a command line imports when it comes to it: most of these processes do
-_PRELOADED += ("typer._adapters", "perfkit.report.compare", "perfkit.report.markdown", "perfkit.report.saved")
+_PRELOADED += ("typer._adapters", "perfkit.report.comparison_table", "perfkit.report.markdown", "perfkit.report.saved")
 _LOOK_S = 0.002
 _SHORT_SOAKS_S = 0.15  # that calls in a row take, where rounds are counted: half the budget of a quick run
 _SHORT_TIMED_S = 0.5  # that a change is timed for, beside its profile

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkit.worker.denormal import Health, scan
+from perfkit.worker.number_health import Health, scan
 
 CASES = int(os.environ.get("PERFKIT_FUZZ", "60"))
 FORMATS = {"float16": ("<H", 5, 10), "float32": ("<I", 8, 23), "float64": ("<Q", 11, 52)}  # exponent and fraction bits

@@ -10,7 +10,7 @@ import pytest
 from perfkit.comparison.groups import groups_of
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.row_results import with_sums_of
+from perfkit.comparison.row_figures import with_sums_of
 from perfkit.comparison.stack import as_measured
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL

@@ -17,9 +17,9 @@ from perfkit.errors import PerfkitError
 from perfkit.sources import callables
 from perfkit.tree import bytes_of, first_difference, mutants, on_device, overlapping, overwrite, tensors
 from perfkit.tree.walk import copy
-from perfkit.worker.denormal import scan
-from perfkit.worker.device import opening
+from perfkit.worker.device import open_device
 from perfkit.worker.device.waiting import check_waited_for
+from perfkit.worker.number_health import scan
 from perfkit.worker.state import random_state
 from perfkit.worker.subject import input_bytes
 from tests.device.fake import FakeDevice
@@ -190,7 +190,7 @@ def test_functions_whose_inputs_lie_on_a_device_are_timed_by_its_clock(
     far: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = FakeDevice()
-    monkeypatch.setattr(opening, "_OPENED", {"cuda": device})
+    monkeypatch.setattr(open_device, "_OPENED", {"cuda": device})
     made = {"call": lambda rng: ((numbers(torch.float32),), {})}
     assert callables._timer_of(made).device is None
 

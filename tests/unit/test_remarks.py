@@ -11,7 +11,7 @@ from perfkit.comparison import functions
 from perfkit.comparison.functions import Functions, run_functions
 from perfkit.comparison.planned_rows import Row, micro_rows
 from perfkit.comparison.run import Comparison
-from perfkit.comparison.warnings import sample_flags
+from perfkit.comparison.warnings import unhealthy_numbers
 from perfkit.protocol.failing import Rejection
 from perfkit.protocol.opening import FromCallables
 from perfkit.remarks import any_subnormal, by_design, group_of, joined
@@ -52,8 +52,8 @@ def test_numbers_of_the_work_itself_are_known_as_such_and_by_their_group() -> No
 
 def test_samples_that_went_subnormal_are_known_as_such_by_their_warning() -> None:
     flagged = document(())
-    assert any_subnormal(sample_flags.analyse(flagged))
-    assert not any_subnormal(sample_flags.analyse(replace(flagged, samples=())))
+    assert any_subnormal(unhealthy_numbers.analyse(flagged))
+    assert not any_subnormal(unhealthy_numbers.analyse(replace(flagged, samples=())))
 
 
 @pytest.mark.parametrize(

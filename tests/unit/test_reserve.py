@@ -13,7 +13,7 @@ from perfkit.protocol.measuring import Round
 from perfkit.protocol.opening import Inspect
 from perfkit.protocol.proving import Prove, Proven, Settle, Settled
 from perfkit.session.measuring import Measuring
-from perfkit.session.opening import Reserve
+from perfkit.session.open_worker import Reserve
 from perfkit.session.outcome import Outcome
 from perfkit.session.scout import Examination, Scout
 from tests.messages import FakeWorker

@@ -7,7 +7,7 @@ import pytest
 
 from perfkit.machine import subnormal_cost
 from perfkit.machine.subnormal_cost import OPERATIONS, _median, _pairs, penalties
-from perfkit.worker.denormal import scan
+from perfkit.worker.number_health import scan
 
 
 @pytest.mark.parametrize("dtype", subnormal_cost.DTYPES)

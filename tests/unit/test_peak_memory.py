@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.comparison.peaks import add_peaks
+from perfkit.comparison.peak_memory import add_peaks
 from perfkit.comparison.planned_rows import Row
 from perfkit.errors import WorkFailed
 from perfkit.protocol.opening import Inspected
-from perfkit.protocol.peaks import PeakTaken, TakePeak
+from perfkit.protocol.peak_memory import PeakTaken, TakePeak
 from perfkit.recipe import Claim, Reading
 from perfkit.session.outcome import Failure, Outcome
 from perfkit.session.pending import Pending
-from perfkit.stats.peaks import Counted, judge_peak, peaks
-from perfkit.worker.peak import Resident, Traced, calls_torch, highest
+from perfkit.stats.peak_memory import Counted, judge_peak, peaks
+from perfkit.worker.peak_memory import Resident, Traced, calls_torch, highest
 from tests.unit.test_plan import PLAIN, ask
 
 MB = 1_000_000

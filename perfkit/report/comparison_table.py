@@ -1,6 +1,6 @@
 """The before/after table: one screen, read in five seconds.
 
-It only writes: what stands in a `Result` comes from `comparison/row_results.py` and `comparison/judge.py`, the interval
+It only writes: what stands in a `Result` comes from `comparison/row_figures.py` and `comparison/judge.py`, the interval
 beside a verdict from `stats/deciding_interval.py`. `choice.py` says which report a document gets.
 """
 

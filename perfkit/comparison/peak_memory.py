@@ -15,12 +15,12 @@ from perfkit.comparison.claims import speaks_of
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.planned_rows import Row
 from perfkit.errors import PerfkitError
-from perfkit.protocol.peaks import TakePeak
+from perfkit.protocol.peak_memory import TakePeak
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.outcome import Outcome
 from perfkit.session.session import Session
 from perfkit.session.worker_process import RejectedOutput
-from perfkit.stats.peaks import Counted
+from perfkit.stats.peak_memory import Counted
 
 __all__ = ["add_peaks"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from perfkit.worker.denormal import Health, scan
+from perfkit.worker.number_health import Health, scan
 
 TINY = {"f2": 1e-7, "f4": 1e-40, "f8": 5e-320}
 

@@ -1,4 +1,7 @@
-"""Samples whose numbers went subnormal, overflowed or died away, or that had to be taken again."""
+"""Samples whose numbers went subnormal, overflowed or died away, or that had to be taken again.
+
+The flags are set by `worker/number_health.py` and `worker/sampler.py`.
+"""
 
 from __future__ import annotations
 

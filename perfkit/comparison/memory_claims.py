@@ -10,7 +10,7 @@ from perfkit.comparison.claims import outcome_of, speaks_of
 from perfkit.remarks import joined
 from perfkit.result import WRONG, PeakMemory, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome
-from perfkit.stats.peaks import Peak, judge_peak, peaks
+from perfkit.stats.peak_memory import Peak, judge_peak, peaks
 
 __all__ = ["with_memory"]
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from perfkit.comparison import alone_run
-from perfkit.comparison.alone_run import AloneRun
+from perfkit.comparison import recipe_run
 from perfkit.comparison.batches import level
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.progress import Progress
+from perfkit.comparison.recipe_run import RecipeRun
 from perfkit.session.outcome import Failure, Group, GroupOutcome, Outcome
 from perfkit.settings import Settings
 from tests.unit.test_batches import MANY, counted, plan
@@ -64,14 +64,14 @@ def measured(
     whole_s: float = 0.0,
     budget_s: float = 60.0,
     proven: Callable[[], None] = lambda: None,
-) -> AloneRun:
+) -> RecipeRun:
     """By default of many recipes in batches."""
-    monkeypatch.setattr(alone_run, "prove", session.prove)
-    monkeypatch.setattr(alone_run, "time", SimpleNamespace(monotonic=lambda: session.now))
+    monkeypatch.setattr(recipe_run, "prove", session.prove)
+    monkeypatch.setattr(recipe_run, "time", SimpleNamespace(monotonic=lambda: session.now))
     settings = Settings(processes=8, budget_s=whole_s or budget_s, whole_s=whole_s)
     progress = Progress(lambda what, fraction: None, lambda: session.now)
     budgets = Budgets(alone_s=settings.budget_s)
-    run = AloneRun(session, asked or plan(*MANY), settings, budgets, progress)
+    run = RecipeRun(session, asked or plan(*MANY), settings, budgets, progress)
     run.begin()
     session.place = lambda: run.place
     run.measure(session.now + whole_s if whole_s else None, proven)
@@ -179,7 +179,7 @@ def test_the_command_for_one_recipe_has_what_else_was_asked_for(monkeypatch: pyt
     session.outcome.seams = counted(run_ns=1.1e9)
     settings = Settings(processes=6, threads=2, pools=2, layout="both", catalogs=(Path("/a b"),))
     asked = replace(plan("inner-0"), workload="all", size="small")
-    run = AloneRun(session, asked, settings, Budgets(alone_s=8.0), Progress(lambda what, fraction: None))
+    run = RecipeRun(session, asked, settings, Budgets(alone_s=8.0), Progress(lambda what, fraction: None))
     said = run._by_itself(Row(recipes=("toy/inner-0",), cell=asked.cell("run", "macro")), 0.0)
 
     assert said.rpartition(" --budget ")[0] == (

@@ -10,7 +10,7 @@ import pytest
 
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.protocol.opening import FromCatalog, Open, Opened
-from perfkit.session.opening import Opener
+from perfkit.session.open_worker import Opener
 from perfkit.session.outcome import Outcome
 from perfkit.session.worker_process import RejectedOutput
 from perfkit.settings import Settings

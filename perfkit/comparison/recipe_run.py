@@ -22,12 +22,12 @@ from perfkit.machine import counters
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
-__all__ = ["AloneRun"]
+__all__ = ["RecipeRun"]
 
 _LEAST_S = 30.0  # that sampling is given in a session that is limited as a whole, however late it is
 
 
-class AloneRun:
+class RecipeRun:
     """Proves and measures the recipes of one plan in a session that has counted their baselines.
 
     What stands in its attributes is valid at any moment: an interruption loses no batch that is over, and of the one

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.catalog.literal import OPAQUE, Call, Source, read_source
+from perfkit.catalog.parse_file import OPAQUE, Call, Source, read_source
 from perfkit.errors import CatalogError
 
 

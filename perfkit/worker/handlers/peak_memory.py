@@ -7,12 +7,12 @@ import sys
 from functools import partial
 
 from perfkit import schedule
-from perfkit.protocol.peaks import PeakTaken, TakePeak
+from perfkit.protocol.peak_memory import PeakTaken, TakePeak
 from perfkit.worker.guard import blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.arguments import ArgumentSpec
 from perfkit.worker.lazy.consume import call
-from perfkit.worker.peak import Resident, Traced, calls_torch, highest
+from perfkit.worker.peak_memory import Resident, Traced, calls_torch, highest
 from perfkit.worker.side_effects import acquaint
 from perfkit.worker.source import Source
 from perfkit.worker.subject import Subject
