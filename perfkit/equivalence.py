@@ -8,7 +8,7 @@ A new kind of equality touches:
 - `recipe.py` and `catalog/read_files.py` (`_CALLS`), where recipes may declare it; `sources/callables.py` and
   `comparison/functions.py`, where users may ask for it of their own functions, by the options of `cli/compare.py` (and
   `_RULES` of `cli/named.py`) and the arguments of `library.py`;
-- `comparison/tolerance.py`: which recipes a claim's stack is as loose as;
+- `comparison/tolerance.py`: what is suggested to somebody whose recipe differs a little;
 - `report/comparison_table.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
 - mutants that it must refuse, in the tests.
 """

@@ -96,7 +96,10 @@ def test_two_groups_need_a_gap_and_not_only_a_spread() -> None:
 
 
 def test_every_file_of_the_folder_is_used(repository: Path) -> None:
-    files = {p.stem for p in (repository / "perfkit" / "comparison" / "warnings").glob("*.py")} - {"__init__", "registry"}
+    files = {p.stem for p in (repository / "perfkit" / "comparison" / "warnings").glob("*.py")} - {
+        "__init__",
+        "registry",
+    }
 
     assert files == {a.__name__.rpartition(".")[2] for a in ANALYSERS}
 
