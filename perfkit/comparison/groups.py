@@ -196,11 +196,20 @@ def _rows_in(group: Group) -> Iterator[tuple[tuple[str, ...], Cell]]:
 
 
 def stretched(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> Settings:
-    """As much more budget as the first rounds of slow calls need, where the user set none."""
+    """As much more budget as the first rounds of slow calls need, where the user set none; and up to twice the budget,
+    so that each group has a second round: a single one is half cold, and shows nothing of its own noise."""
     if not settings.stretch_s:
         return settings
-    need_s = needed_s(rows, outcome, settings)
-    return replace(settings, budget_s=max(settings.budget_s, min(need_s, settings.stretch_s)))
+    need_s = min(needed_s(rows, outcome, settings), settings.stretch_s)
+    again_s = min(_second_rounds_s(*_groups(rows, outcome, settings)), 2 * settings.budget_s)
+    return replace(settings, budget_s=max(settings.budget_s, need_s, again_s))
+
+
+def _second_rounds_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> float:
+    """A budget of which each group's part has room for two rounds in each process."""
+    weights = sum(group.weight * group.processes for group in groups)
+    rounds_s = {g.id: len(g.roles) * call_ns[g.id] * (1 if call_ns[g.id] > SLOW_CALL_NS else 2) / 1e9 for g in groups}
+    return max((2 * rounds_s[g.id] * weights / g.weight for g in groups), default=0.0)
 
 
 def needed_s(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> float:

@@ -26,6 +26,16 @@ def test_slow_calls_get_their_first_rounds() -> None:
     assert stretched(0.9, stretch_s=120.0) == pytest.approx(1.5 * 3 * 5 * 0.9)  # three roles in five processes
 
 
+def test_a_group_gets_a_second_round_where_twice_the_budget_has_room_for_it() -> None:
+    """Micro and macro, of one weight and three; a call of 40 ms has another before it that is thrown away."""
+    second_s = 2 * (3 * 2 * 0.04) * (5 * 1 + 5 * 3) / 3
+
+    assert stretched(0.04, stretch_s=120.0, budget_s=second_s - 1) == pytest.approx(second_s)
+    assert stretched(0.04, stretch_s=120.0, budget_s=second_s / 3) == pytest.approx(second_s * 2 / 3)
+    assert stretched(0.04, stretch_s=120.0, budget_s=second_s + 1) == second_s + 1
+    assert stretched(0.04, budget_s=second_s - 1) == second_s - 1
+
+
 def test_it_has_an_end() -> None:
     assert stretched(60.0, stretch_s=120.0) == 120.0
 
