@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from perfkit.axis import THREADS, Axes, point
 
-__all__ = ["COLD_L2", "IN_PROCESS", "STATES", "WARM_L2", "Cell"]
+__all__ = ["COLD_L2", "IN_PROCESS", "WARM_L2", "Cell", "CellKind", "CellState", "Layout"]
 
-IN_PROCESS = "in-process"
-# of a device, whose last cache is flushed before each call, or not; beside "cold" and "warm" where arguments recur
-COLD_L2, WARM_L2 = "cold L2", "warm L2"
-STATES = ("cold", "warm", COLD_L2, WARM_L2)
+CellKind = Literal[
+    "micro",  # a seam alone
+    "macro",  # a whole workload
+    "stack",  # the same, for all recipes that stand together, and for each on the rest of them
+]
+CellState = Literal[
+    "cold",  # the first call, where arguments recur
+    "warm",  # later calls
+    "cold L2",  # on a device whose last cache is flushed before each call
+    "warm L2",  # on one where it is not
+]
+Layout = Literal[
+    "in-process",  # all roles side by side in one process
+    "processes",  # each role in a process of its own
+]
+IN_PROCESS: Layout = "in-process"
+COLD_L2: CellState = "cold L2"
+WARM_L2: CellState = "warm L2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,11 +36,11 @@ class Cell:
     target: str
     workload: str
     size: str  # one of those the workload declares
-    kind: str  # micro | macro | stack
+    kind: CellKind
     on: tuple[str, ...] = ()  # full ids of the recipes that the baseline already has
     seam: str | None = None
-    state: str | None = None  # one of STATES: for a seam whose arguments recur, and on a device
-    layout: str = IN_PROCESS
+    state: CellState | None = None  # where arguments recur, and on a device
+    layout: Layout = IN_PROCESS
     threads: int | None = None  # of BLAS and OpenMP; None: as the settings say
     axes: Axes = ()  # values swept along, as (axis, value)
 

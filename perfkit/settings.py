@@ -6,12 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+
+from perfkit.cell import IN_PROCESS, Layout
 
 if TYPE_CHECKING:
     from perfkit.result import Document, Result
 
-__all__ = ["Settings", "Watcher"]
+__all__ = ["LAYOUT_CHOICES", "LayoutChoice", "Settings", "Watcher"]
+
+LayoutChoice = Literal[Layout, "both"]
+LAYOUT_CHOICES: tuple[LayoutChoice, ...] = get_args(LayoutChoice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,7 @@ class Settings:
     threads: int = 1
     pools: int | None = None  # threads of pools that the program makes itself; None: as many as it likes
     seed: int = 0
-    layout: str = "in-process"
+    layout: LayoutChoice = IN_PROCESS
     margin: float = 0.01
     precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
     relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
@@ -41,7 +46,7 @@ class Settings:
         return cls(processes=5, budget_s=2.5)
 
     @property
-    def layouts(self) -> tuple[str, ...]:
+    def layouts(self) -> tuple[Layout, ...]:
         """Where the roles run, one after the other: "both" is two."""
         return ("in-process", "processes") if self.layout == "both" else (self.layout,)
 

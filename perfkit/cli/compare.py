@@ -68,9 +68,10 @@ def compare(
 ) -> None:  # fmt: skip
     """Prove that functions or recipes leave the output right, and measure before and after."""
     from perfkit import api
-    from perfkit.settings import Settings
+    from perfkit.settings import LAYOUT_CHOICES, Settings
 
-    if layout not in ("in-process", "processes", "both"):
+    chosen_layout = next((choice for choice in LAYOUT_CHOICES if choice == layout), None)
+    if chosen_layout is None:
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     check_positive("--margin", margin)
     _check_files(json, save, markdown)
@@ -92,7 +93,7 @@ def compare(
         threads=threads or 1,
         pools=threads,
         seed=api.fresh_seed() if seed is None else seed,
-        layout=layout,
+        layout=chosen_layout,
         margin=margin,
         timeout_s=timeout_s,
         extremes="refuse" if awkward else "find",

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from perfkit.axis import Axes, point
 from perfkit.catalog import Catalog, RecipeEntry, TargetEntry
-from perfkit.cell import Cell
+from perfkit.cell import Cell, CellKind
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
 from perfkit.recipe import Recipe, check_together, stacks
 
@@ -98,7 +98,7 @@ class Plan:
         """The same with what is set beside it."""
         return point(self.size_of(workload), self.axes)
 
-    def cell(self, workload: str, kind: str, on: tuple[str, ...] = ()) -> Cell:
+    def cell(self, workload: str, kind: CellKind, on: tuple[str, ...] = ()) -> Cell:
         """What is measured of a workload, on recipes already in place."""
         size = self.size_of(workload)
         return Cell(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from perfkit.catalog import RecipeEntry
-from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell
+from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell, CellState, Layout
 from perfkit.comparison.plan import Plan
 from perfkit.protocol.opening import Inspected, SeamCount
 from perfkit.reasons import Reason
@@ -52,7 +51,7 @@ class Row:
         return self.cell.workload, self.cell.on, self.recipes
 
 
-def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[str]) -> Iterator[Row]:
+def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[Layout]) -> Iterator[Row]:
     """Every row, in the order of the table: micro first, then macro on the claim's stack, then on nothing.
 
     `seams` is what the counting pass saw: it decides which seam can be measured alone.
@@ -92,8 +91,8 @@ def micro_rows(row: Row, seam: Seam, counted: SeamCount | None) -> Iterator[Row]
     if obstacle:
         yield replace(row, remark=obstacle)
     elif seam.reused:
-        yield _with(row, state="cold")
-        yield _with(row, state="warm")
+        yield _in_state(row, "cold")
+        yield _in_state(row, "warm")
     else:
         yield row
 
@@ -112,7 +111,7 @@ def _obstacle(workload: str, seam: Seam, counted: SeamCount | None) -> str:
     return "" if seam.reused or counted.shapes else "macro only: its arguments never vary"
 
 
-def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layouts: Sequence[str]) -> Iterator[Row]:
+def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layouts: Sequence[Layout]) -> Iterator[Row]:
     """A whole workload in every layout, and on another number of threads where a recipe's effect depends on it."""
     row = Row(recipes=tuple(e.recipe.full_id for e in variant), cell=cell)
     lacking = plan.lacking(variant, cell.on)
@@ -121,23 +120,23 @@ def _workload_rows(plan: Plan, variant: Sequence[RecipeEntry], cell: Cell, layou
     elif no_measure := plan.no_measure(variant, cell.on):
         row = replace(row, remark=no_measure, reason="missing-hardware")
     for layout in layouts:
-        yield _with(row, layout=layout)
+        yield replace(row, cell=replace(cell, layout=layout))
     if plan.other_threads and any(e.recipe.threaded for e in variant):
-        yield _with(row, layout=layouts[0], threads=plan.other_threads)
+        yield replace(row, cell=replace(cell, layout=layouts[0], threads=plan.other_threads))
 
 
 def _recurring(row: Row) -> Iterator[Row]:
     """Calls that are all given the same: the first, and later ones, which whoever remembers answers for nothing."""
     if row.cell.layout == IN_PROCESS:
-        yield _with(row, state="cold")
-    yield _with(row, state="warm")
+        yield _in_state(row, "cold")
+    yield _in_state(row, "warm")
 
 
 def _in_both_caches(row: Row) -> Iterator[Row]:
     """A row on a device, with what calls read in its last cache, as far as it fits, and with nothing there."""
     states = (COLD_L2, WARM_L2) if not (row.remark or row.cell.state) else (row.cell.state,)
-    yield from (_with(row, state=state) for state in states)
+    yield from (_in_state(row, state) for state in states)
 
 
-def _with(row: Row, **changes: Any) -> Row:
-    return replace(row, cell=replace(row.cell, **changes))
+def _in_state(row: Row, state: CellState | None) -> Row:
+    return replace(row, cell=replace(row.cell, state=state))

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from perfkit.catalog import RecipeEntry
+from perfkit.cell import Layout
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.groups import fit, more_budget
 from perfkit.comparison.judge import Judge
@@ -145,5 +146,5 @@ class StackRun:
         return sorted({seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches})
 
 
-def _in_layouts(rows: Sequence[Row], layouts: Sequence[str]) -> list[Row]:
+def _in_layouts(rows: Sequence[Row], layouts: Sequence[Layout]) -> list[Row]:
     return [replace(row, cell=replace(row.cell, layout=layout)) for row in rows for layout in layouts]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from perfkit.axis import THREADS
+from perfkit.cell import CellState
 from perfkit.grammar import is_function
 from perfkit.remarks import is_recorded, joined, remarks_of
 from perfkit.report import numbers
@@ -15,7 +16,7 @@ __all__ = ["data_words", "is_first_look", "limit_cell", "named", "notes", "rate_
 
 DEAR_TAX = 1.05  # from here on what subnormals cost is said, though no output shows one
 _FLAGS = {"subnormal": "went subnormal", "nonfinite": "overflowed or gave NaN", "decayed": "decayed to zeros"}
-_STATES = {"cold": "first call", "warm": "later calls"}
+_STATES: Mapping[CellState, str] = {"cold": "first call", "warm": "later calls"}
 
 
 def named(r: Result) -> str:

@@ -7,7 +7,7 @@ described with no further line; one with a default may lack in older files.
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 
@@ -19,8 +19,7 @@ from perfkit.stats.deciding_interval import deciding
 __all__ = ["SavedRun", "as_run", "flat", "measured"]
 
 _CELL = ("target", "on", "workload", "size", "kind", "seam", "state", "layout")
-# where a saved run is held to more than the fields say, or to less: to msgspec a signal's name is any text
-_WORDS: dict[str, Any] = {"kind": Literal["micro", "macro", "stack"], "reason": str | None}
+_REASON: Any = str | None  # to msgspec a signal's name is any text
 
 _INTERVAL: Any = Annotated[
     Speedup | None,
@@ -57,8 +56,8 @@ def _saved_field(field: dataclasses.Field[Any], hint: Any) -> SavedField:
 
 
 def _saved_result() -> type[msgspec.Struct]:
-    own = _saved_fields(Result, get_type_hints(Result, include_extras=True) | _WORDS)
-    cell = get_type_hints(Cell, include_extras=True) | _WORDS
+    own = _saved_fields(Result, get_type_hints(Result, include_extras=True) | {"reason": _REASON})
+    cell = get_type_hints(Cell, include_extras=True)
     of_cell: dict[str, SavedField] = {name: (name, cell[name]) for name in _CELL}
     order = ("id", "group", "role", "target", "recipes", *_CELL[1:])
     fields = {name: (own | of_cell)[name] for name in order} | {n: f for n, f in own.items() if n != "cell"}

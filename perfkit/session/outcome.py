@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from perfkit import schedule
-from perfkit.cell import COLD_L2, Cell
+from perfkit.cell import COLD_L2, Cell, CellKind, CellState
 from perfkit.errors import PerfkitError, WorkFailed
 from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Replayed
 from perfkit.protocol.opening import Inspected
@@ -23,7 +23,13 @@ __all__ += ["candidate_key"]
 
 
 # a whole workload is noisier than one seam, and matters more
-_WEIGHTS = {"cold": 0.5, "warm": 1.0, "micro": 1.0, "macro": 3.0, "stack": 3.0}
+_WEIGHTS: Mapping[CellKind | CellState | None, float] = {
+    "cold": 0.5,
+    "warm": 1.0,
+    "micro": 1.0,
+    "macro": 3.0,
+    "stack": 3.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,7 @@ class Group:
     @property
     def weight(self) -> float:
         """How much of the sampling it gets in each process, beside others."""
-        return _WEIGHTS.get(self.cell.state or "", _WEIGHTS[self.cell.kind])
+        return _WEIGHTS.get(self.cell.state, _WEIGHTS[self.cell.kind])
 
     @property
     def roles(self) -> tuple[str, ...]:

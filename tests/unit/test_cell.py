@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from perfkit.cell import Cell
+from perfkit.cell import Cell, CellState
 from perfkit.report.document import document_from_json, to_json
 from perfkit.result import Document, Result
 from tests.integration.conftest import row
@@ -39,6 +39,11 @@ SEAM = replace(PLAIN, kind="micro", seam="table", state="cold", on=("toy/plan-fi
 )
 def test_a_cell_in_words(cell: Cell, title: str, point: str, words: str) -> None:
     assert (cell.title, cell.full_size, " / ".join(cell.words)) == (title, point, words)
+
+
+@pytest.mark.parametrize("state", [None, *get_args(CellState)])
+def test_a_cell_is_cold_or_not(state: CellState | None) -> None:
+    assert replace(PLAIN, state=state).is_cold == (state in ("cold", "cold L2"))
 
 
 @pytest.mark.parametrize("changed", [{}, {"threads": 4}, {"axes": (("rows", 64),)}], ids=["plain", "threads", "axis"])

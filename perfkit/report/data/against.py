@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from perfkit.cell import STATES
+from perfkit.cell import CellKind, CellState, Layout
 from perfkit.comparison.against import CHANGES, Against, Difference
 from perfkit.report.data.envelope import Data, Envelope, one_of
 from perfkit.report.flat import measured
@@ -34,10 +34,10 @@ class RowData(Data, frozen=True, kw_only=True):
     on: tuple[str, ...]
     workload: str
     size: str
-    kind: Annotated[str, one_of(["micro", "macro", "stack"])]
+    kind: CellKind
     seam: str | None
-    state: Annotated[str, one_of([*STATES])] | None
-    layout: Annotated[str, one_of(["in-process", "processes"])]
+    state: CellState | None
+    layout: Layout
 
 
 class OutcomeData(Data, frozen=True, kw_only=True):
