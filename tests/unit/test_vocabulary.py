@@ -1,4 +1,4 @@
-"""The words of verdicts and reasons: what mypy does not hold comparisons to, in a tuple or beside a signal's name."""
+"""The words of verdicts, reasons and cells: what mypy does not check, in a tuple or beside a signal's name."""
 
 from __future__ import annotations
 
@@ -8,35 +8,41 @@ from pathlib import Path
 from typing import get_args
 
 import perfkit
+from perfkit.cell import CellKind, CellState, Layout
 from perfkit.reasons import Reason, signal_name
 from perfkit.result import VERDICTS
 
 WORDS: dict[str, Iterable[str]] = {
     "verdict": VERDICTS,
     "reason": [word for kind in get_args(Reason) for word in get_args(kind)],
+    "cell.kind": get_args(CellKind),
+    "cell.state": get_args(CellState),
+    "cell.layout": get_args(Layout),
 }
 
 
 def compared(source: str) -> Iterator[tuple[str, str]]:
-    """Every verdict or reason that is compared with a word, and the word."""
+    """Everything of WORDS that is compared with a word, and the word."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Compare):
-            name = getattr(node.left, "attr", getattr(node.left, "id", ""))
+            left = ast.unparse(node.left)
+            name = next((name for name in WORDS if f".{left}".endswith(f".{name}")), "")
             inside = (part for side in node.comparators for part in ast.walk(side) if isinstance(part, ast.Constant))
-            yield from ((name, part.value) for part in inside if name in WORDS and isinstance(part.value, str))
+            yield from ((name, part.value) for part in inside if name and isinstance(part.value, str))
 
 
-def test_what_a_verdict_or_a_reason_is_compared_with_is_one_of_them() -> None:
+def test_what_a_word_is_compared_with_is_one_of_its_kind() -> None:
     sources = sorted(Path(perfkit.__file__).parent.rglob("*.py"))
     found = {(name, word) for path in sources for name, word in compared(path.read_text(encoding="utf-8"))}
 
-    assert {("verdict", "not-exercised"), ("reason", "timeout")} <= found
+    assert {("verdict", "not-exercised"), ("reason", "timeout"), ("cell.state", "warm")} <= found
     assert {(name, word) for name, word in found if word not in WORDS[name]} == set()
 
 
 def test_a_wrong_word_would_be_found() -> None:
-    assert set(compared("r.verdict in ('faster', 'slow') or failed.reason != 'timout'")) == {
-        ("verdict", "faster"), ("verdict", "slow"), ("reason", "timout"),
+    source = "verdict in ('faster', 'slow') or failed.reason != 'timout' or r.cell.state in (None, 'wram')"
+    assert set(compared(source)) == {
+        ("verdict", "faster"), ("verdict", "slow"), ("reason", "timout"), ("cell.state", "wram"),
     }  # fmt: skip
 
 
