@@ -233,7 +233,7 @@ def take_workers_in(patch: pytest.MonkeyPatch) -> None:
     """As the fixture `inline_workers`, for as long as the patch holds."""
     import perfkit.comparison.proofs as proofs
     import perfkit.comparison.run as comparison
-    import perfkit.session.scout as scout
+    import perfkit.session.counting as counting
     from perfkit.worker import sampler
     from perfkit.worker.inline import InlineWorker
     from tests.integration.processor_time import replacements
@@ -241,7 +241,7 @@ def take_workers_in(patch: pytest.MonkeyPatch) -> None:
     pass_over_libraries(patch)
     for owner, name, value in replacements():
         patch.setattr(owner, name, value)
-    patch.setattr(scout, "_ENOUGH_NS", 10_000_000)
+    patch.setattr(counting, "_ENOUGH_NS", 10_000_000)
     patch.setattr(sampler, "_TAIL_NS", 2_000_000)
     patch.setattr(proofs, "_FEWEST_SOAKS_S", 0.0)
     patch.setattr(comparison, "Session", partial(comparison.Session, start=InlineWorker, at_once=1))

@@ -1,8 +1,8 @@
 """From what a session found to the rows of the table: proof, figures, verdict, share, claim. No I/O.
 
 A verdict comes from `row_figures` where a row was measured; two layouts must agree on it. *Rejected* and *failed* are
-`Outcome.failures`, noted by the session's `scout`, `blame` and extreme inputs; *not-exercised* is
-`Outcome.not_exercised`, noted by `scout`. What has none of these is *unavailable*, and the row says why.
+`Outcome.failures`, noted by the session's `proving`, `blame` and extreme inputs; *not-exercised* is
+`Outcome.not_exercised`, noted by `proving`. What has none of these is *unavailable*, and the row says why.
 """
 
 from __future__ import annotations

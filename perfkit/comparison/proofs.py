@@ -11,7 +11,7 @@ from perfkit.comparison.plan import Plan
 from perfkit.comparison.planned_rows import Row
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
 from perfkit.session.outcome import Candidate
-from perfkit.session.scout import Examination
+from perfkit.session.proving import Examination
 from perfkit.session.session import Session
 from perfkit.settings import Settings
 
@@ -34,14 +34,14 @@ def prove(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings)
         return
     if not (plan.quick or plan.later_point):
         if not session.outcome.called:
-            session.surveyor.survey([workload.id for workload in plan.target.able])
-        session.surveyor.prove_untouched(_untouched(plan, session))
-    with session.scout.sharing():
+            session.counter.survey([workload.id for workload in plan.target.able])
+        session.prover.prove_untouched(_untouched(plan, session))
+    with session.prover.sharing():
         _prove_each(session, plan, rows, settings)
 
 
 def _prove_each(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> None:
-    session.scout.examine(_examinations(session, plan, rows, settings))
+    session.prover.examine(_examinations(session, plan, rows, settings))
 
 
 def _examinations(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> Iterator[Examination]:

@@ -99,13 +99,13 @@ class _Run:
         plan, settings = self._asked.plan, self._asked.settings
         self._progress.expect({"counting": _COUNTING_S, "all else": settings.whole_s or settings.budget_s + _BESIDE_S})
         self._progress.begin("counting")
-        with ExitStack() as scouting:
-            scouting.enter_context(self._session.scout.opening_ahead())
-            _scout(self._session, plan, scouting)
+        with ExitStack() as until_proven:
+            until_proven.enter_context(self._session.proof_workers.opening_ahead())
+            _count(self._session, plan, until_proven)
             self._alone.begin()
             deadline = self._deadline(_ALONE_OF_WHOLE if plan.together else 1)
             self._announce(deadline)
-            self._alone.measure(deadline, proven=scouting.close)
+            self._alone.measure(deadline, proven=until_proven.close)
         if plan.together:
             self._progress.begin("stacks")
             self._measure_stacks()
@@ -147,7 +147,7 @@ class _Run:
     def _note_limits(self) -> None:
         """What this machine can do at best, which the fastest stack of each workload is held against."""
         try:
-            self._session.scout.roofline({row.cell.workload: row.cell.point for row in self._stacks.rows})
+            self._session.counter.roofline({row.cell.workload: row.cell.point for row in self._stacks.rows})
         except PerfkitError as error:  # all has been measured by now, and this is only said beside it
             self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
 
@@ -188,14 +188,14 @@ class _Run:
         return self._judge.results([*whole, *(row for row in self._stacks.rows if not row.is_part)])
 
 
-def _scout(session: Session, plan: Plan, workers: ExitStack) -> None:
+def _count(session: Session, plan: Plan, workers: ExitStack) -> None:
     """Count and clock the seams of every baseline. What is left to do for its workers is to end, until `workers` do."""
     worker = workers.enter_context(session.worker(0, describe=True))
     for variant in plan.variants:
         key = tuple(e.recipe.full_id for e in variant)
         for workload in plan.workloads(variant):
             for on in plan.measurable(variant):
-                if not session.scout.inspect_below(worker, (workload, plan.point_of(workload), on), key):
+                if not session.counter.inspect_below(worker, (workload, plan.point_of(workload), on), key):
                     worker.end()
                     worker = workers.enter_context(session.worker(0))
     worker.end()

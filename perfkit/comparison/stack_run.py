@@ -112,11 +112,11 @@ class StackRun:
         with ExitStack() as workers:
             worker = workers.enter_context(session.worker(0))
             for row in rows:
-                if not session.scout.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
+                if not session.counter.inspect_below(worker, (row.cell.workload, row.cell.point, row.cell.on), row.key):
                     worker.close()
                     worker = workers.enter_context(session.worker(0))
         outcome = session.outcome
-        with session.scout.sharing():
+        with session.prover.sharing():
             self._examine([row for row in rows if not row.is_part])
             parts = [row for row in rows if row.is_part]
             if all(row.key not in outcome.failures for row in rows if not row.is_part):
@@ -133,14 +133,14 @@ class StackRun:
     def _examine(self, rows: Sequence[Row]) -> None:
         failures = self._session.outcome.failures
         able = (row for row in {row.key: row for row in rows}.values() if row.key not in failures)
-        self._session.scout.examine(examination_of_stacked(row, self._touched(row), self._settings) for row in able)
+        self._session.prover.examine(examination_of_stacked(row, self._touched(row), self._settings) for row in able)
 
     def _see_that_they_are_called(self, parts: Sequence[Row]) -> None:
         """All of the stack has been proven by now, and the stack without each is compared in the timed calls."""
         for row in (row for row in parts if row.key not in self._session.outcome.failures):
             candidate = Candidate(role=CANDIDATE, recipes=row.recipes, apart=row.apart)
             place = (row.cell.workload, row.cell.point, row.cell.on)
-            self._session.scout.is_called(candidate, place, self._touched(row))
+            self._session.prover.is_called(candidate, place, self._touched(row))
 
     def _touched(self, row: Row) -> list[str]:
         return sorted({seam for name in row.recipes for seam in self._judge.entries[name].recipe.touches})

@@ -125,7 +125,7 @@ def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str
         with watcher.interruptible():
             with session.worker(0, describe=True) as worker:
                 names = dict.fromkeys(row.cell.workload for row in rows)
-                seen = [session.scout.inspect(worker, name, "made", ()) for name in names]
+                seen = [session.counter.inspect(worker, name, "made", ()) for name in names]
             if any(one.on_device for one in seen):
                 rows = [row for row in rows if row.cell.state != "cold"]
                 outcome.warnings.append(_NO_FIRST)

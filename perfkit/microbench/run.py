@@ -20,7 +20,7 @@ from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import Wanted
 from perfkit.result import Document
 from perfkit.session.outcome import Candidate
-from perfkit.session.scout import Examination
+from perfkit.session.proving import Examination
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
 
@@ -93,10 +93,10 @@ class _Target:
     def measure(self) -> None:
         """Everything that takes time, in order."""
         session, settings = self._session, self._asked.settings
-        with ExitStack() as scouting, session.scout.opening_ahead():
-            self._count(scouting)
+        with ExitStack() as until_proven, session.proof_workers.opening_ahead():
+            self._count(until_proven)
             rows = self.under_way.rows = list(rows_of(self._wanted, self.outcome.seams))
-            with session.scout.sharing():
+            with session.prover.sharing():
                 rows = self.under_way.rows = self._proven(rows)
         budget_s = max(1.0, min(settings.budget_s, self._deadline - time.monotonic()))
         fitted = fit(rows, self.outcome, replace(settings, budget_s=budget_s))
@@ -113,19 +113,19 @@ class _Target:
         session = self._session
         worker = workers.enter_context(session.worker(0, describe=True))
         if not self._wanted.axes:  # a workload that has the axis has been chosen
-            session.surveyor.survey([workload.id for workload in self._wanted.target.able], worker)
+            session.counter.survey([workload.id for workload in self._wanted.target.able], worker)
             self._wanted = self._wanted.choosing(self.outcome.called, self.outcome.taken_ns)
         wanted = self._wanted
         for workload in wanted.workloads:
             size = wanted.point(workload)
             if wanted.size is None or wanted.size in wanted.target.workload(workload).sizes:
-                session.scout.inspect(worker, workload, size, ())
+                session.counter.inspect(worker, workload, size, ())
         for entry in wanted.recipes:
             on = below(entry)
             for workload in dict.fromkeys(wanted.workload(s) for s in wanted.seams if s in entry.recipe.touches):
                 if on and not entry.unavailable and (workload, ()) in self.outcome.seams:
                     place = workload, wanted.point(workload), on
-                    if not session.scout.inspect_below(worker, place, (entry.recipe.full_id,)):
+                    if not session.counter.inspect_below(worker, place, (entry.recipe.full_id,)):
                         worker.end()
                         worker = workers.enter_context(session.worker(0))
         worker.end()
@@ -133,7 +133,7 @@ class _Target:
     def _proven(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, each recipe proven on its seams, for half of the time; those that are left then have a remark."""
         late: set[tuple[str, ...]] = set()
-        self._session.scout.examine(self._examinations(rows, late))
+        self._session.prover.examine(self._examinations(rows, late))
         remark = "no time was left to prove it: perfkit bench "
         return [replace(r, remark=r.remark or remark + r.recipes[0]) if r.recipes in late else r for r in rows]
 

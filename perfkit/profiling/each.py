@@ -148,7 +148,7 @@ def _take(
 def _inspected(session: Session, worker: WorkerHandle, workload: str, size: str, recipes: Sequence[str]) -> Inspected:
     """The counting pass; of a program that ends itself (`sys.exit`) only how long a call takes."""
     try:
-        return session.scout.inspect(worker, workload, size, recipes)
+        return session.counter.inspect(worker, workload, size, recipes)
     except WorkFailed as failed:
         if f" {SystemExit.__name__}: " not in failed.message:
             raise

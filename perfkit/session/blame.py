@@ -11,7 +11,7 @@ from dataclasses import replace
 import msgspec
 
 from perfkit import schedule
-from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.errors import PerfkitError, RecipeConflict, WorkFailed
 from perfkit.protocol.failing import Rejection
 from perfkit.remarks import failing_itself
 from perfkit.session.outcome import Candidate, Failure, Group, Outcome
@@ -19,7 +19,7 @@ from perfkit.session.rounds import Rounds
 from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 from perfkit.worker.proof.control import TARGET, not_itself
 
-__all__ = ["Blame", "failure_of", "rejected_on"]
+__all__ = ["Blame", "failure_of", "noting_failure", "rejected_on"]
 
 _BASELINES = (schedule.BASELINE, schedule.CONTROL)
 _RETRIED_ROUNDS, _RETRIED_S = 10, 0.5  # at least, of a candidate in whose code a worker died
@@ -35,6 +35,19 @@ def rejected_on(what: str) -> Iterator[None]:
         during = f"on {what}: {rejected.rejection.during}"
         rejected.rejection = msgspec.structs.replace(rejected.rejection, during=during)
         raise
+
+
+@contextmanager
+def noting_failure(outcome: Outcome, key: tuple[str, ...]) -> Iterator[None]:
+    """Turn whatever goes wrong with a candidate into its failure; the others go on."""
+    try:
+        yield
+    except RejectedOutput as rejected:
+        outcome.failures[key] = failure_of(rejected.rejection)
+    except RecipeConflict as conflict:
+        outcome.failures[key] = Failure(verdict="rejected", reason="conflict", text=conflict.message)
+    except PerfkitError as error:
+        outcome.failures[key] = Failure.of_error(error)
 
 
 def failure_of(rejection: Rejection) -> Failure:

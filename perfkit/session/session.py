@@ -1,10 +1,11 @@
-"""One session: a scout that counts and proves, then the measuring processes, round by round.
+"""One session: the seams are counted, the candidates proven, then the measuring processes, round by round.
 
 The parts, in the order of their turns:
 
 - `opening`: workers, each of which is a `worker_process` (its time limits and deaths); `pending`: several at once;
-- `survey`: what workloads call, and recipes that touch nothing there; `scout`: the seams of each baseline, and each
-  candidate, whose `proofs` are asked one after the other; `try_extremes`: candidates on extreme inputs;
+- `counting`: which seams each baseline calls, how often and for how long;
+- `proving`: each candidate, whose proofs are a `proof_queue` that `proof_workers` take from; `try_extremes`: candidates
+  on extreme inputs;
 - `measuring`: groups in their processes, by `rounds`, for as long as `budget` says; `slow_baseline`: whether a baseline
   is slowed down by its company;
 - `blame`: whose fault it is that an output was refused or a worker died; `outcome`: what was found.
@@ -19,11 +20,12 @@ from collections.abc import Callable, Sequence
 
 from perfkit.machine.environment import usable_cores
 from perfkit.protocol.opening import FromCallables
+from perfkit.session.counting import SeamCounter
 from perfkit.session.measuring import Measuring
 from perfkit.session.open_worker import Opener, Reserve, StartWorker
 from perfkit.session.outcome import Group, Outcome
-from perfkit.session.scout import Scout
-from perfkit.session.survey import Surveyor
+from perfkit.session.proof_workers import ProofWorkers
+from perfkit.session.proving import Prover
 from perfkit.session.worker_process import WorkerHandle, WorkerProcess
 from perfkit.settings import Settings
 from perfkit.stats.verdict import MIN_PROCESSES
@@ -60,8 +62,9 @@ class Session:
         self.at_once = at_once or _room_for(settings.threads)
         self._open = Opener(code, settings, self.outcome, installed=installed, start=start)
         self._reserve = Reserve(self._open, self.at_once)
-        self.scout = Scout(self.outcome, self._open, report, self.at_once, self._reserve)
-        self.surveyor = Surveyor(self.outcome, self._open, report, self.at_once)
+        self.proof_workers = ProofWorkers(self._open, self.at_once)
+        self.counter = SeamCounter(self.outcome, self._open, report, self.proof_workers)
+        self.prover = Prover(self.outcome, self.proof_workers, report, self._reserve)
         self._measuring = Measuring(self.outcome, settings, self._open, report, keep, self.at_once, self._reserve)
 
     def worker(self, process: int, *, describe: bool = False) -> WorkerHandle:

@@ -369,7 +369,7 @@ def test_ctrl_c_while_extremes_are_tried_loses_nothing_measured(catalog: Path, m
     def struck(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    for name, stub in {"_scout": lambda *_: None, "Session": Measured, "add_extremes": struck}.items():
+    for name, stub in {"_count": lambda *_: None, "Session": Measured, "add_extremes": struck}.items():
         monkeypatch.setattr(run_module, name, stub)
     for name, stub in {"prove": lambda *_: None, "rows_of": lambda *_: []}.items():
         monkeypatch.setattr(recipe_run, name, stub)

@@ -130,7 +130,7 @@ def _command_line(asked: Mapping[str, Any]) -> int:
     import perfkit.comparison.reporter as reporter
     import perfkit.comparison.run as comparison
     import perfkit.profiling.timed as timed
-    import perfkit.session.scout as scout
+    import perfkit.session.counting as counting
     import perfkit.session.worker_process as process
     import perfkit.worker.handlers.measuring as measuring
     import perfkit.worker.sampler as sampler
@@ -171,7 +171,7 @@ def _command_line(asked: Mapping[str, Any]) -> int:
         for owner, name, value in replacements():
             setattr(owner, name, value)
     timed._TIMED_S = _SHORT_TIMED_S
-    scout._ENOUGH_NS = _SHORT_COUNTING_NS  # of the share of a seam no test is choosy, nor of a 99th percentile
+    counting._ENOUGH_NS = _SHORT_COUNTING_NS  # of the share of a seam no test is choosy, nor of a 99th percentile
     sampler._TAIL_NS = _SHORT_TAIL_NS
     if asked["rounds"] is not None:
         proofs._SOAKS_S = min(_SHORT_SOAKS_S, proofs._SOAKS_S)

@@ -11,7 +11,7 @@ from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import prove
 from perfkit.protocol.proving import Prove
 from perfkit.session.outcome import Outcome
-from perfkit.session.scout import Examination
+from perfkit.session.proving import Examination
 from perfkit.settings import Settings
 from tests.unit.test_plan import ask, rows
 
@@ -25,7 +25,7 @@ def asked(planned: Sequence[Row], *, quick: bool) -> list[tuple[str, tuple[str, 
     def examine(wanted: Iterable[Examination]) -> None:
         found.extend(wanted)
 
-    session: Any = SimpleNamespace(outcome=Outcome(), scout=SimpleNamespace(examine=examine))
+    session: Any = SimpleNamespace(outcome=Outcome(), prover=SimpleNamespace(examine=examine))
     prove(session, replace(ask("claimed"), quick=quick), planned, Settings())
     (examination,) = found
     return [(proof.workload, proof.on) for proof in cast("list[Prove]", examination.proofs)]

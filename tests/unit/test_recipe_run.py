@@ -78,7 +78,7 @@ def measured(
     return run
 
 
-def test_each_batch_is_measured_before_the_next_is_proven_and_the_scouts_go_after_the_first_proofs(
+def test_each_batch_is_measured_before_the_next_is_proven_and_the_counting_workers_go_after_the_first_proofs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     session, gone = Session(), list[int]()

@@ -15,10 +15,10 @@ from perfkit.protocol.proving import Prove, Proven, Settle, Settled
 from perfkit.session.measuring import Measuring
 from perfkit.session.open_worker import Reserve
 from perfkit.session.outcome import Outcome
-from perfkit.session.scout import Examination, Scout
+from perfkit.session.proving import Examination
 from tests.messages import FakeWorker
 from tests.unit.test_measuring import SETTINGS, Workers, group
-from tests.unit.test_scout import COUNTED, FAST, PLACE, PROOF, Opener, Slow, alone, answers, counted, first
+from tests.unit.test_proving import COUNTED, FAST, PLACE, PROOF, Opener, Slow, alone, answers, counted, first, prover
 
 PROVEN = Proven(checked_calls=7, calls_of_one_instance=5)
 
@@ -91,7 +91,7 @@ def logged(log: list[str], *, failing: str = "") -> Any:
 def test_it_begins_when_the_last_proofs_of_a_candidate_leave_a_worker_without_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("perfkit.session.proofs.first_done", first)
+    monkeypatch.setattr("perfkit.session.proof_queue.first_done", first)
     monkeypatch.setattr(Slow, "order", ["a", "c", "b"])
     log: list[str] = []
 
@@ -99,7 +99,7 @@ def test_it_begins_when_the_last_proofs_of_a_candidate_leave_a_worker_without_on
         return Slow({Inspect: COUNTED, Prove: logged(log), Settle: Settled(left=())})
 
     proofs = [msgspec.structs.replace(PROOF, workload=name) for name in "abc"]
-    found = Scout(counted(), Opener(opened), lambda what, fraction: None, 2, Noted(log))
+    found = prover(counted(), Opener(opened), 2, Noted(log))
     found.examine([Examination(FAST, [PLACE], ("mix",), proofs)])
 
     # a and c were begun with; while b is proven the other worker has nothing left
@@ -109,7 +109,7 @@ def test_it_begins_when_the_last_proofs_of_a_candidate_leave_a_worker_without_on
 def test_it_begins_when_the_last_candidate_is_alone() -> None:
     log: list[str] = []
     outcome = counted()
-    found = Scout(outcome, Opener(lambda: answers(prove=logged(log))), lambda what, fraction: None, 2, Noted(log))
+    found = prover(outcome, Opener(lambda: answers(prove=logged(log))), 2, Noted(log))
     with found.sharing():
         found.examine([alone(FAST)])
 
@@ -119,9 +119,7 @@ def test_it_begins_when_the_last_candidate_is_alone() -> None:
 
 def test_an_interruption_of_the_proofs_closes_it() -> None:
     log: list[str] = []
-    found = Scout(
-        counted(), Opener(lambda: answers(prove=logged(log, failing="run"))), lambda what, fraction: None, 2, Noted(log)
-    )
+    found = prover(counted(), Opener(lambda: answers(prove=logged(log, failing="run"))), 2, Noted(log))
     with pytest.raises(KeyboardInterrupt):
         found.examine([alone(FAST)])
 

@@ -57,7 +57,7 @@ class Session:
     """Proves all at once, and notes at each step where the stack under way is."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self.outcome, self.scout = outcome, self
+        self.outcome, self.counter, self.prover = outcome, self, self
         self.run: StackRun | None = None
         self.places: list[Place] = []
 

@@ -15,7 +15,7 @@ from perfkit import api
 from perfkit.microbench import functions, run
 from perfkit.microbench.functions import named_function
 from perfkit.result import Document, Result
-from perfkit.session import scout
+from perfkit.session import counting as session_counting
 from perfkit.settings import Settings
 from perfkit.worker import sampler
 from perfkit.worker.handlers import counting, measuring
@@ -41,7 +41,7 @@ def briefly(inline_workers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The workers of a benchmark are in this process, and what takes time without being looked at is short."""
     for module in (functions, run):
         monkeypatch.setattr(module, "Session", partial(module.Session, start=InlineWorker, at_once=1))
-    monkeypatch.setattr(scout, "_ENOUGH_NS", 1_000_000)
+    monkeypatch.setattr(session_counting, "_ENOUGH_NS", 1_000_000)
     monkeypatch.setattr(sampler, "_TAIL_NS", 1_000_000)
     monkeypatch.setattr(counting, "busy_after", lambda: False)
     monkeypatch.setattr(run, "_SOAK_S", 0.0)

@@ -13,7 +13,7 @@ from perfkit.session.outcome import Candidate
 from perfkit.session.pending import Pending, Waiting, first_done
 from perfkit.session.worker_process import RejectedOutput, WorkerHandle
 
-__all__ = ["Proof", "Proofs"]
+__all__ = ["Proof", "ProofQueue"]
 
 Proof = Prove | ProveSeam
 
@@ -24,7 +24,7 @@ class _Sent(NamedTuple):
     worker: WorkerHandle
 
 
-class Proofs:
+class ProofQueue:
     """What is left of a list of proofs: one worker takes from its front, the others from its back.
 
     What is measured stands in front, so that what is wrong with it is found soon, and what takes longest often stands

@@ -12,15 +12,15 @@ from perfkit.cell import Cell
 from perfkit.comparison import proofs
 from perfkit.comparison.plan import Plan
 from perfkit.errors import WorkFailed
-from perfkit.protocol.proving import SOAK_CALLS, Prove, Proven, ProveUntouched, Survey, Surveyed, UntouchedProven
+from perfkit.protocol.proving import SOAK_CALLS, Prove, Proven, ProveUntouched, Survey, UntouchedProven
 from perfkit.session.outcome import Outcome
-from perfkit.session.survey import Surveyor
 from perfkit.settings import Settings
 from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.proving import Proving
 from tests.messages import FakeWorker
 from tests.unit.test_plan import ask
+from tests.unit.test_proving import Opener, prover
 
 pytestmark = pytest.mark.usefixtures("libraries_unwatched")
 
@@ -67,11 +67,11 @@ def test_inputs_that_a_workload_declares_are_counted_where_they_were_tried(provi
 
 
 class Session:
-    """Notes what is asked of a scout."""
+    """Notes what is surveyed and proven."""
 
     def __init__(self, called: dict[str, frozenset[str]], right: tuple[str, ...] = ()) -> None:
         self.outcome = Outcome()
-        self.scout = self.surveyor = self
+        self.counter = self.prover = self
         self.called, self.right = called, right
         self.untouched: dict[str, list[tuple[str, ...]]] = {}
         self.proofs: dict[tuple[str, ...], set[str]] = {}
@@ -150,16 +150,12 @@ def test_one_recipe_is_not_worth_looking() -> None:
 FAST = ("toy/fast",)
 
 
-def surveyor(outcome: Outcome, worker: FakeWorker) -> Surveyor:
-    return Surveyor(outcome, lambda process, **_: worker, lambda what, fraction: None)  # type: ignore[arg-type]
-
-
 RIGHT = Proven(checked_calls=1, calls_of_one_instance=1, awkward=2)
 
 
 def test_one_call_of_many_candidates_is_compared_in_one_process_and_what_is_right_is_noted() -> None:
     outcome, worker = Outcome(), FakeWorker({ProveUntouched: UntouchedProven(proven=(RIGHT, None))})
-    surveyor(outcome, worker).prove_untouched({"run": [FAST, ("toy/wrong",)]})
+    prover(outcome, Opener(lambda: worker)).prove_untouched({"run": [FAST, ("toy/wrong",)]})
 
     assert outcome.untouched == {("run", FAST)}
     assert outcome.proofs[FAST].checked_calls == 1
@@ -169,15 +165,8 @@ def test_one_call_of_many_candidates_is_compared_in_one_process_and_what_is_righ
 
 def test_a_process_that_dies_over_them_leaves_each_to_a_proof_of_its_own() -> None:
     outcome, worker = Outcome(), FakeWorker({ProveUntouched: WorkFailed("ended by SIGSEGV")})
-    surveyor(outcome, worker).prove_untouched({"run": [FAST], "walk": [FAST]})
+    prover(outcome, Opener(lambda: worker)).prove_untouched({"run": [FAST], "walk": [FAST]})
 
     assert not outcome.untouched
     assert not outcome.failures
     assert worker.closed
-
-
-def test_what_each_workload_calls_is_noted() -> None:
-    outcome, worker = Outcome(), FakeWorker({Survey: Surveyed(called={"run": ("mix", "cube")})})
-    surveyor(outcome, worker).survey(["run", "broken"])
-
-    assert outcome.called == {"run": {"mix", "cube"}}  # of what fails nothing is known

@@ -1,4 +1,4 @@
-"""What a session finds out before it measures, on workers without a process."""
+"""What a session proves before it measures, and in which workers, on workers without a process."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import msgspec
 import pytest
 
 from perfkit.errors import RecipeConflict, WorkFailed
-from perfkit.protocol.opening import Inspect, Inspected, LeastCost, MachineRates, Roofline, RooflineFound
+from perfkit.protocol.opening import Inspect, Inspected
 from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
+from perfkit.session.open_worker import Reserve
 from perfkit.session.outcome import Candidate, Outcome
 from perfkit.session.pending import Pending
-from perfkit.session.scout import Examination, Scout
+from perfkit.session.proof_workers import ProofWorkers
+from perfkit.session.proving import Examination, Prover
 from perfkit.session.worker_process import RejectedOutput
 from tests.messages import FakeWorker, rejection, seam_count
 
@@ -58,8 +60,10 @@ class Opener:
         )
 
 
-def scout(outcome: Outcome, worker: Any = None) -> Scout:
-    return Scout(outcome, Opener(lambda: worker), lambda what, fraction: None)
+def prover(outcome: Outcome, opener: Opener, at_once: int = 1, reserve: Reserve | None = None) -> Prover:
+    """`reserve`: by default one that opens nothing."""
+    workers = ProofWorkers(opener, at_once)
+    return Prover(outcome, workers, lambda what, fraction: None, reserve or Reserve(opener, 1))
 
 
 def counted(**calls: int) -> Outcome:
@@ -75,37 +79,8 @@ def seen(number: int, in_build: int = 0) -> Inspected:
 
 def examined(worker: FakeWorker, outcome: Outcome | None = None, places: Any = (PLACE,)) -> Outcome:
     outcome = outcome or counted()
-    scout(outcome, worker).examine([Examination(FAST, places, ("mix",), [PROOF, SEAM_PROOF])])
+    prover(outcome, Opener(lambda: worker)).examine([Examination(FAST, places, ("mix",), [PROOF, SEAM_PROOF])])
     return outcome
-
-
-def test_a_baseline_is_counted_once_and_its_workload_asked_once_for_what_it_declares() -> None:
-    outcome, worker = Outcome(), answers()
-    for recipes in ((), (), ("toy/below",)):
-        scout(outcome).inspect(worker, "run", "small", recipes)
-
-    assert [(r.recipes, r.declared) for r in worker.of(Inspect)] == [((), True), (("toy/below",), False)]
-    assert outcome.stateful == {"run": False}
-    assert set(outcome.seams) == {("run", ()), ("run", ("toy/below",))}
-
-
-def test_a_baseline_that_fails_ends_the_session() -> None:
-    failing = answers(inspect=RejectedOutput(rejection("baseline", during="counting pass", error="ValueError: no")))
-
-    with pytest.raises(WorkFailed, match="run, counting pass: ValueError: no"):
-        scout(Outcome()).inspect_below(failing, PLACE, KEY)
-
-
-def test_recipes_below_a_candidate_that_fail_are_the_candidates_failure() -> None:
-    outcome = Outcome()
-    failing = answers(inspect=RejectedOutput(rejection("baseline", error="ValueError: no")))
-
-    assert not scout(outcome).inspect_below(failing, ("run", "small", ("toy/below",)), KEY)
-    assert set(outcome.failures) == {KEY}
-    assert scout(Outcome()).inspect_below(answers(), ("run", "small", ("toy/below",)), KEY)
-    # the worker in which another place of it is counted has done nothing wrong
-    assert scout(outcome).inspect_below(answers(), ("walk", "small", ("toy/below",)), KEY)
-    assert set(outcome.failures) == {KEY}
 
 
 def test_a_candidate_is_called_proven_and_settled() -> None:
@@ -179,7 +154,7 @@ def test_what_goes_wrong_in_a_proof_is_the_candidates_failure(
 
 def test_the_baseline_is_compared_with_its_control_by_the_first_candidate_alone() -> None:
     outcome, worker = counted(), answers()
-    asked = scout(outcome, worker)
+    asked = prover(outcome, Opener(lambda: worker))
     for proof in (PROOF, PROOF, msgspec.structs.replace(PROOF, on=("toy/below",))):
         asked.examine([Examination(FAST, [PLACE], ("mix",), [proof])])
         worker.closed = False
@@ -190,7 +165,7 @@ def test_the_baseline_is_compared_with_its_control_by_the_first_candidate_alone(
 def test_a_proof_of_one_call_has_not_compared_the_baseline_with_its_control() -> None:
     outcome = counted()
     one_call = answers(prove=Proven(checked_calls=2, calls_of_one_instance=1))
-    scout(outcome, one_call).examine([Examination(FAST, [PLACE], ("mix",), [PROOF])])
+    prover(outcome, Opener(lambda: one_call)).examine([Examination(FAST, [PLACE], ("mix",), [PROOF])])
 
     assert not outcome.controlled
 
@@ -203,23 +178,6 @@ def test_ctrl_c_in_a_proof_is_nobodys_failure() -> None:
     assert outcome.failures == {}
     assert (outcome.proofs[KEY].passed, outcome.proofs[KEY].checked_calls) == (False, 70)
     assert worker.closed
-
-
-@pytest.mark.parametrize(
-    ("found", "noted"),
-    [
-        (
-            RooflineFound(rates=MachineRates(5.0, 7.0), costs={"run": LeastCost(2.0, 3.0)}),
-            {"rates": {"operations": 5.0, "read": 7.0}, "costs": {"run": {"operations": 2.0, "read": 3.0}}},
-        ),
-        (RooflineFound(rates=None, costs={}), {"rates": {}, "costs": {}}),
-    ],
-)
-def test_the_limits_of_the_machine_are_saved_as_plain_numbers(found: RooflineFound, noted: dict[str, Any]) -> None:
-    outcome = counted()
-    scout(outcome, FakeWorker({Roofline: found})).roofline({"run": "small"})
-
-    assert outcome.environment["limits"] == noted
 
 
 class Slow(FakeWorker):
@@ -241,7 +199,7 @@ def first(waiting: Any) -> Any:
 
 def proven_by_two(monkeypatch: pytest.MonkeyPatch, order: list[str], prove: Any) -> tuple[Outcome, list[Slow]]:
     """Three proofs, on the workloads a, b and c, shared out over two workers."""
-    monkeypatch.setattr("perfkit.session.proofs.first_done", first)
+    monkeypatch.setattr("perfkit.session.proof_queue.first_done", first)
     monkeypatch.setattr(Slow, "order", order)
     workers: list[Slow] = []
 
@@ -251,9 +209,7 @@ def proven_by_two(monkeypatch: pytest.MonkeyPatch, order: list[str], prove: Any)
 
     outcome = counted()
     proofs = [msgspec.structs.replace(PROOF, workload=name) for name in "abc"]
-    Scout(outcome, Opener(opened), lambda what, fraction: None, at_once=2).examine(
-        [Examination(FAST, [PLACE], ("mix",), proofs)]
-    )
+    prover(outcome, Opener(opened), 2).examine([Examination(FAST, [PLACE], ("mix",), proofs)])
     return outcome, workers
 
 
@@ -283,26 +239,6 @@ def test_the_first_proof_that_fails_is_told_whichever_ends_first(
     assert [r.workload for worker in workers for r in worker.of(Prove)] == ["a", "c"]  # none is begun after
 
 
-def test_nothing_is_opened_while_a_baseline_is_clocked() -> None:
-    workers: list[FakeWorker] = []
-
-    def make() -> FakeWorker:
-        workers.append(answers())
-        return workers[-1]
-
-    opener = Opener(make)
-    found = Scout(Outcome(), opener, lambda what, fraction: None, at_once=2)
-    with found.opening_ahead():
-        assert opener.log == ["ahead", "ahead"]
-        clocked = answers(inspect=lambda request: opener.log.append("clocked") or COUNTED)
-        found.inspect(clocked, "run", "small", ())
-        found.examine([Examination(FAST, [PLACE], ("mix",), [PROOF])])
-
-    assert opener.log == ["ahead", "ahead", "wait", "wait", "clocked"]
-    assert [[type(r) for r in worker.asked] for worker in workers] == [[Prove, Settle], []]
-    assert [worker.closed for worker in workers] == [True, True]
-
-
 @pytest.mark.parametrize("error", [OSError(11, "no process"), WorkFailed("no memory")])
 def test_what_cannot_be_opened_ahead_leaves_what_was_and_the_comparison_goes_on(error: Exception) -> None:
     made = iter([first := answers(), error])
@@ -312,8 +248,7 @@ def test_what_cannot_be_opened_ahead_leaves_what_was_and_the_comparison_goes_on(
             raise one
         return one
 
-    found = Scout(Outcome(), Opener(make), lambda what, fraction: None, at_once=2)
-    with found.opening_ahead():
+    with ProofWorkers(Opener(make), 2).opening_ahead():
         assert not first.closed
 
     assert first.closed
@@ -322,9 +257,7 @@ def test_what_cannot_be_opened_ahead_leaves_what_was_and_the_comparison_goes_on(
 def test_for_one_who_is_not_called_no_worker_is_opened() -> None:
     opener = Opener(answers)
     outcome = Outcome(seams={("run", ()): seen(0)})
-    Scout(outcome, opener, lambda what, fraction: None, 2).examine(
-        [Examination(FAST, [PLACE], ("mix",), [PROOF, SEAM_PROOF])]
-    )
+    prover(outcome, opener, 2).examine([Examination(FAST, [PLACE], ("mix",), [PROOF, SEAM_PROOF])])
 
     assert outcome.not_exercised
     assert opener.log == []
@@ -346,7 +279,7 @@ def test_candidates_that_share_workers_are_proven_beside_each_other_with_one_eac
         return workers[-1]
 
     outcome = counted()
-    found = Scout(outcome, Opener(make), lambda what, fraction: None, at_once=2)
+    found = prover(outcome, Opener(make), 2)
     both = [
         Examination(one.candidate, one.places, one.touched, [*one.proofs, SEAM_PROOF])
         for one in map(alone, (FAST, OTHER))
@@ -379,7 +312,7 @@ def test_while_a_worker_is_being_opened_another_candidate_is_proven(monkeypatch:
     monkeypatch.setattr(
         "perfkit.session.pending.first_done", lambda waiting: min(waiting, key=lambda one: one.descriptor or 0)
     )
-    found = Scout(counted(), SlowToOpen(make), lambda what, fraction: None, at_once=2)
+    found = prover(counted(), SlowToOpen(make), 2)
     with found.sharing():
         found.examine(map(alone, (FAST, OTHER)))
 
@@ -396,7 +329,7 @@ def shared_by_two(first: Any, second: Any) -> tuple[Outcome, list[FakeWorker]]:
         return workers[-1]
 
     outcome = counted()
-    found = Scout(outcome, Opener(make), lambda what, fraction: None)
+    found = prover(outcome, Opener(make))
     with found.sharing():
         for candidate in (FAST, OTHER):
             found.examine([alone(candidate)])
@@ -450,7 +383,7 @@ def test_what_is_refused_is_proven_again_in_no_worker_that_has_proven_another() 
     clean, third = Settled(left=(), clean=True), Candidate(role="candidate", recipes=("toy/third",))
     made = iter([answers(prove=refuse_other, settle=clean), answers(prove=refuse_other, settle=clean), answers()])
     outcome = counted()
-    found = Scout(outcome, Opener(lambda: next(made)), lambda what, fraction: None, at_once=2)
+    found = prover(outcome, Opener(lambda: next(made)), 2)
     with found.sharing():
         found.examine([alone(FAST), alone(third)])
         found.examine([alone(OTHER)])
