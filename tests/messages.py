@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
+from perfkit.protocol.counting import SeamCount
 from perfkit.protocol.failing import Rejection
 from perfkit.protocol.measuring import Piloted
-from perfkit.protocol.opening import SeamCount
 from perfkit.protocol.record import Request
 from perfkit.session.pending import Pending
 from perfkit.tree import Difference

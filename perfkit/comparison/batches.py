@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.groups import LONG_NS, MAX_CANDIDATES, MAX_LONG
 from perfkit.comparison.plan import Plan
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 
 __all__ = ["Need", "batches_of", "first_part_s", "level", "share_of"]
 

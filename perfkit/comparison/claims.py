@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import COLD_L2, Cell
-from perfkit.protocol.opening import SeamCount
+from perfkit.protocol.counting import SeamCount
 from perfkit.recipe import Claim, Reading
 from perfkit.result import ClaimOutcome, ReadingOutcome, Result, Speedup
 from perfkit.session.outcome import Outcome

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from perfkit.comparison.planned_rows import Row
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.recipe import Recipe
 from perfkit.session.outcome import Outcome
 from perfkit.target import Seam

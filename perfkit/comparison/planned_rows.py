@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import COLD_L2, IN_PROCESS, WARM_L2, Cell, CellState, Layout
 from perfkit.comparison.plan import Plan
-from perfkit.protocol.opening import Inspected, SeamCount
+from perfkit.protocol.counting import Inspected, SeamCount
 from perfkit.reasons import Reason
 from perfkit.remarks import on_recorded
 from perfkit.session.outcome import candidate_key

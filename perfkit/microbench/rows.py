@@ -9,7 +9,7 @@ from perfkit.axis import DTYPE
 from perfkit.catalog import RecipeEntry
 from perfkit.comparison.planned_rows import Row, micro_rows
 from perfkit.microbench.wanted import Wanted
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.recipe import stacks
 
 __all__ = ["below", "refusal", "rows_of"]

@@ -11,7 +11,7 @@ from perfkit.profilers.common.call_table import Key, Table
 from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.common.stacks import Stacks, is_thread
 from perfkit.profilers.registry import PROFILERS
-from perfkit.protocol.opening import SeamCount
+from perfkit.protocol.counting import SeamCount
 
 __all__ = ["Advice", "Seen", "advise", "seen_by"]
 

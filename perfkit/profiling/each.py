@@ -12,7 +12,7 @@ from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.profiler import Look
 from perfkit.profilers.registry import PROFILERS, names_of, suggestion
 from perfkit.profiling.take import take
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
 from perfkit.result import Status
 from perfkit.session.session import Session

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from perfkit.protocol.record import Record, Request
 
-__all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "Proven", "Settle", "Settled", "Survey", "Surveyed"]
-__all__ += ["ProveUntouched", "UntouchedProven"]
-
+__all__ = ["SOAK_CALLS", "Prove", "ProveSeam", "ProveUntouched", "Proven", "Settle", "Settled", "UntouchedProven"]
 
 SOAK_CALLS = 64  # drift that starts after some dozens of calls must show
 
@@ -42,22 +38,6 @@ class Prove(Request[Proven], frozen=True):
     def about(self) -> str:
         """What it is proven on."""
         return self.workload
-
-
-class Surveyed(Record, frozen=True):
-    """By workload: the seams that its baseline calls, and about how long that took, with building.
-
-    One that fails is not among them; its proof says why.
-    """
-
-    called: dict[str, tuple[str, ...]]
-    taken_ns: dict[str, int] = msgspec.field(default_factory=dict)
-
-
-class Survey(Request[Surveyed], frozen=True):
-    """Which seams some workloads call at their proof size, without any recipe."""
-
-    workloads: tuple[str, ...]
 
 
 class UntouchedProven(Record, frozen=True):

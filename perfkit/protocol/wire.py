@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from perfkit.errors import PerfkitError
-from perfkit.protocol import extremes, measuring, opening, peak_memory, profiling, proving
+from perfkit.protocol import counting, extremes, measuring, opening, peak_memory, profiling, proving
 from perfkit.protocol.failing import Rejection, ThreadRaised, WorkerError
 from perfkit.protocol.record import Record, Request, answer_type
 
@@ -22,12 +22,12 @@ A = TypeVar("A", bound=Record)
 
 REQUESTS: tuple[type[Request[Any]], ...] = (
     opening.Open,
-    opening.Inspect,
-    opening.Roofline,
+    counting.Survey,
+    counting.Inspect,
+    counting.Roofline,
     proving.Prove,
     proving.ProveSeam,
     proving.Settle,
-    proving.Survey,
     proving.ProveUntouched,
     extremes.OpenExtremes,
     extremes.ExpectExtreme,

@@ -10,8 +10,7 @@ import msgspec
 
 from perfkit import schedule
 from perfkit.errors import WorkFailed
-from perfkit.protocol.opening import Inspect, Inspected, Roofline
-from perfkit.protocol.proving import Survey
+from perfkit.protocol.counting import Inspect, Inspected, Roofline, Survey
 from perfkit.protocol.record import Record, Request
 from perfkit.session.blame import noting_failure
 from perfkit.session.open_worker import OpenWorker

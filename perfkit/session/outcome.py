@@ -9,8 +9,8 @@ from typing import Any, Literal
 from perfkit import schedule
 from perfkit.cell import COLD_L2, Cell, CellKind, CellState
 from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.protocol.counting import Inspected
 from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Replayed
-from perfkit.protocol.opening import Inspected
 from perfkit.protocol.proving import Proven
 from perfkit.reasons import Cause
 from perfkit.remarks import of_group, work_has

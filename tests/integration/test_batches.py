@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from perfkit import api
+from perfkit.protocol.counting import Inspected, Survey
 from perfkit.protocol.extremes import OpenExtremes
 from perfkit.protocol.measuring import Build, Finish
-from perfkit.protocol.opening import Inspected
-from perfkit.protocol.proving import Prove, Survey
+from perfkit.protocol.proving import Prove
 from perfkit.protocol.record import Request
 from perfkit.report.document import document_from_json, to_json
 from perfkit.result import Document, Result

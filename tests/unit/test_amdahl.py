@@ -12,7 +12,7 @@ from perfkit.catalog.read_files import WorkloadEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.equivalence import exact
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.recipe import Claim, Recipe
 from perfkit.result import Proof, Result, Speedup
 from perfkit.session.outcome import Outcome

@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.comparison.batches import Need, batches_of, first_part_s, share_of
 from perfkit.comparison.plan import Choice, Plan, set_up
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from tests.messages import seam_count
 from tests.unit.test_plan import catalog, recipe
 

@@ -17,7 +17,7 @@ from perfkit.microbench.document import _beside
 from perfkit.microbench.judge import _benched, _settling
 from perfkit.microbench.merge import merged
 from perfkit.microbench.sampling import Sampling, with_sampling
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.result import Sample
 from perfkit.schedule import BASELINE, CONTROL, flushed_role, is_flushed
 from perfkit.session.budget import Budget

@@ -10,9 +10,10 @@ import pytest
 from perfkit.cell import Cell
 from perfkit.equivalence import close
 from perfkit.errors import PerfkitError, UsageError
+from perfkit.protocol.counting import Inspect
 from perfkit.protocol.failing import Rejection
 from perfkit.protocol.measuring import Build, Finish, Round
-from perfkit.protocol.opening import FromCallables, Inspect, Open
+from perfkit.protocol.opening import FromCallables, Open
 from perfkit.protocol.profiling import OpenRegion, PrepareRegion, RunRegion
 from perfkit.protocol.proving import Prove, ProveSeam, Settle
 from perfkit.protocol.record import Record, Request

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from perfkit.errors import WorkFailed
-from perfkit.protocol.opening import Inspect, LeastCost, MachineRates, Roofline, RooflineFound
-from perfkit.protocol.proving import Prove, Settle, Survey, Surveyed
+from perfkit.protocol.counting import Inspect, LeastCost, MachineRates, Roofline, RooflineFound, Survey, Surveyed
+from perfkit.protocol.proving import Prove, Settle
 from perfkit.session.counting import SeamCounter
 from perfkit.session.open_worker import Reserve
 from perfkit.session.outcome import Outcome

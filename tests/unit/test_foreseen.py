@@ -12,7 +12,7 @@ from perfkit.comparison.foreseen import Foreseen, Span, foreseen, span, span_of_
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import batches_line, span_words, why_longer
 from perfkit.comparison.progress import Progress
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.recipe import Claim
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings

@@ -13,7 +13,7 @@ from perfkit.cell import Cell
 from perfkit.comparison.groups import Fitted, fit, groups_of, more_budget, set_up_s, within_budget, without_long_seams
 from perfkit.comparison.plan_line import plan_line
 from perfkit.comparison.planned_rows import Row
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 from tests.integration.conftest import altered

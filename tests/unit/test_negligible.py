@@ -9,7 +9,7 @@ import pytest
 
 from perfkit.comparison.negligible import without_negligible
 from perfkit.comparison.planned_rows import Row
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.session.outcome import Outcome
 from tests.messages import seam_count
 from tests.unit.test_plan import CLAIMED, PLAIN, ask, rows

@@ -13,7 +13,7 @@ import pytest
 from perfkit.comparison.peak_memory import add_peaks
 from perfkit.comparison.planned_rows import Row
 from perfkit.errors import WorkFailed
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.protocol.peak_memory import PeakTaken, TakePeak
 from perfkit.recipe import Claim, Reading
 from perfkit.session.outcome import Failure, Outcome

@@ -13,7 +13,7 @@ from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.equivalence import exact
 from perfkit.errors import RecipeConflict, UnknownName, UsageError
-from perfkit.protocol.opening import Inspected, SeamCount
+from perfkit.protocol.counting import Inspected, SeamCount
 from perfkit.recipe import Claim, Recipe
 from perfkit.target import Seam
 from tests.messages import seam_count

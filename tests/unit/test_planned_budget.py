@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from perfkit.comparison.groups import stretched as with_more
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 from tests.messages import seam_count

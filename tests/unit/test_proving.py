@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from perfkit.errors import RecipeConflict, WorkFailed
-from perfkit.protocol.opening import Inspect, Inspected
+from perfkit.protocol.counting import Inspect, Inspected
 from perfkit.protocol.proving import Prove, Proven, ProveSeam, Settle, Settled
 from perfkit.session.open_worker import Reserve
 from perfkit.session.outcome import Candidate, Outcome

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from perfkit.errors import WorkFailed
+from perfkit.protocol.counting import Inspect
 from perfkit.protocol.measuring import Round
-from perfkit.protocol.opening import Inspect
 from perfkit.protocol.proving import Prove, Proven, Settle, Settled
 from perfkit.session.measuring import Measuring
 from perfkit.session.open_worker import Reserve

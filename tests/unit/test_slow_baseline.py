@@ -6,8 +6,8 @@ import pytest
 
 from perfkit import schedule
 from perfkit.cell import Cell
+from perfkit.protocol.counting import Inspected
 from perfkit.protocol.measuring import Build, Built, Round, RoundSample, RoundTaken
-from perfkit.protocol.opening import Inspected
 from perfkit.result import Sample
 from perfkit.session.outcome import Candidate, Group, GroupOutcome, Outcome
 from perfkit.session.slow_baseline import Company

@@ -22,7 +22,7 @@ from perfkit.profiling import each
 from perfkit.profiling.each import Wanted, take_each
 from perfkit.profiling.program import ProgramRequest, profile_program
 from perfkit.profiling.program_run import Looked, ProgramRun
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.report.profiles.profile import early_report
 from perfkit.settings import Watcher
 from tests.integration.test_report_others import sampled

@@ -18,7 +18,7 @@ from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Choice, Plan, set_up
 from perfkit.comparison.planned_rows import Row, rows_of
 from perfkit.comparison.stack_run import StackRun
-from perfkit.protocol.opening import Inspected
+from perfkit.protocol.counting import Inspected
 from perfkit.session.outcome import Group, Outcome
 from perfkit.settings import Settings
 from tests.messages import FakeWorker, seam_count

@@ -12,11 +12,13 @@ from perfkit.cell import Cell
 from perfkit.comparison import proofs
 from perfkit.comparison.plan import Plan
 from perfkit.errors import WorkFailed
-from perfkit.protocol.proving import SOAK_CALLS, Prove, Proven, ProveUntouched, Survey, UntouchedProven
+from perfkit.protocol.counting import Survey
+from perfkit.protocol.proving import SOAK_CALLS, Prove, Proven, ProveUntouched, UntouchedProven
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 from perfkit.sources.catalog import CatalogSource
 from perfkit.worker.guard import Rejected
+from perfkit.worker.handlers.counting import Counting
 from perfkit.worker.handlers.proving import Proving
 from tests.messages import FakeWorker
 from tests.unit.test_plan import ask
@@ -28,16 +30,21 @@ PLANTED = Path(__file__).parents[1] / "planted"
 
 
 @pytest.fixture
-def proving() -> Proving:
-    return Proving(CatalogSource([PLANTED], "toy", seed=3, installed=False))
+def source() -> CatalogSource:
+    return CatalogSource([PLANTED], "toy", seed=3, installed=False)
+
+
+@pytest.fixture
+def proving(source: CatalogSource) -> Proving:
+    return Proving(source)
 
 
 def prove(recipe: str, *, controlled: bool) -> Prove:
     return Prove(workload="run", on=(), recipes=(f"toy/{recipe}",), at_size=False, soak_s=0.0, controlled=controlled)
 
 
-def test_it_names_the_seams_that_the_baseline_calls(proving: Proving) -> None:
-    assert proving.survey(Survey(workloads=("run",))).called == {"run": ("cube", "finish", "mix")}
+def test_it_names_the_seams_that_the_baseline_calls(source: CatalogSource) -> None:
+    assert Counting(source).survey(Survey(workloads=("run",))).called == {"run": ("cube", "finish", "mix")}
 
 
 def test_one_call_of_each_is_compared_and_one_that_is_wrong_all_the_same_is_left_out(proving: Proving) -> None:

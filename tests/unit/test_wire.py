@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from perfkit.errors import PerfkitError
 from perfkit.profilers.common.spent import Spent
-from perfkit.protocol import extremes, failing, measuring, opening, peak_memory, profiling, proving
+from perfkit.protocol import counting, extremes, failing, measuring, opening, peak_memory, profiling, proving
 from perfkit.protocol.measuring import Finish, Round, RoundSample, RoundTaken
 from perfkit.protocol.proving import Prove, Proven
 from perfkit.protocol.record import Record, Request, answer_type
@@ -29,7 +29,7 @@ CALLS = {"checked_calls": 3, "calls_of_one_instance": 3}
 MESSAGES = sorted(
     {
         kind
-        for module in (extremes, failing, measuring, opening, peak_memory, profiling, proving)
+        for module in (counting, extremes, failing, measuring, opening, peak_memory, profiling, proving)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Record) and kind not in (Record, Request)
     }

@@ -1,13 +1,15 @@
-"""The counting pass: how often the seams of a workload are called, and which share of its time they take."""
+"""Which seams a workload calls; the counting pass: how often, and which share of its time they take."""
 
 from __future__ import annotations
 
 import statistics
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from perfkit import schedule
 from perfkit.machine.roofline import rates
-from perfkit.protocol.opening import (
+from perfkit.protocol.counting import (
     Inspect,
     Inspected,
     LeastCost,
@@ -15,13 +17,16 @@ from perfkit.protocol.opening import (
     Roofline,
     RooflineFound,
     SeamCount,
+    Survey,
+    Surveyed,
 )
 from perfkit.target import Cost
 from perfkit.worker.declared import cost_of, throughput_of, tradeoffs_of
-from perfkit.worker.guard import blaming, user_code
+from perfkit.worker.guard import Rejected, blaming, user_code
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.inputs.recorder import SeamRecorder
 from perfkit.worker.proof.prove import call_once
+from perfkit.worker.proof.variant import seams_called
 from perfkit.worker.side_effects import acquaint
 from perfkit.worker.source import Source
 from perfkit.worker.state.leftovers import busy_after
@@ -49,7 +54,19 @@ class Counting:
 
     def handlers(self) -> Handlers:
         """What it answers."""
-        return {Inspect: self.inspect, Roofline: self.roofline}
+        return {Survey: self.survey, Inspect: self.inspect, Roofline: self.roofline}
+
+    def survey(self, request: Survey) -> Surveyed:
+        """Which seams the baseline calls on each workload."""
+        called: dict[str, tuple[str, ...]] = {}
+        taken_ns: dict[str, int] = {}
+        for workload in request.workloads:
+            with suppress(Rejected), blaming(schedule.BASELINE):  # each proof there will fail alike, and say it
+                acquaint(self._source, workload)
+                start = time.perf_counter_ns()
+                seams = seams_called(self._source, workload, self._source.proof_size(workload), ())
+                called[workload], taken_ns[workload] = tuple(sorted(seams)), time.perf_counter_ns() - start
+        return Surveyed(called=called, taken_ns=taken_ns)
 
     def inspect(self, request: Inspect) -> Inspected:
         """Count and clock the seams of one variant over a few calls of a workload, each with every seam wrapped."""

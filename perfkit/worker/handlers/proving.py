@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
-
-from perfkit import schedule
-from perfkit.protocol.proving import (
-    Prove,
-    Proven,
-    ProveSeam,
-    ProveUntouched,
-    Settle,
-    Settled,
-    Survey,
-    Surveyed,
-    UntouchedProven,
-)
-from perfkit.worker.guard import Rejected, blaming
+from perfkit.protocol.proving import Prove, Proven, ProveSeam, ProveUntouched, Settle, Settled, UntouchedProven
+from perfkit.worker.guard import Rejected
 from perfkit.worker.handlers.table import Handlers
 from perfkit.worker.proof.prove import TARGET, refuse_busy
-from perfkit.worker.proof.variant import one_call_each, prove_seam, prove_workload, seams_called
+from perfkit.worker.proof.variant import one_call_each, prove_seam, prove_workload
 from perfkit.worker.side_effects import acquaint, check_files, check_modules, check_running
 from perfkit.worker.source import Source
 
@@ -40,20 +26,7 @@ class Proving:
             ProveSeam: self.prove_seam,
             ProveUntouched: self.prove_untouched,
             Settle: self.settle,
-            Survey: self.survey,
         }
-
-    def survey(self, request: Survey) -> Surveyed:
-        """Which seams the baseline calls on each workload."""
-        called: dict[str, tuple[str, ...]] = {}
-        taken_ns: dict[str, int] = {}
-        for workload in request.workloads:
-            with suppress(Rejected), blaming(schedule.BASELINE):  # each proof there will fail alike, and say it
-                acquaint(self._source, workload)
-                start = time.perf_counter_ns()
-                seams = seams_called(self._source, workload, self._source.proof_size(workload), ())
-                called[workload], taken_ns[workload] = tuple(sorted(seams)), time.perf_counter_ns() - start
-        return Surveyed(called=called, taken_ns=taken_ns)
 
     def prove(self, request: Prove) -> Proven:
         """The whole proof of one variant on one workload, at the target's proof size."""
