@@ -45,11 +45,7 @@ class SeamCounter:
         """Note which seams each workload calls; `worker`: one that is open already."""
         self._report("looking which seams each workload calls", 0.0)
         with nullcontext(worker) if worker is not None else self._open(0) as worker:
-            request = Survey(workloads=tuple(workloads))
-            try:
-                surveyed = worker.ask(request, about="which seams each workload calls")
-            except RejectedOutput as rejected:
-                raise WorkFailed(rejected.rejection.text) from None
+            surveyed = _asked(worker, Survey(workloads=tuple(workloads)), about="which seams each workload calls")
         self._outcome.taken_ns.update(surveyed.taken_ns)
         self._outcome.called.update({name: frozenset(seams) for name, seams in surveyed.called.items()})
 

@@ -36,6 +36,15 @@ def test_what_each_workload_calls_is_noted() -> None:
     assert outcome.called == {"run": {"mix", "cube"}}  # of what fails nothing is known
 
 
+def test_a_survey_that_is_refused_as_a_whole_ends_the_session() -> None:
+    refused = FakeWorker({Survey: RejectedOutput(rejection("", error="KeyboardInterrupt", reason="exception"))})
+
+    with pytest.raises(WorkFailed, match="which seams each workload calls, round 3: KeyboardInterrupt") as failed:
+        counter(Outcome(), refused).survey(["run"])
+    assert failed.value.reason == "exception"
+    assert refused.closed
+
+
 def test_a_baseline_is_counted_once_and_its_workload_asked_once_for_what_it_declares() -> None:
     outcome, worker = Outcome(), answers()
     for recipes in ((), (), ("toy/below",)):
