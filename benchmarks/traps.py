@@ -162,7 +162,7 @@ TOOLS: dict[str, tuple[str, Callable[[Asked], float]]] = {
 
 def shown(ns: float, truth: float) -> str:
     """A time, and how it stands to the truth."""
-    from perfkit.report import numbers
+    from perfkit import numbers
 
     off = ns / truth
     wrong = off < 1 / WRONG or off > WRONG
@@ -170,7 +170,7 @@ def shown(ns: float, truth: float) -> str:
 
 
 def table(tools: Sequence[str], smoke: bool) -> list[str]:
-    from perfkit.report import numbers
+    from perfkit import numbers
 
     rows = [f"| | one call, fresh input | {' | '.join(tools)} |", f"|---|--:|{'---|' * len(tools)}"]
     with tempfile.TemporaryDirectory() as name:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.cell import Cell
 from perfkit.grammar import is_function
-from perfkit.report import numbers
 from perfkit.report.interval import bounds_words, interval_words
 from perfkit.report.words import output_word, part_words, verdict_word
 from perfkit.result import VERDICTS, WRONG, Document, Result, Speedup, Verdict

@@ -11,9 +11,9 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.grammar import is_function
 from perfkit.remarks import by_design
-from perfkit.report import numbers
 from perfkit.report.bench_words import data_words, is_first_look, limit_cell, named, notes, rate_cell, title_of
 from perfkit.report.comparison_table import VERDICT_STYLES, shown
 from perfkit.report.interval import HEAD, speedup_words

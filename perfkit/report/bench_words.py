@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from perfkit import numbers
 from perfkit.axis import THREADS
 from perfkit.cell import CellState
 from perfkit.grammar import is_function
 from perfkit.remarks import is_recorded, joined, remarks_of
-from perfkit.report import numbers
 from perfkit.result import WRONG, Benched, Floats, Result
 from perfkit.stats.verdict import MIN_PROCESSES, too_few
 

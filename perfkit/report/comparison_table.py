@@ -14,11 +14,11 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.cell import IN_PROCESS
 from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
 from perfkit.reasons import MISSING
-from perfkit.report import numbers
 from perfkit.report.footer import footer
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line

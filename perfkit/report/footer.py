@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.remarks import any_subnormal, by_design, group_of, of_group
-from perfkit.report import numbers
 from perfkit.report.answer import answer
 from perfkit.report.lines import Commands, labelled
 from perfkit.report.next_step import next_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfkit.report import numbers
+from perfkit import numbers
 from perfkit.result import Result, Speedup
 from perfkit.stats.deciding_interval import deciding
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from perfkit.report import numbers
+from perfkit import numbers
 from perfkit.report.interval import interval_words
 from perfkit.report.lines import Columns
 from perfkit.report.words import verdict_word

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from perfkit.report import numbers
+from perfkit import numbers
 from perfkit.report.comparison_table import shown
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.words import (

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.axis import Value
 from perfkit.cell import Cell
-from perfkit.report import numbers
 from perfkit.report.comparison_table import VERDICT_STYLES, shown
 from perfkit.report.footer import footer
 from perfkit.report.interval import HEAD, speedup_words

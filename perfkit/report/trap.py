@@ -9,9 +9,9 @@ from itertools import pairwise
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.machine.subnormal_cost import Penalty
 from perfkit.microbench.trap import Naive, Shown
-from perfkit.report import numbers
 from perfkit.report.interval import speedup_words
 from perfkit.report.lines import Columns, labelled
 from perfkit.report.words import environment_line, output_word, verdict_word

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.axis import THREADS
 from perfkit.cell import IN_PROCESS, Cell
 from perfkit.equivalence import EquivalenceKind
 from perfkit.grammar import is_function
 from perfkit.recipe import MEMORY_MEASURES, NO_END
-from perfkit.report import numbers
 from perfkit.result import WRONG, PeakMemory, ReadingOutcome, Result
 
 __all__ = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfkit.report import numbers
+from perfkit import numbers
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.profilers.analysis.side_by_side import Line
 from perfkit.profilers.analysis.waiting import Wall
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.timed import Timed
-from perfkit.report import numbers
 from perfkit.report.profiles.wall import share
 from perfkit.report.visible import one_line
 

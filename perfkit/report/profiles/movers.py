@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.profilers.analysis.difference import Difference, Mover, agrees, untold
 from perfkit.profilers.analysis.side_by_side import Line
 from perfkit.profilers.registry import PROFILERS
 from perfkit.profiling.timed import Timed
-from perfkit.report import numbers
 from perfkit.report.lines import Columns, labelled
 from perfkit.report.profiles.wall import share
 from perfkit.report.visible import one_line

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.profilers.analysis.side_by_side import lines, main_of
 from perfkit.profilers.analysis.twins import twins
 from perfkit.profilers.analysis.waiting import wall_of
@@ -18,7 +19,6 @@ from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.registry import PROFILERS
 from perfkit.profiling.run import Profiled
 from perfkit.profiling.timed import Changed
-from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.profiles.answer import change_answer, profile_answer
 from perfkit.report.profiles.movers import function_at, mover_lines, sum_lines

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.profilers.analysis.side_by_side import Line, lines, main_of
 from perfkit.profilers.common.profile import HotSpot, Profile
 from perfkit.profilers.common.waits import is_library
@@ -17,7 +18,6 @@ from perfkit.profilers.registry import PROFILERS
 from perfkit.profiling.program import ProgramProfiled
 from perfkit.profiling.started import Ended
 from perfkit.reasons import signal_name
-from perfkit.report import numbers
 from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.profiles.answer import profile_answer
 from perfkit.report.profiles.profile import hot_line_lines, torch_lines, twin_lines

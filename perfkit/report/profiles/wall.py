@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
+from perfkit import numbers
 from perfkit.profilers.analysis.coverage import coverage
 from perfkit.profilers.analysis.waiting import Wait, Wall
 from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.common.spent import Spent
 from perfkit.profilers.registry import PROFILERS, title_of
-from perfkit.report import numbers
 from perfkit.report.lines import labelled
 from perfkit.report.visible import one_line
 

@@ -1,4 +1,6 @@
-"""Numbers as a person reads them: every time, ratio and share of a table. Notes bring theirs with them.
+"""Numbers as a person reads them, alike in a table, a note, a warning, a plan and an error. Pure.
+
+What a command, a rule or a file is to read again (`--budget 24s`, `close(rtol=1e-05)`) is written where it is made.
 
 A number that is wrong, not badly written, comes from `comparison/row_figures.py` or `judge.py`; the interval beside a
 verdict from `stats/deciding_interval.py`.
