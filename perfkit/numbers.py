@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 
 __all__ = [
-    "amount", "bounds", "count", "interval", "level", "memory", "operations", "percent", "rate", "ratio",
-    "seconds", "share_interval", "size", "time", "time_interval",
+    "amount", "as_given", "bounds", "calls", "count", "exponent", "given_seconds", "interval", "level", "memory",
+    "operations", "percent", "percent_with_error", "rate", "ratio", "seconds", "seconds_span", "share",
+    "share_interval", "size", "time", "time_interval", "tradeoff",
 ]  # fmt: skip
 
 _BYTES = ((1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"))
+_MINUTES_S = 120  # from here on a duration is in minutes
 _UNITS = ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s"))
 
 
@@ -73,25 +75,50 @@ def level(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A share 0…1, or a relative difference, in percent: 13.4 %, 0.040 %."""
-    size = abs(100 * value)
-    digits = 1 if size >= 1 else 2 if size >= 0.095 else 3
-    return f"{100 * value:.{digits}f} %"
+    """A share 0…1, or a relative difference, in percent: 13.4 %, 0.040 %, 134 %."""
+    return f"{100 * value:,.{_decimals(value)}f} %"
+
+
+def percent_with_error(value: float, error: float) -> str:
+    """A share with what it may be off by: 85.0 % ±1.8."""
+    return f"{percent(value)} ±{100 * error:.{_decimals(value)}f}"
+
+
+def share(value: float | None) -> str:
+    """A share 0…1 for a column of shares: 13.4 %."""
+    return f"{100 * value:.1f} %" if value is not None else "–"
 
 
 def share_interval(point: float, low: float, high: float) -> str:
     """A share with its interval: 13.4 % (12.9–13.8)."""
-    to = " to " if low < 0 else "–"
-    return f"{100 * point:.1f} % ({100 * low:.1f}{to}{100 * high:.1f})".replace("-", "−")
+    return _signed(f"{share(point)} ({100 * low:.1f}{_to(low)}{100 * high:.1f})")
+
+
+def exponent(point: float, low: float, high: float) -> str:
+    """How something grows, with its interval: 1.02 (0.98–1.05)."""
+    return _signed(f"{point:.2f} ({low:.2f}{_to(low)}{high:.2f})")
 
 
 def seconds(value: float) -> str:
     """A duration: 0.4 s, 12 s, 3 min 20 s."""
     if value < 10:
         return f"{value:.1f} s"
-    if value < 120:
+    if value < _MINUTES_S:
         return f"{value:.0f} s"
     return f"{int(value) // 60} min {int(value) % 60} s"
+
+
+def seconds_span(least: float, most: float) -> str:
+    """A duration that is foreseen: 24–31 s, 3.3–6.0 min; one figure where both ends are nearly the same."""
+    scale, unit = (60, "min") if most >= _MINUTES_S else (1, "s")
+    decimals = 1 if unit == "min" and most < 10 * scale else 0
+    low, high = f"{least / scale:.{decimals}f}", f"{most / scale:.{decimals}f}"
+    return f"about {high} {unit}" if low == high else f"{low}–{high} {unit}"
+
+
+def given_seconds(value: float) -> str:
+    """A duration that somebody has set: 8 s, 0.25 s, 20 min."""
+    return f"{value:.3g} s" if value < _MINUTES_S else seconds(value).removesuffix(" 0 s")
 
 
 def memory(size_bytes: float) -> str:
@@ -112,6 +139,23 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def calls(value: float | None) -> str:
+    """How often something is called, which may be a mean: 3, 2.33, 12,345."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 or value == round(value) else _significant(value)
+
+
+def tradeoff(value: float) -> str:
+    """What a workload says of itself beside its time, such as a compression: 1.713."""
+    return _like(value, value) if 0 < value < 0.01 else f"{value:.3f}"
+
+
+def as_given(value: float) -> str:
+    """A number that somebody has written, as it was written: 70, 1.3, 1e-05."""
+    return f"{value:.15g}"
+
+
 def amount(value: float) -> str:
     """A number of things with three significant digits: 62.1, 1,840, 18,400."""
     return f"{float(f'{value:.3g}'):,.0f}" if value >= 100 else _significant(value)
@@ -122,6 +166,21 @@ def _significant(value: float) -> str:
     if size >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+
+
+def _decimals(share: float) -> int:
+    """Those of a share in percent."""
+    size = abs(100 * share)
+    return 0 if size > 100.5 else 1 if size >= 1 else 2 if size >= 0.095 else 3
+
+
+def _to(low: float) -> str:
+    """What stands between the ends of an interval."""
+    return " to " if low < 0 else "–"
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def _is_one(text: str) -> bool:

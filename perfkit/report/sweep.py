@@ -96,7 +96,7 @@ def _said(r: Result, thresholds: Thresholds) -> Iterator[RenderableType]:
     axis = r.cell.settings[0][0]
     said = thresholds.get(r.recipes[0], {}).get(axis) if r.recipes else None
     if said:
-        yield labelled("notes", Text(f"switch at {axis} = {said[0]:g} ({said[1]})", style="dim"))
+        yield labelled("notes", Text(f"switch at {axis} = {numbers.as_given(said[0])} ({said[1]})", style="dim"))
 
 
 def _free(r: Result) -> str:
@@ -145,5 +145,4 @@ def _growth_words(axis: str, measured: Sequence[tuple[int, Result]]) -> str:
 def _scaling(axis: str, g: Growth) -> str:
     if g.high - g.low > _VAGUE:
         return "cannot be told from so few points"
-    to = " to " if g.low < 0 else "–"
-    return f"as {axis}^" + f"{g.exponent:.2f} ({g.low:.2f}{to}{g.high:.2f})".replace("-", "−")
+    return f"as {axis}^{numbers.exponent(g.exponent, g.low, g.high)}"

@@ -105,7 +105,7 @@ def _verdict(ratio: Speedup) -> str:
 def _claimed(one: Shown) -> str:
     """What was claimed, beside what the loop took here."""
     trap, ratio = one.trap, one.naive.ratio
-    claimed = f'"{trap.claim:g}x slower" ({trap.source})'
+    claimed = f'"{numbers.as_given(trap.claim)}x slower" ({trap.source})'
     if ratio is None:
         return claimed
     slower = numbers.ratio(1 / ratio.point)

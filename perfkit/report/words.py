@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
@@ -157,7 +158,7 @@ def paid_words(r: Result) -> str:
     if r.units and r.baseline_ns and r.candidate_ns:
         before, after = (r.units[1] * 1e9 / ns for ns in (r.baseline_ns, r.candidate_ns))
         words.append(f"{numbers.amount(before)} → {numbers.amount(after)} {r.units[0]}/s")
-    words += [f"{name} {before:.3f} → {after:.3f}" for name, (before, after) in r.ratios.items()]
+    words += [f"{name} {' → '.join(map(numbers.tradeoff, both))}" for name, both in r.ratios.items()]
     return " · ".join(words)
 
 
@@ -184,11 +185,10 @@ def _peak_ratio(peak: PeakMemory) -> str:
 def range_words(measure: str, low: float, high: float) -> str:
     """The range that stands for a claim's words: `10–14 % of the time`, `1.3–1.4x`, `at least 70 % of the time`."""
     if measure == "share of time":
-        ends = f"at least {100 * low:.0f} %" if high == 1 else f"{_both(f'{100 * low:.0f}', f'{100 * high:.0f}')} %"
-        return f"{ends} of the time"
+        return f"{_range(100 * low, 100 * high, 100)} % of the time"
     if measure in MEMORY_MEASURES:
-        return f"{f'at least {low:g}' if high >= NO_END else _both(f'{low:g}', f'{high:g}')}x less peak memory"
-    return f"{_both(f'{low:g}', f'{high:g}')}x"
+        return f"{_range(low, high, NO_END)}x less peak memory"
+    return f"{_range(low, high)}x"
 
 
 def tested_words(readings: Sequence[tuple[str, float, float]]) -> str:
@@ -213,8 +213,11 @@ def claim_words(reading: ReadingOutcome, r: Result) -> tuple[str, str]:
     return measured, f"{reading.outcome}: {reading.why}" if reading.why else reading.outcome
 
 
-def _both(low: str, high: str) -> str:
-    return low if low == high else f"{low}–{high}"
+def _range(low: float, high: float, no_end: float = math.inf) -> str:
+    """Both ends, or one where they are the same; an upper end from `no_end` on is none."""
+    if high >= no_end:
+        return f"at least {numbers.as_given(low)}"
+    return numbers.as_given(low) if low == high else f"{numbers.as_given(low)}–{numbers.as_given(high)}"
 
 
 def stack_title(rows: Sequence[Result]) -> Text:
@@ -248,9 +251,9 @@ def limit_words(rows: Sequence[Result], environment: Mapping[str, object]) -> st
     reading_ns, computing_ns = 1e9 * read / reading, 1e9 * operations / computing
     return (
         f"fastest stack: {numbers.percent(max(reading_ns, computing_ns) / min(wholes))} of what {where} allows; a call "
-        "must read "
-        f"{read / 1e6:.3g} MB ({numbers.time(reading_ns)} at {reading / 1e9:.3g} GB/s) and do "
-        f"{operations / 1e6:.3g} million operations ({numbers.time(computing_ns)} at {computing / 1e9:.3g} GFLOP/s)"
+        f"must read {numbers.size(read)} ({numbers.time(reading_ns)} at {numbers.rate(reading)}) and do "
+        f"{numbers.amount(operations / 1e6)} million operations "
+        f"({numbers.time(computing_ns)} at {numbers.operations(computing)})"
     )
 
 

@@ -97,10 +97,22 @@ def test_an_interval_has_the_decimals_of_its_point(interval: tuple[float, float,
         (0.0004, "0.040 %"),
         (0.0, "0.000 %"),
         (-0.034, "-3.4 %"),
+        (1.347, "135 %"),
+        (12.034, "1,203 %"),
     ],
 )
 def test_a_share_in_per_cent(share: float, text: str) -> None:
     assert numbers.percent(share) == text
+
+
+def test_an_error_has_the_decimals_of_its_share() -> None:
+    assert numbers.percent_with_error(0.85, 0.018) == "85.0 % ±1.8"
+    assert numbers.percent_with_error(0.0084, 0.0003) == "0.84 % ±0.03"
+
+
+def test_how_something_grows() -> None:
+    assert numbers.exponent(1.02, 0.979, 1.05) == "1.02 (0.98–1.05)"
+    assert numbers.exponent(-0.01, -0.2, 0.1) == "−0.01 (−0.20 to 0.10)"
 
 
 def test_a_share_with_its_interval() -> None:
@@ -125,6 +137,29 @@ def test_a_duration(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        ((23.6, 31.2), "24–31 s"),
+        ((23.6, 24.4), "about 24 s"),
+        ((90, 119), "90–119 s"),
+        ((90, 120), "1.5–2.0 min"),
+        ((200, 360), "3.3–6.0 min"),
+        ((500, 900), "8–15 min"),
+    ],
+)
+def test_a_duration_that_is_foreseen(span: tuple[float, float], text: str) -> None:
+    assert numbers.seconds_span(*span) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(8, "8 s"), (0.25, "0.25 s"), (60, "60 s"), (300.0, "5 min"), (150.0, "2 min 30 s"), (10 / 3, "3.33 s")],
+)
+def test_a_duration_that_was_set(value: float, text: str) -> None:
+    assert numbers.given_seconds(value) == text
+
+
+@pytest.mark.parametrize(
     ("size", "text"),
     [(2**29, "0.5 GiB"), (25_276_502_016, "23.5 GiB"), (1536 << 30, "1,536 GiB"), (128 << 30, "128 GiB")],
 )
@@ -139,3 +174,23 @@ def test_thousands_are_marked() -> None:
 @pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (62.13, "62.1"), (1838.4, "1,840"), (18_437.0, "18,400")])
 def test_an_amount(value: float, text: str) -> None:
     assert numbers.amount(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (3.0, "3"), (0.4, "0.40"), (2.333, "2.33"), (1234.0, "1,234"), (12345.67, "12,346")],
+)
+def test_calls_are_a_whole_number_or_a_mean(value: float | None, text: str) -> None:
+    assert numbers.calls(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.7134, "1.713"), (0.00042, "0.00042"), (0, "0.000")])
+def test_what_time_was_paid_with(value: float, text: str) -> None:
+    assert numbers.tradeoff(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(70, "70"), (100 * 0.07, "7"), (12.5, "12.5"), (1 << 20, "1048576"), (1e-05, "1e-05")]
+)
+def test_what_was_written_is_repeated(value: float, text: str) -> None:
+    assert numbers.as_given(value) == text

@@ -33,8 +33,8 @@ def test_the_fastest_whole_stack_is_held_against_the_limit() -> None:
     said = limit_words([slow, partial, fast], {"limits": LIMITS, "threads": 1})
 
     assert said.startswith("fastest stack: 50.0 % of what BLAS on 1 thread allows; ")
-    assert "must read 10 MB (1.00 ms at 10 GB/s)" in said
-    assert "20 million operations" in said
+    assert "must read 10.0 MB (1.00 ms at 10.0 GB/s)" in said
+    assert "20.0 million operations" in said
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from perfkit import numbers
+from perfkit.numbers import share
 from perfkit.profilers.analysis.side_by_side import Line
 from perfkit.profilers.analysis.waiting import Wall
 from perfkit.profiling.advice import Advice
 from perfkit.profiling.timed import Timed
-from perfkit.report.profiles.wall import share
 from perfkit.report.visible import one_line
 
 __all__ = ["change_answer", "profile_answer"]

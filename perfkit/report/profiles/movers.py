@@ -8,12 +8,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from perfkit import numbers
+from perfkit.numbers import share
 from perfkit.profilers.analysis.difference import Difference, Mover, agrees, untold
 from perfkit.profilers.analysis.side_by_side import Line
 from perfkit.profilers.registry import PROFILERS
 from perfkit.profiling.timed import Timed
 from perfkit.report.lines import Columns, labelled
-from perfkit.report.profiles.wall import share
 from perfkit.report.visible import one_line
 
 __all__ = ["function_at", "mover_lines", "sum_lines"]

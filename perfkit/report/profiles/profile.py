@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from perfkit import numbers
+from perfkit.numbers import share
 from perfkit.profilers.analysis.side_by_side import lines, main_of
 from perfkit.profilers.analysis.twins import twins
 from perfkit.profilers.analysis.waiting import wall_of
@@ -23,7 +24,7 @@ from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.profiles.answer import change_answer, profile_answer
 from perfkit.report.profiles.movers import function_at, mover_lines, sum_lines
 from perfkit.report.profiles.trust import trust_lines
-from perfkit.report.profiles.wall import share, wall_lines
+from perfkit.report.profiles.wall import wall_lines
 from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 
@@ -115,7 +116,7 @@ def _hot(found: Profiled, main: Profile, top: int) -> Iterator[RenderableType]:
     for line in shown:
         cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
-            cells += [f"{line.calls:.3g}" if line.calls is not None else "–", numbers.time(line.call_ns)]
+            cells += [numbers.calls(line.calls), numbers.time(line.call_ns)]
         cells += [numbers.time(line.device_ns) if line.device_ns else "–"] * on_device
         recipes = aims.get(line.seam or "", [])
         more = f" +{len(recipes) - _FEW}" if len(recipes) > _FEW else ""
@@ -190,7 +191,7 @@ def _recipes(found: Profiled) -> Iterator[RenderableType]:
     table.add_column("at most", justify="right")
     for a in found.advice[:_ADVICE]:
         most = numbers.ratio(a.at_most) if a.at_most else "–"
-        part = numbers.percent(a.share) + (f" ±{100 * a.error:.1f}" if a.error else "")
+        part = numbers.percent_with_error(a.share, a.error) if a.error else numbers.percent(a.share)
         part += " on threads" if a.concurrent else ""
         table.add_row(a.recipe, ", ".join(a.seams), part, most)
     yield table
@@ -216,7 +217,7 @@ def torch_lines(profiles: Sequence[Profile], main: Profile, top: int) -> Iterato
         [
             Text(share(h.self_ns / whole)),
             Text(share(min(1.0, h.total_ns / whole))),
-            Text(f"{h.calls / torch.passes:.3g}"),
+            Text(numbers.calls(h.calls / torch.passes)),
             Text(numbers.time(h.total_ns / h.calls) if h.calls else "–"),
             *[Text(numbers.time(h.device_ns / torch.passes) if h.device_ns else "–")] * on_device,
             Text(h.function),

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from perfkit import numbers
+from perfkit.numbers import share
 from perfkit.profilers.analysis.side_by_side import Line, lines, main_of
 from perfkit.profilers.common.profile import HotSpot, Profile
 from perfkit.profilers.common.waits import is_library
@@ -22,7 +23,7 @@ from perfkit.report.lines import Columns, Commands, labelled
 from perfkit.report.profiles.answer import profile_answer
 from perfkit.report.profiles.profile import hot_line_lines, torch_lines, twin_lines
 from perfkit.report.profiles.trust import trust_lines
-from perfkit.report.profiles.wall import share, wall_lines
+from perfkit.report.profiles.wall import wall_lines
 from perfkit.report.visible import one_line
 
 __all__ = ["exit_words", "program_report"]
@@ -92,7 +93,7 @@ def _hot(found: ProgramProfiled, main: Profile, top: int) -> Iterator[Renderable
     for line in shown:
         cells = [share(line.own), share(line.total), *(share(line.shares.get(name)) for name in others)]
         if counted:
-            cells += [f"{line.calls:,.0f}" if line.calls is not None else "–", numbers.time(line.call_ns)]
+            cells += [numbers.calls(line.calls), numbers.time(line.call_ns)]
         rows.append([*map(Text, cells), Text(_at(line))])
     figures = len(heads)
     spare = [i for i in dict.fromkeys((2, figures - 1, figures - 2, 3)) if 2 <= i < figures]

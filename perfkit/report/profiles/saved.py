@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from perfkit.errors import UsageError
+from perfkit.numbers import share
 from perfkit.profilers.analysis.side_by_side import Line
 from perfkit.profilers.analysis.waiting import Wait, Wall
 from perfkit.profilers.registry import title_of
@@ -17,7 +18,7 @@ from perfkit.report.data.profile import HotSpotData, ProfileDocument, WallData
 from perfkit.report.fault import fault
 from perfkit.report.lines import Columns, Commands
 from perfkit.report.profiles.answer import change_answer, profile_answer
-from perfkit.report.profiles.wall import share, wall_lines
+from perfkit.report.profiles.wall import wall_lines
 from perfkit.report.visible import one_line
 from perfkit.report.words import environment_line
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from perfkit.numbers import share
 from perfkit.profilers.analysis.side_by_side import Disagreement, disagreements, lines
 from perfkit.profilers.analysis.waiting import Wall
 from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.registry import PROFILERS
 from perfkit.report.lines import labelled
-from perfkit.report.profiles.wall import share, unseen_words, wait_words
+from perfkit.report.profiles.wall import unseen_words, wait_words
 from perfkit.report.visible import one_line
 
 __all__ = ["trust_lines"]

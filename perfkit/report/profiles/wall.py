@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from perfkit import numbers
+from perfkit.numbers import share
 from perfkit.profilers.analysis.coverage import coverage
 from perfkit.profilers.analysis.waiting import Wait, Wall
 from perfkit.profilers.common.profile import Profile
@@ -18,7 +19,7 @@ from perfkit.profilers.registry import PROFILERS, title_of
 from perfkit.report.lines import labelled
 from perfkit.report.visible import one_line
 
-__all__ = ["share", "unseen_words", "wait_words", "wall_lines"]
+__all__ = ["unseen_words", "wait_words", "wall_lines"]
 
 _IDLE = 0.03  # of the wall time: less is no wait worth a word
 _WAITS = 3  # that a line names
@@ -26,11 +27,6 @@ _NAMES = 2  # that the picture names
 _CELLS = 50  # of the picture
 _PARTS = (("running", "█", "green"), ("imports", "▓", "magenta"), ("waiting", "░", "yellow"))
 _UNSEEN = 0.1  # of what there was to be seen
-
-
-def share(value: float | None) -> str:
-    """A share 0…1 for a column of shares: 13.4 %."""
-    return f"{100 * value:.1f} %" if value is not None else "–"
 
 
 def wall_lines(
