@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from perfkit import numbers
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import COLD_L2, Cell
 from perfkit.protocol.counting import SeamCount
@@ -126,9 +127,9 @@ def _noted(result: Result, explained: Explained) -> str:
     if measured is None or (explained.least <= measured.high and measured.low <= explained.most):
         return result.note
     if measured.high < explained.least:
-        side, ends = "less", f"{explained.least:.3g}x to {explained.most:.3g}x"
+        side, ends = "less", f"{numbers.ratio(explained.least)} to {numbers.ratio(explained.most)}"
     else:
-        side, ends = "more", f"at most {explained.most:.3g}x"
+        side, ends = "more", f"at most {numbers.ratio(explained.most)}"
     return "; ".join(
         filter(None, (result.note, f"{side} than the seam explains: Amdahl predicts {ends} from its share"))
     )

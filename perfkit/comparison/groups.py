@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from perfkit import numbers
 from perfkit.cell import IN_PROCESS, Cell
 from perfkit.comparison.planned_rows import Row
 from perfkit.schedule import SLOW_CALL_NS, candidate_role
@@ -182,7 +183,7 @@ def fit(
     for row in rows:
         place = row.recipes, row.cell
         if not row.remark and place not in measured and (group_id := left.get(place)):
-            took = f"one call takes {call_ns[group_id] / 1e9:.2g} s"
+            took = f"one call takes {numbers.time(call_ns[group_id])}"
             row = replace(row, remark=f"{took}: {remedy(row, need_s)}, or a smaller --size")
         said.append(row)
     return Fitted(groups=kept, call_ns=call_ns, rows=said)

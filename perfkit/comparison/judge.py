@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
+from perfkit import numbers
 from perfkit.catalog import RecipeEntry, TargetEntry
 from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
@@ -144,7 +145,7 @@ class Judge:
         if processes < 2 or result.speedup is None or result.cell.kind != "macro":
             return result
         part = result.speedup.point / processes
-        word = f"scaling efficiency {part:.0%}: the speed-up over {processes} processes"
+        word = f"scaling efficiency {numbers.percent(part)}: the speed-up over {processes} processes"
         return replace(result, note=joined(result.note, word))
 
     def _tolerance(self, row: Row, failure: Failure) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from perfkit import numbers
 from perfkit.comparison.planned_rows import Row
 from perfkit.protocol.counting import Inspected
 from perfkit.recipe import Recipe
@@ -33,8 +34,8 @@ def without_negligible(
         share = shares.get(row, 1.0)
         if 0 < share < shares.get(best, 1.0) and _CLOCKED * share < margin / (1 + margin):
             left_out[best] = (
-                f"{_on(row)} it replaces {100 * share:.2g} % of the time, too little to leave the margin of "
-                f"{100 * margin:.2g} % (Amdahl): not measured; --margin {share:.1g} measures that too"
+                f"{_on(row)} it replaces {numbers.percent(share)} of the time, too little to leave the margin of "
+                f"{numbers.percent(margin)} (Amdahl): not measured; --margin {share:.1g} measures that too"
             )
         else:
             kept.append(row)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from perfkit import numbers
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, Span
 from perfkit.comparison.groups import Fitted
@@ -15,9 +16,8 @@ from perfkit.comparison.plan import Plan
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.session.outcome import Group
 
-__all__ = ["Ahead", "announcement", "batches_line", "plan_line", "span_words", "why_longer"]
+__all__ = ["Ahead", "announcement", "batches_line", "plan_line", "why_longer"]
 
-_MINUTES_S = 100.0  # from here on times are in minutes
 _QUICK_S = 15.0  # what a first look is to take
 
 
@@ -49,7 +49,7 @@ def announcement(ahead: Ahead) -> str:
         line = plan_line(fitted.groups, fitted.call_ns, sampling_s)
     on_top = "" if ahead.limited else "proofs and building come on top: "
     why = why_longer(ahead.needs, ahead.whole, ahead.budgets.alone_s, quick=ahead.plan.quick)
-    return "; ".join([line, f"{on_top}{span_words(ahead.whole)} in all", *why])
+    return "; ".join([line, f"{on_top}{numbers.seconds_span(ahead.whole.least_s, ahead.whole.most_s)} in all", *why])
 
 
 def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: float) -> str:
@@ -60,7 +60,7 @@ def plan_line(groups: Sequence[Group], call_ns: Mapping[str, float], budget_s: f
             round_s = len(group.roles) * call_ns[group.id] / 1e9
             fits = max(1, int(budget_s / len(groups) / (round_s * group.processes)))
             words.append(
-                f"{group.id}: {call_ns[group.id] / 1e6:.0f} ms a call, about {fits} "
+                f"{group.id}: {numbers.time(call_ns[group.id])} a call, about {fits} "
                 f"round{'s' * (fits != 1)} in each of {group.processes}"
             )
     return "; ".join(words)
@@ -78,22 +78,12 @@ def batches_line(groups: Sequence[Group], recipes: Sequence[int], budget_s: floa
 
 
 def _sampling(budget_s: float) -> str:
-    return f"at most {budget_s:.3g} s of sampling"
+    return f"at most {numbers.given_seconds(budget_s)} of sampling"
 
 
 def _measurements(groups: Sequence[Group]) -> str:
     processes = max((g.processes for g in groups), default=0)
     return f"{len(groups)} measurement{'s' * (len(groups) != 1)} in {processes} fresh processes"
-
-
-def span_words(span: Span) -> str:
-    """How long it will take: `24–31 s`, or one figure where both ends are nearly the same."""
-    minutes = span.most_s >= _MINUTES_S
-    least, most = (seconds / 60 if minutes else seconds for seconds in (span.least_s, span.most_s))
-    unit = "min" if minutes else "s"
-    digits = ".1f" if minutes and most < 10 else ".0f"
-    low, high = f"{least:{digits}}", f"{most:{digits}}"
-    return f"about {high} {unit}" if low == high else f"{low}–{high} {unit}"
 
 
 def why_longer(each: Sequence[Foreseen], whole: Span, budget_s: float, *, quick: bool) -> list[str]:
@@ -108,5 +98,5 @@ def why_longer(each: Sequence[Foreseen], whole: Span, budget_s: float, *, quick:
     }
     longest = max(parts, key=lambda name: parts[name])
     verb = "take" if longest == "the proofs" else "takes"
-    why = f"{longest} {verb} about {parts[longest]:.0f} s here"
-    return [f"perhaps more than the {_QUICK_S:.0f} s of a first look: {why}"]
+    why = f"{longest} {verb} about {numbers.seconds(parts[longest])} here"
+    return [f"perhaps more than the {numbers.given_seconds(_QUICK_S)} of a first look: {why}"]

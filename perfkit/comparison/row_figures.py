@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from perfkit import numbers
 from perfkit.comparison.planned_rows import Row
 from perfkit.remarks import joined
 from perfkit.result import Proof, Result, Speedup
@@ -143,7 +144,7 @@ def _with_counts(row: Result, sampled: Sampled) -> Result:
 def _repeats(group: GroupOutcome) -> str:
     """A word on arguments that the program itself passes more than once."""
     share = float(np.mean([process.repeated for process in group.recorded])) if group.recorded else 0.0
-    return f"{share:.0%} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
+    return f"{numbers.percent(share)} of the program's own calls repeat earlier ones" if share >= _REPEATED else ""
 
 
 def _replayed(group: GroupOutcome) -> float:
@@ -166,10 +167,10 @@ def _set_up(row: Result, sampled: Sampled) -> str:
         return ""
     ready_ns = setup_cost_ns(sampled.group.ready_ns, sampled.role)
     if ready_ns > _LONG_NS:  # compiling; the making of closures and the reading of weights is not worth a word
-        return f"set-up cost: {ready_ns / 1e9:.2g} s in a process, before its first call"
+        return f"set-up cost: {numbers.time(ready_ns)} in a process, before its first call"
     ahead_ns = setup_cost_ns(sampled.group.build_ns, sampled.role)
     if row.candidate_ns is not None and ahead_ns > row.candidate_ns / 10:
-        return f"set-up cost: {ahead_ns / 1e6:.2g} ms before the call"
+        return f"set-up cost: {numbers.time(ahead_ns)} before the call"
     return ""
 
 

@@ -10,7 +10,7 @@ import pytest
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, Span, foreseen, span, span_of_points
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.plan_line import batches_line, span_words, why_longer
+from perfkit.comparison.plan_line import batches_line, why_longer
 from perfkit.comparison.progress import Progress
 from perfkit.protocol.counting import Inspected
 from perfkit.recipe import Claim
@@ -93,20 +93,6 @@ def test_a_sweep_takes_as_often_as_long_and_may_need_its_proofs_once() -> None:
     assert span_of_points(first, [NEEDS], 1) == first
     three = span_of_points(first, [NEEDS], 3)
     assert (three.least_s, three.most_s) == pytest.approx((3 * first.least_s - 2 * 2.0, 3 * first.most_s))
-
-
-@pytest.mark.parametrize(
-    ("least_s", "most_s", "said"),
-    [
-        (23.6, 31.2, "24–31 s"),
-        (23.6, 24.4, "about 24 s"),
-        (90, 100, "1.5–1.7 min"),
-        (200, 360, "3.3–6.0 min"),
-        (500, 900, "8–15 min"),
-    ],
-)
-def test_a_span_in_words(least_s: float, most_s: float, said: str) -> None:
-    assert span_words(Span(least_s=least_s, most_s=most_s)) == said
 
 
 def test_a_first_look_that_takes_longer_says_why() -> None:

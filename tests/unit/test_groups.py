@@ -201,4 +201,4 @@ def test_a_baseline_by_itself_that_does_not_fit_says_so_too() -> None:
     outcome = Outcome(seams={("run", ()): Inspected(call_ns=2e9, passes=1, seams={})})
     (said,) = fit([row], outcome, Settings(budget_s=5.0)).rows
 
-    assert said.remark == "one call takes 2 s: needs --budget 30s, or a smaller --size"
+    assert said.remark == "one call takes 2.00 s: needs --budget 30s, or a smaller --size"

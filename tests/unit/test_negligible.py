@@ -41,7 +41,7 @@ def test_what_cannot_leave_the_margin_is_left_out_and_the_row_beside_says_so() -
     assert row.cell.on == ("toy/plain",)
     assert not row.remark
     assert row.note == (
-        "alone it replaces 0.4 % of the time, too little to leave the margin of 1 % (Amdahl): not measured; "
+        "alone it replaces 0.40 % of the time, too little to leave the margin of 1.0 % (Amdahl): not measured; "
         "--margin 0.004 measures that too"
     )
 
@@ -50,7 +50,7 @@ def test_on_a_stack_it_may_be_less_than_alone() -> None:
     (row,) = left(0.2, 0.004)
 
     assert row.cell.on == ()
-    assert row.note.startswith("with plain it replaces 0.4 % of the time")
+    assert row.note.startswith("with plain it replaces 0.40 % of the time")
 
 
 @pytest.mark.parametrize(

@@ -88,4 +88,4 @@ def test_what_switching_on_takes_is_said_when_it_is_long(candidate_s: float, sai
 
     sampled = Sampled(group=found, role="candidate-1", times=Times(samples), resolution_ns=1)
     note = with_figures(ROW, sampled).note
-    assert ("set-up cost: 4.6 s in a process" in note) is said
+    assert ("set-up cost: 4.59 s in a process" in note) is said

@@ -35,5 +35,5 @@ def test_a_verdict_on_fresh_calls_stands(outcome: GroupOutcome) -> None:
 
 
 def test_the_share_that_the_program_repeats_is_said_where_it_matters() -> None:
-    assert _repeats(found((0.5, 0), (0.3, 0))) == "40% of the program's own calls repeat earlier ones"
+    assert _repeats(found((0.5, 0), (0.3, 0))) == "40.0 % of the program's own calls repeat earlier ones"
     assert _repeats(found((0.04, 0))) == _repeats(found()) == ""

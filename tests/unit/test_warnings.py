@@ -53,14 +53,14 @@ def test_a_quiet_run_has_no_warning() -> None:
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (document(steady(), step_ns=10_000), "the clock steps by 10000 ns and a sample lasts"),
-        (document(two_groups(0.2)), "g: the baseline's times are bimodal, 20 % between"),
-        (document(drifting(0.2)), "g: the baseline became 15 % slower in the course of the run"),
+        (document(steady(), step_ns=10_000), "the clock steps by 10.0 µs and a sample lasts"),
+        (document(two_groups(0.2)), "g: the baseline's times are bimodal, 20.1 % between"),
+        (document(drifting(0.2)), "g: the baseline became 14.7 % slower in the course of the run"),
         (document(drifting(-0.2)), "g: the baseline became"),
-        (document(steady(), {**QUIET, "stolen_share": 0.03}), "CPU steal was 3 % while this was measured"),
+        (document(steady(), {**QUIET, "stolen_share": 0.03}), "CPU steal was 3.0 % while this was measured"),
         (document(steady(), {**QUIET, "throttled": 2}), "heat throttled the processor 2 times"),
-        (document(steady(), {**QUIET, "others_share": 0.55}), "other programs used 1.1 of 2 cores"),
-        (document(steady(), {**QUIET, "swapped_pages": 5000}), "5000 pages were swapped"),
+        (document(steady(), {**QUIET, "others_share": 0.55}), "other programs used 1.10 of 2 cores"),
+        (document(steady(), {**QUIET, "swapped_pages": 5000}), "5,000 pages were swapped"),
     ],
 )
 def test_a_reason_is_named_with_what_helps(found: Document, says: str) -> None:

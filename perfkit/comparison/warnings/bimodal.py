@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 
+from perfkit import numbers
 from perfkit.remarks import of_group
 from perfkit.result import Document
 
@@ -28,7 +29,7 @@ def analyse(document: Document) -> Iterator[str]:
         if apart is not None:
             yield of_group(
                 group,
-                f"the baseline's times are bimodal, {100 * math.expm1(apart):.0f} % between the two modes "
+                f"the baseline's times are bimodal, {numbers.percent(math.expm1(apart))} between the two modes "
                 "(threads that move, or another memory layout); --layout both tells which",
             )
 

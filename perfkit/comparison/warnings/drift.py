@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Iterator
 
+from perfkit import numbers
 from perfkit.remarks import of_group
 from perfkit.result import Document
 
@@ -30,7 +31,7 @@ def analyse(document: Document) -> Iterator[str]:
     others = f", and those of {len(drifts) - 1} more drifted" if len(drifts) > 1 else ""
     yield of_group(
         group,
-        f"the baseline became {100 * abs(math.expm1(most)):.0f} % {word} in the course of the run{others}; "
+        f"the baseline became {numbers.percent(abs(math.expm1(most)))} {word} in the course of the run{others}; "
         "speed-ups are taken in pairs and stand, times do not; perfkit doctor shows the machine",
     )
 

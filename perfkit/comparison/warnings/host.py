@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perfkit import numbers
 from perfkit.result import Document
 
 __all__ = ["analyse"]
@@ -19,8 +20,9 @@ def analyse(document: Document) -> Iterator[str]:
     stolen = during.get("stolen_share") or 0.0
     if stolen > _STOLEN:
         yield (
-            f"CPU steal was {100 * stolen:.0f} % while this was measured: other guests of the host had the processors; "
-            "a quieter machine gives narrower intervals"
+            f"CPU steal was {numbers.percent(stolen)} while this was measured: other guests of the host had the "
+            "processors; a quieter machine gives narrower intervals"
         )
     if during.get("throttled"):
-        yield (f"heat throttled the processor {during['throttled']} times; let it cool before the next run")
+        times = numbers.count(during["throttled"])
+        yield f"heat throttled the processor {times} times; let it cool before the next run"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perfkit import numbers
 from perfkit.result import Document
 
 __all__ = ["analyse"]
@@ -17,6 +18,6 @@ def analyse(document: Document) -> Iterator[str]:
     others = during.get("others_share") if isinstance(during, dict) else None
     if isinstance(others, float) and others > _OTHERS:
         cores = document.environment.get("cores")
-        share = f"{100 * others:.0f} % of the processors"
-        used = f"{others * cores:.1f} of {cores} cores" if isinstance(cores, int) else share
+        share = f"{numbers.percent(others)} of the processors"
+        used = f"{numbers.amount(others * cores)} of {cores} cores" if isinstance(cores, int) else share
         yield f"other programs used {used}; close them before the next run"

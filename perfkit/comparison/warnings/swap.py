@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perfkit import numbers
 from perfkit.result import Document
 
 __all__ = ["analyse"]
@@ -16,4 +17,4 @@ def analyse(document: Document) -> Iterator[str]:
     during = document.environment.get("during")
     pages = during.get("swapped_pages") if isinstance(during, dict) else None
     if isinstance(pages, int) and pages > _PAGES:
-        yield f"{pages} pages were swapped while this was measured; a smaller model fits: --size tiny"
+        yield f"{numbers.count(pages)} pages were swapped while this was measured; a smaller model fits: --size tiny"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator
 
+from perfkit import numbers
 from perfkit.result import Document
 
 __all__ = ["analyse"]
@@ -20,6 +21,6 @@ def analyse(document: Document) -> Iterator[str]:
     typical_ns = statistics.median(s.elapsed_ns for s in document.samples)
     if typical_ns < _STEPS * step_ns:
         yield (
-            f"the clock steps by {step_ns} ns and a sample lasts {typical_ns:.0f} ns: differences below "
-            f"{100 * step_ns / typical_ns:.1g} % are out of reach; measure a larger --size"
+            f"the clock steps by {numbers.time(step_ns)} and a sample lasts {numbers.time(typical_ns)}: differences "
+            f"below {numbers.percent(step_ns / typical_ns)} are out of reach; measure a larger --size"
         )
