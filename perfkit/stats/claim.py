@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from perfkit import numbers
 from perfkit.recipe import Reading
 from perfkit.result import WRONG, Result, Verdict
 from perfkit.stats.estimate import student_quantile
@@ -118,7 +119,7 @@ def judge(
     if not (larger or low + _INSIDE * error <= point <= high + _ABOVE * error):
         return "undecided", ""
     if explained < max(math.exp(low), measured.speedup[1]):
-        return "undecided", f"what it replaces explains at most {explained:.3g}x"
+        return "undecided", f"what it replaces explains at most {numbers.ratio(explained)}"
     if larger:
         return "larger than claimed", ""
     if point <= math.log1p(measured.noise_floor):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perfkit import numbers
+
 __all__ = ["Growth", "break_even", "growth", "paying"]
 
 _FEWEST = 3
@@ -64,7 +66,7 @@ def paying(axis: str, values: Sequence[int], speedups: Sequence[float], faster: 
     if len(changes) == 1:
         at = changes[0]
         even = break_even(values, speedups, at)
-        where = f"; breaks even at about {even:.3g}" if even is not None else ""
+        where = f"; breaks even at about {numbers.amount(even)}" if even is not None else ""
         if faster[at]:
             return f"worth it from {axis} = {values[at]}{where}"
         return f"worth it up to {axis} = {values[at - 1]}{where}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perfkit import numbers
 from perfkit.recipe import NO_END, Reading
 from perfkit.result import WRONG, Verdict
 from perfkit.stats.estimate import ratio_interval
@@ -63,8 +64,8 @@ def peaks(before: Sequence[Counted], after: Sequence[Counted]) -> tuple[tuple[Pe
             return (), "it calls torch, whose memory tracemalloc does not see, and this system does not tell RSS"
         most = max(rss.before, rss.after)
         if most < _SHOWS:
-            word = f"it calls torch, whose memory tracemalloc does not see, and {most / 1e6:.3g} MB is too little"
-            return (), f"{word} for RSS to tell: it takes {_SHOWS / 1e6:.0f} MB"
+            word = f"it calls torch, whose memory tracemalloc does not see, and {numbers.size(most)} is too little"
+            return (), f"{word} for RSS to tell: it takes {numbers.size(_SHOWS)}"
         return (rss, traced), ""
     if rss is not None and any(
         of_rss - of_traced > max(_BESIDE, of_traced)

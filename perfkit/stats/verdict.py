@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from perfkit import numbers
 from perfkit.remarks import joined
 from perfkit.result import Verdict
 from perfkit.stats.estimate import Estimate
@@ -59,7 +60,7 @@ def with_sums(decision: Decision, e95: Estimate, sums: Sums | None, margin: floa
     """The decision, unless the sum of all samples denies it: what a candidate does now and then costs too."""
     if sums is None or decision.verdict not in ("faster", "slower", "equivalent"):
         return decision
-    said = f"by the sum of all samples {math.exp(sums.log_ratio):.3g}x"
+    said = f"by the sum of all samples {numbers.ratio(math.exp(sums.log_ratio))}"
     worse = f"{said}: some of its calls take far longer than its median"
     better = f"{said}: some calls of the baseline take far longer than its median, and none of its own"
     if decision.verdict == "equivalent":
@@ -76,7 +77,8 @@ def with_trend(decision: Decision, trend: Trend | None) -> Decision:
     """The decision with a word on a ratio that moves within a process; none where it changes sides."""
     if trend is None:
         return decision
-    moved = f"{math.exp(trend.first):.3g}x at first, {math.exp(trend.last):.3g}x at last in a process"
+    first, last = (numbers.ratio(math.exp(end)) for end in (trend.first, trend.last))
+    moved = f"{first} at first, {last} at last in a process"
     if trend.turns and decision.verdict in ("faster", "slower", "equivalent"):
         return Decision(verdict="undecided", note=moved)
     return _and(decision, moved)
@@ -86,7 +88,8 @@ def with_replays(decision: Decision, times: float) -> Decision:
     """No `faster` where recorded calls came again `times` times: who remembers by content would get it for nothing."""
     if not times:
         return decision
-    word = f"its recorded calls were replayed up to {times + 1:.0f} times each: a cache by content would look fast"
+    often = numbers.calls(times + 1)
+    word = f"its recorded calls were replayed up to {often} times each: a cache by content would look fast"
     verdict: Verdict = "undecided" if decision.verdict == "faster" else decision.verdict
     return _and(Decision(verdict=verdict, note=decision.note), word)
 
@@ -95,7 +98,8 @@ def with_ratio_of_sums(decision: Decision, ratio: float) -> Decision:
     """The decision on one candidate in another's place, unless the ratio of the two sums of all samples denies it."""
     if not ((decision.verdict == "faster" and ratio < 1) or (decision.verdict == "slower" and ratio > 1)):
         return decision
-    word = f"by the sum of all samples {ratio:.3g}x: some calls of the one or the other take far longer than its median"
+    said = f"by the sum of all samples {numbers.ratio(ratio)}"
+    word = f"{said}: some calls of the one or the other take far longer than its median"
     return _and(Decision(verdict="undecided", note=decision.note), word)
 
 

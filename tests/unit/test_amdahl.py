@@ -148,7 +148,7 @@ def test_a_claim_larger_than_its_seam_is_not_reproduced_by_noise() -> None:
     fast = judged(1.32, share=0.2, error=0.005, seam_speedup=None, claim=CLAIM)
     assert fast.claim is not None
     assert fast.claim.outcome == "undecided"
-    assert fast.claim.why == "what it replaces explains at most 1.27x"
+    assert fast.claim.why == "what it replaces explains at most 1.266x"
 
 
 def test_what_the_seam_explains_is_reproduced() -> None:

@@ -58,9 +58,9 @@ def test_what_lies_clearly_beside_the_range_needs_no_verdict(verdict: str) -> No
     [
         pytest.param("undecided", measured(1.7), 9.0, "the verdict is undecided", id="not surely faster"),
         pytest.param("faster", measured(1.7, floor=0.73), 9.0, "the noise floor exceeds the effect", id="noise"),
-        pytest.param("faster", measured(1.7), 1.08, "what it replaces explains at most 1.08x", id="small seam"),
-        pytest.param("faster", measured(1.7), 1.6, "what it replaces explains at most 1.6x", id="below the interval"),
-        pytest.param("faster", measured(5.0), 1.6, "what it replaces explains at most 1.6x", id="far above"),
+        pytest.param("faster", measured(1.7), 1.08, "what it replaces explains at most 1.080x", id="small seam"),
+        pytest.param("faster", measured(1.7), 1.6, "what it replaces explains at most 1.600x", id="below the interval"),
+        pytest.param("faster", measured(5.0), 1.6, "what it replaces explains at most 1.600x", id="far above"),
         pytest.param("faster", measured(1.7, processes=4), 9.0, "4 processes; it needs 5", id="few processes"),
     ],
 )

@@ -198,4 +198,4 @@ def test_sums_that_say_the_opposite_leave_it_undecided() -> None:
     assert with_sums_of(row, after, before).verdict == "faster"
     undecided = with_sums_of(row, before, after)
     assert (undecided.verdict, undecided.sums) == ("undecided", 0.75)
-    assert "by the sum of all samples 0.75x" in undecided.note
+    assert "by the sum of all samples 0.750x" in undecided.note

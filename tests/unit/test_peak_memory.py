@@ -53,7 +53,7 @@ def test_where_torch_is_called_only_the_resident_set_tells_and_only_of_much() ->
 
     assert (much[0].by, word) == ("rss", "")
     assert little == ((), little[1])
-    assert "30 MB is too little for RSS to tell: it takes 50 MB" in little[1]
+    assert "30.0 MB is too little for RSS to tell: it takes 50.0 MB" in little[1]
     assert unknown[0] == ()
     assert "does not tell RSS" in unknown[1]
 

@@ -111,4 +111,4 @@ def test_a_gain_of_which_little_is_left_is_said() -> None:
     decision = decided("faster", 1.5, sums(1.1, more=0.001))
 
     assert decision.verdict == "faster"
-    assert decision.note == "by the sum of all samples 1.1x: some of its calls take far longer than its median"
+    assert decision.note == "by the sum of all samples 1.100x: some of its calls take far longer than its median"

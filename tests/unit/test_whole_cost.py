@@ -56,7 +56,7 @@ def test_ten_percent_less_work_and_a_dear_call_in_fifty_is_not_faster() -> None:
     assert found.sums is not None
     assert found.sums < 0.8
     assert found.verdict == "undecided"
-    assert f"by the sum of all samples {found.sums:.3g}x" in found.note
+    assert f"by the sum of all samples {found.sums:.3f}x" in found.note
 
 
 def test_the_same_without_the_dear_calls_is_faster() -> None:
@@ -99,7 +99,7 @@ def test_a_dictionary_that_fills_is_faster_and_says_from_what_to_what() -> None:
 
     assert found.verdict == "faster"
     assert found.trend == (pytest.approx(2.5, rel=0.02), pytest.approx(8, rel=0.02))
-    assert "2.5x at first, 8x at last in a process" in found.note
+    assert "2.499x at first, 8.00x at last in a process" in found.note
 
 
 @pytest.mark.parametrize(("rounds", "said"), [(1, "1 round in a process"), (2, "2 rounds in a process"), (3, "")])
