@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import replace
 
-from perfkit import schedule
+from perfkit import numbers, schedule
 from perfkit.errors import PerfkitError
 from perfkit.session.outcome import Candidate, Group, Outcome
 from perfkit.session.rounds import Rounds
@@ -46,7 +46,7 @@ class Company:
             beside_ns = self._baseline_ns(group, process, (candidate,)) if alone_ns else None
             if alone_ns and beside_ns and beside_ns >= _SLOWER * alone_ns:
                 names, ratio = candidate.names, beside_ns / alone_ns
-                where = f"{cell.workload}: the baseline is {ratio:.0f}x slower beside {names} than alone"
+                where = f"{cell.workload}: the baseline is {numbers.ratio(ratio)} slower beside {names} than alone"
                 self._outcome.warnings.append(f"{where}, so the speed-up of {names} is of something else")
 
     def _baseline_ns(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> float | None:

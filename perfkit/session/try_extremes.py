@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from perfkit import schedule
+from perfkit import numbers, schedule
 from perfkit.errors import WorkFailed
 from perfkit.protocol.extremes import AttemptExtreme, Expected, ExpectExtreme, OpenExtremes
 from perfkit.session.outcome import Extreme, ExtremesTried
@@ -95,4 +95,4 @@ def _found(name: str, difference: Difference) -> Extreme:
 def _ended(failed: WorkFailed, baseline_ns: int) -> str:
     """How the candidate ended its process, or that it did not answer."""
     said = failed.message.partition("\n")[0].rpartition(": ")[2]
-    return said + (f" (the baseline takes {baseline_ns / 1e6:.2g} ms)" if failed.reason == "timeout" else "")
+    return said + (f" (the baseline takes {numbers.time(baseline_ns)})" if failed.reason == "timeout" else "")

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import IO, Protocol, Self, TypeVar
 
+from perfkit import numbers
 from perfkit.errors import CatalogError, PerfkitError, RecipeConflict, UsageError, WorkFailed
 from perfkit.protocol.breadcrumb import LOST, read_breadcrumb
 from perfkit.protocol.failing import Rejection, WorkerError
@@ -183,7 +184,7 @@ class WorkerProcess:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
                 hint = "raise --timeout if the work is honestly that long"
-                raise self._failure(about, f"no answer within {within_s:g} s", "timeout", hint)
+                raise self._failure(about, f"no answer within {numbers.given_seconds(within_s)}", "timeout", hint)
             chunk = os.read(self._answers, 1 << 16)
             if not chunk:
                 raise self._death(about)

@@ -62,7 +62,7 @@ def test_the_candidate_beside_which_the_baseline_is_slow_is_named_once() -> None
     outcome = checked(13_000, 1_000.0, Worker(13_000, 1_000), times=2)
 
     (warning,) = outcome.warnings
-    assert warning.startswith("run: the baseline is 13x slower beside hog than alone")
+    assert warning.startswith("run: the baseline is 13.00x slower beside hog than alone")
 
 
 @pytest.mark.parametrize(("beside_ns", "counted_ns"), [(2_900, 1_000.0), (1_000, 13_000.0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfkit import numbers
 from perfkit.machine.roofline import Rates
 from perfkit.target import Cost
 from perfkit.worker.guard import Rejected
@@ -23,6 +24,6 @@ def check_floor(call_ns: float, least_ns: float, during: str) -> None:
     if call_ns < least_ns:
         raise Rejected(
             during,
-            error=f"takes {call_ns:,.0f} ns where the device needs {least_ns:,.0f} ns at the very least for what the"
-            " target says a call must do: its work is not done while the clock runs",
+            error=f"takes {numbers.time(call_ns)}, less than the {numbers.time(least_ns)} that the device needs at the"
+            " very least for what the target says a call must do: its work is not done while the clock runs",
         )

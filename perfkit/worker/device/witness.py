@@ -11,6 +11,8 @@ import statistics
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
+from perfkit import numbers
+
 __all__ = ["ClockDenied", "Witness"]
 
 _WINDOW, _MOST = 64, 16  # of so many calls, so many in which the clocks may contradict each other
@@ -48,8 +50,8 @@ class Witness:
             return device_ns
         if sum(contradicted) >= _MOST:
             contradicted.clear()
+            said, waited = numbers.time(device_ns), numbers.time(host_ns)
             raise ClockDenied(
-                f"the device's clock says {device_ns:,} ns where its caller has waited {host_ns:,} ns:"
-                " what it says has been changed"
+                f"the device's clock says {said} where its caller has waited {waited}: what it says has been changed"
             )
         return host_ns

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from perfkit import numbers
 from perfkit.tree.lazy import is_lazy, waits_by
 from perfkit.tree.registry import UnknownType, kind_of
 from perfkit.tree.walk import copy
@@ -95,7 +96,8 @@ def check_end(items: list[Any]) -> None:
 
 
 def _endless(count: int) -> Endless:
-    return Endless(f"gives items without end ({count:,} so far): have it take those that count, by itertools.islice")
+    so_far = numbers.count(count)
+    return Endless(f"gives items without end ({so_far} so far): have it take those that count, by itertools.islice")
 
 
 def in_turn(source: Any, run: Callable[[Any], Any]) -> Iterator[Any]:
