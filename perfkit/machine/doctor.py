@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from perfkit import numbers
 from perfkit.machine.environment import describe
 from perfkit.machine.float_mode import FLUSHES, flushes, watching_imports
 from perfkit.machine.gpu import gpus
@@ -84,7 +85,7 @@ def _clock() -> Check:
     return Check(
         name="clock",
         status="ok" if step <= 1000 else "warn",
-        value=f"perf_counter_ns moves in steps of {step} ns",
+        value=f"perf_counter_ns moves in steps of {numbers.time(step)}",
         remedy="samples are made longer to fit" if step > 1000 else "",
     )
 
@@ -162,8 +163,8 @@ def _limits() -> Iterator[Check]:
     from perfkit.machine.roofline import rates
 
     found = rates()
-    yield Check(name="products", status="ok", value=f"{found.operations / 1e9:.3g} GFLOP/s in float32, by BLAS")
-    yield Check(name="memory", status="ok", value=f"{found.read / 1e9:.3g} GB/s read, by BLAS")
+    yield Check(name="products", status="ok", value=f"{numbers.operations(found.operations)} in float32, by BLAS")
+    yield Check(name="memory", status="ok", value=f"{numbers.rate(found.read)} read, by BLAS")
 
 
 def _denormals() -> Iterator[Check]:
@@ -172,7 +173,7 @@ def _denormals() -> Iterator[Check]:
 
     found = [*penalties()]
     dearest = [max((p for p in found if p.of == of), key=lambda p: p.ratio) for of in ("inputs", "results")]
-    said = [f"as {p.of} up to {p.ratio:.1f}x the time ({p.operation} {p.dtype})" for p in dearest]
+    said = [f"as {p.of} up to {numbers.ratio(p.ratio)} the time ({p.operation} {p.dtype})" for p in dearest]
     dear = any(p.ratio >= _DEAR_PENALTY for p in dearest)
     yield Check(
         name="subnormals",
@@ -183,7 +184,7 @@ def _denormals() -> Iterator[Check]:
     for p in sorted(found, key=lambda p: -p.ratio):
         status = "note" if p.ratio >= _DEAR_PENALTY else "ok"
         name = f"subnormal {p.of} of {p.operation} {p.dtype}"
-        yield Check(name=name, status=status, value=f"{p.ratio:.1f}x the time of normal numbers", detail=True)
+        yield Check(name=name, status=status, value=f"{numbers.ratio(p.ratio)} the time of normal numbers", detail=True)
 
 
 def _flushing(*, with_torch: bool) -> Check:

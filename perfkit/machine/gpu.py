@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
+from perfkit import numbers
+
 __all__ = ["Gpu", "gpus", "read_gpus"]
 
 _FIELDS = "index", "uuid", "name", "driver_version", "memory.total", "clocks.sm", "clocks.max.sm", "temperature.gpu"
@@ -44,7 +46,7 @@ class Gpu:
     @property
     def state(self) -> str:
         """How it runs now; "" where that is not told."""
-        clocks = f"{self.now_mhz:,} of {self.most_mhz:,} MHz" if self.most_mhz else ""
+        clocks = f"{numbers.count(self.now_mhz)} of {numbers.count(self.most_mhz)} MHz" if self.most_mhz else ""
         heat = f"{self.celsius} °C" if self.celsius else ""
         slowed = f"slowed by {self.throttled}" if self.throttled else ""
         return ", ".join(filter(None, (clocks, heat, slowed)))

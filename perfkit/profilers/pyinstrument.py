@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from perfkit import numbers
 from perfkit.profilers.common import slices
 from perfkit.profilers.common.profile import Profile, hotspots
 from perfkit.profilers.common.stacks import Frame, Stacks
@@ -105,8 +106,8 @@ def _find_blur(found: Profile, calls: int, region: Region) -> Profile:
     if part < _BLURRED:
         return replace(found, blurred=part)
     note = (
-        f"pyinstrument cannot be trusted here: {100 * part:.0f} % of the time lies in slices shorter than the "
-        f"{1000 / found.rate:.2g} ms between its samples, which it takes at calls and returns; raise --rate, or "
+        f"pyinstrument cannot be trusted here: {numbers.percent(part)} of the time lies in slices shorter than the "
+        f"{numbers.time(1e9 / found.rate)} between its samples, which it takes at calls and returns; raise --rate, or "
         "--with pyspy"
     )
     return replace(found, blurred=part, notes=(*found.notes, note))

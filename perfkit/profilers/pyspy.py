@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from perfkit import numbers
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.common.external import OTHERS, ExternalSampler
 from perfkit.profilers.common.false_waits import may_wait_falsely, waits_much, with_false_waits
@@ -194,8 +195,9 @@ def missed_children(blank: Profile, stacks: Stacks) -> tuple[str, ...]:
     seen_ns = sum(ns for s, ns in stacks.stacks if stacks.frames[s[0]][0].startswith("[process ")) / blank.passes
     if seen_ns > _MOST_CHILDREN * due_ns:
         return ()
+    seen = numbers.time(seen_ns) if seen_ns else "nothing"
     return (
-        f"child processes ran {due_ns / 1e6:.3g} ms a call, and py-spy saw {seen_ns / 1e6:.3g} ms of it: it finds a "
+        f"child processes ran {numbers.time(due_ns)} a call, and py-spy saw {seen} of it: it finds a "
         "process only some time after its start, and one that ends before never",
     )
 

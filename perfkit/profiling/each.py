@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from perfkit import numbers
 from perfkit.errors import ProfilerUnavailable, UsageError, WorkFailed
 from perfkit.profilers.analysis.whole import HotLine
 from perfkit.profilers.common.profile import Profile
@@ -51,7 +52,7 @@ def check(wanted: Wanted) -> tuple[str, ...]:
     if not 1 <= wanted.rate <= 10_000:
         raise UsageError(f"--rate takes 1 to 10000 samples a second, not {wanted.rate}")
     if not 0.01 <= wanted.duration_s <= 3600:
-        raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {wanted.duration_s:g}")
+        raise UsageError(f"--duration takes 0.01 to 3600 seconds, not {numbers.as_given(wanted.duration_s)}")
     return names or tuple(name for name, profiler in PROFILERS.items() if profiler.is_usual())
 
 

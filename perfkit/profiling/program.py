@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from perfkit import numbers
 from perfkit.errors import ProfilerUnavailable, UsageError
 from perfkit.grammar import Function, Program
 from perfkit.machine import environment
@@ -126,7 +127,8 @@ def profile_running(
         raise UsageError("only py-spy looks into a process that runs already", hint="drop --with")
     _check_rate(wanted.rate)
     started = AttachedProgram(pid)
-    watcher.planned(f"process {pid} is looked at for {wanted.duration_s:g} s, by py-spy: {command_of(pid):.100}")
+    duration = numbers.given_seconds(wanted.duration_s)
+    watcher.planned(f"process {pid} is looked at for {duration}, by py-spy: {command_of(pid):.100}")
     asked = Looked(
         code=Program(_PID, (str(pid),)),
         rate=wanted.rate,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
+from perfkit import numbers
 from perfkit.catalog.installed import is_installed
 from perfkit.errors import ProfilerUnavailable
 from perfkit.profilers.analysis.code_text import CodeText
@@ -126,8 +127,8 @@ def _blank(profiler: Profiler, ran: Ran, bare: tuple[Ran, Ran], *, rate: int, sl
 
 def _with_shortness(found: Profile, profiler: Profiler, duration_s: float) -> Profile:
     """A profile with a note where far less work was profiled than was asked for."""
-    profiled_s = found.bare_call_ns * found.passes / 1e9
-    if profiled_s >= _SHORTER * duration_s:
+    profiled_ns = found.bare_call_ns * found.passes
+    if profiled_ns >= _SHORTER * duration_s * 1e9:
         return found
-    short = f"{profiler.title} saw {profiled_s:.2g} s of the {duration_s:g} s asked for"
+    short = f"{profiler.title} saw {numbers.time(profiled_ns)} of the {numbers.given_seconds(duration_s)} asked for"
     return replace(found, notes=(*found.notes, f"{short}: no more inputs lie ready at once"))

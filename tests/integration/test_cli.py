@@ -137,7 +137,7 @@ def test_doctor_measures_this_machine(doctor: tuple[Run, Any]) -> None:
     assert run.rc == 0
     assert {"python", "machine", "libraries", "clock", "load", "py-spy", "ptrace"} <= checks.keys()
     assert all(c["status"] in ("ok", "note", "warn") for c in checks.values())
-    cost = r"up to \d+\.\dx the time \(\w+ float(32|64)\)"
+    cost = r"up to [\d.,]+x the time \(\w+ float(32|64)\)"
     assert re.fullmatch(f"as inputs {cost}, as results {cost}", checks["subnormals"]["value"])
     assert checks["flush to zero"]["status"] == "ok"
 

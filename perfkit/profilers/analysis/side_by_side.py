@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from perfkit import numbers
 from perfkit.profilers.common.profile import HotSpot, Profile
 from perfkit.profilers.common.stacks import is_python
 from perfkit.profilers.registry import PROFILERS
@@ -155,7 +156,7 @@ class _Sides:
             return "it waits there, and the second counts waiting as work"
         hooks = self._hooked.get(place, 0.0)  # in one call of the workload
         if self._hook and hooks >= _MANY_CALLS:
-            return f"{self._hook} runs at each of {hooks:,.0f} calls, of it or by it"
+            return f"{self._hook} runs at each of {numbers.calls(hooks)} calls, of it or by it"
         if self._threads_part > _APART:
             alone = 0.0  # its share of the calling thread's time
             if self._threads_part < 1:
