@@ -57,7 +57,7 @@ def _trap(one: Shown, *, first: bool) -> Iterator[RenderableType]:
     trap, told = one.trap, one.naive
     yield from ([] if first else [Text()])
     yield Text(trap.name, style="bold").append(
-        f"  {trap.calls} calls, each on what the last one left", style="not bold"
+        f"  {numbers.count(trap.calls)} calls, each on what the last one left", style="not bold"
     )
     if first:
         yield Text(environment_line(one.safe.environment), style="dim")

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from perfkit import schedule
+from perfkit import numbers, schedule
 from perfkit.axis import read_point, without_dtype
 from perfkit.catalog import load_needed, load_recipe, load_target, open_catalogs
 from perfkit.equivalence import Equivalence, combined
@@ -230,9 +230,10 @@ class CatalogSource:
                 self._shared[key] = user_code("building the weights", make)
             found = scan(self._shared[key])  # once: nobody writes to them
             if found.subnormal or found.nonfinite:
+                subnormal, nonfinite, floats = map(numbers.count, (found.subnormal, found.nonfinite, found.floats))
                 self.warnings.append(
-                    f"the weights of {described.id} ({size}) hold {found.subnormal} subnormal and {found.nonfinite} "
-                    f"non-finite numbers of {found.floats}"
+                    f"the weights of {described.id} ({size}) hold {subnormal} subnormal and {nonfinite} "
+                    f"non-finite numbers of {floats}"
                 )
         return self._shared[key]
 

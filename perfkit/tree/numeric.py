@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from perfkit import numbers
 from perfkit.equivalence import Equivalence
 from perfkit.tree.difference import Difference, differs, text
 
@@ -45,7 +46,8 @@ def array_difference(expected: Array, got: Array, rule: Equivalence) -> Differen
         return None
     index = tuple(int(i) for i in np.argwhere(~good)[0])
     wrong = int(good.size - np.count_nonzero(good))
-    why = f"{wrong} of {good.size} values differ, first" if good.size > 1 else "a different value"
+    of_all = f"{numbers.count(wrong)} of {numbers.count(good.size)}"
+    why = f"{of_all} values differ, first" if good.size > 1 else "a different value"
     found = Difference(where="{}", index=index, expected=text(expected[index]), got=text(got[index]), why=why)
     return _with_sizes(found, expected, got) if floats else found
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from perfkit import __version__
+from perfkit import __version__, numbers
 from perfkit.errors import UsageError
 from perfkit.profilers.common.profile import Profile
 from perfkit.profilers.common.stacks import Stacks
@@ -80,8 +80,8 @@ def exported(
 
 
 def _whose(profile: Profile) -> str:
-    sampled = f", {profile.samples} samples at {profile.rate} a second" if profile.samples else ""
-    return f"{PROFILERS[profile.profiler].title}, {profile.passes} calls{sampled}"
+    sampled = f", {numbers.count(profile.samples)} samples at {profile.rate} a second" if profile.samples else ""
+    return f"{PROFILERS[profile.profiler].title}, {numbers.count(profile.passes)} calls{sampled}"
 
 
 def _sample_ns(profile: Profile) -> float:

@@ -273,7 +273,7 @@ def _trust(
 
 def _whose(main: Profile) -> str:
     profiler = PROFILERS[main.profiler]
-    whose = f"self and total are {profiler.title}'s: {main.passes} calls"
+    whose = f"self and total are {profiler.title}'s: {numbers.count(main.passes)} calls"
     if profiler.operations:
         return f"{whose}, every operation clocked"
     threads = "the calling thread only" if profiler.sees == "thread" else "all threads that do not wait"
