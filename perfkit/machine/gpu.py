@@ -41,6 +41,7 @@ class Gpu:
     @property
     def words(self) -> str:
         """What it is, in a line."""
+        # saved, and compared word for word with those of other runs: it stays as it is
         return f"{self.name}, driver {self.driver}, {self.memory_bytes / 2**30:.0f} GiB"
 
     @property

@@ -1,14 +1,23 @@
-"""Every number that is printed, as a table of value and text."""
+"""Every number that is printed, as a table of value and text; and that all are printed so."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import perfkit
 from perfkit import numbers
+
+UNIT = re.compile(r" ?%|x\b| (ns|µs|ms|s|min|B|kB|MB|GB|GiB|GFLOP)\b")
+CATALOGUE = {"recipes", "sample_targets"}
+BY_HAND = {"numbers.py", "machine/gpu.py"}  # the latter says why
 
 
 @pytest.mark.parametrize(
@@ -194,3 +203,40 @@ def test_what_time_was_paid_with(value: float, text: str) -> None:
 )
 def test_what_was_written_is_repeated(value: float, text: str) -> None:
     assert numbers.as_given(value) == text
+
+
+def by_hand(source: str) -> Iterator[str]:
+    """Every value of an f-string that is formatted where it stands and has a unit behind it, or is %, or has commas."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            for value, behind in pairwise([*node.values, ast.Constant("")]):
+                if isinstance(value, ast.FormattedValue) and isinstance(value.format_spec, ast.JoinedStr):
+                    how = str(getattr(value.format_spec.values[-1], "value", ""))
+                    unit = UNIT.match(str(getattr(behind, "value", "")))
+                    if how.endswith(("%", ",")) or (unit and how.endswith(("f", "g", "e"))):
+                        yield ast.unparse(value.value)
+
+
+def test_no_other_file_formats_numbers_with_units() -> None:
+    folder = Path(perfkit.__file__).parent
+    sources = {path.relative_to(folder): path for path in folder.rglob("*.py")}
+    found = {
+        str(name): list(by_hand(path.read_text(encoding="utf-8")))
+        for name, path in sources.items()
+        if name.parts[0] not in CATALOGUE
+    }
+
+    assert {name for name, values in found.items() if values} == BY_HAND
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("f'{a:.1f} % of {b:.0%}, {c:,} calls'", ["a", "b", "c"]),
+        ("f'{a / 2:.3g} ms' f'{b:g}x less'", ["a / 2", "b"]),
+        ("f'{a:.{d}f} s in all'", ["a"]),
+        ("f'{numbers.time(a)} a call, {name:.60} s, rtol={a:g}, --budget {b:g}s, {a:.2f} over'", []),
+    ],
+)
+def test_what_is_formatted_by_hand_would_be_found(source: str, found: list[str]) -> None:
+    assert list(by_hand(source)) == found
