@@ -11,15 +11,15 @@ import numpy as np
 from perfkit import numbers
 from perfkit.comparison.planned_rows import Row
 from perfkit.remarks import joined
-from perfkit.result import Proof, Result, Speedup
+from perfkit.result import Proof, Result
 from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS
 from perfkit.session.outcome import GroupOutcome
-from perfkit.stats.estimate import Estimate, noise_floor
+from perfkit.stats.estimate import noise_floor
 from perfkit.stats.setup import setup_cost_ns
 from perfkit.stats.times import Pairs, Times
 from perfkit.stats.verdict import Decision, decide, with_ratio_of_sums, with_replays, with_sums, with_trend
 
-__all__ = ["Sampled", "speedup", "unmeasured", "with_figures", "with_sums_of"]
+__all__ = ["Sampled", "unmeasured", "with_figures", "with_sums_of"]
 
 _LONG_NS = 200_000_000  # of getting ready
 _FEW_ROUNDS = 2  # of slow calls in a process
@@ -100,8 +100,8 @@ def with_figures(row: Result, sampled: Sampled) -> Result:
         verdict=decision.verdict,
         baseline_ns=before_ns,
         candidate_ns=before_ns / math.exp(e95.point),
-        speedup=speedup(e95),
-        speedup_99=speedup(e99),
+        speedup=e95.speedup(),
+        speedup_99=e99.speedup(),
         noise_floor=floor,
         sums=math.exp(sums.log_ratio) if sums else None,
         trend=(math.exp(trend.first), math.exp(trend.last)) if trend else None,
@@ -186,9 +186,3 @@ def _ratios(
     """Each ratio of both sides, where it has a value."""
     both = {name: (before[name], after[name]) for name in before if name in after}
     return {name: (a[0] / a[1], b[0] / b[1]) for name, (a, b) in both.items() if a[1] and b[1]}
-
-
-def speedup(estimate: Estimate) -> Speedup:
-    """An estimate as a row has it."""
-    point, low, high = estimate.ratio()
-    return Speedup(point=point, low=low, high=high, level=estimate.level)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.row_figures import speedup, unmeasured
+from perfkit.comparison.row_figures import unmeasured
 from perfkit.protocol.measuring import DataSeen, FloatsSeen
 from perfkit.result import Benched, Floats, Proof, Result
 from perfkit.schedule import BASELINE, CONTROL, flushed_role
@@ -105,7 +105,7 @@ def _benched(result: Result, group: GroupOutcome, times: Times, resolution_ns: i
         settling=_settling(pairs.process, own_ns),
         retaken=sum("repeated" in sample.flags for sample in own),
         flagged=tuple(flagged),
-        tax=speedup(tax.estimate(0.95, blur)) if told else None,
+        tax=tax.estimate(0.95, blur).speedup() if told else None,
         unreached=group.unreached if told else 0,
     )
     return replace(result, bench=benched)

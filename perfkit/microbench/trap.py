@@ -125,10 +125,7 @@ def naive(trap: Trap, *, seed: int, clock: Callable[[], int] = time.perf_counter
                 worst += [max(taken) / taken[0]] if form is in_place else []
         path = path_of(in_place, make(np.random.default_rng((seed, _REPEATS))), trap.calls)
     own = np.log(sums[in_place])
-    ratio = None
-    if trap.before:
-        point, low, high = ratio_interval(np.log(sums[forms[0]]) - own, 0.95).ratio()
-        ratio = Speedup(point=point, low=low, high=high, level=0.95)
+    ratio = ratio_interval(np.log(sums[forms[0]]) - own, 0.95).speedup() if trap.before else None
     time_ns = ratio_interval(own - math.log(trap.calls), 0.95).ratio()
     return Naive(time_ns=time_ns, ratio=ratio, worst=float(np.median(worst)), path=path)
 

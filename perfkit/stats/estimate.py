@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perfkit.result import Speedup
+
 __all__ = [
     "Estimate",
     "log_ratios",
@@ -42,6 +44,11 @@ class Estimate:
     def ratio(self) -> tuple[float, float, float]:
         """(point, low, high) as a speed-up, before/after."""
         return math.exp(self.point), math.exp(self.low), math.exp(self.high)
+
+    def speedup(self) -> Speedup:
+        """The same as a row has it."""
+        point, low, high = self.ratio()
+        return Speedup(point=point, low=low, high=high, level=self.level)
 
 
 def log_ratios(before_ns: Floats, after_ns: Floats) -> Floats:
