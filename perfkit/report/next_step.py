@@ -15,7 +15,7 @@ from perfkit.result import WRONG, Document, Result
 from perfkit.schedule import SLOW_CALL_NS
 from perfkit.settings import Settings
 from perfkit.stats.advice import Remedy, halving
-from perfkit.stats.verdict import MIN_PROCESSES
+from perfkit.stats.verdict import MIN_PROCESSES, by_intervals
 
 __all__ = ["next_words"]
 
@@ -98,9 +98,7 @@ def _is_narrow(r: Result) -> bool:
     """Whether the interval is narrow enough for a verdict, so that something else has kept the row from it."""
     if r.speedup is None or r.speedup_99 is None or r.processes < MIN_PROCESSES:
         return False
-    beyond = abs(math.log(r.speedup.point)) > math.log1p(r.noise_floor or 0.0)
-    apart = beyond and not r.speedup_99.low <= 1 <= r.speedup_99.high
-    return apart or 1 / (1 + r.margin) < r.speedup.low <= r.speedup.high < 1 + r.margin
+    return by_intervals(r.speedup, r.speedup_99, r.noise_floor or 0.0, r.margin)[0] != "undecided"
 
 
 def _finer(document: Document, r: Result) -> str:

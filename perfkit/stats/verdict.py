@@ -1,26 +1,31 @@
 """The verdict: the first rule that fits (`decide`), and what then takes it back or adds a word (`with_…`, `combine`).
 
 It never looks at a recipe's status or claim. `perfkit.comparison.row_figures` and `judge` say which are asked of a row.
-`perfkit.stats.deciding_interval` gives the interval beside a verdict: a rule that changes here changes there.
+The rule on two intervals is `by_intervals`, which `perfkit.stats.deciding_interval` asks again for what is printed.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from perfkit import numbers
 from perfkit.remarks import joined
-from perfkit.result import Verdict
-from perfkit.stats.estimate import Estimate
-from perfkit.stats.sums import Sums
-from perfkit.stats.trend import Trend
+from perfkit.result import Speedup, Verdict
 
-__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "combine", "decide", "with_ratio_of_sums", "with_replays"]
-__all__ += ["too_few", "with_sums", "with_trend"]
+if TYPE_CHECKING:  # they import numpy, and listing recipes must not
+    from perfkit.stats.estimate import Estimate
+    from perfkit.stats.sums import Sums
+    from perfkit.stats.trend import Trend
+
+__all__ = ["MARGIN", "MIN_PROCESSES", "Decision", "by_intervals", "combine", "decide", "reaching", "too_few"]
+__all__ += ["with_floor", "with_ratio_of_sums", "with_replays", "with_sums", "with_trend"]
 
 MARGIN = 0.01
 MIN_PROCESSES = 5
+_TINY, _HUGE = 1e-300, 1e300  # a saved run may say anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +48,44 @@ def decide(e95: Estimate, e99: Estimate, floor: float, margin: float = MARGIN) -
     """
     if e95.processes < MIN_PROCESSES:
         return Decision(verdict="undecided", note=too_few(e95.processes))
-    edge = math.log1p(margin)
-    if (e99.low > 0 or e99.high < 0) and abs(e99.point) > math.log1p(floor):
-        inside = abs(e99.point) < edge
-        return Decision(verdict="faster" if e99.point > 0 else "slower", note="below your margin" if inside else "")
-    if -edge < e95.low and e95.high < edge:
-        return Decision(verdict="equivalent")
-    if e95.low > 0 or e95.high < 0:
-        noisy = abs(e99.point) <= math.log1p(floor)
-        note = "within the noise floor of this run" if noisy else "sure at 95 %, and a verdict needs 99 %"
-        return Decision(verdict="undecided", note=note)
-    return Decision(verdict="undecided")
+    at_95, note = e95.speedup(), ""
+    verdict, _ = by_intervals(at_95, e99.speedup(), floor, margin)
+    if verdict in ("faster", "slower") and abs(e99.point) < math.log1p(margin):
+        note = "below your margin"
+    elif verdict == "undecided" and _side(at_95):
+        beyond = _side(with_floor(at_95, floor))
+        note = "sure at 95 %, and a verdict needs 99 %" if beyond else "within the noise floor of this run"
+    return Decision(verdict=verdict, note=note)
+
+
+def by_intervals(at_95: Speedup, at_99: Speedup, floor: float, margin: float) -> tuple[Verdict, Speedup]:
+    """The verdict that the 95 % and the 99 % interval of a row give, and the interval that decides it.
+
+    *faster* and *slower* need the 99 % interval to exclude 1 and the point to lie beyond the noise floor: an interval
+    that reaches as far as the wider of the two excludes 1 exactly where both hold.
+    """
+    wide = with_floor(at_99, floor)
+    if side := _side(wide):
+        return side, wide
+    if 1 / (1 + margin) < at_95.low <= at_95.high < 1 + margin:
+        return "equivalent", at_95
+    return "undecided", wide
+
+
+def reaching(interval: Speedup, ends: Iterable[float]) -> Speedup:
+    """The interval, no narrower than these speed-ups."""
+    kept = [min(max(end, _TINY), _HUGE) for end in ends]
+    return replace(interval, low=min([interval.low, *kept]), high=max([interval.high, *kept]))
+
+
+def with_floor(interval: Speedup, floor: float) -> Speedup:
+    """The interval, at least as wide as what identical code differs by."""
+    return reaching(interval, (interval.point / (1 + floor), interval.point * (1 + floor)))
+
+
+def _side(interval: Speedup) -> Literal["faster", "slower"] | None:
+    """On which side of 1 an interval lies; None where it holds 1."""
+    return "faster" if interval.low > 1 else "slower" if interval.high < 1 else None
 
 
 def with_sums(decision: Decision, e95: Estimate, sums: Sums | None, margin: float = MARGIN) -> Decision:

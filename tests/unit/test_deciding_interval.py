@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfkit.recipe import Reading
@@ -20,7 +20,7 @@ from perfkit.stats.deciding_interval import as_picked, deciding
 from perfkit.stats.estimate import Estimate, ratio_interval
 from perfkit.stats.sums import Sums
 from perfkit.stats.trend import Trend
-from perfkit.stats.verdict import combine, decide, with_sums, with_trend
+from perfkit.stats.verdict import by_intervals, combine, decide, with_sums, with_trend
 from tests.integration.conftest import row
 
 REPLAYED = "its recorded calls were replayed up to 2 times each"
@@ -39,7 +39,6 @@ def rows(draw: st.DrawFn) -> Result:
     noise = draw(st.lists(st.floats(-1, 1), min_size=2, max_size=9))
     ratios = centre + spread * np.array(noise)
     e95, e99 = ratio_interval(ratios, 0.95), ratio_interval(ratios, 0.99)
-    assume(all(end == 0 or abs(end) > 1e-12 for end in (e95.low, e95.high, e99.low, e99.high)))  # else it rounds to 1
     floor, margin = draw(st.floats(0, 2 * size)), draw(st.sampled_from([0.01, 0.05]))
     sums = draw(st.none() | st.builds(Sums, log_ratio=st.floats(-size, size), more=st.just(0.0),
                                       fewer=st.just(0.0), lone=st.just(False)))  # fmt: skip
@@ -83,6 +82,28 @@ def test_what_is_printed_beside_a_verdict_is_what_decides_it(r: Result) -> None:
         assert (interval_words(r), r.note != "") == ("(see note)", True)
 
 
+@given(rows())
+@settings(deadline=None)
+def test_one_rule_gives_the_verdict_and_the_interval_beside_it(r: Result) -> None:
+    assert r.speedup is not None
+    assert r.speedup_99 is not None
+    verdict, interval = by_intervals(r.speedup, r.speedup_99, r.noise_floor or 0.0, r.margin)
+
+    assert r.verdict in (verdict, "undecided")
+    if r.verdict == verdict:
+        assert deciding(r) == interval
+
+
+@pytest.mark.parametrize("ends", [(1e-17, 0.1), (-0.1, -1e-17)])
+def test_a_lead_that_rounds_to_none_is_none(ends: tuple[float, float]) -> None:
+    low, high = ends
+    estimate = Estimate(point=(low + high) / 2, low=low, high=high, level=0.99, processes=8)
+    verdict = decide(estimate, estimate, 0.0).verdict
+
+    assert verdict == "undecided"
+    assert deciding(row("a", verdict, estimate.ratio(), noise_floor=0.0)) is not None
+
+
 @given(rows(), st.integers(2, 40))
 @settings(deadline=None)
 def test_of_a_best_one_the_interval_is_never_narrower_than_its_own(r: Result, of: int) -> None:
@@ -109,12 +130,28 @@ def test_what_denies_a_row_widens_its_interval() -> None:
     assert speedup_words(turned) == "1.300x (0.800–1.600)"
 
 
+def test_what_denies_that_two_are_equal_widens_the_interval_too() -> None:
+    """Its 95 % interval alone would make it equivalent, however far the 99 % one reaches."""
+    wide = Speedup(point=1.001, low=0.985, high=1.017, level=0.99)
+    denied = row("a", "undecided", (1.001, 0.995, 1.006), speedup_99=wide, sums=1.05, note="by the sum of all samples")
+
+    assert interval_words(denied) == "(0.985–1.050)"
+    assert interval_words(replace(denied, sums=None, trend=(0.97, 1.03))) == "(0.970–1.030)"
+    assert interval_words(replace(denied, verdict="equivalent")) == "(0.995–1.006, 95 %)"
+
+
 @pytest.mark.parametrize("verdict", ["undecided", "faster", "slower"])
 def test_where_no_interval_decided_none_is_shown(verdict: str) -> None:
     few = row("a", "undecided", (28.0, 20.0, 40.0), processes=3, note="3 processes; a verdict needs 5")
 
     assert speedup_words(few) == "28.0x (see note)"
     assert speedup_words(row("a", verdict)) == "–"
+
+
+def test_a_loud_run_shows_its_noise_floor_whatever_else_kept_a_row_undecided() -> None:
+    few = row("a", "undecided", (1.0, 0.998, 1.002), noise_floor=0.05, processes=3, note="3 processes")
+
+    assert interval_words(few) == "(0.952–1.050)"
 
 
 def test_an_end_beyond_1_is_not_rounded_to_it() -> None:
