@@ -24,7 +24,7 @@ class Settings:
     """How a session measures. Fixed before the first sample."""
 
     processes: int = 8
-    budget_s: float = 6.0
+    budget_s: float = 5.0
     stretch_s: float = 0.0  # a budget that nobody set may grow up to this, so that slow calls get their first rounds
     whole_s: float = 0.0  # what all of a session is to take at most, proofs and all, where nobody set a budget; 0: any
     threads: int = 1
@@ -34,7 +34,7 @@ class Settings:
     margin: float = 0.01
     precision: float = 0.001  # standard error of a process's median log-ratio that is good enough...
     relative_precision: float = 0.01  # ... or this part of the log-ratio: a 3,000x needs no third digit
-    min_rounds: int = 10
+    min_rounds: int = 40  # before medians count as precise: what comes now and then shows in the sums of some rounds
     max_rounds: int = 1000
     timeout_s: float = 300.0
     extremes: str = "find"  # find | refuse | none: what a difference for an extreme input means

@@ -49,7 +49,7 @@ def compare(
     sweep: Annotated[str | None, typer.Option(metavar="AXIS=LOW:HIGH", help="One recipe along an axis of its workload: rows=1:2048.", show_default=False)] = None,
     workload: Annotated[str | None, typer.Option(autocompletion=completion.workloads, help="Measure on this workload, or on `all`. [default: the claim's]", show_default=False)] = None,
     size: Annotated[str | None, typer.Option(autocompletion=completion.sizes, help="The model's size. [default: the workload's first]", show_default=False)] = None,
-    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m; proofs and building come on top. [default: 6s, more for slow calls; with --all 6m in all, with --stack 10m]", show_default=False)] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Sampling time of the whole command: 15s, 2m; proofs and building come on top. [default: 5s, more for slow calls; with --all 6m in all, with --stack 10m]", show_default=False)] = None,
     processes: Annotated[int, typer.Option(min=1, max=64, help="Fresh processes; fewer than 5 give no verdict.")] = 8,
     threads: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads for the measured code, BLAS and OpenMP included. [default: 1 for BLAS and OpenMP]", show_default=False)] = None,
     layout: Annotated[str, typer.Option(help="in-process, processes, or both.")] = "in-process",

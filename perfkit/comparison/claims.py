@@ -63,6 +63,8 @@ def with_claim(
     claim = entry.recipe.claim
     if claim is None or outcome.on_other_threads(result.cell) or not speaks_of(claim, result.cell, place):
         return result
+    if result.speedup is None and not {name.rpartition("/")[2] for name in result.cell.on} >= set(claim.on):
+        return result  # it was made on other recipes, and nothing was measured without them
     return replace(result, claim=_judged(claim, result, explained.cap(result.speedup) if explained else math.inf))
 
 

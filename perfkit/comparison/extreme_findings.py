@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from perfkit.comparison.plan import Plan
+from perfkit.comparison.planned_rows import Row, proven_on
 from perfkit.errors import PerfkitError
 from perfkit.protocol.extremes import OpenExtremes
 from perfkit.session.outcome import Extreme, Failure, Outcome, ProofTally
@@ -25,6 +26,7 @@ __all__ = ["add_extremes"]
 def add_extremes(
     session: Session,
     plan: Plan,
+    rows: Sequence[Row],
     settings: Settings,
     report: Callable[[str, float], None],
     deadline: float = math.inf,
@@ -35,7 +37,7 @@ def add_extremes(
     `time.monotonic`, no more are begun, unless a difference is to refuse: how many that leaves out is said.
     """
     outcome, late = session.outcome, list[str]()
-    for recipes, workload, on in _to_try(outcome, plan, settings):
+    for recipes, workload, on in _to_try(outcome, plan, rows, settings):
         names = "+".join(name.rpartition("/")[2] for name in recipes)
         if time.monotonic() > deadline and settings.extremes != "refuse":
             late.append(names)
@@ -58,11 +60,13 @@ def add_extremes(
         outcome.warnings.append(f"there was no time left to try extreme inputs on {few}: compare without --all")
 
 
-def _to_try(outcome: Outcome, plan: Plan, settings: Settings) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+def _to_try(
+    outcome: Outcome, plan: Plan, rows: Sequence[Row], settings: Settings
+) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
     """What is right and was called, of targets that declare no awkward inputs: recipes, workload, recipes below."""
     for variant in plan.variants:
         recipes = tuple(e.recipe.full_id for e in variant)
-        proof, stacks = outcome.proofs.get(recipes, ProofTally()), plan.measurable(variant)
+        proof, stacks = outcome.proofs.get(recipes, ProofTally()), proven_on(plan, variant, rows)
         declared = sum((proof.awkward or {}).values())
         if settings.extremes == "none" or (declared and settings.extremes != "refuse"):
             continue

@@ -11,7 +11,7 @@ from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.claims import speaks_of
 from perfkit.comparison.groups import fit, set_up_s, slow_rounds_s
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.planned_rows import Row
+from perfkit.comparison.planned_rows import Row, proven_on
 from perfkit.session.outcome import Outcome
 from perfkit.settings import Settings
 
@@ -71,7 +71,7 @@ def _proofs(plan: Plan, rows: Sequence[Row]) -> float:
     alone = {(row.recipes, row.cell.seam, row.cell.on) for row in rows if row.cell.kind == "micro" and not row.remark}
     count = float(len(alone))
     for variant in plan.variants:
-        if stacks := plan.measurable(variant):
+        if stacks := proven_on(plan, variant, rows):
             measured = plan.workloads(variant)
             count += len(stacks) * len(measured) + elsewhere * (len(plan.target.able) - len(measured))
     return count

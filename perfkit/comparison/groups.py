@@ -43,17 +43,18 @@ def groups_of(
     for cell, members in by_cell.items():
         ids = _free_ids(cell, members[0].recipes, taken)
         for part in _parts(members, MAX_LONG if call_ns[members[0]] > LONG_NS else MAX_CANDIDATES):
-            slow = call_ns[part[0]] > SLOW_CALL_NS
+            slow, brief = call_ns[part[0]] > SLOW_CALL_NS, all(row.brief for row in part)
             group = Group(
                 id=next(ids),
                 cell=cell,
                 # a call this long has little noise of its own; fewer processes leave time for rounds
-                processes=min(processes, MIN_PROCESSES) if slow else processes,
+                processes=min(processes, MIN_PROCESSES) if slow or brief else processes,
                 candidates=tuple(
                     Candidate(role=candidate_role(i), recipes=row.recipes, apart=row.apart)
                     for i, row in enumerate([row for row in part if row.recipes], 1)
                 ),
                 alone=not all(row.recipes for row in part),
+                brief=brief,
             )
             groups.append((call_ns[part[0]], group))
     # first calls come first: in a process that has called nothing yet
@@ -210,7 +211,7 @@ def _second_rounds_s(groups: Sequence[Group], call_ns: Mapping[str, float]) -> f
     """A budget of which each group's part has room for two rounds in each process."""
     weights = sum(group.weight * group.processes for group in groups)
     rounds_s = {g.id: len(g.roles) * call_ns[g.id] * (1 if call_ns[g.id] > SLOW_CALL_NS else 2) / 1e9 for g in groups}
-    return max((2 * rounds_s[g.id] * weights / g.weight for g in groups), default=0.0)
+    return max((2 * rounds_s[g.id] * weights / g.weight for g in groups if not g.brief), default=0.0)
 
 
 def needed_s(rows: Sequence[Row], outcome: Outcome, settings: Settings) -> float:

@@ -14,7 +14,7 @@ from perfkit.remarks import on_recorded
 from perfkit.session.outcome import candidate_key
 from perfkit.target import HOST, Seam
 
-__all__ = ["Row", "micro_rows", "rows_of"]
+__all__ = ["Row", "micro_rows", "proven_on", "rows_of"]
 
 SeamCounts = Mapping[tuple[str, tuple[str, ...]], Inspected]  # by (workload, recipes on)
 
@@ -28,6 +28,7 @@ class Row:
     remark: str = ""  # why this row will not be measured
     reason: Reason | None = None  # the same in one word, where nothing else is to be said of the row
     note: str = ""  # what is to be said of a row that is measured
+    brief: bool = False  # measured in the fewest processes, a round in each
     in_each: bool = False  # measured in each group of its cell: others are held against it
 
     @property
@@ -63,6 +64,14 @@ def rows_of(plan: Plan, seams: SeamCounts, layouts: Sequence[Layout]) -> Iterato
                 whole = _workload_rows(plan, variant, plan.cell(workload, "macro", on), layouts)
                 rows += (each for row in whole for each in _recurring(row)) if plan.recurs else whole
             yield from rows if plan.target.device == HOST else (each for row in rows for each in _in_both_caches(row))
+
+
+def proven_on(plan: Plan, variant: Sequence[RecipeEntry], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
+    """The stacks that a variant is proven on: in a first look only those that one of its rows is measured on, if any
+    is."""
+    stacks, recipes = plan.measurable(variant), tuple(e.recipe.full_id for e in variant)
+    measured = {row.cell.on for row in rows if row.recipes == recipes and not row.remark}
+    return tuple(on for on in stacks if on in measured or not (plan.quick and measured))
 
 
 def _seam_rows(plan: Plan, variant: Sequence[RecipeEntry], workload: str, seams: SeamCounts) -> Iterator[Row]:

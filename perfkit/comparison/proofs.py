@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import structs
+
 from perfkit import schedule
 from perfkit.catalog import RecipeEntry
 from perfkit.cell import Cell
 from perfkit.comparison.plan import Plan
-from perfkit.comparison.planned_rows import Row
+from perfkit.comparison.planned_rows import Row, proven_on
 from perfkit.protocol.proving import SOAK_CALLS, Prove, ProveSeam
-from perfkit.session.outcome import Candidate
+from perfkit.schedule import SLOW_CALL_NS
+from perfkit.session.outcome import Candidate, Outcome
 from perfkit.session.proving import Examination
 from perfkit.session.session import Session
 from perfkit.settings import Settings
@@ -19,6 +22,7 @@ __all__ = ["examination_of_stacked", "prove", "seam_proof", "seams_alone"]
 
 _SOAK_NS = 300_000_000  # how long the repeated calls of one seam's proof may take
 _SOAK_CALLS = (4, 64)
+_ELSEWHERE = 16  # calls in a row on a workload that is not measured
 _OFTEN = 10  # calls, which a soak must have room for
 _SOAK_S, _SOAKS_S = 1.5, 1.5  # that calls without comparing may take at most: one proof's, and a candidate's
 _FEWEST_SOAKS_S = 1.0  # however short the session: drift comes with calls, and not with the budget
@@ -46,14 +50,16 @@ def _prove_each(session: Session, plan: Plan, rows: Sequence[Row], settings: Set
 
 def _examinations(session: Session, plan: Plan, rows: Sequence[Row], settings: Settings) -> Iterator[Examination]:
     for variant in plan.variants:
-        recipes, stacks = tuple(e.recipe.full_id for e in variant), _stacks(plan, variant, rows)
+        recipes, stacks = tuple(e.recipe.full_id for e in variant), proven_on(plan, variant, rows)
         if not stacks or recipes in session.outcome.failures:
             continue
         places = [(w, plan.point_of(w), on) for w in plan.workloads(variant) for on in stacks]
         seams = seams_alone(rows, recipes)
         soak_s = min(_SOAK_S, _soaks_s(settings) / (len(places) + len(seams)))
         touched = {seam for e in variant for seam in e.recipe.touches}
+        whole = [row for row in rows if row.recipes == recipes and row.cell.kind == "macro" and not row.remark]
         wholes = _workload_proofs(plan, variant, stacks, soak_s, session.outcome.called)
+        wholes = [_without_what_timing_does(proof, whole, session.outcome) for proof in wholes]
         wholes = [proof for proof in wholes if proof.on or (proof.workload, recipes) not in session.outcome.untouched]
         proofs: list[Prove | ProveSeam] = [*wholes]
         proofs += [seam_proof(cell, recipes, session.outcome.call_ns(cell), soak_s) for cell in seams]
@@ -99,13 +105,6 @@ def seams_alone(rows: Sequence[Row], recipes: tuple[str, ...]) -> list[Cell]:
     return [cell for cell in own if cell.kind == "micro" and not cell.is_cold]
 
 
-def _stacks(plan: Plan, variant: Sequence[RecipeEntry], rows: Sequence[Row]) -> tuple[tuple[str, ...], ...]:
-    """What a variant is proven on: in a first look only what one of its rows is measured on, if any is."""
-    stacks, recipes = plan.measurable(variant), tuple(e.recipe.full_id for e in variant)
-    measured = {row.cell.on for row in rows if row.recipes == recipes and not row.remark}
-    return tuple(on for on in stacks if on in measured or not (plan.quick and measured))
-
-
 def _workload_proofs(
     plan: Plan,
     variant: Sequence[RecipeEntry],
@@ -115,8 +114,8 @@ def _workload_proofs(
 ) -> list[Prove]:
     """A request for each workload of the target; on top of other recipes only for those that are measured.
 
-    `called`: the seams that workloads are known to call. Where many are proven, fewer calls in a row are compared on
-    workloads that are not measured.
+    `called`: the seams that workloads are known to call. On workloads that are not measured fewer calls in a row
+    are compared, and where many are proven few.
     """
     measured = plan.workloads(variant)
     touched = {seam for e in variant for seam in e.recipe.touches}
@@ -127,13 +126,22 @@ def _workload_proofs(
             recipes=tuple(e.recipe.full_id for e in variant),
             at_size=plan.proves_at_size and on == stacks[-1],
             soak_s=soak_s if workload.id in measured else 0.0,
-            soak=SOAK_CALLS if workload.id in measured or not plan.is_of_many else _SOAK_CALLS[0],
+            soak=SOAK_CALLS if workload.id in measured else _SOAK_CALLS[0] if plan.is_of_many else _ELSEWHERE,
             called=bool(touched & called.get(workload.id, frozenset())),
         )
         for on in stacks
         for workload in plan.target.able
         if workload.id in measured or not (on or plan.quick or plan.later_point)
     ]
+
+
+def _without_what_timing_does(proof: Prove, whole: Sequence[Row], outcome: Outcome) -> Prove:
+    """Timed calls are compared, at the size that is measured: where they are sure to be, no other need be. Where they
+    are few none are made without comparing either: the row on the claim's stack has had those."""
+    timed = [row for row in whole if (row.cell.workload, row.cell.on) == (proof.workload, proof.on)]
+    sure = any(outcome.call_ns(row.cell) <= SLOW_CALL_NS for row in timed)  # slower ones the budget may not hold
+    brief = bool(timed) and all(row.brief for row in timed)
+    return structs.replace(proof, at_size=proof.at_size and not sure, soak_s=0.0 if brief else proof.soak_s)
 
 
 def seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: float) -> ProveSeam:

@@ -11,7 +11,7 @@ from perfkit.comparison.batches import batches_of, first_part_s, level, share_of
 from perfkit.comparison.budgets import Budgets
 from perfkit.comparison.foreseen import Foreseen, foreseen, span, span_of_points
 from perfkit.comparison.groups import Fitted, budget_words, fit, more_budget, needed_s, stretched, without_long_seams
-from perfkit.comparison.negligible import without_negligible
+from perfkit.comparison.negligible import made_brief
 from perfkit.comparison.partial import Place
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.plan_line import Ahead, announcement
@@ -50,8 +50,8 @@ class RecipeRun:
         """The baselines have been counted: form the rows and the batches."""
         outcome = self._session.outcome
         rows = list(rows_of(self._plan, outcome.seams, self._settings.layouts))
-        known = {entry.recipe.full_id: entry.recipe for variant in self._plan.variants for entry in variant}
-        rows = without_negligible(rows, outcome, known, self._plan.target.seams, self._settings.margin)
+        if self._settings.stretch_s:  # nobody has set a budget
+            rows = made_brief(rows, self._plan, outcome, self._settings.margin)
         self.planned = without_long_seams(rows, outcome) if self._settings.whole_s else rows
         self.rows = list(self.planned)
         self.batches = batches_of(self._plan, outcome.seams)

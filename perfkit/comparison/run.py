@@ -116,7 +116,7 @@ class _Run:
         add_peaks(self._session, plan, self._alone.planned, self._judge.entries, self._progress.tell)
         until = self._start_s + settings.whole_s if settings.whole_s else math.inf
         self._after = "while trying extreme inputs"
-        add_extremes(self._session, plan, settings, self._progress.tell, until)
+        add_extremes(self._session, plan, self._alone.planned, settings, self._progress.tell, until)
 
     def _announce(self, deadline: float | None) -> None:
         """Say what will be done, and how long it will take, before anything is proven."""

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from perfkit.machine.caches import library_caches
-from perfkit.machine.gpu import gpus
 
 __all__ = ["describe", "usable_cores", "worker_environment"]
 
@@ -106,6 +105,8 @@ def _installed(name: str) -> str | None:
 
 def _gpus() -> dict[str, str]:
     """The GPUs and how they run, where there are any."""
+    from perfkit.machine.gpu import gpus  # and subprocess, which no other worker needs
+
     found = gpus()
     named = {"gpu": "; ".join(gpu.words for gpu in found), "gpu_state": "; ".join(gpu.state for gpu in found)}
     return named if found else {}

@@ -112,10 +112,9 @@ def _where(cell: Cell, beside: Sequence[Result] = ()) -> str:
         return "" if part_words(cell) == "call" else f" at {part_words(cell)}"
     name = f" on {'the seam ' if cell.kind == 'micro' else ''}{part_words(cell)}"
     name += "".join(f" at {axis} {value}" for axis, value in cell.settings)
-    if len({r.cell.on for r in beside}) > 1:
-        below = [full.rpartition("/")[2] for full in cell.on]
-        return f"{name} with {', '.join(below)}" if below else f"{name} alone"
-    return name
+    if cell.on and cell.kind != "stack":
+        return f"{name} with {', '.join(full.rpartition('/')[2] for full in cell.on)}"
+    return f"{name} alone" if len({r.cell.on for r in beside}) > 1 else name
 
 
 def _of_many(variants: Sequence[Sequence[Result]]) -> tuple[str, str]:

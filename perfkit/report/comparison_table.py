@@ -235,7 +235,7 @@ def _tested(claim: ClaimOutcome) -> str:
 
 def _claim(r: Result, claim: ClaimOutcome, *, alone: bool) -> Iterator[RenderableType]:
     apart = "" if r.cell.layout == IN_PROCESS else ", each role in its own process"
-    where = "" if alone else f"{on_words(r)}{apart}: "
+    where = "" if alone and not r.cell.on else f"{on_words(r)}{apart}: "
     for reading in (claim, *claim.readings):
         measured, outcome = claim_words(reading, r)
         style = _OUTCOME_STYLES.get(reading.outcome, "yellow")

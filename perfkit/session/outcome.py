@@ -30,6 +30,7 @@ _WEIGHTS: Mapping[CellKind | CellState | None, float] = {
     "macro": 3.0,
     "stack": 3.0,
 }
+_BRIEF = 0.01  # the first round is always done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,13 @@ class Group:
     swept: bool = False  # the caches are swept before each call
     collects: bool = False  # garbage is collected while calls are timed
     alone: bool = False  # the baseline is a row of its own: it is sampled even where no candidate is left
+    brief: bool = False  # one round in a process must do
     usual_ns: float = 0.0  # of a call of the baseline, as counted; 0: not known
 
     @property
     def weight(self) -> float:
         """How much of the sampling it gets in each process, beside others."""
-        return _WEIGHTS.get(self.cell.state, _WEIGHTS[self.cell.kind])
+        return _BRIEF if self.brief else _WEIGHTS.get(self.cell.state, _WEIGHTS[self.cell.kind])
 
     @property
     def roles(self) -> tuple[str, ...]:

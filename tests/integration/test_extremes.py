@@ -309,7 +309,7 @@ def added(catalog: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> Callabl
         session = Session("small", settings, lambda *_: None, installed=False)
         monkeypatch.setattr(session, "worker", lambda _: worker)
         session.outcome.proofs[f"small/{name}",] = ProofTally(checked_calls=9, passed=True, awkward={name: awkward})
-        add_extremes(session, agenda_of(catalog, name), settings, lambda what, fraction: None, deadline)
+        add_extremes(session, agenda_of(catalog, name), [], settings, lambda what, fraction: None, deadline)
         return session
 
     return run

@@ -73,14 +73,14 @@ def test_doctor_names_each_or_says_that_there_is_none(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(doctor, "gpus", lambda: read_gpus(SAID)[:1])
     assert [check.name for check in doctor.gpu_checks()] == ["gpu"]
-    monkeypatch.setattr(environment, "gpus", lambda: read_gpus(SAID)[:1])
+    monkeypatch.setattr(gpu, "gpus", lambda: read_gpus(SAID)[:1])
     described = environment.describe()
     assert described["gpu"] == "NVIDIA H100 80GB HBM3, driver 575.57.08, 80 GiB"
     assert described["gpu_state"] == "345 of 1,980 MHz, 31 °C"
     assert " · NVIDIA H100 80GB HBM3 · " in environment_line(described)
 
     monkeypatch.setattr(doctor, "gpus", list)
-    monkeypatch.setattr(environment, "gpus", list)
+    monkeypatch.setattr(gpu, "gpus", list)
     assert "gpu" not in environment.describe()
     (none,) = doctor.gpu_checks()
     assert (none.name, none.status) == ("gpu", "note")

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import prove
+from perfkit.protocol.counting import Inspected
 from perfkit.protocol.proving import Prove
 from perfkit.session.outcome import Outcome
 from perfkit.session.proving import Examination
@@ -18,17 +19,24 @@ from tests.unit.test_plan import ask, rows
 ALONE, ON_STACK = (), ("toy/plain",)
 
 
-def asked(planned: Sequence[Row], *, quick: bool) -> list[tuple[str, tuple[str, ...]]]:
-    """(workload, recipes below) of each proof of a recipe whose claim was made on another."""
+def proofs_of(planned: Sequence[Row], *, quick: bool = False, call_ns: float = 1e6) -> list[Prove]:
+    """The proofs of a recipe whose claim was made on another."""
     found: list[Examination] = []
 
     def examine(wanted: Iterable[Examination]) -> None:
         found.extend(wanted)
 
-    session: Any = SimpleNamespace(outcome=Outcome(), prover=SimpleNamespace(examine=examine))
+    seen = Inspected(call_ns=call_ns, passes=1, seams={})
+    outcome = Outcome(seams={("walk", on): seen for on in (ALONE, ON_STACK)})
+    session: Any = SimpleNamespace(outcome=outcome, prover=SimpleNamespace(examine=examine))
     prove(session, replace(ask("claimed"), quick=quick), planned, Settings())
     (examination,) = found
-    return [(proof.workload, proof.on) for proof in cast("list[Prove]", examination.proofs)]
+    return cast("list[Prove]", examination.proofs)
+
+
+def asked(planned: Sequence[Row], *, quick: bool) -> list[tuple[str, tuple[str, ...]]]:
+    """(workload, recipes below) of each."""
+    return [(proof.workload, proof.on) for proof in proofs_of(planned, quick=quick)]
 
 
 def whole(plan_rows: Sequence[Row]) -> list[Row]:
@@ -37,6 +45,23 @@ def whole(plan_rows: Sequence[Row]) -> list[Row]:
 
 def test_a_recipe_is_proven_alone_on_every_workload_and_on_its_claims_stack_where_it_is_measured() -> None:
     assert asked(whole(rows(ask("claimed"))), quick=False) == [("walk", ON_STACK), ("run", ALONE), ("walk", ALONE)]
+
+
+def test_a_call_at_the_default_size_is_left_to_the_timed_ones_where_these_are_sure_to_be_made() -> None:
+    planned = whole(rows(ask("claimed")))
+
+    def at_size(**how: Any) -> list[tuple[str, tuple[str, ...]]]:
+        return [(proof.workload, proof.on) for proof in proofs_of(planned, **how) if proof.at_size]
+
+    assert at_size() == [("run", ALONE)]
+    assert at_size(call_ns=1e9) == [("run", ALONE), ("walk", ALONE)]  # which a budget may have no room for
+
+
+def test_what_is_not_measured_or_briefly_is_not_called_without_comparing() -> None:
+    planned = [replace(row, brief=not row.cell.on) for row in whole(rows(ask("claimed")))]
+    often = {(proof.workload, proof.on): (proof.soak, proof.soak_s > 0) for proof in proofs_of(planned)}
+
+    assert often == {("walk", ON_STACK): (64, True), ("run", ALONE): (16, False), ("walk", ALONE): (64, False)}
 
 
 def test_what_is_measured_on_its_claims_stack_alone_is_proven_by_itself_all_the_same() -> None:
