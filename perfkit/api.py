@@ -190,7 +190,8 @@ def bench(
     """Measure seams alone, the baseline and each recipe: those of targets, seams or recipes by name, or all there are.
 
     `heard` is told of each target's document as soon as it is measured. Raises UsageError, UnknownName or CatalogError
-    before anything runs, and WorkFailed where a target fails.
+    before anything runs, and WorkFailed where a target fails. Ctrl-C gives the document so far, and so does the
+    CutShort that any error becomes once there are samples.
     """
     from perfkit.microbench.run import Bench, run
     from perfkit.microbench.sampling import Sampling
@@ -229,7 +230,8 @@ def bench_function(
 ) -> Document:
     """Measure a function by itself: its first call in a process, and later ones, each on inputs of its own.
 
-    Raises UsageError before anything runs, and WorkFailed where its module or the function fails.
+    Raises UsageError before anything runs, and WorkFailed where its module or the function fails. Ctrl-C gives the
+    document so far, and so does the CutShort that any error becomes once there are samples.
     """
     from perfkit.microbench.functions import run_function
 

@@ -203,7 +203,8 @@ def bench(
     stands in `results[0].bench`.
 
     Raises UsageError where the function cannot be called like this or a fresh interpreter cannot import it, and
-    WorkFailed where it fails.
+    WorkFailed where it fails. Any error after the first sample is a `perfkit.result.CutShort`, whose `document` holds
+    what was measured.
     """
     from perfkit import api
     from perfkit.microbench.functions import named_function

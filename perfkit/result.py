@@ -236,7 +236,7 @@ class Document:
 
 
 class CutShort(PerfkitError):
-    """An `error` that ended a comparison once samples had been taken: `document` holds them."""
+    """An `error` that ended a run once samples had been taken: `document` holds them."""
 
     def __init__(self, error: Exception, document: Document) -> None:
         super().__init__(getattr(error, "message", str(error)), hint=getattr(error, "hint", ""))

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,9 @@ import typer
 
 from perfkit.cli import completion
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
+from perfkit.cli.ending import until_cut_short, write_and_print
 from perfkit.cli.exit_codes import exit_code
-from perfkit.cli.files import write_run
+from perfkit.cli.files import check_files
 from perfkit.cli.interrupt import deferred
 from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, emit, emit_json, named_path, progress
 from perfkit.cli.values import duration_s
@@ -23,6 +25,8 @@ from perfkit.errors import UsageError
 from perfkit.grammar import begins_program, is_function
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from perfkit.catalog import Catalog
     from perfkit.microbench.functions import FunctionBench
     from perfkit.microbench.sampling import Sampling
@@ -72,6 +76,7 @@ def bench(
         )
         _show_traps(seed, verbose=verbose, json=json)
         return
+    check_files(json, save)
     words = names or []
     functions = [word for word in words if is_function(word)]
     _check_words(words, functions)
@@ -90,39 +95,29 @@ def bench(
         catalogs=tuple(Path(os.path.realpath(p)) for p in folders),
     )
     command = shlex.join(["perfkit", *sys.argv[1:]])
-    shown = "-" not in (str(json), str(save))
+
+    def report(document: Document) -> RenderableType:
+        from perfkit.report.bench import BenchFooter, BenchReport
+
+        if functions:
+            return BenchReport(document, {}, verbose)
+        return BenchFooter(document, verbose)  # the tables have been printed as they came
+
     with deferred() as interrupts:
         found = api.catalog(folders)
-        summaries = {target.id: target.summary for target in found.targets}
-        heard = _heard(summaries, verbose=verbose) if shown else (lambda document: None)
         with progress(whole_s) as watcher:
             watcher = replace(watcher, interruptible=interrupts.allowed)
             if functions:
                 asked = _function(functions[0], inputs, args, size, dtype, sweep, how)
-                document = api.bench_function(asked, settings=settings, command=command, watcher=watcher)
-                heard(document)
+                measured = partial(api.bench_function, asked)
             else:
                 _refuse_inputs(inputs, args)
                 warn_of_broken(found)
-                document = api.bench(
-                    found,
-                    words,
-                    size=size,
-                    dtype=dtype,
-                    sweep=sweep,
-                    how=how,
-                    settings=settings,
-                    command=command,
-                    watcher=watcher,
-                    heard=heard,
-                )
-        if interrupts.asked:
-            document = replace(document, status="interrupted")
-        write_run(document, json=json, save=save, markdown=None)
-        if shown:
-            from perfkit.report.bench import BenchFooter
-
-            emit(BenchFooter(document, verbose), lost=interrupts.asked)
+                summaries = {target.id: target.summary for target in found.targets}
+                heard = _heard(summaries, verbose=verbose) if str(json) != "-" else (lambda document: None)
+                measured = partial(api.bench, found, words, size=size, dtype=dtype, sweep=sweep, how=how, heard=heard)
+            document, failed = until_cut_short(partial(measured, settings=settings, command=command, watcher=watcher))
+        document = write_and_print(document, failed, interrupts, report=report, json=json, save=save)
         ended = interrupts.code or exit_code(document, found, named=_names_recipe(words, found), strict=False)
     raise typer.Exit(ended)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,16 +13,18 @@ import typer
 from perfkit.cli import completion
 from perfkit.cli.catalogs import catalog_folders, warn_of_broken
 from perfkit.cli.comparisons import line_of
+from perfkit.cli.ending import until_cut_short, write_and_print
 from perfkit.cli.exit_codes import exit_code
-from perfkit.cli.files import saver, write_run
+from perfkit.cli.files import check_files, saver
 from perfkit.cli.functions import functions_of, refuse_with_functions, target_and_recipes
-from perfkit.cli.interrupt import Interrupts, deferred
-from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, drop_output, emit, named_path, progress, say
-from perfkit.cli.values import check_positive, duration_s, writable
-from perfkit.errors import PerfkitError, UsageError
-from perfkit.report.visible import one_line
+from perfkit.cli.interrupt import deferred
+from perfkit.cli.terminal import CatalogOption, JsonOption, VerboseOption, named_path, progress
+from perfkit.cli.values import check_positive, duration_s
+from perfkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from perfkit.result import Document
 
 __all__ = ["compare", "duration_s"]
@@ -74,7 +75,7 @@ def compare(
     if chosen_layout is None:
         raise UsageError(f"no layout is called {layout!r}", hint="in-process, processes or both")
     check_positive("--margin", margin)
-    _check_files(json, save, markdown)
+    check_files(json, save, markdown)
     line = line_of(context)
     points = _points(sweep, every=every, memory=memory)
     usual = Settings.first_look() if quick else Settings()
@@ -111,6 +112,12 @@ def compare(
         no_proof=no_proof,
         recurring=recurring,
     )
+
+    def report(document: Document) -> RenderableType:
+        from perfkit.report.choice import report_of
+
+        return report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
+
     with deferred() as interrupts:
         found = api.catalog(folders)
         if functions is not None:
@@ -139,60 +146,19 @@ def compare(
                     alternatives=not recipe,  # --recipe names what is to stand together
                     sweep=sweep,
                 )
-            document, failed = _measured(
-                partial(compared, quick=quick, settings=settings, command=line.command, watcher=watcher)
-            )
-        if interrupts.asked:
-            document = replace(document, status="interrupted")
-        try:
-            document = _written(document, interrupts, failed, json=json, save=save, markdown=markdown)
-        finally:  # a full disk must not take the table with it
-            if "-" not in (str(json), str(markdown)):
-                from perfkit.report.choice import report_of
-
-                report = report_of(document, api.summaries(found), api.thresholds(found), verbose=verbose)
-                emit(report, lost=bool(interrupts.asked or failed))
-        if failed is not None:
-            if not interrupts.asked:
-                raise failed
-            say(one_line(f"perfkit: {failed}"))
+            measured = partial(compared, quick=quick, settings=settings, command=line.command, watcher=watcher)
+            document, failed = until_cut_short(measured)
+        document = write_and_print(
+            document,
+            failed,
+            interrupts,
+            json=json,
+            save=save,
+            markdown=markdown,
+            report=report,
+        )
         ended = interrupts.code or exit_code(document, found, named=not every, strict=strict)
     raise typer.Exit(ended)
-
-
-def _measured(compared: Callable[[], Document]) -> tuple[Document, Exception | None]:
-    """What a comparison found, and the error that cut it short."""
-    from perfkit.result import CutShort
-
-    try:
-        return compared(), None
-    except CutShort as cut:
-        return cut.document, cut.error
-
-
-def _written(
-    document: Document,
-    interrupts: Interrupts,
-    failed: Exception | None,
-    *,
-    json: Path | None,
-    save: Path | None,
-    markdown: Path | None,
-) -> Document:
-    """Write the files, and give the document that they hold. One that cannot be written is only said where a signal or
-    `failed` tells how this ended; the run itself has been rescued."""
-    try:
-        write_run(document, json=json, save=save, markdown=markdown, rescued=failed is not None)
-        if interrupts.asked and document.status != "interrupted":  # it came while the files were being written
-            document = replace(document, status="interrupted")
-            write_run(document, json=_file(json), save=_file(save), markdown=_file(markdown))
-    except (PerfkitError, OSError) as error:
-        if not (interrupts.asked or failed):
-            raise
-        if isinstance(error, BrokenPipeError):
-            drop_output()
-        say(one_line(f"perfkit: {error}"))
-    return document
 
 
 def _points(sweep: str | None, *, every: bool, memory: bool) -> int:
@@ -206,18 +172,3 @@ def _points(sweep: str | None, *, every: bool, memory: bool) -> int:
     if memory:
         raise UsageError("--memory counts one point", hint="drop --sweep, or name a --size")
     return len(read_sweep(sweep).values)
-
-
-def _check_files(json: Path | None, save: Path | None, markdown: Path | None) -> None:
-    """Raise UsageError for places that cannot be written to, before anything runs."""
-    for path in (json, save, markdown):
-        writable(path)
-    if str(save) == "-":
-        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
-    if str(json) == str(markdown) == "-":
-        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
-
-
-def _file(path: Path | None) -> Path | None:
-    """A file that can be written again, or None: what went into a pipe stays there."""
-    return path if path is not None and path.is_file() else None

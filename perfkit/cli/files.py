@@ -1,4 +1,4 @@
-"""The files that a comparison is written to: as it goes, when it ends, and elsewhere when they cannot be written."""
+"""The files that a run is written to: as it goes, when it ends, and elsewhere when they cannot be written."""
 
 from __future__ import annotations
 
@@ -9,13 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfkit.cli.terminal import emit_json, emit_text, say
-from perfkit.errors import PerfkitError
+from perfkit.cli.values import writable
+from perfkit.errors import PerfkitError, UsageError
 from perfkit.report.visible import one_line
 
 if TYPE_CHECKING:
     from perfkit.result import Document
 
-__all__ = ["saver", "write_run"]
+__all__ = ["check_files", "saver", "write_run"]
+
+
+def check_files(json: Path | None, save: Path | None, markdown: Path | None = None) -> None:
+    """Raise UsageError for places that cannot be written to, before anything runs."""
+    for path in (json, save, markdown):
+        writable(path)
+    if str(save) == "-":
+        raise UsageError("--save needs a file", hint="--json - prints the run on standard output")
+    if str(json) == str(markdown) == "-":
+        raise UsageError("--json - and --markdown - both want standard output", hint="give one of them a file")
 
 
 def saver(*paths: Path | None) -> Callable[[Document], None] | None:

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from perfkit.catalog import RecipeEntry, TargetEntry, WorkloadEntry
-from perfkit.comparison.plain_words import about_functions, in_plain_words
+from perfkit.comparison.plain_words import about_functions, in_plain_words, plain_errors
 from perfkit.comparison.plan import Plan
 from perfkit.comparison.run import Comparison, run
 from perfkit.equivalence import Equivalence, close, exact
-from perfkit.errors import PerfkitError, UsageError, WorkFailed
+from perfkit.errors import UsageError, WorkFailed
 from perfkit.grammar import read_function
 from perfkit.protocol.opening import FromCallables
 from perfkit.recipe import Recipe
 from perfkit.remarks import failing_itself
-from perfkit.result import CutShort, Document
+from perfkit.result import Document
 from perfkit.schedule import BASELINE
 from perfkit.settings import Settings, Watcher
 
@@ -152,15 +152,8 @@ def run_functions(asked: Functions, *, quick: bool, settings: Settings, command:
 
     def compared(raising: bool) -> Document:
         source = source_of(asked, raising=raising)
-        try:
+        with plain_errors():
             return run(Comparison(plan=plan, functions=source, settings=settings, command=command, watcher=watcher))
-        except WorkFailed as failed:
-            failed.message = in_plain_words(failed.message)
-            raise
-        except CutShort as cut:
-            if isinstance(cut.error, PerfkitError):
-                cut.error.message = in_plain_words(cut.error.message)
-            raise CutShort(cut.error, about_functions(cut.document)) from cut.error
 
     try:
         document = compared(raising=False)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from perfkit.result import Document, Result
+from perfkit.errors import PerfkitError, WorkFailed
+from perfkit.result import CutShort, Document, Result
 
-__all__ = ["about_functions", "in_plain_words"]
+__all__ = ["about_functions", "in_plain_words", "plain_errors"]
 
 _WORDS = (
     ("about the target: ", "about the baseline: "),
@@ -46,6 +49,20 @@ def about_functions(document: Document) -> Document:
         warnings=tuple(map(in_plain_words, document.warnings)),
         reached=in_plain_words(document.reached),
     )
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Whatever fails inside is told in these words, and so is the document of what it has cut short."""
+    try:
+        yield
+    except WorkFailed as failed:
+        failed.message = in_plain_words(failed.message)
+        raise
+    except CutShort as cut:
+        if isinstance(cut.error, PerfkitError):
+            cut.error.message = in_plain_words(cut.error.message)
+        raise CutShort(cut.error, about_functions(cut.document)) from cut.error
 
 
 def _row(r: Result) -> Result:

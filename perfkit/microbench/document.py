@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perfkit.comparison.document import document_of
 from perfkit.comparison.judge import Judge
+from perfkit.comparison.partial import reached_rows
 from perfkit.comparison.planned_rows import Row
 from perfkit.machine import counters
 from perfkit.microbench.judge import results
-from perfkit.result import Document
+from perfkit.result import CutShort, Document
 from perfkit.session.outcome import Outcome
-from perfkit.settings import Settings
+from perfkit.settings import Settings, Watcher
 
 __all__ = ["UnderWay"]
 
@@ -33,13 +34,32 @@ class UnderWay:
         """These will be the rows, and the sampling is about to begin."""
         self.rows, self.before = rows, counters.counters()
 
+    def document_after(self, measure: Callable[[], None], watcher: Watcher) -> Document:
+        """What there is once `measure` is done, or Ctrl-C has stopped it: then with status `interrupted`.
+
+        Raises CutShort, with what there is, where it fails once something has been sampled that has not.
+        """
+        outcome = self.judge.outcome
+        try:
+            with watcher.interruptible():
+                measure()
+        except KeyboardInterrupt:
+            outcome.status = "interrupted"
+        except Exception as error:
+            if not any(group.samples and not group.failed for group in outcome.groups.values()):
+                raise
+            outcome.status = "interrupted"
+            raise CutShort(error, self.document()) from error
+        return self.document()
+
     def document(self) -> Document:
         """What there is."""
         outcome = self.judge.outcome
+        found = results(self.judge, self.rows)
         return document_of(
             outcome,
             self.settings,
-            results(self.judge, self.rows),
+            reached_rows(self.rows, found) if outcome.status == "interrupted" else found,
             command=self.command,
             start_s=self.start_s,
             before=self.before,

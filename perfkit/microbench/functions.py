@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,16 +15,16 @@ from perfkit.comparison.arguments import read_arguments
 from perfkit.comparison.functions import Functions, plan_of, source_of
 from perfkit.comparison.groups import fit, more_budget, stretched
 from perfkit.comparison.judge import Judge
-from perfkit.comparison.plain_words import about_functions, in_plain_words
+from perfkit.comparison.plain_words import about_functions, in_plain_words, plain_errors
 from perfkit.comparison.planned_rows import Row
 from perfkit.errors import UsageError, WorkFailed
 from perfkit.grammar import read_function
 from perfkit.microbench.document import UnderWay
-from perfkit.microbench.merge import merged
+from perfkit.microbench.in_turn import Part, in_turn
 from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import check_dtype
 from perfkit.remarks import failing_itself
-from perfkit.result import Document
+from perfkit.result import CutShort, Document
 from perfkit.session.outcome import Outcome
 from perfkit.session.session import Session
 from perfkit.settings import Settings, Watcher
@@ -89,22 +88,26 @@ def named_function(
 
 
 def run_function(asked: FunctionBench, *, settings: Settings, command: str, watcher: Watcher) -> Document:
-    """Measure a function at each point; Ctrl-C gives what there is. Raises UsageError, and WorkFailed if it fails."""
-    start_s, done = time.monotonic(), list[Document]()
+    """Measure a function at each point; Ctrl-C gives what there is. Raises UsageError, and WorkFailed if it fails.
+
+    Raises CutShort, with what there is, where it fails after the first sample.
+    """
     settings = replace(settings, budget_s=settings.budget_s / len(asked.points))
-    for axes in asked.points:
-        done.append(_at_point(asked, axes, settings, command, watcher))
-        if done[-1].status == "interrupted":
-            break
-    return merged(done, time.monotonic() - start_s)
+
+    def at(axes: Axes) -> Part:
+        place = " ".join(f"at {axis} {value}" for axis, value in axes)
+        return place, lambda: _at_point(asked, axes, settings, command, watcher)
+
+    return in_turn(map(at, asked.points))
 
 
 def _at_point(asked: FunctionBench, axes: Axes, settings: Settings, command: str, watcher: Watcher) -> Document:
     """Once more without comparing anything where equal inputs do not give equal results."""
     try:
         return _measured(asked, axes, settings, command, watcher)
-    except WorkFailed as failed:
-        if failed.reason != _DIFFERENCE or asked.functions.unproven:
+    except (WorkFailed, CutShort) as error:
+        failed = error.error if isinstance(error, CutShort) else error
+        if not isinstance(failed, WorkFailed) or failed.reason != _DIFFERENCE or asked.functions.unproven:
             raise
         said = failed.message
     unproven = replace(asked, functions=replace(asked.functions, unproven=True))
@@ -120,25 +123,22 @@ def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str
     target = plan_of(replace(functions, candidates=(_NOTHING,))).target
     judge = Judge(target=target, entries={}, outcome=outcome, margin=settings.margin)
     under_way = UnderWay(judge=judge, settings=settings, command=command)
-    rows = _rows(functions, axes)
-    try:
-        with watcher.interruptible():
-            with session.worker(0, describe=True) as worker:
-                names = dict.fromkeys(row.cell.workload for row in rows)
-                seen = [session.counter.inspect(worker, name, "made", ()) for name in names]
-            if any(one.on_device for one in seen):
-                rows = [row for row in rows if row.cell.state != "cold"]
-                outcome.warnings.append(_NO_FIRST)
-            fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
-            under_way.measuring(fitted.rows)
-            session.measure(with_sampling(fitted.groups, asked.how, every=True))
-    except KeyboardInterrupt:
-        outcome.status = "interrupted"
-    except WorkFailed as failed:
-        failed.message = in_plain_words(failed.message)
-        raise
-    _raise_failed(outcome)
-    return about_functions(under_way.document())
+
+    def measure() -> None:
+        rows = _rows(functions, axes)
+        with session.worker(0, describe=True) as worker:
+            names = dict.fromkeys(row.cell.workload for row in rows)
+            seen = [session.counter.inspect(worker, name, "made", ()) for name in names]
+        if any(one.on_device for one in seen):
+            rows = [row for row in rows if row.cell.state != "cold"]
+            outcome.warnings.append(_NO_FIRST)
+        fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
+        under_way.measuring(fitted.rows)
+        session.measure(with_sampling(fitted.groups, asked.how, every=True))
+        _raise_failed(outcome)
+
+    with plain_errors():
+        return about_functions(under_way.document_after(measure, watcher))
 
 
 def _rows(asked: Functions, axes: Axes) -> list[Row]:

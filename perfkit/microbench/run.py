@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from perfkit import schedule
 from perfkit.catalog import Catalog
@@ -14,7 +15,7 @@ from perfkit.comparison.judge import Judge
 from perfkit.comparison.planned_rows import Row
 from perfkit.comparison.proofs import seam_proof, seams_alone
 from perfkit.microbench.document import UnderWay
-from perfkit.microbench.merge import merged
+from perfkit.microbench.in_turn import Part, in_turn
 from perfkit.microbench.rows import below, rows_of
 from perfkit.microbench.sampling import Sampling, with_sampling
 from perfkit.microbench.wanted import Wanted
@@ -54,26 +55,29 @@ class Bench:
 def run(asked: Bench) -> Document:
     """Measure every target; Ctrl-C gives what there is, with status `interrupted`.
 
-    Each target has its part of the time of all: what one leaves, those after it may use.
+    Raises CutShort, with what there is, where something cannot be gone on with after the first sample.
     """
-    start_s, done = time.monotonic(), list[Document]()
-    left = [*asked.wanted]
+    return in_turn(_parts(asked), asked.heard)
+
+
+def _parts(asked: Bench) -> Iterator[Part]:
+    """Each target has its part of the time of all: what one leaves, those after it may use."""
+    start_s, left = time.monotonic(), [*asked.wanted]
     while left:
         now = time.monotonic()
         until_s = start_s + (1 - _END) * asked.settings.whole_s
         part = left[0].weight / sum(wanted.weight for wanted in left)
-        under_way = _Target(asked, left.pop(0), now + max(_LEAST_S, part * (until_s - now)))
-        try:
-            with asked.watcher.interruptible():
-                under_way.measure()
-        except KeyboardInterrupt:
-            under_way.outcome.status = "interrupted"
-        document = under_way.document()
-        done.append(document)
-        asked.heard(document)
-        if document.status == "interrupted":
-            break
-    return merged(done, time.monotonic() - start_s)
+        wanted = left.pop(0)
+        deadline = now + max(_LEAST_S, part * (until_s - now))
+        yield f"in {wanted.title}", partial(_measured, asked, wanted, deadline)
+
+
+def _measured(asked: Bench, wanted: Wanted, deadline: float) -> Document:
+    target = _Target(asked, wanted, deadline)
+    try:
+        return target.under_way.document_after(target.measure, asked.watcher)
+    finally:
+        target.close()
 
 
 class _Target:
@@ -153,6 +157,6 @@ class _Target:
             proofs = [seam_proof(cell, name, self.outcome.call_ns(cell), _SOAK_S) for cell in cells]
             yield Examination(Candidate(role=schedule.CANDIDATE, recipes=name), places, touched, proofs)
 
-    def document(self) -> Document:
-        """What there is of this target."""
-        return self.under_way.document()
+    def close(self) -> None:
+        """End what an interruption has left."""
+        self._session.close()

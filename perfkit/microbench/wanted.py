@@ -34,6 +34,11 @@ class Wanted:
     slow: frozenset[str] = frozenset()  # workloads that are run at the size of a proof, where no size is named
 
     @property
+    def title(self) -> str:
+        """The target, and the point of a sweep."""
+        return " ".join([self.target.id, *(f"at {axis} {value}" for axis, value in self.axes)])
+
+    @property
     def weight(self) -> int:
         """About how many rows there will be."""
         return len(self.seams) + len(self.recipes)

@@ -163,7 +163,8 @@ class BenchFooter:
         else:
             yield labelled("noise", Text(_noise(document, rows)))
         if document.status == "interrupted":
-            yield labelled("status", Text("interrupted: this is what was measured so far", style="yellow"))
+            where = f" {document.reached}" if document.reached else ""
+            yield labelled("status", Text(f"interrupted{where}: this is what was measured so far", style="yellow"))
         # what belongs to the work itself stands beside the seams, as a share
         told = [w for w in document.warnings if self.verbose or not by_design(w)]
         for warning in told if self.verbose else told[:1]:

@@ -175,5 +175,11 @@ def breaks(x: Array) -> None:
     raise ValueError("broken")
 
 
+def narrow(x: Array) -> float:
+    if x.size > 8:
+        raise ValueError("too wide")
+    return float(x[0])
+
+
 def random(x: Array) -> float:
     return float(np.random.default_rng().random())
