@@ -47,17 +47,17 @@ def add_extremes(
         try:
             tried = try_extremes(lambda: session.worker(0), request, f"extremes of {workload} with {names}")
         except RejectedOutput as rejected:
-            outcome.warnings.append(f"{names}: no extremes were tried: {rejected.rejection.text}")
+            outcome.warn(f"{names}: no extremes were tried: {rejected.rejection.text}")
             continue
         except PerfkitError as error:
-            outcome.warnings.append(f"{names}: no extremes were tried: {error.message}")
+            outcome.warn(f"{names}: no extremes were tried: {error.message}")
             continue
         outcome.extremes[workload, on, recipes] = tried
         if tried.found and settings.extremes == "refuse":
-            outcome.failures[recipes] = _refused(tried.found[0])
+            outcome.note_failure(recipes, _refused(tried.found[0]))
     if late:
         few = ", ".join(dict.fromkeys(late))
-        outcome.warnings.append(f"there was no time left to try extreme inputs on {few}: compare without --all")
+        outcome.warn(f"there was no time left to try extreme inputs on {few}: compare without --all")
 
 
 def _to_try(

@@ -51,9 +51,9 @@ def add_peaks(
                 if (row.cell, recipes) not in outcome.peaks:
                     outcome.peaks[row.cell, recipes] = tuple(_take(session, row, role, recipes))
         except RejectedOutput as rejected:
-            outcome.warnings.append(f"{names}: no peak memory: {rejected.rejection.text}")
+            outcome.warn(f"{names}: no peak memory: {rejected.rejection.text}")
         except PerfkitError as error:
-            outcome.warnings.append(f"{names}: no peak memory: {error.message}")
+            outcome.warn(f"{names}: no peak memory: {error.message}")
 
 
 def _is_able(row: Row, outcome: Outcome) -> bool:

@@ -84,7 +84,7 @@ class _Run:
         code = asked.functions or plan.target.id
         self._session = Session(code, settings, self._progress.tell, reporter.keep, installed=installed)
         self.outcome = self._session.outcome
-        self.outcome.warnings += plan.unproven
+        self.outcome.warn(*plan.unproven)
         self._after = ""  # what is done once all has been measured
         known = [e for variant in plan.variants for e in variant]
         known += asked.catalog.of_target(plan.target.id) if asked.catalog is not None else ()
@@ -149,7 +149,7 @@ class _Run:
         try:
             self._session.counter.roofline({row.cell.workload: row.cell.point for row in self._stacks.rows})
         except PerfkitError as error:  # all has been measured by now, and this is only said beside it
-            self.outcome.warnings.append(f"the limits of this machine are not known: {error.message}")
+            self.outcome.warn(f"the limits of this machine are not known: {error.message}")
 
     def close(self) -> None:
         """End what an interruption has left."""

@@ -60,8 +60,7 @@ class StackRun:
             self._on(workload, results, budget_s / len(begun), share_s)
         if begun != workloads:
             left = " and ".join(workloads[len(begun) :])
-            words = f"there was no time left for the stacks on {left}: name one with --workload"
-            self._session.outcome.warnings.append(words)
+            self._session.outcome.warn(f"there was no time left for the stacks on {left}: name one with --workload")
 
     def _left_s(self) -> float:
         """Seconds until the deadline."""

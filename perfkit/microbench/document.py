@@ -39,30 +39,30 @@ class UnderWay:
 
         Raises CutShort, with what there is, where it fails once something has been sampled that has not.
         """
-        outcome = self.judge.outcome
+        cut_short = False
         try:
             with watcher.interruptible():
                 measure()
         except KeyboardInterrupt:
-            outcome.status = "interrupted"
+            cut_short = True
         except Exception as error:
-            if not any(group.samples and not group.failed for group in outcome.groups.values()):
+            if not any(group.samples and not group.failed for group in self.judge.outcome.groups.values()):
                 raise
-            outcome.status = "interrupted"
-            raise CutShort(error, self.document()) from error
-        return self.document()
+            raise CutShort(error, self._document(cut_short=True)) from error
+        return self._document(cut_short=cut_short)
 
-    def document(self) -> Document:
-        """What there is."""
+    def _document(self, *, cut_short: bool) -> Document:
+        """What there is; `cut_short`: as interrupted, without rows that say nothing yet."""
         outcome = self.judge.outcome
         found = results(self.judge, self.rows)
         return document_of(
             outcome,
             self.settings,
-            reached_rows(self.rows, found) if outcome.status == "interrupted" else found,
+            reached_rows(self.rows, found) if cut_short else found,
             command=self.command,
             start_s=self.start_s,
             before=self.before,
+            status="interrupted" if cut_short else None,
             warnings=tuple(_beside(outcome)),
         )
 

@@ -131,7 +131,7 @@ def _measured(asked: FunctionBench, axes: Axes, settings: Settings, command: str
             seen = [session.counter.inspect(worker, name, "made", ()) for name in names]
         if any(one.on_device for one in seen):
             rows = [row for row in rows if row.cell.state != "cold"]
-            outcome.warnings.append(_NO_FIRST)
+            outcome.warn(_NO_FIRST)
         fitted = fit(rows, outcome, stretched(rows, outcome, settings), more_budget(len(asked.points)))
         under_way.measuring(fitted.rows)
         session.measure(with_sampling(fitted.groups, asked.how, every=True))

@@ -43,11 +43,11 @@ def noting_failure(outcome: Outcome, key: tuple[str, ...]) -> Iterator[None]:
     try:
         yield
     except RejectedOutput as rejected:
-        outcome.failures[key] = failure_of(rejected.rejection)
+        outcome.note_failure(key, failure_of(rejected.rejection))
     except RecipeConflict as conflict:
-        outcome.failures[key] = Failure(verdict="rejected", reason="conflict", text=conflict.message)
+        outcome.note_failure(key, Failure(verdict="rejected", reason="conflict", text=conflict.message))
     except PerfkitError as error:
-        outcome.failures[key] = Failure.of_error(error)
+        outcome.note_failure(key, Failure.of_error(error))
 
 
 def failure_of(rejection: Rejection) -> Failure:
@@ -92,7 +92,7 @@ class Blame:
             if isinstance(alone, Rejection) and alone.difference:
                 rejection = msgspec.structs.replace(alone, reason=TARGET, error=not_itself(str(alone.difference)))
         for candidate in named or group.candidates:  # a baseline that fails leaves nothing to compare with
-            self._outcome.failures[candidate.key] = failure_of(rejection)
+            self._outcome.note_failure(candidate.key, failure_of(rejection))
 
     def _found_alone(self, group: Group, process: int, named: Sequence[Candidate]) -> bool:
         """Try each candidate on its own, the named first and, where one fails, no further; whether any has failed."""
@@ -124,7 +124,7 @@ class Blame:
         for candidate in suspects:
             self._try_again(group, process, candidate, failed)
         if not any(c.key in self._outcome.failures for c in suspects):
-            self._outcome.warnings.append(f"{failed.message}; it did not happen again on its own{before}")
+            self._outcome.warn(f"{failed.message}; it did not happen again on its own{before}")
             self._cleared |= cleared
 
     def _try_again(self, group: Group, process: int, candidate: Candidate, failed: WorkFailed) -> None:
@@ -176,9 +176,9 @@ class Blame:
         if isinstance(how, WorkFailed):
             self._failed(candidate.key, how)
         else:
-            self._outcome.failures[candidate.key] = failure_of(how)
+            self._outcome.note_failure(candidate.key, failure_of(how))
 
     def _failed(self, key: tuple[str, ...], failed: WorkFailed, prefix: str = "", *, again: str = "") -> None:
         first, _, rest = f"{prefix}{failed.message}".partition("\n")
         text = f"{first}{again}" + (f"\n{rest}" if rest else "")
-        self._outcome.failures[key] = Failure.of_error(failed, text=text)
+        self._outcome.note_failure(key, Failure.of_error(failed, text=text))

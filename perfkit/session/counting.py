@@ -87,7 +87,7 @@ class SeamCounter:
             found = _asked(worker, Roofline(sizes=dict(sizes)), about="the limits of this machine")
         costs = {name: msgspec.structs.asdict(cost) for name, cost in found.costs.items()}
         rates = msgspec.structs.asdict(found.rates) if found.rates is not None else {}
-        self._outcome.environment["limits"] = {"rates": rates, "costs": costs}
+        self._outcome.note_environment({"limits": {"rates": rates, "costs": costs}})
 
 
 def _asked(worker: WorkerHandle, request: Request[A], *, about: str) -> A:

@@ -282,7 +282,7 @@ class Measuring:
         piloted: dict[str, Piloted] = {}
         for answer in built:
             piloted.update(answer.roles)
-            self._outcome.warnings += [w for w in answer.warnings if w not in self._outcome.warnings]
+            self._outcome.warn(*answer.warnings)
         loops = common_loops(piloted)
         outcome.note_pilots(piloted, loops)
         stopping.start()
@@ -295,7 +295,7 @@ class Measuring:
         outcome.stopped_by = stopping.stopped_by
         for finished in rounds.finish():
             outcome.note_finish(finished)
-            self._outcome.warnings += [w for w in finished.warnings if w not in self._outcome.warnings]
+            self._outcome.warn(*finished.warnings)
 
 
 def _weights(groups: Sequence[Group], processes: Sequence[int]) -> list[float]:

@@ -102,7 +102,7 @@ class Opening:
         self._outcome.opened_in_s = min(time.monotonic() - self._start_s, self._outcome.opened_in_s)
         self._outcome.resolution_ns = described.resolution_ns
         if described.environment is not None:
-            self._outcome.environment = described.environment
+            self._outcome.note_environment(described.environment)
         return self.worker
 
 

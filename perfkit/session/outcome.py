@@ -14,7 +14,7 @@ from perfkit.protocol.measuring import Build, DataSeen, Finished, Piloted, Repla
 from perfkit.protocol.proving import Proven
 from perfkit.reasons import Cause
 from perfkit.remarks import of_group, work_has
-from perfkit.result import Sample, Status
+from perfkit.result import Sample
 from perfkit.stats.peak_memory import Counted
 from perfkit.tree import Difference
 
@@ -228,32 +228,65 @@ _A_WHILE_S = 60.0  # nothing opens later
 
 @dataclass(slots=True)
 class Outcome:
-    """What a session found. Proofs and failures are by the key of a candidate: wrong once is wrong everywhere."""
+    """What a session found. Proofs and failures are by the key of a candidate: wrong once is wrong everywhere.
 
-    threads: int | None = None  # on which the seams were counted
-    environment: dict[str, Any] = field(default_factory=dict)
-    seams: dict[tuple[str, tuple[str, ...]], Inspected] = field(default_factory=dict)  # by (workload, recipes on)
-    proofs: dict[tuple[str, ...], ProofTally] = field(default_factory=dict)
+    What more than one module finds out is noted by the methods that follow the fields; every other field has one module
+    that writes it, which is named above it. All may read.
+    """
+
+    threads: int | None = None  # on which the seams are counted; given from the start
+
+    # noted by the methods
     failures: dict[tuple[str, ...], Failure] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    environment: dict[str, Any] = field(default_factory=dict)
+    raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
+
+    # open_worker
+    resolution_ns: int = 1
+    opened_in_s: float = _A_WHILE_S  # the least that opening a worker has taken, alone or beside another
+
+    # counting
     # by workload: the seams that its plain baseline calls at the size of a proof, where that was looked at
     called: dict[str, frozenset[str]] = field(default_factory=dict)
     taken_ns: dict[str, int] = field(default_factory=dict)  # about what that took, by workload
+    seams: dict[tuple[str, tuple[str, ...]], Inspected] = field(default_factory=dict)  # by (workload, recipes on)
+    stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
+
+    # proving
+    proofs: dict[tuple[str, ...], ProofTally] = field(default_factory=dict)
     untouched: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes): one call was right
     controlled: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)  # (workload, recipes on): equals itself
-    stateful: dict[str, bool] = field(default_factory=dict)  # by workload: whether preparing touches the instance
     # (workload, recipes already on, recipes) where no seam that a candidate replaces is called -> in words
     not_exercised: dict[tuple[str, tuple[str, ...], tuple[str, ...]], str] = field(default_factory=dict)
-    # (workload, recipes already on, recipes): what became of extreme inputs, where they were tried
-    extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
+
+    # measuring
     groups: dict[str, GroupOutcome] = field(default_factory=dict)
-    # by what was run and the recipes beside those of its cell (none: the baseline): one count a process
-    peaks: dict[tuple[Cell, tuple[str, ...]], tuple[Counted, ...]] = field(default_factory=dict)
-    resolution_ns: int = 1
-    opened_in_s: float = _A_WHILE_S  # the least that opening a worker has taken, alone or beside another
-    warnings: list[str] = field(default_factory=list)
-    status: Status = "complete"
     measuring_s: float = 0.0
-    raised: dict[tuple[str, str], int] = field(default_factory=dict)  # by threads: (role that ran, what) -> how often
+    status: Literal["complete", "budget"] = "complete"
+
+    # peak_memory: by what was run and the recipes beside those of its cell (none: the baseline), one count a process
+    peaks: dict[tuple[Cell, tuple[str, ...]], tuple[Counted, ...]] = field(default_factory=dict)
+
+    # extreme_findings: by (workload, recipes already on, recipes), what became of extreme inputs, where they were tried
+    extremes: dict[tuple[str, tuple[str, ...], tuple[str, ...]], ExtremesTried] = field(default_factory=dict)
+
+    def note_failure(self, key: tuple[str, ...], failure: Failure) -> None:
+        """A candidate is out of the running; what was found first stands, whatever it does later."""
+        self.failures.setdefault(key, failure)
+
+    def note_environment(self, known: Mapping[str, Any]) -> None:
+        """What is known of the machine and its libraries, beside what is known already."""
+        self.environment.update(known)
+
+    def warn(self, *warnings: str) -> None:
+        """Add what is to be said to the user, each once."""
+        self.warnings += [words for words in dict.fromkeys(warnings) if words not in self.warnings]
+
+    def thread_raised(self, role: str, what: str, count: int) -> None:
+        """Count what a thread of the measured code has raised."""
+        role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof
+        self.raised[role, what] = self.raised.get((role, what), 0) + count
 
     def on_other_threads(self, cell: Cell) -> bool:
         """Whether a cell is measured on another number of threads than the seams were counted on."""
@@ -279,11 +312,6 @@ class Outcome:
             for flag in sorted(measured.natural)
             if flag != "decayed"
         ]
-
-    def thread_raised(self, role: str, what: str, count: int) -> None:
-        """Count what a thread of the measured code has raised."""
-        role = role.partition("-")[0]  # a candidate has a number while it is measured, and none in its proof
-        self.raised[role, what] = self.raised.get((role, what), 0) + count
 
     def thread_warnings(self) -> list[str]:
         """A line for each of them."""

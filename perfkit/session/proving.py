@@ -105,9 +105,8 @@ class Prover:
                 settling.append((each, each.send(request, about=", ".join(candidate.recipes))))
             yield [sent for _, sent in settling]
             settled = {each: sent.answer() for each, sent in settling}
-            found = dict.fromkeys(words for answer in settled.values() for words in answer.left)
             self._outcome.proofs[candidate.key] = replace(self._outcome.proofs[candidate.key], passed=True)
-            self._outcome.warnings += [f"{candidate.names} {words}" for words in found]
+            self._outcome.warn(*(f"{candidate.names} {words}" for answer in settled.values() for words in answer.left))
             if self._shares:
                 self._workers.keep(each for each, answer in settled.items() if answer.clean)
 

@@ -47,7 +47,7 @@ class Company:
             if alone_ns and beside_ns and beside_ns >= _SLOWER * alone_ns:
                 names, ratio = candidate.names, beside_ns / alone_ns
                 where = f"{cell.workload}: the baseline is {numbers.ratio(ratio)} slower beside {names} than alone"
-                self._outcome.warnings.append(f"{where}, so the speed-up of {names} is of something else")
+                self._outcome.warn(f"{where}, so the speed-up of {names} is of something else")
 
     def _baseline_ns(self, group: Group, process: int, candidates: tuple[Candidate, ...]) -> float | None:
         """The baseline's time a call in a fresh process, beside its control and these; None where that fails."""

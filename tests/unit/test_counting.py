@@ -74,6 +74,15 @@ def test_recipes_below_a_candidate_that_fail_are_the_candidates_failure() -> Non
     assert set(outcome.failures) == {KEY}
 
 
+def test_of_several_places_below_a_candidate_that_fail_the_first_is_told() -> None:
+    outcome = Outcome()
+    for workload in ("run", "walk"):
+        failing = answers(inspect=RejectedOutput(rejection("baseline", error=f"ValueError: in {workload}")))
+        counter(outcome).inspect_below(failing, (workload, "small", ("toy/below",)), KEY)
+
+    assert "in run" in outcome.failures[KEY].text
+
+
 @pytest.mark.parametrize(
     ("found", "noted"),
     [

@@ -4,7 +4,7 @@ To add one: a file here whose `analyse(document)` yields sentences, each of whic
 module in `ANALYSERS`. It names no budget: how much longer to measure is for the report to say, in one place. It never
 changes a number or a verdict.
 
-What needs more than the finished document is added to `Outcome.warnings` where it is found: in `session/`, and
+What needs more than the finished document is given to `Outcome.warn` where it is found: in `session/`, and
 in `comparison/` too. What is wrong with one sample is a flag of it, set by `worker/number_health.py` and
 `worker/sampler.py`; `unhealthy_numbers` puts flags into words, as `report/bench_words.py` does for `bench`.
 """
