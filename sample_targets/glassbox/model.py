@@ -109,7 +109,10 @@ def floats(weight: Weight) -> Array:
 
 
 def drawn(rng: np.random.Generator, shape: tuple[int, ...], deviation: float) -> Array:
-    """Uniform float32 numbers around 0, as PyTorch's own layers begin with: drawn in a quarter of a normal's time."""
+    """Uniform float32 numbers around 0, as PyTorch's linear layers begin with: drawn in a quarter of a normal's time.
+
+    Their largest is 1.7 deviations, where that of a normal distribution is 5: 8 bits have steps three times as fine.
+    """
     numbers = rng.random(shape, dtype=np.float32)
     numbers -= np.float32(0.5)
     numbers *= np.float32(deviation * sqrt(12))
