@@ -9,7 +9,7 @@ A new kind of equality touches:
   `comparison/functions.py`, where users may ask for it of their own functions, by the options of `cli/compare.py` (and
   `_RULES` of `cli/named.py`) and the arguments of `library.py`;
 - `comparison/tolerance.py`: what is suggested to somebody whose recipe differs a little;
-- `report/comparison_table.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
+- `report/compare.py` (`_HOW`) and `report/words.py` (`_OUTPUTS`): what it is called;
 - mutants that it must refuse, in the tests.
 """
 

@@ -2,7 +2,7 @@
 
 What a command, a rule or a file is to read again (`--budget 24s`, `close(rtol=1e-05)`) is written where it is made.
 
-A number that is wrong, not badly written, comes from `comparison/row_figures.py` or `judge.py`; the interval beside a
+A number that is wrong, not badly written, comes from `comparison/table_figures.py` or `judge.py`; the interval beside a
 verdict from `stats/deciding_interval.py`.
 """
 

@@ -1,6 +1,6 @@
 """What a session found out. Plain frozen data: no I/O, no formatting, no numpy.
 
-A `Result` is filled by `comparison/row_figures.py` (figures and verdict) and `comparison/judge.py` (all the rest).
+A `Result` is filled by `comparison/table_figures.py` (figures and verdict) and `comparison/judge.py` (all the rest).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 They stand on folders (`folders`): perfkit's own, those of installed packages, those of folders that are named.
 Their files are read without importing anything (`read_files`, where most refusals are; `validate`: whether a recipe
-fits its target). `load` imports those that are asked for.
+fits its target). `import_files` imports those that are asked for.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Why one will not load: what is no Python, or cannot be read, is refused by `parse_file.py`; what is wrong with the
 fields of one file here; a recipe that does not fit its target by `validate.py`; what goes wrong when it is imported by
-`load.py`.
+`import_files.py`.
 """
 
 from __future__ import annotations

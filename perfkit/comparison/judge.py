@@ -1,6 +1,6 @@
 """From what a session found to the rows of the table: proof, figures, verdict, share, claim. No I/O.
 
-A verdict comes from `row_figures` where a row was measured; two layouts must agree on it. *Rejected* and *failed* are
+A verdict comes from `table_figures` where a row was measured; two layouts must agree on it. *Rejected* and *failed* are
 `Outcome.failures`, noted by the session's `proving`, `blame` and extreme inputs; *not-exercised* is
 `Outcome.not_exercised`, noted by `proving`. What has none of these is *unavailable*, and the row says why.
 """
@@ -19,8 +19,8 @@ from perfkit.cell import Cell
 from perfkit.comparison.claims import with_claim
 from perfkit.comparison.memory_claims import with_memory
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.row_figures import Sampled, unmeasured, with_figures, with_sums_of
 from perfkit.comparison.stack import NO_WHOLE
+from perfkit.comparison.table_figures import Sampled, unmeasured, with_figures, with_sums_of
 from perfkit.comparison.tolerance import tolerance_words
 from perfkit.equivalence import combined
 from perfkit.grammar import is_function

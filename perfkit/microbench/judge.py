@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.row_figures import unmeasured
+from perfkit.comparison.table_figures import unmeasured
 from perfkit.protocol.measuring import DataSeen, FloatsSeen
 from perfkit.result import Benched, Floats, Proof, Result
 from perfkit.schedule import BASELINE, CONTROL, flushed_role

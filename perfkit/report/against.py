@@ -12,7 +12,7 @@ from rich.text import Text
 
 from perfkit import numbers
 from perfkit.comparison.against import Against, Difference, Pair
-from perfkit.report.comparison_table import VERDICT_STYLES
+from perfkit.report.compare import VERDICT_STYLES
 from perfkit.report.lines import columns_that_fit, labelled, table_line
 from perfkit.report.words import environment_line, on_words, variant_title, verdict_word, what_words
 from perfkit.result import Result, Speedup

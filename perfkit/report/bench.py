@@ -15,7 +15,7 @@ from perfkit import numbers
 from perfkit.grammar import is_function
 from perfkit.remarks import by_design
 from perfkit.report.bench_words import data_words, is_first_look, limit_cell, named, notes, rate_cell, title_of
-from perfkit.report.comparison_table import VERDICT_STYLES, shown
+from perfkit.report.compare import VERDICT_STYLES, shown
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line
 from perfkit.report.words import environment_line, output_word, verdict_word

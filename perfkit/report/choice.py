@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from perfkit.grammar import is_function
 from perfkit.report.bench import BenchReport, is_bench
-from perfkit.report.comparison_table import CompareReport
+from perfkit.report.compare import CompareReport
 from perfkit.report.functions import FunctionsReport
 from perfkit.report.sweep import SweepReport, Thresholds
 from perfkit.result import Document

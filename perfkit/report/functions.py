@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from perfkit.report.comparison_table import below, cells_of, shown, styled
+from perfkit.report.compare import below, cells_of, shown, styled
 from perfkit.report.footer import footer
 from perfkit.report.interval import HEAD
 from perfkit.report.lines import columns_that_fit, labelled, narrowed, table_line

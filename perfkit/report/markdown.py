@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from perfkit import numbers
-from perfkit.report.comparison_table import shown
+from perfkit.report.compare import shown
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.words import (
     environment_line,

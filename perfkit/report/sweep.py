@@ -12,7 +12,7 @@ from rich.text import Text
 from perfkit import numbers
 from perfkit.axis import Value
 from perfkit.cell import Cell
-from perfkit.report.comparison_table import VERDICT_STYLES, shown
+from perfkit.report.compare import VERDICT_STYLES, shown
 from perfkit.report.footer import footer
 from perfkit.report.interval import HEAD, speedup_words
 from perfkit.report.lines import columns_that_fit, labelled, table_line

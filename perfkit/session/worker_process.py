@@ -1,7 +1,7 @@
 """The parent's side of a worker: start it, ask it, wait for its answer, notice its death, and leave nothing behind.
 
 How long an answer may take is `Settings.timeout_s` (`--timeout`), or the `within_s` of who asks. A worker that takes
-longer is no longer spoken to: its pipe is closed, and `worker/supervisor.py` then kills it with all that it started.
+longer is no longer spoken to: its pipe is closed, and `worker/reaper.py` then kills it with all that it started.
 `pending.py` waits for several at once.
 """
 
@@ -35,7 +35,7 @@ A = TypeVar("A", bound=Record)
 
 Heard = Callable[[str, str, int], None]  # what a thread raised: while which role ran, what, and how often
 _MOST_BYTES = 1 << 30  # of one answer; stacks of a long profile are a hundredth of it
-_SUPERVISOR_S = 10.0  # a supervisor that needs longer to end its worker is itself ended
+_REAPER_S = 10.0  # a reaper that needs longer to end its worker is itself ended
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FRAME_OF_OURS = tuple(f'  File "{os.path.join(_OURS, part)}{os.sep}' for part in ("worker", "sources", "session"))
@@ -101,7 +101,7 @@ class WorkerProcess:
         try:
             self._process = subprocess.Popen(
                 # -P: a file of the current folder must not stand in for a module of ours
-                [sys.executable, "-P", "-m", "perfkit.worker.supervisor", *map(str, given)],
+                [sys.executable, "-P", "-m", "perfkit.worker.reaper", *map(str, given)],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=self._noise,
@@ -155,7 +155,7 @@ class WorkerProcess:
         return Pending(answer, self._answers, deadline)
 
     def end(self) -> None:
-        """Speak to it no more: it ends, and its supervisor ends everything that it started."""
+        """Speak to it no more: it ends, and its reaper ends everything that it started."""
         if self._ending:
             return
         self._ending = True
@@ -170,7 +170,7 @@ class WorkerProcess:
             return
         self._closed = True
         try:
-            self._process.wait(timeout=_SUPERVISOR_S)
+            self._process.wait(timeout=_REAPER_S)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
             self._process.wait()

@@ -1,6 +1,7 @@
 """The verdict: the first rule that fits (`decide`), and what then takes it back or adds a word (`with_…`, `combine`).
 
-It never looks at a recipe's status or claim. `perfkit.comparison.row_figures` and `judge` say which are asked of a row.
+It never looks at a recipe's status or claim. `perfkit.comparison.table_figures` and `judge` say which are asked of a
+row; *rejected*, *failed* and *not-exercised* come from proofs, by `judge`.
 The rule on two intervals is `by_intervals`, which `perfkit.stats.deciding_interval` asks again for what is printed.
 """
 

@@ -1,4 +1,4 @@
-"""The measuring process: forked by `perfkit.worker.supervisor`, spoken to by `perfkit.session.worker_process`.
+"""The measuring process: forked by `perfkit.worker.reaper`, spoken to by `perfkit.session.worker_process`.
 
 It reads one request a line from its command descriptor and answers each with one line that carries the request's
 number (`perfkit.protocol`); it is sent names and seeds, never code or pickles. Everything it is asked to time happens
@@ -80,7 +80,7 @@ def _settle(descriptors: Sequence[int]) -> None:
     os.register_at_fork(after_in_child=let_go)  # a fork of the measured code must not answer in our name
     forks.listen()
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the supervisor
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: end with the reaper
         with contextlib.suppress(OSError):  # when memory runs out, this process is to be taken, and not perfkit
             Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 

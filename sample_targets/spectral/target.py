@@ -15,7 +15,7 @@ from .costs import COSTS
 from .model import Config, make_model
 from .ops import BASELINE, Tensor
 from .runners import Runner, Shared, sized, weights_of
-from .workloads import encoded, inferred, read_as_features, trained, trained_for_epochs, trained_on_halves
+from .shared_fields import encoded, inferred, read_as_features, trained, trained_for_epochs, trained_on_halves
 
 CONFIGS = {"tiny": Config(width=15, layers=2)}  # odd on purpose, and wider than its windows are long
 

@@ -12,9 +12,9 @@ from perfkit.target import Target, Workload
 from ..spectral.comparable import bin_sizes, observed
 from ..spectral.costs import causal_costs
 from ..spectral.runners import Runner, Shared
+from ..spectral.shared_fields import encoded, inferred, read_as_features, trained, trained_for_epochs
 from ..spectral.target import forward_cost, run_encode, run_features
 from ..spectral.target import shared as _shared
-from ..spectral.workloads import encoded, inferred, read_as_features, trained, trained_for_epochs
 from .model import make_model
 from .ops import BASELINE, Tensor
 

@@ -9,7 +9,7 @@ import torch
 from perfkit.target import Cost, Target, Workload
 
 from ..spectral.runners import Runner, Shared, sized, weights_of
-from ..spectral.workloads import encoded, inferred, trained, trained_for_epochs
+from ..spectral.shared_fields import encoded, inferred, trained, trained_for_epochs
 from .costs import COSTS
 from .model import Config, make_model
 from .ops import BASELINE, Tensor

@@ -78,7 +78,7 @@ class Forks:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._zygote = subprocess.Popen(
-            [sys.executable, "-P", str(_ZYGOTE), "perfkit.worker.supervisor"],
+            [sys.executable, "-P", str(_ZYGOTE), "perfkit.worker.reaper"],
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -89,7 +89,7 @@ class Forks:
     ) -> tuple[int, str, str]:
         """(exit code, stdout, stderr) of `perfkit WORDS`.
 
-        `workers`: "inline" are in that process, "forked" are processes of their own, with a supervisor each.
+        `workers`: "inline" are in that process, "forked" are processes of their own, with a reaper each.
         """
         with self.start(words, cwd, twist, workers=workers) as started:
             said = started.end()

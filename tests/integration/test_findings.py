@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.report.comparison_table import CompareReport
+from perfkit.report.compare import CompareReport
 from perfkit.report.markdown import compare_markdown
 from perfkit.report.words import awkward_words, findings_words
 from tests.integration.conftest import PASSED, document, row

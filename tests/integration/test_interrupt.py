@@ -79,7 +79,7 @@ def workers(process: Any) -> list[psutil.Process]:
     found = []
     for child in psutil.Process(process.pid).children(recursive=True):
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-            found += [child] if "perfkit.worker.supervisor" in child.cmdline() else []
+            found += [child] if "perfkit.worker.reaper" in child.cmdline() else []
     return found
 
 
@@ -213,7 +213,7 @@ def of_this_test(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.cwd() == str(folder) and "perfkit.worker.supervisor" in process.cmdline() and alive(process):
+            if process.cwd() == str(folder) and "perfkit.worker.reaper" in process.cmdline() and alive(process):
                 found.append(process)
         except psutil.Error:
             continue

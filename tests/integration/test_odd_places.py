@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from perfkit.report.comparison_table import CompareReport
+from perfkit.report.compare import CompareReport
 from perfkit.report.document import to_json
 
 from .forked import CLOSED

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from perfkit.errors import PerfkitError, WorkFailed
-from perfkit.report.comparison_table import CompareReport
+from perfkit.report.compare import CompareReport
 from perfkit.report.document import to_json
 from perfkit.report.markdown import compare_markdown
 from tests.integration.conftest import altered, claimed

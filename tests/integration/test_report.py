@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from perfkit.report.comparison_table import CompareReport, cells_of, styled
+from perfkit.report.compare import CompareReport, cells_of, styled
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.markdown import compare_markdown
 from perfkit.result import VERDICTS, Document, Result, Speedup

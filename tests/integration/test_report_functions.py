@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from perfkit.report.choice import report_of
-from perfkit.report.comparison_table import CompareReport
+from perfkit.report.compare import CompareReport
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.functions import FunctionsReport, short_names
 from perfkit.report.markdown import compare_markdown

@@ -22,7 +22,7 @@ BUILT_IN = {"eval", "exec", "compile", "__import__", "breakpoint", "input"}  # c
 # the source of the program that a user names is compiled and executed here, once each, in an interpreter of its own
 EXECUTES = "perfkit/sources/program.py"
 # what a user names: recipes and targets, and functions
-IMPORT_BY_NAME = ["perfkit/catalog/load.py", "perfkit/sources/importing.py"]
+IMPORT_BY_NAME = ["perfkit/catalog/import_files.py", "perfkit/sources/importing.py"]
 
 
 def forbidden(source: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """One interpreter that has imported perfkit, and that forks: a command line, and its workers, in milliseconds.
 
-`python zygote.py perfkit.worker.supervisor` reads a JSON object a line: the words, where workers are, the files that
+`python zygote.py perfkit.worker.reaper` reads a JSON object a line: the words, where workers are, the files that
 take standard output and error, the current folder, and what is otherwise there (`forked.Twist`). It answers with the
 number of the process that runs the words, and with how that ended. The second word of its own line is for whoever looks
 at a worker's parent (`perfkit.worker.state.leftovers`).
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from perfkit.settings import Settings
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_PRELOADED = ("perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "perfkit.worker.supervisor")
+_PRELOADED = ("perfkit.cli.main", "perfkit.comparison.run", "perfkit.worker.inline", "perfkit.worker.reaper")
 _PRELOADED += ("perfkit.profiling.timed", "scipy.special")  # which an interval's Student quantile takes
 # what a command line imports when it comes to it: most of these processes do
-_PRELOADED += ("typer._adapters", "perfkit.report.comparison_table", "perfkit.report.markdown", "perfkit.report.saved")
+_PRELOADED += ("typer._adapters", "perfkit.report.compare", "perfkit.report.markdown", "perfkit.report.saved")
 _LOOK_S = 0.002
 _SHORT_SOAKS_S = 0.15  # that calls in a row take, where rounds are counted: half the budget of a quick run
 _SHORT_TIMED_S = 0.5  # that a change is timed for, beside its profile
 _SHORT_COUNTING_NS, _SHORT_TAIL_NS = 10_000_000, 2_000_000  # that calls are clocked for, and that a role's tail takes
 
 
-class ForkedSupervisor:
-    """As `subprocess.Popen` of a worker's supervisor, whose interpreter is a fork of this one and not a fresh one."""
+class ForkedReaper:
+    """As `subprocess.Popen` of a worker's reaper, whose interpreter is a fork of this one and not a fresh one."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class ForkedSupervisor:
         start_new_session: bool,
     ) -> None:
         given = [int(word) for word in line[-3:]]
-        assert [*line[-5:-3], stdin] == ["-m", "perfkit.worker.supervisor", subprocess.DEVNULL]
+        assert [*line[-5:-3], stdin] == ["-m", "perfkit.worker.reaper", subprocess.DEVNULL]
         assert (start_new_session, stderr, given) == (True, stdout, [*pass_fds])
         self._code: int | None = None
         self.pid = os.fork()
@@ -73,14 +73,14 @@ class ForkedSupervisor:
             if pid:
                 self._code = os.waitstatus_to_exitcode(status)
             elif give_up and time.monotonic() > give_up:
-                raise subprocess.TimeoutExpired("a forked supervisor", timeout or 0.0)
+                raise subprocess.TimeoutExpired("a forked reaper", timeout or 0.0)
             else:
                 time.sleep(_LOOK_S)
         return self._code
 
 
 def _supervise(given: Sequence[int], env: Mapping[str, str], noise: int) -> int:
-    from perfkit.worker.supervisor import main
+    from perfkit.worker.reaper import main
 
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -94,7 +94,7 @@ def _supervise(given: Sequence[int], env: Mapping[str, str], noise: int) -> int:
     _streams()
     os.environ.clear()
     os.environ.update(env)
-    sys.argv = ["perfkit.worker.supervisor", *map(str, given)]
+    sys.argv = ["perfkit.worker.reaper", *map(str, given)]
     main(*given)
     return 0
 
@@ -159,7 +159,7 @@ def _command_line(asked: Mapping[str, Any]) -> int:
 
     comparison.Session = session  # type: ignore[misc,assignment]
     if forked:
-        process.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": ForkedSupervisor})  # type: ignore[attr-defined]
+        process.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": ForkedReaper})  # type: ignore[attr-defined]
     if not asked["counts_frozen"]:
         process_state._CLOSELY = tuple(state for state in process_state._CLOSELY if "gc.freeze" not in state.name)
         gc.get_freeze_count = lambda: 1  # `_serve` has frozen a third of a million objects

@@ -33,7 +33,7 @@ def speedup(estimate: Estimate) -> Speedup:
 
 @st.composite
 def rows(draw: st.DrawFn) -> Result:
-    """A row as `comparison.row_figures` makes it: by the same rules, from drawn log-ratios of its processes."""
+    """A row as `comparison.table_figures` makes it: by the same rules, from drawn log-ratios of its processes."""
     size = draw(st.sampled_from([0.001, 0.02, 0.5, 4.0]))
     centre, spread = draw(st.floats(-size, size)), draw(st.floats(0, size))
     noise = draw(st.lists(st.floats(-1, 1), min_size=2, max_size=9))

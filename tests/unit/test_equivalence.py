@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from perfkit.equivalence import EquivalenceKind, close, combined, exact, new_format, own, unproven
-from perfkit.report import comparison_table, words
+from perfkit.report import compare, words
 from perfkit.tree import first_difference, mutants
 
 
@@ -102,7 +102,7 @@ def test_reports_have_a_word_for_every_kind_of_equality() -> None:
     kinds = set(get_args(EquivalenceKind))
 
     assert words._OUTPUTS.keys() == kinds
-    assert comparison_table._HOW.keys() == kinds - {"unproven"}  # which has no line of its proof
+    assert compare._HOW.keys() == kinds - {"unproven"}  # which has no line of its proof
 
 
 def test_a_tolerance_that_a_tenth_of_every_value_may_hide_in_is_refused() -> None:

@@ -10,8 +10,8 @@ import pytest
 from perfkit.comparison.groups import groups_of
 from perfkit.comparison.judge import Judge
 from perfkit.comparison.planned_rows import Row
-from perfkit.comparison.row_figures import with_sums_of
 from perfkit.comparison.stack import as_measured
+from perfkit.comparison.table_figures import with_sums_of
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL
 from perfkit.session.outcome import ExtremesTried, Failure, GroupOutcome, Outcome, ProofTally

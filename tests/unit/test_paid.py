@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.row_figures import Sampled, _ratios, with_figures
+from perfkit.comparison.table_figures import Sampled, _ratios, with_figures
 from perfkit.report.document import document_from_json, to_json
 from perfkit.report.words import paid_words
 from perfkit.result import Document, Sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.row_figures import _repeats, _replayed
+from perfkit.comparison.table_figures import _repeats, _replayed
 from perfkit.protocol.measuring import Replayed
 from perfkit.session.outcome import Group, GroupOutcome
 from perfkit.stats.verdict import Decision, with_replays

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from perfkit.cell import Cell
-from perfkit.comparison.row_figures import Sampled, with_figures
+from perfkit.comparison.table_figures import Sampled, with_figures
 from perfkit.result import Result, Sample
 from perfkit.schedule import BASELINE, CONTROL, SLOW_CALL_NS, candidate_role
 from perfkit.session.outcome import Candidate, Group, GroupOutcome

@@ -74,14 +74,14 @@ def _whereabouts(threads: Collection[threading.Thread]) -> str:
 
 
 def processes() -> list[Any]:
-    """Every process that this one has started and that still runs, also those that were handed to its supervisor."""
+    """Every process that this one has started and that still runs, also those that were handed to its reaper."""
     import psutil
 
     this = first = psutil.Process()
     with contextlib.suppress(psutil.Error):
-        supervisor = this.parent()
-        if supervisor is not None and "perfkit.worker.supervisor" in supervisor.cmdline():
-            first = supervisor
+        reaper = this.parent()
+        if reaper is not None and "perfkit.worker.reaper" in reaper.cmdline():
+            first = reaper
     with _soon():
         # once: every look reads what the system tells of each process that there is
         found = first.children(recursive=True) if sys.platform != "linux" else [*_below(first.pid)]

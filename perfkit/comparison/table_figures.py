@@ -1,4 +1,5 @@
-"""One candidate's samples beside its baseline and control: its figures, its verdict, and a word where one is due."""
+"""One candidate's samples beside its baseline and control: the figures of its row, its verdict, and a word where one is
+due. What several rows of one recipe mean together says `judge.py`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 It stands between perfkit and one measuring process, so that neither leaves anything behind.
 
-`python -m perfkit.worker.supervisor COMMANDS ANSWERS TRAIL` forks. The child becomes the worker. The parent sleeps
+`python -m perfkit.worker.reaper COMMANDS ANSWERS TRAIL` forks. The child becomes the worker. The parent sleeps
 until the worker has ended or perfkit has (it then closes, or loses, the other end of the command pipe), ends every
 process that the worker started, and ends as the worker did. On Linux orphans are handed to it, also those that moved
 to a session of their own; elsewhere it finds what is still in its session. How long an answer may take is decided in
@@ -29,7 +29,7 @@ _SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
 def main(commands: int, answers: int, trail: int) -> None:
-    """Fork; be the worker in the child, and its supervisor in the parent. Never returns in the parent."""
+    """Fork; be the worker in the child, and its reaper in the parent. Never returns in the parent."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # no core files

@@ -1,8 +1,8 @@
 """Import the recipes and targets that are asked for, by names made from their files' places.
 
 Beside `sources/importing.py`, for functions that the user names, no other place in perfkit imports by name. Why a
-file will not load may be said earlier, where it is read: see `read_files.py`. What the file itself raises reaches
-`sources/catalog.py`.
+file will not load may be said earlier: by `parse_file.py` (it is no Python), `read_files.py` (its fields) or
+`validate.py` (it does not fit its target). What the file itself raises reaches `sources/catalog.py`.
 """
 
 from __future__ import annotations

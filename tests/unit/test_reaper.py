@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-# the supervisor with another worker, which needs no library
+# the reaper with another worker, which needs no library
 SCRIPT = """
 import os, signal, subprocess, sys, time, types
 
@@ -22,13 +22,13 @@ def main(commands, answers, breadcrumb):
 worker = types.ModuleType("perfkit.worker.main")
 worker.main = main
 sys.modules["perfkit.worker.main"] = worker
-from perfkit.worker import supervisor
-supervisor.main(*map(int, sys.argv[1:]))
+from perfkit.worker import reaper
+reaper.main(*map(int, sys.argv[1:]))
 """
 
 
 class Running:
-    """A supervisor, the pipe to its worker, and the one from it."""
+    """A reaper, the pipe to its worker, and the one from it."""
 
     def __init__(self, process: subprocess.Popen[bytes], commands: int, answers: int) -> None:
         self.process, self.commands, self.answers = process, commands, answers

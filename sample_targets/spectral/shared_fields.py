@@ -1,6 +1,7 @@
-"""The workloads of the models of bytes, each said once: what its data are, what is called, and what must come out.
+"""What the workloads of the models of bytes share, said once: their data, what is called, and what must come out.
 
-`target.py` of each adds what is listed without being run (id, summary, sizes, axes), and what is the model's own:
+They are listed in the `target.py` of each model, which adds what is read without being run (id, summary, sizes, axes),
+and what is the model's own; `runners.py` has the functions:
 
     Workload(id="train", summary="...", sizes=("small", "tiny"), **trained(shared, make_model))
 """

@@ -1,7 +1,8 @@
 """The before/after table: one screen, read in five seconds.
 
-It only writes: what stands in a `Result` comes from `comparison/row_figures.py` and `comparison/judge.py`, the interval
-beside a verdict from `stats/deciding_interval.py`. `choice.py` says which report a document gets.
+It only writes: what stands in a `Result` comes from `comparison/table_figures.py`, `judge.py` and `memory_claims.py`,
+the interval beside a verdict from `stats/deciding_interval.py`; how a number is written says `perfkit/numbers.py`.
+`choice.py` says which report a document gets.
 """
 
 from __future__ import annotations
