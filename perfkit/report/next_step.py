@@ -90,9 +90,8 @@ def _valued(words: Sequence[str], option: str) -> list[str]:
 
 def _is_open(r: Result) -> bool:
     """Whether a narrower interval may tell more: of the whole workload, or of a claim that nothing else keeps open."""
-    gainless = r.share is not None and 0 < r.share < r.margin / (1 + r.margin)  # by what it replaces (Amdahl)
     claimed = r.claim is not None and r.claim.outcome == "undecided" and not r.claim.why
-    return claimed or (r.cell.kind == "macro" and r.verdict == "undecided" and not (gainless or _is_narrow(r)))
+    return claimed or (r.cell.kind == "macro" and r.verdict == "undecided" and not _is_narrow(r))
 
 
 def _is_narrow(r: Result) -> bool:

@@ -22,7 +22,7 @@ CALLS = {
     "statistics": ("perfkit.comparison.judge", "Judge.results"),
     "writing JSON": ("perfkit.report.document", "to_json"),
     "saving": ("os", "fsync"),
-    "printing": ("perfkit.cli.compare", "emit"),
+    "printing": ("perfkit.cli.ending", "emit"),
 }
 REAL = ("perfkit.session.worker_process", "WorkerProcess.send")
 INLINE = ("perfkit.worker.inline", "InlineWorker.ask")  # of workers in the same process

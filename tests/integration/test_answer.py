@@ -39,14 +39,16 @@ def speedup(point: float, width: float = 1.01) -> Speedup:
 def test_one_that_is_faster(invented: Any, macro: Result) -> None:
     fast = named(macro, "a", speedup=speedup(1.31))
 
-    assert said(fast, invented=invented) == "a: 1.310x faster on forward (1.297–1.323), output bit-equal"
+    assert (
+        said(fast, invented=invented) == "a: 1.310x faster on forward with plan-first (1.297–1.323), output bit-equal"
+    )
 
 
 def test_a_seam_never_outshines_the_workload(invented: Any, macro: Result) -> None:
     seam = altered(replace(macro, speedup=speedup(3880.0)), kind="micro", seam="mask", recipes=("model/a",))
     whole = named(macro, "a", verdict="undecided", speedup=speedup(1.002), noise_floor=0.004)
 
-    assert said(seam, whole, invented=invented) == "a: no verdict on forward, 1.002x (0.992–1.012)"
+    assert said(seam, whole, invented=invented) == "a: no verdict on forward with plan-first, 1.002x (0.992–1.012)"
     assert "on the seam mask" in said(seam, invented=invented)
 
 
@@ -54,7 +56,7 @@ def test_a_loud_machine_is_the_reason_for_no_verdict(invented: Any, macro: Resul
     loud = named(macro, "a", verdict="undecided", speedup=speedup(1.02, 1.05), noise_floor=0.1)
 
     words = said(loud, invented=invented)
-    assert words.startswith("a: no verdict on forward, 1.020x (0.9")
+    assert words.startswith("a: no verdict on forward with plan-first, 1.020x (0.9")
     assert words.endswith(") at a noise floor of 10.0 %")
 
 
@@ -62,13 +64,14 @@ def test_what_cannot_be_measured_here_is_said_with_its_whole_reason(invented: An
     why = "proven by the interpreter, not measurable here: no NVIDIA GPU"
     row = named(macro, "a", verdict="unavailable", speedup=None, note=why)
 
-    assert said(row, invented=invented) == f"a: no verdict on forward: {why}"
+    assert said(row, invented=invented) == f"a: no verdict on forward with plan-first: {why}"
 
 
 @pytest.mark.parametrize(
     ("verdict", "words"),
-    [("slower", "a: slower on forward, 0.900x (0.891–0.909), output bit-equal"),
-     ("equivalent", "a: no difference on forward beyond 1.0 %, 0.900x (0.891–0.909, 95 %), output bit-equal"),
+    [("slower", "a: slower on forward with plan-first, 0.900x (0.891–0.909), output bit-equal"),
+     ("equivalent", "a: no difference on forward with plan-first beyond 1.0 %, 0.900x (0.891–0.909, 95 %), "
+      "output bit-equal"),
      ("rejected", "a: REJECTED, first call: a different value"),
      ("failed", "a: FAILED, first call: a different value")],
 )  # fmt: skip
@@ -91,7 +94,7 @@ def test_of_many_the_best_has_an_interval_as_wide_as_picking_it_asks_for(invente
     rows = [named(macro, f"r{i}", speedup=speedup(1.1 + i / 10)) for i in range(3)]
     words = said(*rows, named(macro, "wrong", verdict="rejected", speedup=None), invented=invented)
 
-    assert words.startswith("4 recipes: 3 faster, 1 rejected; r2 is 1.300x faster on forward (1.28")
+    assert words.startswith("4 recipes: 3 faster, 1 rejected; r2 is 1.300x faster on forward with plan-first (1.28")
     assert words.endswith("as the best of 3)")
 
 
@@ -143,7 +146,7 @@ def test_two_on_one_seam_are_answered_by_the_one_in_the_other_ones_place(invente
     first, second = named(macro, "a", speedup=speedup(2.0)), named(macro, "b", speedup=speedup(3.0))
     against = named(macro, "b", speedup=speedup(1.5), instead_of=("model/a",))
 
-    words = "b instead of a: 1.500x faster on forward (1.485–1.515), output bit-equal"
+    words = "b instead of a: 1.500x faster on forward with plan-first (1.485–1.515), output bit-equal"
     assert said(first, second, against, invented=invented) == words
 
 
@@ -169,12 +172,14 @@ def test_the_best_of_many_that_may_be_luck_is_not_called_faster(invented: Any, m
     ends = {"speedup": speedup(1.02, 1.012), "speedup_99": replace(speedup(1.02, 1.018), level=0.99)}
     rows = [named(macro, f"r{i}", **ends) for i in range(20)]
 
-    assert said(*rows[:2], invented=invented).endswith("r0 is 1.020x faster on forward (1.002–1.038, as the best of 2)")
-    luck = "the best, r0 at 1.020x on forward, may be luck: it was picked out of 20"
+    assert said(*rows[:2], invented=invented).endswith(
+        "r0 is 1.020x faster on forward with plan-first (1.002–1.038, as the best of 2)"
+    )
+    luck = "the best, r0 at 1.020x on forward with plan-first, may be luck: it was picked out of 20"
     assert said(*rows, invented=invented) == f"20 recipes: 20 faster; {luck}"
 
 
 def test_a_row_that_no_interval_decided_says_what_did(invented: Any, macro: Result) -> None:
     few = named(macro, "a", verdict="undecided", speedup=speedup(1.3), note="3 processes; a verdict needs 5")
 
-    assert said(few, invented=invented) == "a: no verdict on forward: 3 processes; a verdict needs 5"
+    assert said(few, invented=invented) == "a: no verdict on forward with plan-first: 3 processes; a verdict needs 5"

@@ -32,7 +32,7 @@ WRONG: list[tuple[str, str, str, list[int] | None, Check]] = [
     ("zeros", "first call", "output", [0, 0], lambda d: d["got"] == "0.0"),
     ("wide-tolerance", "first call", "output", None, lambda d: d["why"] == "zeros would pass"),
     ("generous-tolerance", "first call", "output", None, lambda d: d["why"] == "values a tenth too small would pass"),
-    ("wrong-when-large", "a call at size small", "output", [0, 0], drifted),
+    ("wrong-when-large", "first call", "output", [0, 0], drifted),
     ("stale-weights", "after the weights changed", "output", [0, 0], differ),
     ("drift", r"call \d+ in a row|that were not compared|after the clock", "output", [0, 0], drifted),
     ("late-drift", "that were not compared|after the clock|warm-up", "output", [0, 0], drifted),
