@@ -1,5 +1,10 @@
 """One candidate's samples beside its baseline and control: the figures of its row, its verdict, and a word where one is
-due. What several rows of one recipe mean together says `judge.py`."""
+due.
+
+What else stands in a table: shares and claims come from `claims.py`, peak memory from `memory_claims.py`, what several
+rows mean together from `judge.py`, the interval beside a verdict from `perfkit/stats/deciding_interval.py`; how a
+number is written says `perfkit/numbers.py`. The tables of `bench` have theirs from `microbench/judge.py`.
+"""
 
 from __future__ import annotations
 
