@@ -21,7 +21,7 @@ from .backend import Backend
 from .costs import COSTS
 from .embedding import HashingEmbedder, RemoteEmbedder
 from .ops import BASELINE
-from .workloads import boundaries, chat, embeddings, numbers
+from .parts import boundaries, chat, embeddings, numbers
 
 TARGET = Target(
     id="finite-memory",

@@ -6,7 +6,7 @@ import numpy as np
 
 from perfkit.catalog import open_catalogs
 from perfkit.sample_targets.finite_memory.model import GPT2, TINY, Config
-from perfkit.sample_targets.finite_memory.workloads import chat
+from perfkit.sample_targets.finite_memory.parts import chat
 
 CONVERSING = {
     "importance", "importance-probes", "semantic", "rolling", "hybrid", "hybrid-room", "chat", "chat-long", "replies",
