@@ -137,11 +137,12 @@ def _workload_proofs(
 
 def _without_what_timing_does(proof: Prove, whole: Sequence[Row], outcome: Outcome) -> Prove:
     """Timed calls are compared, at the size that is measured: where they are sure to be, no other need be. Where they
-    are few none are made without comparing either: the row on the claim's stack has had those."""
+    are few it is proven as where there are none: the row on the claim's stack has had many calls."""
     timed = [row for row in whole if (row.cell.workload, row.cell.on) == (proof.workload, proof.on)]
     sure = any(outcome.call_ns(row.cell) <= SLOW_CALL_NS for row in timed)  # slower ones the budget may not hold
-    brief = bool(timed) and all(row.brief for row in timed)
-    return structs.replace(proof, at_size=proof.at_size and not sure, soak_s=0.0 if brief else proof.soak_s)
+    if timed and all(row.brief for row in timed):
+        proof = structs.replace(proof, soak_s=0.0, soak=min(proof.soak, _ELSEWHERE))
+    return structs.replace(proof, at_size=proof.at_size and not sure)
 
 
 def seam_proof(cell: Cell, recipes: tuple[str, ...], call_ns: float, soak_s: float) -> ProveSeam:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -128,10 +128,10 @@ class CatalogSource:
         return ColdSeamSubject(described, build, spec, self._bank(seam), lateness, watched=watched)
 
     def recorded(
-        self, workload: str, size: str, recipes: Sequence[str], *, describe: bool
+        self, workload: str, size: str, recipes: Sequence[str], *, describe: bool | Collection[str]
     ) -> tuple[SeamRecorder, MacroSubject]:
         """A workload whose seams are watched."""
-        only_read = {name for name, seam in self.seams.items() if seam.only_read}
+        only_read = self._only_read
         recorder = SeamRecorder(
             self.ops(recipes), self.target.opaque, describe=describe, only_read=only_read, device=self.timer.device
         )
@@ -152,7 +152,7 @@ class CatalogSource:
         key = (workload, size, seam, *recipes)
         if key not in self._specs:
             size, dtype = without_dtype(size, self.target.workload(workload).axes)
-            recorder, subject = self._recorder(workload, size, recipes)
+            recorder, subject = self._recorder(workload, size, recipes, seam)
             spec = self.choice(recorder, seam)
             if spec is None or spec.obstacle:
                 return None
@@ -164,6 +164,7 @@ class CatalogSource:
 
     def record_together(self, workload: str, size: str, seams: Sequence[str], recipes: Sequence[str]) -> None:
         """From now on a run of the workload that one of these seams is recorded in serves the others too."""
+        self._recorder(workload, without_dtype(size, self.target.workload(workload).axes)[0], recipes, *seams)
         specs = [self.alone(workload, size, seam, recipes) for seam in seams]
         recordings = [spec.recording for spec in specs if spec is not None and spec.recording is not None]
         for one in recordings:
@@ -174,16 +175,27 @@ class CatalogSource:
         calls, known = recorder.seen[seam].kinds, self.seams[seam]
         return None if calls is None else calls.spec(reused=known.reused, consumes=known.consumes)
 
-    def _recorder(self, workload: str, size: str, recipes: Sequence[str]) -> tuple[SeamRecorder, MacroSubject]:
+    def _recorder(
+        self, workload: str, size: str, recipes: Sequence[str], *seams: str
+    ) -> tuple[SeamRecorder, MacroSubject]:
+        """What records a workload, and has described the calls of these seams: of them alone at first, since describing
+        all takes longer than many a workload, and of all as soon as others are wanted too."""
         key = (workload, size, *recipes)
-        if key not in self._recorders:
+        known = self._recorders.get(key)
+        if known is None or any(known[0].seen[seam].kinds is None for seam in seams):
+            stays = known is None and self.target.workload(workload).close is None  # nobody closes one that is replaced
             with blaming(schedule.BASELINE):
-                recorder, subject = self.recorded(workload, size, recipes, describe=True)
+                describe = {*seams, *self._only_read} if stays else True
+                recorder, subject = self.recorded(workload, size, recipes, describe=describe)
                 for number in range(2):  # what comes again in the second was not made from an input
                     self._call(subject, schedule.stream(self.seed, "record", number))
                     recorder.reset()
             self._recorders[key] = recorder, subject
         return self._recorders[key]
+
+    @property
+    def _only_read(self) -> set[str]:
+        return {name for name, seam in self.seams.items() if seam.only_read}
 
     def _call(self, subject: MacroSubject, stream: int) -> None:
         user_code("recording", lambda: subject.invoke(subject.prepare(subject.data(stream))))

@@ -54,6 +54,7 @@ class Measuring:
         self._sampler: Sampler | ColdCalls | None = None
         self._frozen = gc.get_freeze_count() > 0  # by the process itself: that stays so
         self._recording: Recording | None = None  # of the group that is measured
+        self._measured = False  # whether there was a group before
 
     def handlers(self) -> Handlers:
         """What it answers."""
@@ -61,7 +62,9 @@ class Measuring:
 
     def build(self, request: Build) -> Built:
         """Build the instances of one group, warm them up, and choose the loops. Answers per role."""
-        gc.collect()  # what the last group left, before there are more weights
+        if self._measured:
+            gc.collect()  # what the last group left, before there are more weights
+        self._measured = True
         micro = request.cell.kind == "micro"
         if request.cell.state == "cold" and not micro:
             if self._source.timer.device is not None:

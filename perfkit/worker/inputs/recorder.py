@@ -35,8 +35,8 @@ class Seen:
 class SeamRecorder:
     """Wraps a table of seams; `seen[name]` fills as the wrapped table is used, from any thread.
 
-    `describe` also notes what the arguments look like, which costs more than many seams do: record first, then
-    clock with a recorder of its own. Results of seams in `only_read` are passed on as they are.
+    `describe` also notes what the arguments look like, of all seams or of some; that costs more than many seams do:
+    record first, then clock with a recorder of its own. Results of seams in `only_read` are passed on as they are.
     """
 
     def __init__(
@@ -44,23 +44,23 @@ class SeamRecorder:
         ops: Any,
         opaque: tuple[type, ...] = (),
         *,
-        describe: bool = True,
+        describe: bool | Collection[str] = True,
         only_read: Collection[str] = (),
         device: Device | None = None,
     ) -> None:
         """`device`: what seams give their work to; it is waited for, so that each is clocked with its own."""
         self._device = device
         self._read: list[Any] = []  # what seams returned that is only read
+        names = [f.name for f in fields(ops)]
+        wanted = frozenset((names if describe else ()) if isinstance(describe, bool) else describe)
         self.seen: dict[str, Seen] = {
-            f.name: Seen(kinds=Calls(type(ops), opaque, self._read) if describe else None) for f in fields(ops)
+            name: Seen(kinds=Calls(type(ops), opaque, self._read) if name in wanted else None) for name in names
         }
         self.ops = replace(ops, **{name: self._clocked(self.seen[name], getattr(ops, name)) for name in self.seen})
-        if describe:
-            described = {
-                name: self._described(self.seen[name], getattr(self.ops, name), keep=name in only_read)
-                for name in self.seen
-            }
-            self.ops = replace(self.ops, **described)
+        described = {
+            name: self._described(self.seen[name], getattr(self.ops, name), keep=name in only_read) for name in wanted
+        }
+        self.ops = replace(self.ops, **described)
         self._catchers: Mapping[str, Catcher] | None = None
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
