@@ -88,6 +88,13 @@ class Plan:
         if self.quick and able and len(measured) < len(self.target.able):
             count = f"{len(measured)} of {len(self.target.able)} workloads"
             words.append(f"proven on {count}, those that are measured; without --quick on all of them")
+        elif self.proves and able and not (self.in_batches or self.later_point):
+            proof_size = self.target.proof_size
+            small = [w.id for w in self.target.able if w.id not in measured and w.sizes[0] != proof_size]
+            if small:
+                words.append(
+                    f"proven at size {proof_size} alone: {', '.join(small)}; --workload all measures there too"
+                )
         return tuple(words)
 
     def size_of(self, workload: str) -> str:

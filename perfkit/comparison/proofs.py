@@ -124,7 +124,7 @@ def _workload_proofs(
             workload=workload.id,
             on=on,
             recipes=tuple(e.recipe.full_id for e in variant),
-            at_size=plan.proves_at_size and on == stacks[-1],
+            at_size=plan.proves_at_size and on == stacks[-1] and workload.id in measured,
             soak_s=soak_s if workload.id in measured else 0.0,
             soak=SOAK_CALLS if workload.id in measured else _SOAK_CALLS[0] if plan.is_of_many else _ELSEWHERE,
             called=bool(touched & called.get(workload.id, frozenset())),

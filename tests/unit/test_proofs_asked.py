@@ -47,14 +47,14 @@ def test_a_recipe_is_proven_alone_on_every_workload_and_on_its_claims_stack_wher
     assert asked(whole(rows(ask("claimed"))), quick=False) == [("walk", ON_STACK), ("run", ALONE), ("walk", ALONE)]
 
 
-def test_a_call_at_the_default_size_is_left_to_the_timed_ones_where_these_are_sure_to_be_made() -> None:
+def test_a_call_at_the_default_size_is_made_where_it_is_measured_and_no_timed_one_is_sure_to_be() -> None:
     planned = whole(rows(ask("claimed")))
 
     def at_size(**how: Any) -> list[tuple[str, tuple[str, ...]]]:
         return [(proof.workload, proof.on) for proof in proofs_of(planned, **how) if proof.at_size]
 
-    assert at_size() == [("run", ALONE)]
-    assert at_size(call_ns=1e9) == [("run", ALONE), ("walk", ALONE)]  # which a budget may have no room for
+    assert at_size() == []
+    assert at_size(call_ns=1e9) == [("walk", ALONE)]  # which a budget may have no room for
 
 
 def test_what_is_not_measured_or_briefly_is_not_called_without_comparing() -> None:
