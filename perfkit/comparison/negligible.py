@@ -48,11 +48,11 @@ def _is_whole(row: Row) -> bool:
 
 
 def _briefer(row: Row, plan: Plan, margin: float) -> Row:
-    why = f"what it replaces could not gain {numbers.percent(margin)} if it took no time (Amdahl)"
+    why = f"by Amdahl's law it could gain less than {numbers.percent(margin)} there"
     recipe = _recipe(row, plan)
     if plan.quick and not (plan.memory or plan.alternatives or recipe.memory_claim):
-        return replace(row, remark=f"{_on(row)} it is neither proven nor measured in a first look: {why}")
-    return replace(row, brief=True, note=f"{_on(row)} {MIN_PROCESSES} processes and a round in each must do: {why}")
+        return replace(row, remark=f"{_on(row)}, skipped in a first look: {why}")
+    return replace(row, brief=True, note=f"{_on(row)}, {MIN_PROCESSES} processes with one round each: {why}")
 
 
 def _on(row: Row) -> str:

@@ -106,7 +106,7 @@ def _speedup(s: Speedup | None) -> tuple[Text, Text]:
 
 
 def _below(pair: Pair, *, times: bool) -> Iterator[RenderableType]:
-    """What the row stands on, a verdict that changed, and times where the two runs may be compared by them."""
+    """The recipes below the row, a verdict that changed, and times where the two runs may be compared by them."""
     then, now = pair.then, pair.now
     words = [on_words(now)] if now.cell.kind != "micro" else []
     if then.verdict != now.verdict:

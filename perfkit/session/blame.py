@@ -83,7 +83,7 @@ class Blame:
 
     def attribute_failure(self, group: Group, process: int, rejection: Rejection) -> None:
         """An output was refused. Where several candidates share the process, each is tried alone first: one of them
-        may have spoilt what another, or the baseline, stands on."""
+        may have spoilt another, or the baseline."""
         named = [c for c in group.candidates if c.role == rejection.role]
         if len(group.candidates) > 1 and self._found_alone(group, process, named):
             return

@@ -70,8 +70,8 @@ class SeamCounter:
         return self._outcome.seams[key]
 
     def inspect_below(self, worker: WorkerHandle, place: Place, key: tuple[str, ...]) -> bool:
-        """As `inspect`, of what the candidate `key` stands on; whether the worker is fit for others afterwards. Where
-        recipes below it fail it is not, and the candidate has failed; where the plain baseline does, all has."""
+        """As `inspect`, of the recipes below the candidate `key`; whether the worker is fit for others afterwards.
+        Where recipes below it fail it is not, and the candidate has failed; where the plain baseline does, all has."""
         workload, size, on = place
         if not on:
             self.inspect(worker, workload, size, on)

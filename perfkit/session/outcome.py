@@ -39,7 +39,7 @@ class Candidate:
 
     role: str
     recipes: tuple[str, ...]
-    apart: tuple[str, ...] = ()  # the stack it stands on, where its fate there says nothing of it alone
+    apart: tuple[str, ...] = ()  # the stack below it, where its fate there says nothing of it alone
 
     @property
     def names(self) -> str:

@@ -47,8 +47,7 @@ def test_where_it_cannot_gain_the_margin_a_row_is_brief_and_says_so() -> None:
 
     assert found[()].brief
     assert found[()].note == (
-        "alone 5 processes and a round in each must do: "
-        "what it replaces could not gain 1.0 % if it took no time (Amdahl)"
+        "alone, 5 processes with one round each: by Amdahl's law it could gain less than 1.0 % there"
     )
     assert not found["toy/plain",].brief
     assert not any(row.remark for row in found.values())
@@ -57,7 +56,7 @@ def test_where_it_cannot_gain_the_margin_a_row_is_brief_and_says_so() -> None:
 def test_in_a_first_look_it_is_not_measured() -> None:
     found = made(0.004, 0.2, plan=replace(ask("claimed"), quick=True))
 
-    assert found[()].remark.startswith("alone it is neither proven nor measured in a first look: ")
+    assert found[()].remark.startswith("alone, skipped in a first look: ")
     assert not found["toy/plain",].remark
 
 

@@ -52,9 +52,9 @@ class Mover(NamedTuple):
 class Difference:
     """All movers, the largest change first, and what the two profiles say of a whole call.
 
-    Where threads and children do a part of the work a sampler of all of them adds up to the time of the processors and
-    not to the wall's: then `clocks` has that time of one bare call, before and after. `coverage` is how much of what
-    there was to see each profile saw.
+    Where threads and children do some of the work, a sampler of all of them is consistent with the time of the
+    processors and not with the wall's: then `clocks` has that time of one bare call, before and after. `coverage` is
+    how much of what there was to see each profile saw.
     """
 
     profiler: str

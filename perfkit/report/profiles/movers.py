@@ -1,4 +1,4 @@
-"""What moved between two profiles, and whether it adds up to the timed difference."""
+"""What moved between two profiles, and whether it is consistent with the timed difference."""
 
 from __future__ import annotations
 
