@@ -93,7 +93,7 @@ class Plan:
             small = [w.id for w in self.target.able if w.id not in measured and w.sizes[0] != proof_size]
             if small:
                 words.append(
-                    f"proven at size {proof_size} alone: {', '.join(small)}; --workload all measures there too"
+                    f"proven at size {proof_size} only: {', '.join(small)}; --workload all measures there too"
                 )
         return tuple(words)
 

@@ -328,7 +328,7 @@ def test_alternatives_with_nothing_in_common_and_one_that_is_named_twice_are_ref
 def test_what_is_proven_at_the_small_size_alone_is_named() -> None:
     plan = ask("claimed")
 
-    assert plan.unproven == ("proven at size tiny alone: run; --workload all measures there too",)
+    assert plan.unproven == ("proven at size tiny only: run; --workload all measures there too",)
     assert ask("claimed", workload="all").unproven == ()
     assert ask(target="toy", every=True).unproven == ()
     assert "without --quick" in replace(plan, quick=True).unproven[0]
