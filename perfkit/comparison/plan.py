@@ -92,9 +92,7 @@ class Plan:
             proof_size = self.target.proof_size
             small = [w.id for w in self.target.able if w.id not in measured and w.sizes[0] != proof_size]
             if small:
-                words.append(
-                    f"proven at size {proof_size} only: {', '.join(small)}; --workload all measures there too"
-                )
+                words.append(f"proven at size {proof_size} only: {', '.join(small)}; --workload all measures there too")
         return tuple(words)
 
     def size_of(self, workload: str) -> str:
