@@ -80,7 +80,7 @@ class Plan:
 
     @property
     def unproven(self) -> tuple[str, ...]:
-        """What is to be said of the workloads on which nothing can be proven here."""
+        """What is to be said of the workloads on which nothing is proven here, or not all."""
         lacking = (w for w in self.target.workloads if w.unavailable)
         words = [f"nothing is proven on {w.id}, which is unavailable: {w.unavailable}" for w in lacking]
         measured = {name for variant in self.variants for name in self.workloads(variant)}
